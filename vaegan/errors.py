@@ -1,0 +1,41 @@
+"""What can go wrong, as one small tree.
+
+    VaeganError
+    ├── ConfigError       a setting is out of its range or contradicts another
+    ├── ImageError        a picture cannot be read as a digit
+    │   └── EmptyImageError   it can be read, and there is nothing on it
+    ├── DataError         MNIST is missing, damaged or cannot be fetched
+    ├── CheckpointError   a checkpoint is missing, damaged or does not fit
+    └── DivergedError     a training run left the finite numbers
+
+Every message says what was wrong, the value, and what to do about it: pages show it and the command line prints it
+as it stands.
+"""
+
+
+class VaeganError(Exception):
+    """Base of every error that a user can cause and mend."""
+
+
+class ConfigError(VaeganError):
+    """A setting is out of its range or contradicts another."""
+
+
+class ImageError(VaeganError):
+    """A picture cannot be read as a digit."""
+
+
+class EmptyImageError(ImageError):
+    """A picture was read and shows nothing."""
+
+
+class DataError(VaeganError):
+    """MNIST is missing, damaged or cannot be fetched."""
+
+
+class CheckpointError(VaeganError):
+    """A checkpoint is missing, damaged or does not fit this version."""
+
+
+class DivergedError(VaeganError):
+    """A loss or weight is no longer a finite number."""
