@@ -1,0 +1,227 @@
+"""Every setting, validated once: what the command line, the pages and the checkpoint cards share.
+
+Frozen pydantic models that go to JSON and back. `TrainConfig` describes one training run completely; `PRESETS` names
+the systems that the paper speaks of.
+"""
+
+from typing import Any, Literal, Self, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from vaegan.errors import ConfigError
+
+Norm = Literal["batch", "none"]
+NoiseKind = Literal["gaussian", "gaussian-unclipped", "salt-pepper", "masking", "occlusion", "watermark", "blur"]
+Fakes = Literal["recon", "prior", "both"]
+Generator = Literal["non-saturating", "saturating"]
+Routing = Literal["paper", "larsen"]
+Schedule = Literal["constant", "step", "cosine", "one-cycle", "plateau"]
+Precision = Literal["float32", "bfloat16"]
+
+NOISE_KINDS: tuple[NoiseKind, ...] = get_args(NoiseKind)
+C = TypeVar("C", bound=BaseModel)
+MAX_SEED = 2**31 - 1
+MAX_HIDDEN = 20_000  # 784 x 20,000 float32 weights are 63 MB a layer; beyond it d² is a mistake more often than a wish
+
+
+class _Config(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    def updated(self, changes: dict[str, Any]) -> Self:
+        """A validated copy with `changes` (nested like the model) merged in; ConfigError names what does not fit."""
+        return parse(type(self), _merge(self.model_dump(), changes))
+
+
+class ModelConfig(_Config):
+    """The network of the paper's Algorithm 1: 784-h-2d encoder, d-h-784 decoder, 784-256-1 discriminator."""
+
+    latent_dim: int = Field(20, ge=1, le=1000, description="d, the number of latent dimensions")
+    hidden_dim: int | None = Field(
+        None, ge=1, le=MAX_HIDDEN, description="hidden units of encoder and decoder; the paper's d² when not given"
+    )
+    norm: Norm = Field("batch", description="BatchNorm where the paper places it, or none")
+    dropout: float = Field(0.0, ge=0, lt=1, description="share of hidden units switched off in each training step")
+
+    @model_validator(mode="after")
+    def _hidden_fits(self) -> Self:
+        if self.hidden > MAX_HIDDEN:
+            raise ValueError(
+                f"latent_dim {self.latent_dim} asks for {self.hidden} hidden units (the paper's d²), more than "
+                f"{MAX_HIDDEN}; give hidden_dim, for example 1000"
+            )
+        return self
+
+    @property
+    def hidden(self) -> int:
+        """Hidden units in force: `hidden_dim`, else d²."""
+        return self.latent_dim**2 if self.hidden_dim is None else self.hidden_dim
+
+
+class NoiseConfig(_Config):
+    """One corruption of one picture: the same values give the same pixels."""
+
+    kind: NoiseKind = Field("gaussian", description="how pixels are damaged")
+    level: float = Field(0.5, ge=0, le=1, description="how much: 0 leaves the picture as it is")
+    seed: int = Field(0, ge=0, le=MAX_SEED, description="which of the many possible noises")
+
+
+class TrainingNoise(_Config):
+    """What training inputs are covered with: per image one of `noise_kinds`, at a random level."""
+
+    noise_kinds: tuple[NoiseKind, ...] = Field(
+        (), description="kinds to draw from, one named twice twice as often; none trains on clean digits"
+    )
+    noise_min: float = Field(0.0, ge=0, le=1, description="lowest level drawn")
+    noise_max: float = Field(1.0, ge=0, le=1, description="highest level drawn")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.noise_min > self.noise_max:
+            raise ValueError(f"noise_min {self.noise_min} is above noise_max {self.noise_max}; swap them")
+        return self
+
+
+class LossWeights(_Config):
+    """How much each term counts. Terms are per image: BCE summed over pixels, KL in nats, one GAN BCE."""
+
+    recon: float = Field(1.0, ge=0, description="weight of the pixel reconstruction (BCE, summed over pixels)")
+    kl: float = Field(1.0, ge=0, description="weight of KL(q(z|x) || N(0, I))")
+    adv: float = Field(1.0, ge=0, description="weight of the generator's adversarial term")
+    feature: float = Field(0.0, ge=0, description="weight of the learned similarity (Larsen et al. 2016)")
+
+
+class TrainConfig(_Config):
+    """One training run, complete: the same config, data and seed give the same weights on a CPU."""
+
+    model: ModelConfig = ModelConfig()
+    weights: LossWeights = LossWeights()
+    noise: TrainingNoise = TrainingNoise()
+    sample_latent: bool = Field(True, description="draw z from the posterior (VAE) or take z = mu (plain autoencoder)")
+    fakes: Fakes = Field(
+        "recon", description="what the discriminator sees as fake: reconstructions, prior samples, both"
+    )
+    generator: Generator = Field("non-saturating", description="the generator's loss; the paper's is non-saturating")
+    routing: Routing = Field("paper", description="whether the adversarial term also moves the encoder (paper) or not")
+    epochs: int = Field(10, ge=1, le=10_000, description="passes over the training digits")
+    batch_size: int = Field(128, ge=2, le=60_000, description="digits per step")
+    lr: float = Field(1e-3, gt=0, le=10, description="learning rate of both Adam optimisers (the peak, in a schedule)")
+    disc_lr: float | None = Field(
+        None, gt=0, le=10, description="the discriminator's own learning rate; lr if not given"
+    )
+    beta1: float = Field(0.9, ge=0, lt=1, description="Adam's first momentum")
+    weight_decay: float = Field(0.0, ge=0, le=1, description="decoupled weight decay")
+    schedule: Schedule = Field("constant", description="how the learning rate changes while training")
+    step_epochs: int = Field(5, ge=1, description="step schedule: epochs between reductions")
+    decay: float = Field(0.5, gt=0, lt=1, description="step and plateau schedules: factor of each reduction")
+    plateau_epochs: int = Field(2, ge=0, description="plateau schedule: epochs without progress that are forgiven")
+    early_stopping: int = Field(0, ge=0, description="stop after so many epochs without progress; 0 never stops")
+    holdout: int | None = Field(
+        None,
+        ge=0,
+        description="training digits kept back to watch progress on; a tenth where something watches, else 0",
+    )
+    train_limit: int | None = Field(None, ge=2, description="use only so many training digits")
+    precision: Precision = Field("float32", description="bfloat16 is faster where the processor has it")
+    seed: int = Field(0, ge=0, le=MAX_SEED, description="fixes weights, data order, noise and sampling")
+    preview_every: int = Field(0, ge=0, description="steps between previews within an epoch; 0 shows one per epoch")
+
+    @model_validator(mode="after")
+    def _trains_something(self) -> Self:
+        weights = self.weights
+        if weights.recon == weights.adv == weights.feature == 0:
+            raise ValueError("the weights recon, adv and feature are all 0, so nothing would be learned; raise one")
+        if self.fakes == "prior" and weights.recon == weights.feature == 0 and weights.kl > 0:
+            raise ValueError(
+                f"kl {weights.kl} has no encoder to act on when only prior samples are decoded; set kl to 0"
+            )
+        if self.watches_holdout and not self.uses_encoder:
+            raise ValueError("early stopping and the plateau schedule watch the reconstruction, which this GAN has not")
+        return self
+
+    @property
+    def uses_encoder(self) -> bool:
+        """Whether pictures are encoded at all: a plain GAN only decodes samples of the prior."""
+        return self.weights.recon > 0 or self.weights.feature > 0 or (self.weights.adv > 0 and self.fakes != "prior")
+
+    @property
+    def uses_discriminator(self) -> bool:
+        """Whether the discriminator is trained: only where a term needs it."""
+        return self.weights.adv > 0 or self.weights.feature > 0
+
+    @property
+    def watches_holdout(self) -> bool:
+        """Whether some rule watches progress on held-out digits, so that the test set is not used to decide."""
+        return self.early_stopping > 0 or self.schedule == "plateau"
+
+
+_SYSTEMS: dict[str, dict[str, Any]] = {
+    "ae": {"model": {"norm": "none"}, "sample_latent": False, "weights": {"kl": 0, "adv": 0}},
+    "vae": {"model": {"norm": "none"}, "weights": {"adv": 0}},
+    "gan": {"weights": {"recon": 0, "kl": 0}, "fakes": "prior", "lr": 2e-4, "beta1": 0.5},
+    "vaegan": {"model": {"norm": "none"}},
+    "vaegan-bn": {},
+}
+# A denoiser must see the picture it cleans: the denoising GAN encodes it and judges likeness by the discriminator's
+# features alone, with neither pixel loss nor prior.
+_DENOISING_GAN: dict[str, Any] = {"weights": {"recon": 0, "kl": 0, "feature": 1}, "fakes": "both"}
+_MIXED_NOISE: dict[str, Any] = {
+    "noise": {"noise_kinds": ["gaussian", "salt-pepper", "masking", "occlusion", "watermark", "blur"]}
+}
+# The shipped denoisers: what masking takes is gone for good, so it needs the most practice.
+_PRACTICE: dict[str, Any] = {
+    "noise": {"noise_kinds": [*["masking"] * 3, *["gaussian"] * 2, "salt-pepper", "occlusion", "watermark", "blur"]},
+    "weights": {"kl": 0.2},
+}
+_LONG: dict[str, Any] = {"batch_size": 256, "lr": 2e-3, "schedule": "one-cycle"}
+_SHIPPED: dict[str, dict[str, Any]] = {
+    "paper": {"batch_size": 2000, "lr": 0.01, "epochs": 10},
+    "denoise": {**_PRACTICE, **_LONG, "model": {"hidden_dim": 1024}, "epochs": 80},
+    "latent2": {**_LONG, "model": {"latent_dim": 2, "hidden_dim": 400}, "epochs": 60},
+    "wide": {**_PRACTICE, **_LONG, "model": {"latent_dim": 100, "hidden_dim": 640}, "epochs": 60},
+}
+
+
+def parse(kind: type[C], values: dict[str, Any]) -> C:
+    """Build a config from plain values; ConfigError says each field, its value and what is allowed."""
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError("; ".join(_sentence(dict(item)) for item in error.errors())) from error
+
+
+def preset(name: str) -> TrainConfig:
+    """The preset called `name`; ConfigError lists the names there are."""
+    if name not in PRESETS:
+        raise ConfigError(f"there is no preset {name!r}; choose one of {', '.join(PRESETS)}")
+    return PRESETS[name]
+
+
+def _sentence(error: dict[str, Any]) -> str:
+    """One pydantic error as `field: what is wrong (got value)`; our own validators' sentences are complete already."""
+    if error["type"] == "value_error":
+        return str(error["msg"]).removeprefix("Value error, ")
+    field = next((part for part in reversed(error["loc"]) if isinstance(part, str)), "config")
+    if error["type"] == "extra_forbidden":
+        return f"{field}: there is no such setting (got {error['input']!r})"
+    return f"{field}: {error['msg'][0].lower()}{error['msg'][1:]} (got {error['input']!r})"
+
+
+def _merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in changes.items():
+        nested = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merge(merged[key], value) if nested else value
+    return merged
+
+
+def _presets() -> dict[str, TrainConfig]:
+    values = dict(_SYSTEMS)
+    for name, system in _SYSTEMS.items():
+        values[f"{name}-denoise"] = _DENOISING_GAN | _MIXED_NOISE if name == "gan" else system | _MIXED_NOISE
+    for name, settings in _SHIPPED.items():
+        for suffix, norm in (("bn", "batch"), ("plain", "none")):
+            values[f"{name}-{suffix}"] = _merge(settings, {"model": {"norm": norm}})
+    return {name: parse(TrainConfig, value) for name, value in values.items()}
+
+
+PRESETS: dict[str, TrainConfig] = _presets()
