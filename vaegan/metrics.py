@@ -1,0 +1,110 @@
+"""Numbers, each with its definition beside it: what `evaluate` prints, the cards carry and the pages show."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from skimage.metrics import structural_similarity
+from torch import Tensor
+
+from vaegan.config import NoiseConfig
+from vaegan.losses import kl_loss, reconstruction_loss
+from vaegan.model import VAEGAN
+from vaegan.noise import corrupt
+
+Pictures = NDArray[np.float32]
+
+PSNR_LIMIT = 100.0  # dB; stands for "the same picture", whose PSNR is infinite and would be no JSON number
+SSIM_WINDOW = 7  # scikit-image's default
+CHUNK = 1000  # pictures through the model at once
+
+DEFINITIONS: dict[str, str] = {
+    "test_loss": "recon_bce + kl; the paper's test set loss (z = mu, so lower than the negative ELBO)",
+    "recon_bce": "binary cross entropy of the clean digit under the output, summed over 784 pixels, nats, z = mu",
+    "kl": "KL(q(z|x) || N(0, I)) in nats",
+    "psnr": "peak signal-to-noise ratio of the output against the clean digit, dB, peak 1, at most 100",
+    "ssim": "structural similarity of the output and the clean digit, scikit-image's default 7x7 window",
+    "psnr_noisy": "PSNR of what the model was given against the clean digit, dB",
+    "ssim_noisy": "SSIM of what the model was given and the clean digit",
+}
+
+
+class Evaluation(NamedTuple):
+    """Means over `n` images; `DEFINITIONS` says what each is."""
+
+    n: int
+    test_loss: float
+    recon_bce: float
+    kl: float
+    psnr: float
+    ssim: float
+    psnr_noisy: float
+    ssim_noisy: float
+
+
+def psnr(pictures: Pictures, clean: Pictures) -> Pictures:
+    """Peak signal-to-noise ratio in dB for a peak of 1, at most `PSNR_LIMIT`; (N, 28, 28) twice -> (N,)."""
+    error = np.square(pictures.astype(np.float64) - clean).mean(axis=(1, 2))
+    limit = 10 ** (-PSNR_LIMIT / 10)
+    return np.asarray(-10 * np.log10(np.maximum(error, limit)), dtype=np.float32)
+
+
+def ssim(pictures: Pictures, clean: Pictures) -> Pictures:
+    """Structural similarity, -1 to 1, for pixels in [0, 1]; (N, 28, 28) twice -> (N,). Wang et al. 2004, scikit-image.
+
+    The pictures are laid side by side and compared in one call. Windows that cross a seam lie within half a window of
+    it, which scikit-image leaves out of a single picture's mean as well: the values are the same.
+    """
+    count, height, width = pictures.shape
+    strips = [np.concatenate(list(stack), axis=1) for stack in (clean, pictures)]  # (28, 28 N)
+    _, similarity = structural_similarity(*strips, data_range=1.0, win_size=SSIM_WINDOW, full=True)
+    edge = SSIM_WINDOW // 2
+    inner = similarity.reshape(height, count, width)[edge:-edge, :, edge:-edge]
+    return np.asarray(inner.mean(axis=(0, 2)), dtype=np.float32)
+
+
+def vae_losses(model: VAEGAN, clean: Tensor, given: Tensor) -> tuple[Tensor, Tensor]:
+    """Per-image reconstruction loss and KL with z = mu; clean and given (N, 784) -> (N,) each. `model` in eval mode."""
+    recon, kl = [], []
+    with torch.inference_mode():
+        for target, x in _chunks(clean, given):
+            posterior = model.encode(x)
+            recon.append(reconstruction_loss(model.decoder(posterior.mu), target))
+            kl.append(kl_loss(posterior))
+    return torch.cat(recon), torch.cat(kl)
+
+
+def reconstruct(model: VAEGAN, given: Tensor) -> Tensor:
+    """Outputs with z = mu; (N, 784) -> (N, 784) in [0, 1]. `model` in eval mode."""
+    with torch.inference_mode():
+        return torch.cat([model.decode(model.encode(x).mu) for x in given.split(CHUNK)])
+
+
+def evaluate(model: VAEGAN, images: Tensor, noise: NoiseConfig | None = None) -> Evaluation:
+    """Measure `model` (eval mode) on uint8 digits (N, 784), covered with `noise` if given; the target is clean."""
+    clean = images.float() / 255
+    given = corrupt(clean, noise) if noise else clean
+    recon, kl = vae_losses(model, clean, given)
+    output = reconstruct(model, given)
+    return Evaluation(
+        n=len(images),
+        test_loss=float((recon + kl).mean()),
+        recon_bce=float(recon.mean()),
+        kl=float(kl.mean()),
+        **_likeness(output, clean, ""),
+        **_likeness(given, clean, "_noisy"),
+    )
+
+
+def _likeness(pictures: Tensor, clean: Tensor, suffix: str) -> dict[str, float]:
+    stacks = [(a.view(-1, 28, 28).numpy(), b.view(-1, 28, 28).numpy()) for a, b in _chunks(pictures, clean)]
+    return {
+        f"psnr{suffix}": float(np.concatenate([psnr(*pair) for pair in stacks]).mean()),
+        f"ssim{suffix}": float(np.concatenate([ssim(*pair) for pair in stacks]).mean()),
+    }
+
+
+def _chunks(*stacks: Tensor) -> Iterator[tuple[Tensor, ...]]:
+    return zip(*(stack.split(CHUNK) for stack in stacks), strict=True)

@@ -1,0 +1,52 @@
+"""The two Adam optimisers, their learning-rate schedules, and the precision a processor can work in."""
+
+import torch
+from torch.optim import AdamW, Optimizer
+from torch.optim import lr_scheduler as schedulers
+
+from vaegan.config import TrainConfig
+from vaegan.errors import ConfigError
+from vaegan.model import VAEGAN
+from vaegan.routing import network_parameters
+
+PER_STEP = ("cosine", "one-cycle")  # schedules that move after each step and know the run's whole length
+
+
+def optimizers(model: VAEGAN, config: TrainConfig) -> list[Optimizer]:
+    """Adam for the VAE part and Adam for the GAN part; decoupled weight decay (Loshchilov & Hutter 2019), 0 is Adam."""
+    vae = [*network_parameters(model, "encoder"), *network_parameters(model, "decoder")]
+    disc = network_parameters(model, "discriminator")
+    return [
+        AdamW(parameters, lr=lr, betas=(config.beta1, 0.999), weight_decay=config.weight_decay, fused=True)
+        for parameters, lr in ((vae, config.lr), (disc, config.disc_lr or config.lr))
+    ]
+
+
+def make_schedule(
+    optimizer: Optimizer, config: TrainConfig, batches: int
+) -> schedulers.LRScheduler | schedulers.ReduceLROnPlateau:
+    """The learning rate's course over a run of `config.epochs` passes of so many batches; torch's own schedulers."""
+    steps, lr = config.epochs * batches, optimizer.param_groups[0]["lr"]
+    match config.schedule:
+        case "constant":
+            return schedulers.ConstantLR(optimizer, factor=1.0)
+        case "step":
+            return schedulers.StepLR(optimizer, config.step_epochs, config.decay)
+        case "cosine":
+            return schedulers.CosineAnnealingLR(optimizer, steps)
+        case "one-cycle":
+            return schedulers.OneCycleLR(optimizer, lr, total_steps=steps + 1, cycle_momentum=False)
+        case "plateau":
+            return schedulers.ReduceLROnPlateau(optimizer, factor=config.decay, patience=config.plateau_epochs)
+
+
+def check_precision(config: TrainConfig) -> None:
+    """ConfigError if the processor lacks what `config` asks for."""
+    if config.precision == "bfloat16" and not has_bfloat16():
+        raise ConfigError("precision bfloat16: this processor has no bfloat16 instructions; use float32")
+
+
+def has_bfloat16() -> bool:
+    """Whether the processor multiplies bfloat16 matrices itself; emulated, they are slower than float32."""
+    capabilities = torch.cpu.get_capabilities()
+    return any(bool(capabilities.get(name)) for name in ("avx512_bf16", "amx_bf16", "bf16"))
