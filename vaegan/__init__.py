@@ -1,0 +1,38 @@
+"""VAE-GAN on MNIST, with BatchNorm and without: the names a notebook would import.
+
+from vaegan import NoiseConfig, Studio, load, preset, train
+
+studio = Studio.open("denoise-bn")
+result = studio.denoise(digit, NoiseConfig(kind="gaussian", level=0.5))  # digit: float32 (28, 28) in [0, 1]
+"""
+
+from vaegan.config import PRESETS, LossWeights, ModelConfig, NoiseConfig, TrainConfig, TrainingNoise, preset
+from vaegan.data import Digits, load, load_sample
+from vaegan.errors import VaeganError
+from vaegan.metrics import evaluate
+from vaegan.model import VAEGAN, Posterior
+from vaegan.noise import NOISES, corrupt
+from vaegan.studio import Studio, add_noise
+from vaegan.training import train
+
+__all__ = [
+    "NOISES",
+    "PRESETS",
+    "VAEGAN",
+    "Digits",
+    "LossWeights",
+    "ModelConfig",
+    "NoiseConfig",
+    "Posterior",
+    "Studio",
+    "TrainConfig",
+    "TrainingNoise",
+    "VaeganError",
+    "add_noise",
+    "corrupt",
+    "evaluate",
+    "load",
+    "load_sample",
+    "preset",
+    "train",
+]

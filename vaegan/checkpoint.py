@@ -1,0 +1,257 @@
+"""Checkpoints: NAME.safetensors with the weights, NAME.json with the card that says what they are.
+
+Nothing is ever unpickled. A file is used only after its size, hash, version, names, shapes and numbers were checked.
+"""
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import safetensors.torch
+from pydantic import BaseModel, ConfigDict, ValidationError
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from vaegan.config import NoiseConfig, TrainConfig
+from vaegan.errors import CheckpointError
+from vaegan.events import TrainState
+from vaegan.model import VAEGAN
+
+FORMAT = 1
+PRETRAINED = Path(__file__).resolve().parent.parent / "pretrained"
+MAX_CARD_BYTES = 2**20
+MAX_WEIGHTS_BYTES = 2**29
+NORM_SUFFIX = {"bn": "batch", "plain": "none"}
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class _CardPart(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CardData(_CardPart):
+    """The digits a model was trained on, or measured on."""
+
+    label: str
+    sha256: str
+
+
+class Measurement(_CardPart):
+    """Means over the `n` test digits of `data`, covered with `noise` if any; the card's definitions say of what."""
+
+    data: CardData
+    noise: NoiseConfig | None
+    n: int
+    values: dict[str, float]
+
+
+class EpochLog(_CardPart):
+    """The paper's two numbers of one epoch."""
+
+    epoch: int
+    average_loss: float | None
+    test_loss: float | None
+
+
+class Card(_CardPart):
+    """All about one checkpoint."""
+
+    format: Literal[1] = 1
+    name: str
+    config: TrainConfig
+    data: CardData
+    command: str
+    created: str  # ISO date
+    epochs: int  # passes really made
+    history: tuple[EpochLog, ...]
+    metrics: tuple[Measurement, ...]
+    definitions: dict[str, str]
+    versions: dict[str, str]
+    sha256: str  # of the safetensors file
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """A card and the weights it belongs to."""
+
+    card: Card
+    weights: dict[str, Tensor]
+
+    def build(self) -> VAEGAN:
+        """The model with these weights, in eval mode."""
+        model = VAEGAN(**self.card.config.model.model_dump())
+        model.load_state_dict(self.weights)
+        return model.eval()
+
+
+def available(folder: Path = PRETRAINED) -> list[str]:
+    """Names of the checkpoints in `folder`, sorted; one without its card or its weights is named too."""
+    files = [*folder.glob("*.json"), *folder.glob("*.safetensors")]
+    return sorted({file.stem for file in files if _NAME.fullmatch(file.stem)})
+
+
+def pairs(folder: Path = PRETRAINED) -> list[str]:
+    """Names that exist both as NAME-bn and NAME-plain: twins that differ in BatchNorm alone."""
+    names = set(available(folder))
+    stems = {name.removesuffix("-bn") for name in names if name.endswith("-bn")}
+    return sorted(stem for stem in stems if f"{stem}-plain" in names)
+
+
+def load(name: str | Path, folder: Path = PRETRAINED) -> Checkpoint:
+    """The checkpoint `name` of `folder`, or the one at a path; CheckpointError says what is wrong and what to do."""
+    path = _locate(name, folder)
+    card = read_card(_file(path, ".json"))
+    file = _file(path, ".safetensors")
+    data = _read(file, MAX_WEIGHTS_BYTES)
+    if hashlib.sha256(data).hexdigest() != card.sha256:
+        raise CheckpointError(f"{file.name} is damaged or not the one of its card (sha256 differs); {_remedy(card)}")
+    try:
+        weights = safetensors.torch.load(data)
+    except (SafetensorError, KeyError) as error:  # KeyError: a type of number that torch has not
+        raise CheckpointError(f"{file.name} is no safetensors file ({error}); {_remedy(card)}") from error
+    _check_weights(weights, card)
+    return Checkpoint(card, weights)
+
+
+def read_card(file: Path) -> Card:
+    """The card in `file`; CheckpointError if it is missing, no card, or of a newer version."""
+    text = _read(file, MAX_CARD_BYTES)
+    try:
+        values = json.loads(text)
+        version = values.get("format") if isinstance(values, dict) else None
+        if isinstance(version, int) and version > FORMAT:
+            raise CheckpointError(f"{file.name} has format {version}, this version reads up to {FORMAT}; update vaegan")
+        return Card.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise CheckpointError(
+            f"{file.name} is no checkpoint card: {place}: {first['msg']}; restore it from the repository"
+        ) from error
+    except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, a number of thousands of digits, endless nesting
+        raise CheckpointError(f"{file.name} is no JSON ({error}); restore it from the repository") from error
+
+
+def save(checkpoint: Checkpoint, folder: Path) -> Path:
+    """Write NAME.safetensors and NAME.json into `folder`; returns the path without its ending."""
+    name = checkpoint.card.name
+    if not _NAME.fullmatch(name):
+        raise CheckpointError(f"{name!r} is no name for a checkpoint; use small letters, digits and single hyphens")
+    data = weights_bytes(checkpoint.weights)
+    card = checkpoint.card.model_copy(update={"sha256": hashlib.sha256(data).hexdigest()})
+    folder.mkdir(parents=True, exist_ok=True)
+    text = card.model_dump_json(indent=1) + "\n"
+    write_atomically({folder / f"{name}.safetensors": data, folder / f"{name}.json": text.encode()})
+    return folder / name
+
+
+def weights_bytes(weights: dict[str, Tensor]) -> bytes:
+    """The weights as a safetensors file."""
+    data: bytes = safetensors.torch.save({name: value.contiguous() for name, value in weights.items()})
+    return data
+
+
+def save_state(state: TrainState, file: Path) -> None:
+    """Write a training run's state: tensors, and the plain values as the file's metadata."""
+    tensors = {name: value.contiguous() for name, value in state.tensors.items()}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically({file: safetensors.torch.save(tensors, metadata={"state": json.dumps(state.values)})})
+
+
+def load_state(file: Path) -> TrainState:
+    """The training state in `file`; CheckpointError if it is missing or damaged."""
+    if not file.is_file():
+        raise CheckpointError(f"there is no training state {file}; start the run without --resume")
+    try:
+        with safe_open(file, framework="pt") as opened:
+            values: dict[str, Any] = json.loads((opened.metadata() or {})["state"])
+            tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 - not a dict
+    except (SafetensorError, KeyError, ValueError, RecursionError) as error:
+        raise CheckpointError(f"{file} is no training state ({error}); start the run again") from error
+    if not isinstance(values, dict):
+        raise CheckpointError(f"{file} is no training state (it holds no settings); start the run again")
+    return TrainState(tensors, values)
+
+
+def write_atomically(contents: dict[Path, bytes]) -> None:
+    """Write files so that a reader sees an old one or a new one, never half of it.
+
+    None takes its place before all are written: a full disk leaves the old ones, which belong together.
+    """
+    staged: dict[Path, Path] = {}
+    try:
+        for file, data in contents.items():
+            with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as temporary:
+                staged[file] = Path(temporary.name)
+                temporary.write(data)
+                temporary.flush()
+                os.fsync(temporary.fileno())
+                staged[file].chmod(0o644)
+        for file, written in staged.items():
+            written.replace(file)
+    finally:
+        for written in staged.values():
+            written.unlink(missing_ok=True)
+
+
+def _locate(name: str | Path, folder: Path) -> Path:
+    """The checkpoint's path without ending: a bare name is looked up in `folder`, anything else is a path."""
+    if isinstance(name, str) and _NAME.fullmatch(name):
+        if name not in available(folder):
+            known = ", ".join(available(folder)) or "none"
+            raise CheckpointError(f"there is no checkpoint {name!r}; in {folder.name}/ there are: {known}")
+        return folder / name
+    path = Path(name)
+    stem = path.with_suffix("") if path.suffix in (".safetensors", ".json") else path
+    try:
+        found = _file(stem, ".json").is_file() or _file(stem, ".safetensors").is_file()
+    except OSError:  # too long for a path, or in a folder that is closed to us
+        found = False
+    if not found:
+        raise CheckpointError(
+            f"there is no checkpoint at {str(name)!r}; give a name of `vaegan models` or a .safetensors file"
+        )
+    return stem
+
+
+def _file(stem: Path, ending: str) -> Path:
+    """`with_suffix` would take part of a name for its ending: the state x.state.safetensors is no checkpoint x."""
+    return Path(f"{stem}{ending}")
+
+
+def _read(file: Path, limit: int) -> bytes:
+    try:
+        size = file.stat().st_size
+        if size > limit:
+            raise CheckpointError(f"{file.name} has {size:,} bytes, more than the {limit:,} allowed; it is not ours")
+        return file.read_bytes()
+    except FileNotFoundError as error:
+        raise CheckpointError(f"{file.name} is missing; restore it from the repository or train it again") from error
+    except OSError as error:
+        raise CheckpointError(f"{file.name} cannot be read ({error.strerror}); check the file") from error
+
+
+def _check_weights(weights: dict[str, Tensor], card: Card) -> None:
+    expected = VAEGAN(**card.config.model.model_dump()).state_dict()
+    for name in sorted(expected.keys() | weights.keys()):
+        theirs, ours = weights.get(name), expected.get(name)
+        if theirs is None or ours is None:
+            what = f"has no {name}" if theirs is None else f"has an unknown {name}"
+        elif theirs.dtype != ours.dtype:
+            what = f"has {name} of type {theirs.dtype} instead of {ours.dtype}"
+        elif theirs.shape != ours.shape:
+            what = f"has {name} of shape {tuple(theirs.shape)} instead of {tuple(ours.shape)}"
+        elif not bool(theirs.isfinite().all()):
+            what = f"has numbers in {name} that are not finite"
+        else:
+            continue
+        raise CheckpointError(f"{card.name}.safetensors {what}; {_remedy(card)}")
+
+
+def _remedy(card: Card) -> str:
+    return f"restore it from the repository or train it again: {card.command}"

@@ -1,0 +1,90 @@
+"""The folder of a training run: its state while it goes on, its checkpoint when it ends."""
+
+import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from vaegan import checkpoint as checkpoints
+from vaegan.checkpoint import Card, CardData, Checkpoint, EpochLog, Measurement
+from vaegan.config import NoiseConfig, TrainConfig
+from vaegan.data import Digits
+from vaegan.events import EpochEvent, TrainState
+from vaegan.metrics import DEFINITIONS, evaluate
+from vaegan.model import VAEGAN
+
+PACKAGES = ("torch", "torchvision", "numpy", "scikit-image", "safetensors")
+CARD_NOISES: tuple[NoiseConfig | None, ...] = (
+    None,
+    *(NoiseConfig(kind="gaussian", level=level) for level in (0.25, 0.5, 0.75)),
+    NoiseConfig(kind="salt-pepper", level=0.2),
+    NoiseConfig(kind="masking", level=0.5),
+)
+
+
+class RunFolder:
+    """Where one run keeps its things: NAME.state.safetensors, then NAME.safetensors and NAME.json."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.folder, self.name = folder, name
+        self.state_file = folder / f"{name}.state.safetensors"
+
+    def save_state(self, state: TrainState, history: Sequence[EpochLog]) -> None:
+        """Keep all that is needed to go on, atomically."""
+        values = state.values | {"history": [log.model_dump() for log in history]}
+        checkpoints.save_state(TrainState(state.tensors, values), self.state_file)
+
+    def load_state(self) -> tuple[TrainState, list[EpochLog]]:
+        """The state to go on from and the epochs so far; CheckpointError if there is none."""
+        state = checkpoints.load_state(self.state_file)
+        return state, [EpochLog.model_validate(log) for log in state.values.get("history", [])]
+
+    def finish(
+        self, state: TrainState, history: Sequence[EpochLog], data: Digits, also: Sequence[Digits], command: str
+    ) -> Checkpoint:
+        """Measure the trained model on the test digits of `data` and `also`, and save checkpoint and card."""
+        config = TrainConfig.model_validate(state.values["config"])
+        card = Card(
+            name=self.name,
+            config=config,
+            data=card_data(data),
+            command=command,
+            created=datetime.now(UTC).date().isoformat(),
+            epochs=len(history),
+            history=tuple(history),
+            metrics=tuple(measure(config, state, data, CARD_NOISES))
+            + tuple(found for digits in also for found in measure(config, state, digits, CARD_NOISES)),
+            definitions=DEFINITIONS,
+            versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+            sha256="",
+        )
+        checkpoints.save(Checkpoint(card, state.weights), self.folder)
+        return checkpoints.load(self.folder / self.name)
+
+
+def measure(
+    config: TrainConfig, state: TrainState, data: Digits, noises: Sequence[NoiseConfig | None]
+) -> list[Measurement]:
+    """The model of `state` on the test digits of `data` under each noise; nothing for a system that encodes nothing."""
+    if not config.uses_encoder:
+        return []
+    model = VAEGAN(**config.model.model_dump())
+    model.load_state_dict(state.weights)
+    model.eval()
+    found = []
+    for noise in noises:
+        values = evaluate(model, data.test_images, noise)._asdict()
+        count = int(values.pop("n"))
+        found.append(Measurement(data=card_data(data), noise=noise, n=count, values=values))
+    return found
+
+
+def card_data(data: Digits) -> CardData:
+    """How a card names digits."""
+    return CardData(label=data.label, sha256=data.sha256)
+
+
+def epoch_log(event: EpochEvent) -> EpochLog:
+    """What a card keeps of an epoch."""
+    return EpochLog(epoch=event.epoch, average_loss=event.average_loss, test_loss=event.test_loss)
