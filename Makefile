@@ -1,5 +1,6 @@
 # make run    set up and start the app; HOST=0.0.0.0 opens it to other machines, PORT=8502 moves it
 # make test   set up and run every check
+# make picture takes the picture of README.md again
 # make models rebuild every checkpoint of pretrained/ (hours; needs the full MNIST, see README)
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ PORT ?= 8501
 BIN := .venv/bin
 MODELS := paper-bn paper-plain denoise-bn denoise-plain latent2-bn latent2-plain wide-bn wide-plain
 
-.PHONY: run test models clean
+.PHONY: run test picture models clean
 
 run: .venv/ready
 	@$(BIN)/python -c "print('The app starts at http://$(if $(filter 0.0.0.0,$(HOST)),localhost,$(HOST)):$(PORT)')"
@@ -22,6 +23,9 @@ test: .venv/ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+picture: .venv/ready-dev
+	$(BIN)/python -m tests.browser.take_picture .github/denoise.png
 
 models: .venv/ready
 	for name in $(MODELS); do $(BIN)/python -m vaegan train --preset $$name --out pretrained || exit 1; done

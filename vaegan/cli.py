@@ -3,27 +3,27 @@
 Errors a user can mend go to standard error in one line with exit code 2; a traceback means a bug of ours.
 """
 
-import inspect
 import json
-import shlex
+import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from threading import Event
+from typing import Annotated, Any
 
 import typer
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from vaegan import checkpoint as checkpoints
 from vaegan import data as digits
 from vaegan import images, uploads
-from vaegan.checkpoint import Card, Measurement
+from vaegan.checkpoint import Card, EpochLog, Measurement
 from vaegan.config import MAX_SEED, NOISE_KINDS, PRESETS, NoiseConfig, TrainConfig, parse, preset
 from vaegan.errors import ConfigError, DataError, ImageError, VaeganError
-from vaegan.events import EndEvent, EpochEvent, StepEvent
+from vaegan.events import EndEvent, EpochEvent, StepEvent, TrainState
+from vaegan.flags import command_line, config_flags
 from vaegan.metrics import evaluate as measure_model
 from vaegan.runs import RunFolder, epoch_log
 from vaegan.studio import Studio, add_noise
@@ -82,7 +82,7 @@ def models(
         model = card.config.model
         typer.echo(
             f"{card.name:<15} d={model.latent_dim:<4} hidden={model.hidden:<5} norm={model.norm:<6} "
-            f"epochs={card.epochs:<4} test loss {clean.get('test_loss', float('nan')):7.2f}"
+            f"epochs={card.epochs:<4} test loss {_rounded(clean.get('test_loss'))}"
         )
 
 
@@ -117,7 +117,8 @@ def denoise(
         raise ImageError(f"{target} does not end in .png; the result is written as PNG")
     studio = Studio.open(model)
     _check_encoder(studio.card)
-    digit = uploads.from_upload(source.read_bytes()).digit
+    with source.open("rb") as file:
+        digit = uploads.from_upload(file.read(uploads.MAX_UPLOAD_BYTES + 1)).digit  # it refuses what is over the cap
     if noise is not None:
         digit = add_noise(digit, parse_noise(noise, seed))
     target.write_bytes(images.png_bytes(studio.clean(digit[None])[0]))
@@ -156,11 +157,16 @@ def checkpoint_table(cards: Sequence[Card]) -> str:
     lines = [head, ["---"] * len(head)]
     for card in cards:
         model, trained = card.config.model, card.config.noise.noise_kinds
-        first = [found for found in card.metrics if found.data == card.data]
-        cells = [f"{found.values['psnr']:.2f} / {found.values['ssim']:.3f}" for found in first]
+        found = {_noise_name(one): one.values for one in card.metrics if one.data == card.data}  # none for a plain GAN
+        cells = [f"{found[n]['psnr']:.2f} / {found[n]['ssim']:.3f}" if n in found else "" for n in noises]
+        test_loss = f"{found['clean']['test_loss']:.2f}" if "clean" in found else ""
         facts = [f"`{card.name}`", model.latent_dim, model.hidden, model.norm, "mixed noise" if trained else "clean"]
-        lines.append([*map(str, facts), str(card.epochs), f"{first[0].values['test_loss']:.2f}", *cells])
+        lines.append([*map(str, facts), str(card.epochs), test_loss, *cells])
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _rounded(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
 
 
 def _noise_name(found: Measurement) -> str:
@@ -180,72 +186,6 @@ def parse_noise(text: str, seed: int) -> NoiseConfig:
     return parse(NoiseConfig, {"kind": kind, "level": level, "seed": seed})
 
 
-def config_leaves(kind: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], FieldInfo]]:
-    """Every plain field of a config and of the configs in it, with its path; the last name is its flag."""
-    for name, info in kind.model_fields.items():
-        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
-            yield from config_leaves(info.annotation, (*path, name))
-        else:
-            yield (*path, name), info
-
-
-def config_flags(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command one flag for each field of `TrainConfig`; they arrive as `settings`, only those given."""
-    leaves = dict(config_leaves(TrainConfig))
-
-    def command(**arguments: Any) -> None:
-        settings: dict[str, Any] = {}
-        for path in leaves:
-            value = arguments.pop(path[-1])
-            if value is not None:
-                inner = settings
-                for name in path[:-1]:
-                    inner = inner.setdefault(name, {})
-                inner[path[-1]] = _listed(value) if path[-1] == "noise_kinds" else value
-        function(**arguments, settings=settings)
-
-    own = [p for p in inspect.signature(function, eval_str=True).parameters.values() if p.name != "settings"]
-    flags = [_flag(path, info) for path, info in leaves.items()]
-    command.__signature__ = inspect.Signature([*own, *flags])  # type: ignore[attr-defined]
-    command.__annotations__ = {parameter.name: parameter.annotation for parameter in [*own, *flags]}
-    command.__name__, command.__doc__ = function.__name__, function.__doc__
-    return command
-
-
-def _listed(text: str) -> list[str]:
-    """`a,b` as a list; `none` is the empty one."""
-    return [] if text == "none" else text.split(",")
-
-
-def _unlisted(kinds: list[str]) -> str:
-    """What `_listed` reads as `kinds`."""
-    return ",".join(kinds) or "none"
-
-
-def _flag(path: tuple[str, ...], info: FieldInfo) -> inspect.Parameter:
-    name = path[-1]
-    panel = "Training" if len(path) == 1 else {"model": "Model", "weights": "Loss weights", "noise": "Noise"}[path[0]]
-    flag = f"--{name.replace('_', '-')}"
-    declaration = f"{flag}/--no-{name.replace('_', '-')}" if info.annotation is bool else flag
-    option = typer.Option(
-        declaration, help=info.description, rich_help_panel=panel, show_default=False, metavar=_metavar(info)
-    )
-    kind = bool | None if info.annotation is bool else str | None
-    annotation = Annotated[kind, option]  # type: ignore[valid-type]
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
-
-
-def _metavar(info: FieldInfo) -> str | None:
-    """What a flag takes: the choices of a Literal, else the type's name."""
-    if info.annotation is bool:
-        return None
-    literals = [arg for arg in get_args(info.annotation) if isinstance(arg, str)]
-    if literals:
-        return "|".join(literals)
-    kinds = [kind for kind in (info.annotation, *get_args(info.annotation)) if kind in (int, float)]
-    return kinds[0].__name__.upper() if kinds else "KIND,KIND"
-
-
 @app.command()
 @config_flags
 def train(
@@ -260,31 +200,54 @@ def train(
     data: DataOption = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where the run in --out was left.")] = False,
 ) -> None:
-    """Train a model: a preset, changed by any flag below. Ctrl-C keeps the last finished epoch for --resume."""
+    """Train a model: a preset, changed by any flag below. Ctrl-C stops it; --resume goes on exactly from there."""
     config = preset(preset_name).updated(settings)
     found = digits.load(data)
     run = RunFolder(out, preset_name)
     state, history = run.load_state() if resume else (None, [])
     stderr.print(f"{preset_name} on {found.label}", highlight=False)
-    end: EndEvent | None = None
+    end = _train_with_progress(run, config, found, state, history)
+    if end.reason == "stopped":
+        run.save_state(end.state, history)
+        typer.echo(f"stopped in epoch {len(history) + 1}; the same command with --resume goes on")
+        return
+    finished = run.finish(end.state, history, found, _also_measured(found), command_line(preset_name, settings, out))
+    typer.echo(f"{end.reason} after {len(history)} epochs: {out / finished.card.name}.safetensors")
+
+
+def _train_with_progress(
+    run: RunFolder, config: TrainConfig, found: digits.Digits, state: TrainState | None, history: list[EpochLog]
+) -> EndEvent:
+    """Iterate the run with a bar, keep its state after each epoch, and return how it ended."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), TextColumn("{task.fields[note]}"))
-    with Progress(*columns, console=stderr) as bars:
-        batches = -(-len(found.train_images) // config.batch_size)
-        task = bars.add_task("training", total=config.epochs * batches, note="")
-        for event in training_events(config, found, resume=state):
+    with Progress(*columns, console=stderr) as bars, _ctrl_c() as pressed:
+        task = bars.add_task("training", total=1.0, note="")
+        for event in training_events(config, found, resume=state, should_stop=pressed.is_set):
             if isinstance(event, StepEvent):
-                bars.update(task, completed=event.step, note=f"{event.images_per_s:,.0f} images/s")
+                bars.update(task, completed=event.done, note=f"{event.images_per_s:,.0f} images/s")
             elif isinstance(event, EpochEvent):
                 history.append(epoch_log(event))
                 run.save_state(event.state, history)
                 bars.console.print(_epoch_line(event), highlight=False)
             elif isinstance(event, EndEvent):
-                end = event
-        bars.update(task, completed=config.epochs * batches)
-    if end is None:
-        raise DataError("the run ended without a result; start it again")
-    finished = run.finish(end.state, history, found, _also_measured(found), _command(preset_name, settings, out))
-    typer.echo(f"{end.reason} after {len(history)} epochs: {out / finished.card.name}.safetensors")
+                return event
+    raise DataError("the run ended without a result; start it again")
+
+
+@contextmanager
+def _ctrl_c() -> Iterator[Event]:
+    """An event that the first Ctrl-C sets; a second one interrupts as usual."""
+    pressed = Event()
+
+    def press(*_: object) -> None:
+        pressed.set()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _epoch_line(event: EpochEvent) -> str:
@@ -297,18 +260,3 @@ def _epoch_line(event: EpochEvent) -> str:
 def _also_measured(found: digits.Digits) -> list[digits.Digits]:
     """A model trained on MNIST is measured on the bundled sample as well: that can be checked on any machine."""
     return [digits.load_sample()] if found.source == "mnist" else []
-
-
-def _command(preset_name: str, settings: dict[str, Any], out: Path) -> str:
-    """The command line that repeats this run; an absolute folder belongs to this machine and is left out."""
-    words = ["python", "-m", "vaegan", "train", "--preset", preset_name]
-    flat = {path[-1]: path for path, _ in config_leaves(TrainConfig)}
-    for name, path in flat.items():
-        value: Any = settings
-        for part in path:
-            value = value.get(part) if isinstance(value, dict) else None
-        if isinstance(value, bool):
-            words.append(f"--{'' if value else 'no-'}{name.replace('_', '-')}")
-        elif value is not None:
-            words += [f"--{name.replace('_', '-')}", _unlisted(value) if isinstance(value, list) else str(value)]
-    return shlex.join([*words, "--out", f"runs/{preset_name}" if out.is_absolute() else out.as_posix()])

@@ -23,10 +23,11 @@ class TrainState:
 
 @dataclass(frozen=True)
 class StepEvent:
-    """One batch: losses per image by name, D's mean opinion, gradient norm per network."""
+    """One batch: losses per image by name, D's mean opinion, gradient norm per network; `done` of the run, 0 to 1."""
 
     step: int
     epoch: int
+    done: float
     losses: dict[str, float]
     d_real: float | None
     d_fake: float | None

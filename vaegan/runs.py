@@ -12,7 +12,7 @@ from vaegan.config import NoiseConfig, TrainConfig
 from vaegan.data import Digits
 from vaegan.events import EpochEvent, TrainState
 from vaegan.metrics import DEFINITIONS, evaluate
-from vaegan.model import VAEGAN
+from vaegan.model import initialised
 
 PACKAGES = ("torch", "torchvision", "numpy", "scikit-image", "safetensors")
 CARD_NOISES: tuple[NoiseConfig | None, ...] = (
@@ -69,7 +69,7 @@ def measure(
     """The model of `state` on the test digits of `data` under each noise; nothing for a system that encodes nothing."""
     if not config.uses_encoder:
         return []
-    model = VAEGAN(**config.model.model_dump())
+    model = initialised(0, **config.model.model_dump())
     model.load_state_dict(state.weights)
     model.eval()
     found = []

@@ -148,6 +148,7 @@ class _Run:
         return StepEvent(
             step=progress.step,
             epoch=progress.epoch + 1,
+            done=progress.step / (config.epochs * self.batches),
             losses=losses,
             d_real=None if result.d_real is None else float(result.d_real),
             d_fake=None if result.d_fake is None else float(result.d_fake),
@@ -172,6 +173,7 @@ class _Run:
             present = [value for value in values if value is not None]
             if present:
                 norms[name] = float(torch.nn.utils.get_total_norm(present))
+        self._check_finite({f"the {name}'s gradient": norm for name, norm in norms.items()})
         for optimizer in self.optimizers:
             optimizer.step()
         if self.config.schedule in PER_STEP:
