@@ -20,13 +20,13 @@ from torch import Tensor
 from vaegan.config import NoiseConfig, TrainConfig
 from vaegan.errors import CheckpointError
 from vaegan.events import TrainState
-from vaegan.model import VAEGAN
+from vaegan.model import VAEGAN, initialised
 
 FORMAT = 1
 PRETRAINED = Path(__file__).resolve().parent.parent / "pretrained"
 MAX_CARD_BYTES = 2**20
 MAX_WEIGHTS_BYTES = 2**29
-NORM_SUFFIX = {"bn": "batch", "plain": "none"}
+STATE_KEYS = {"config", "data_sha256", "progress", "schedules", "lrs"}
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -84,7 +84,7 @@ class Checkpoint:
 
     def build(self) -> VAEGAN:
         """The model with these weights, in eval mode."""
-        model = VAEGAN(**self.card.config.model.model_dump())
+        model = initialised(0, **self.card.config.model.model_dump())
         model.load_state_dict(self.weights)
         return model.eval()
 
@@ -173,8 +173,8 @@ def load_state(file: Path) -> TrainState:
             tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 - not a dict
     except (SafetensorError, KeyError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{file} is no training state ({error}); start the run again") from error
-    if not isinstance(values, dict):
-        raise CheckpointError(f"{file} is no training state (it holds no settings); start the run again")
+    if not isinstance(values, dict) or not values.keys() >= STATE_KEYS:
+        raise CheckpointError(f"{file} is no training state (it lacks settings or progress); start the run again")
     return TrainState(tensors, values)
 
 
@@ -237,7 +237,7 @@ def _read(file: Path, limit: int) -> bytes:
 
 
 def _check_weights(weights: dict[str, Tensor], card: Card) -> None:
-    expected = VAEGAN(**card.config.model.model_dump()).state_dict()
+    expected = initialised(0, **card.config.model.model_dump()).state_dict()
     for name in sorted(expected.keys() | weights.keys()):
         theirs, ours = weights.get(name), expected.get(name)
         if theirs is None or ours is None:

@@ -26,6 +26,7 @@ from urllib.error import HTTPError, URLError
 import numpy as np
 import platformdirs
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from vaegan.errors import ConfigError, DataError
@@ -131,13 +132,15 @@ def load_sample() -> Digits:
         )
     rows = np.loadtxt(path, dtype=np.uint8, delimiter=",")  # (5000, 785): the pixels, then the label
     # RandomState, because numpy promises its stream for good; that of default_rng may change with a release.
-    rows = rows[np.random.RandomState(0).permutation(len(rows))]
-    labels = rows[:, -1]
-    images, targets = torch.from_numpy(rows[:, :-1].copy()), torch.from_numpy(labels.astype(np.int64))
-    chosen = torch.zeros(len(rows), dtype=torch.bool)
-    for digit in range(10):
-        chosen[np.flatnonzero(labels == digit)[:SAMPLE_TRAIN]] = True
-    return _digits((images[chosen], targets[chosen]), (images[~chosen], targets[~chosen]), "sample")
+    random = np.random.RandomState(0)
+    classes = [random.permutation(rows[rows[:, -1] == digit]) for digit in range(10)]
+    parts = [[part[:SAMPLE_TRAIN] for part in classes], [part[SAMPLE_TRAIN:] for part in classes]]
+    train, test = (random.permutation(np.concatenate(part)) for part in parts)
+    return _digits(_pixels_and_labels(train), _pixels_and_labels(test), "sample")
+
+
+def _pixels_and_labels(rows: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
+    return torch.from_numpy(rows[:, :-1].copy()), torch.from_numpy(rows[:, -1].astype(np.int64))
 
 
 def fetch(

@@ -73,6 +73,14 @@ class Studio:
         )
 
 
+def serve_side_by_side() -> None:
+    """Let each request compute on one thread: in a class many come at once, and one digit is too little work for more.
+
+    Holds for the whole process; a server calls it once.
+    """
+    torch.set_num_threads(1)
+
+
 def add_noise(digit: Pictures, noise: NoiseConfig) -> Pictures:
     """One digit (28, 28) with `noise`; (28, 28), outside [0, 1] only where the kind is unclipped."""
     noisy = corrupt(torch.from_numpy(_checked(digit[None])).flatten(1), noise)
@@ -83,6 +91,8 @@ def add_noise(digit: Pictures, noise: NoiseConfig) -> Pictures:
 def _checked(pictures: Pictures) -> Pictures:
     if pictures.ndim != 3 or pictures.shape[1:] != (28, 28) or not len(pictures):
         raise ImageError(f"pictures of shape {pictures.shape}: (N, 28, 28) is needed; prepare them with vaegan.images")
+    if not np.issubdtype(pictures.dtype, np.floating):
+        raise ImageError(f"pictures of type {pictures.dtype}: floats from 0 to 1 are needed; use images.from_uint8")
     array = np.ascontiguousarray(pictures, dtype=np.float32)
     if not np.isfinite(array).all():
         raise ImageError("a picture holds numbers that are not finite; pixels go from 0 to 1")
