@@ -1,0 +1,1 @@
+"""The user interface: the only Python that imports streamlit."""

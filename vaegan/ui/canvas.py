@@ -1,0 +1,54 @@
+"""The drawing canvas: the only place that knows streamlit-drawable-canvas."""
+
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from streamlit_drawable_canvas import st_canvas
+
+SIDE = 280  # CSS pixels: fits a phone of 320
+BLACK, WHITE = "#000000", "#FFFFFF"
+_ROUND = "canvas_round"  # each Undo and Clear begins a new canvas: the component cannot be changed from here
+_OBJECTS = "canvas_objects"  # its strokes so far
+_START = "canvas_start"  # the strokes it began with; they must not change while it is on the page
+
+
+class Drawing(NamedTuple):
+    """Whether there are strokes, and their picture, RGBA (280, 280, 4), once the browser has sent it."""
+
+    begun: bool
+    picture: NDArray[np.uint8] | None
+
+
+def draw() -> Drawing:
+    """Show the canvas with its brush, Undo and Clear, and return what is on it."""
+    area, buttons = st.container(), st.container(horizontal=True)
+    brush = st.slider("Brush", 8, 40, 20, key="brush", format="%d px", help="How thick the next stroke will be.")
+    key = f"canvas_{st.session_state.setdefault(_ROUND, 0)}"
+    if key not in st.session_state:  # new, or back from another page or source: it starts from the strokes so far
+        objects = st.session_state.get(_OBJECTS, [])
+        st.session_state[_START] = {"objects": objects, "background": BLACK} if objects else None
+    with area:
+        result = st_canvas(
+            stroke_width=brush,
+            stroke_color=WHITE,
+            background_color=BLACK,
+            width=SIDE,
+            height=SIDE,
+            initial_drawing=st.session_state[_START],
+            return_image_data=True,
+            key=key,
+        )
+    objects = (result.json_data or {}).get("objects", [])
+    st.session_state[_OBJECTS] = objects
+    with buttons:
+        st.button("Undo", icon=":material/undo:", help="Take the last stroke away.", on_click=_keep_strokes, args=(-1,))
+        st.button("Clear", icon=":material/delete:", help="Empty the field.", on_click=_keep_strokes, args=(0,))
+    return Drawing(bool(objects), result.image_data if objects else None)
+
+
+def _keep_strokes(end: int) -> None:
+    """Begin a new canvas with the strokes up to `end`."""
+    st.session_state[_OBJECTS] = st.session_state.get(_OBJECTS, [])[:end]
+    st.session_state[_ROUND] += 1

@@ -1,0 +1,51 @@
+"""Charts, by plotly, in the theme's colours and told apart without colour as well."""
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+
+from vaegan.studio import Denoised
+
+# Blue and orange are told apart by any eyes and stand out on white and on black; line and mark differ as well.
+MARKS = (
+    {"dash": "solid", "symbol": "circle", "color": "#2f86d6"},
+    {"dash": "dash", "symbol": "square", "color": "#e07b2c"},
+)
+GREY = "#8a94a3"
+SHOWN_PSNR = 40.0  # dB; a nearly clean input runs to infinity and would flatten the rest
+
+
+def ladder_chart(chosen: float, levels: Sequence[float], seen: Denoised, results: Mapping[str, Denoised]) -> go.Figure:
+    """PSNR over the noise level: the input dotted, one line a model, the chosen level marked."""
+    percent = [100 * level for level in levels]
+    figure = go.Figure()
+    for mark, (name, result) in zip(MARKS, results.items(), strict=False):
+        figure.add_scatter(
+            x=percent,
+            y=result.psnr[1:].tolist(),
+            name=name,
+            mode="lines+markers",
+            line={"dash": mark["dash"], "color": mark["color"]},
+            marker={"symbol": mark["symbol"], "size": 8},
+        )
+    noisy = [float(value) if value <= SHOWN_PSNR else None for value in seen.psnr_noisy[1:]]
+    figure.add_scatter(
+        x=percent,
+        y=noisy,
+        name="What both saw",
+        mode="lines+markers",
+        line={"dash": "dot", "color": GREY},
+        marker={"symbol": "x"},
+    )
+    figure.add_vline(x=100 * chosen, line={"width": 1, "dash": "dot", "color": GREY})
+    figure.update_layout(
+        height=320,
+        margin={"l": 10, "r": 10, "t": 30, "b": 10},
+        xaxis={"title": "noise level (%)", "range": [-3, 103], "fixedrange": True},
+        yaxis={"title": "PSNR (dB), higher is closer", "fixedrange": True},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        hovermode="x unified",
+        uirevision="ladder",
+    )
+    figure.update_traces(hovertemplate="%{y:.1f} dB")
+    return figure

@@ -1,0 +1,90 @@
+"""Controls that several pages share."""
+
+import streamlit as st
+
+from vaegan.config import MAX_SEED, NOISE_KINDS, NoiseKind
+from vaegan.errors import CheckpointError
+from vaegan.ui import resources, state
+
+NOISE_NAMES: dict[NoiseKind, str] = {
+    "gaussian": "Gaussian, clipped",
+    "gaussian-unclipped": "Gaussian, unclipped",
+    "salt-pepper": "Salt and pepper",
+    "masking": "Masking (pixels lost)",
+    "occlusion": "Occlusion (a block)",
+    "watermark": "Watermark",
+    "blur": "Blur",
+}
+NOISE_HELP: dict[NoiseKind, str] = {
+    "gaussian": "Each pixel gets a random amount; the level is its standard deviation. Clipped to black and white.",
+    "gaussian-unclipped": "The same without clipping: the models see values below black and above white.",
+    "salt-pepper": "The level is the share of pixels that turn white or black.",
+    "masking": "The level is the share of pixels that are lost and read as black.",
+    "occlusion": "A grey square; the level is the share of the picture that it hides.",
+    "watermark": "A word or stripes over the digit; the level is how opaque they are.",
+    "blur": "A Gaussian blur of up to 4 pixels.",
+}
+
+
+def pair_choice(pairs: list[str]) -> str:
+    """Which twins to compare; the chosen stem."""
+    chosen = st.selectbox(
+        "Models",
+        pairs,
+        key=state.PAIR,
+        format_func=pair_label,
+        persist_state="session",
+        help="Each choice is a pair of twins: same data, same order, same seed; one with BatchNorm, one without.",
+    )
+    st.caption(_training_words(str(chosen)))
+    return str(chosen)
+
+
+def pair_label(pair: str) -> str:
+    """A pair's name with what tells it from the others, from its card."""
+    try:
+        config = resources.card(f"{pair}-bn").config
+    except CheckpointError:
+        return pair
+    return f"{pair} · d = {config.model.latent_dim}"
+
+
+def _training_words(pair: str) -> str:
+    """What a pair was trained to do, in a sentence; nothing where its card cannot be read, which is said elsewhere."""
+    try:
+        card = resources.card(f"{pair}-bn")
+    except CheckpointError:
+        return ""
+    task = "to remove noise" if card.config.noise.noise_kinds else "on clean digits only: noise is new to them"
+    return f"{card.config.model.hidden} hidden units, trained {card.epochs} epochs {task}."
+
+
+def noise_controls() -> None:
+    """Kind, level and seed of the noise, kept in the session."""
+    kind = st.selectbox(
+        "Noise",
+        NOISE_KINDS,
+        key=state.KIND,
+        format_func=lambda kind: NOISE_NAMES[kind],
+        persist_state="session",
+        help="How the digit is damaged before the models see it.",
+    )
+    st.slider(
+        "Level", 0, 100, key=state.LEVEL, format="%d %%", persist_state="session", help=NOISE_HELP[kind or "gaussian"]
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.number_input(
+            "Seed",
+            0,
+            MAX_SEED,
+            key=state.SEED,
+            persist_state="session",
+            width=120,
+            help="The same seed gives the same noise.",
+        )
+        st.button(
+            "New noise",
+            icon=":material/casino:",
+            on_click=state.new_noise,
+            help="Another noise of this kind and level.",
+        )

@@ -1,0 +1,46 @@
+"""What every page has: its title, the sidebar with links to the others, one place where errors become sentences."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+import streamlit as st
+from PIL import Image, ImageDraw
+
+from vaegan.errors import VaeganError
+
+PAGES = {
+    "app.py": ("Home", ":material/home:"),
+    "pages/1_Denoise.py": ("Denoise", ":material/draw:"),
+}
+
+
+def setup_page(title: str) -> None:
+    """Configure the page and draw the sidebar; the first call of every page, so that each is complete on its own."""
+    page_title = "VAE-GAN playground" if title == "Home" else f"{title} · VAE-GAN playground"
+    st.set_page_config(page_title=page_title, page_icon=_icon(), layout="wide")
+    st.html("<style>.stMainBlockContainer { padding: 3.5rem clamp(1rem, 3vw, 4rem); }</style>")
+    with st.sidebar:
+        st.markdown("### VAE-GAN playground")
+        st.caption("Two neural networks clean handwritten digits: one trained with BatchNorm, one without.")
+        for path, (label, icon) in PAGES.items():
+            st.page_link(path, label=label, icon=icon)
+
+
+@cache
+def _icon() -> Image.Image:
+    """A seven half covered with noise; drawn here, since a named icon would be fetched from the network."""
+    icon = Image.new("L", (28, 28))
+    ImageDraw.Draw(icon).line([(7, 7), (20, 7), (12, 22)], fill=255, width=4, joint="curve")
+    speckle = Image.effect_noise((14, 28), 220)
+    icon.paste(speckle, (14, 0), speckle.point(lambda value: 255 * (value > 150)))
+    return icon.resize((112, 112), Image.Resampling.NEAREST)
+
+
+@contextmanager
+def errors_as_sentences() -> Iterator[None]:
+    """Show an error of ours as its sentence; what follows on the page goes on."""
+    try:
+        yield
+    except VaeganError as error:
+        st.error(str(error), icon=":material/error:")

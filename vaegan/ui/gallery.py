@@ -1,0 +1,78 @@
+"""Pictures on a page, as HTML with the pixels inline: no second request, no stacking on a phone, alt texts."""
+
+import base64
+import html
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vaegan.images import png_bytes, tile
+
+Picture = NDArray[np.float32] | NDArray[np.uint8]
+Figure = tuple[str, str, str]  # URL, alt text, caption in HTML
+
+_STYLE = """<style>
+.vg-figures { display: grid; gap: 0.75rem; }
+.vg-figures figure, .vg-ladder figure { margin: 0; }
+.vg-figures img, .vg-ladder img { width: 100%; display: block; image-rendering: pixelated; border-radius: 4px; }
+.vg-figures figcaption { font-size: 0.875rem; line-height: 1.35; padding-top: 0.35rem; }
+.vg-figures .vg-name { font-weight: 600; display: block; }
+.vg-figures .vg-numbers { font-variant-numeric: tabular-nums; white-space: pre-line; }
+.vg-figures .vg-best { font-weight: 600; }
+.vg-beside { display: flex; gap: 0.75rem; align-items: center; font-size: 0.875rem; }
+.vg-beside img { width: 84px; image-rendering: pixelated; border-radius: 4px; }
+.vg-ladder { display: grid; gap: 0.25rem; }
+.vg-ladder .vg-levels { display: grid; font-size: 0.75rem; font-variant-numeric: tabular-nums; text-align: center; }
+.vg-ladder figcaption { font-size: 0.875rem; padding-top: 0.35rem; }
+</style>"""
+
+
+def picture_url(picture: Picture) -> str:
+    """A grey picture (H, W) as a data URL; pixels outside [0, 1] are shown at its ends."""
+    return _url(png_bytes(picture))
+
+
+def figures(items: Sequence[Figure], columns: int, width: str) -> str:
+    """Pictures side by side, each over its caption, at most `width` wide in all (a CSS length)."""
+    cells = "".join(
+        f'<figure><img src="{url}" alt="{html.escape(alt)}"><figcaption>{caption}</figcaption></figure>'
+        for url, alt, caption in items
+    )
+    grid = f"grid-template-columns:repeat({columns},minmax(0,1fr));max-width:{width}"
+    return f'{_STYLE}<div class="vg-figures" style="{grid}">{cells}</div>'
+
+
+def beside(url: str, alt: str, text: str) -> str:
+    """A small picture with `text` (HTML) at its right."""
+    return f'{_STYLE}<div class="vg-beside"><img src="{url}" alt="{html.escape(alt)}"><span>{text}</span></div>'
+
+
+def caption(name: str, numbers: str = "", best: bool = False) -> str:
+    """A caption: the name, below it the numbers, emphasised where they are the best of the row."""
+    kind = "vg-numbers vg-best" if best else "vg-numbers"
+    return f'<span class="vg-name">{html.escape(name)}</span><span class="{kind}">{html.escape(numbers)}</span>'
+
+
+def ladder(levels: Sequence[str], rows: Sequence[tuple[str, NDArray[np.float32]]]) -> str:
+    """Rows of pictures (N, 28, 28), one column a level, each row under its name."""
+    columns = f"grid-template-columns:repeat({len(levels)},minmax(0,1fr))"
+    head = "".join(f"<span>{html.escape(level)}</span>" for level in levels)
+    body = "".join(
+        f'<figure><figcaption>{html.escape(name)}</figcaption><img src="{picture_url(tile(pictures, len(levels), 0))}" '
+        f'alt="{html.escape(name)}, from {html.escape(levels[0])} to {html.escape(levels[-1])} noise"></figure>'
+        for name, pictures in rows
+    )
+    return f'{_STYLE}<div class="vg-ladder"><div class="vg-levels" style="{columns}">{head}</div>{body}</div>'
+
+
+def error_map(picture: NDArray[np.float32], clean: NDArray[np.float32]) -> str:
+    """Where a picture is too bright (orange) or too dark (blue), against black; a data URL."""
+    error = np.clip(picture - clean, -1, 1)[..., None]
+    bright, dark = np.array([255.0, 160.0, 60.0]), np.array([70.0, 160.0, 255.0])
+    pixels = np.where(error > 0, error * bright, -error * dark).astype(np.uint8)
+    return _url(png_bytes(pixels))
+
+
+def _url(png: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
