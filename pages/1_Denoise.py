@@ -16,35 +16,30 @@ def denoise(pairs: list[str]) -> None:
     """All that a stroke or a slider changes; the rest of the page is not run again."""
     with st.container(horizontal=True, gap="large"):
         left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
-    with left:
-        with errors_as_sentences():
-            digit_input()
-        show_digit()
-    with right:
-        row = st.container()  # right after the digit on a phone, where columns stack
-        models, noise = st.columns(2, gap="medium")
-        with models:
-            pair = pair_choice(pairs)
-            errors = st.toggle("Error maps", help="Where each picture differs from the clean digit.", key="errors")
-        with noise:
-            noise_controls()
-        below = st.container()
-    state.write_link()
-    with row:
-        prepared = state.digit()
+    with left, errors_as_sentences():
+        digit_input()
+    prepared, comparison = state.digit(), None
+    with right:  # the pictures first: they are what the stroke was for, and on a phone they follow the digit
         if prepared is None:
             st.info("Nothing to clean yet: draw one digit, large, in the black field.", icon=":material/draw:")
-            return
-        comparison = compare(pair, prepared.digit, state.noise())
-        if comparison is None:
-            st.info("Choose other models to go on.", icon=":material/info:")
-            return
-        show_row(comparison, errors)
-    with below:
-        st.subheader("Noise ladder", help="The same digit and the same noise pattern, from none to all of it.")
-        show_ladder(comparison)
-        downloads(comparison, pair, state.origin().short)
-        st.caption("The address of this page holds the digit, the noise and the models: share it to show just this.")
+        elif comparison := compare(state.pair(), prepared.digit, state.noise()):
+            show_row(comparison, errors=state.errors_shown())
+        models, noise = st.columns(2, gap="medium")
+        with models:
+            pair_choice(pairs)
+            st.toggle("Error maps", help="Where each picture differs from the clean digit.", key=state.ERRORS)
+        with noise:
+            noise_controls()
+        if comparison:
+            st.subheader("Noise ladder", help="The same digit and the same noise pattern, from none to all of it.")
+            show_ladder(comparison)
+            downloads(comparison, state.pair(), state.origin().short)
+            st.caption(
+                "The address of this page holds the digit, the noise and the models: share it to show just this."
+            )
+    with left:
+        show_digit()
+    state.write_link()
 
 
 setup_page("Denoise")

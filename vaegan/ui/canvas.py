@@ -1,16 +1,19 @@
 """The drawing canvas: the only place that knows streamlit-drawable-canvas."""
 
+import io
 from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from PIL import Image
 from streamlit_drawable_canvas import st_canvas
 
 SIDE = 280  # CSS pixels: fits a phone of 320
 BLACK, WHITE = "#000000", "#FFFFFF"
 _ROUND = "canvas_round"  # each Undo and Clear begins a new canvas: the component cannot be changed from here
 _OBJECTS = "canvas_objects"  # its strokes so far
+_SEEN = "canvas_seen"  # PNG by number of strokes
 _START = "canvas_start"  # the strokes it began with; they must not change while it is on the page
 
 
@@ -23,6 +26,7 @@ class Drawing(NamedTuple):
 
 def draw() -> Drawing:
     """Show the canvas with its brush, Undo and Clear, and return what is on it."""
+    st.caption("One digit, large, in white.")  # and room for the toolbar that the canvas shows above itself
     area, buttons = st.container(), st.container(horizontal=True)
     brush = st.slider("Brush", 8, 40, 20, key="brush", format="%d px", help="How thick the next stroke will be.")
     key = f"canvas_{st.session_state.setdefault(_ROUND, 0)}"
@@ -42,10 +46,24 @@ def draw() -> Drawing:
         )
     objects = (result.json_data or {}).get("objects", [])
     st.session_state[_OBJECTS] = objects
+    # A canvas that starts from strokes sends no picture before the next one; theirs came when they were drawn.
+    seen: dict[int, bytes] = st.session_state.setdefault(_SEEN, {})
+    if objects and result.image_bytes:
+        seen[len(objects)] = result.image_bytes
+    png = seen.get(len(objects)) if objects else None
     with buttons:
-        st.button("Undo", icon=":material/undo:", help="Take the last stroke away.", on_click=_keep_strokes, args=(-1,))
-        st.button("Clear", icon=":material/delete:", help="Empty the field.", on_click=_keep_strokes, args=(0,))
-    return Drawing(bool(objects), result.image_data if objects else None)
+        st.button(
+            "Undo",
+            key="undo",
+            icon=":material/undo:",
+            help="Take the last stroke away.",
+            on_click=_keep_strokes,
+            args=(-1,),
+        )
+        st.button(
+            "Clear", key="clear", icon=":material/delete:", help="Empty the field.", on_click=_keep_strokes, args=(0,)
+        )
+    return Drawing(bool(objects), None if png is None else np.asarray(Image.open(io.BytesIO(png)).convert("RGBA")))
 
 
 def _keep_strokes(end: int) -> None:

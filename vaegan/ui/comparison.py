@@ -75,14 +75,30 @@ def show_row(comparison: Comparison, errors: bool = False) -> None:
 
 
 def show_ladder(comparison: Comparison) -> None:
-    """The same digit from no noise to all noise, and where each twin breaks."""
+    """The same digit from no noise to all noise, and where each twin breaks, as pictures or as a chart."""
+    view = st.segmented_control(
+        "Show as", ("Pictures", "Chart"), default="Pictures", required=True, key="ladder", label_visibility="collapsed"
+    )
+    if view == "Chart":  # only on demand: drawing it anew holds up every stroke
+        show_chart(comparison)
+    else:
+        show_pictures(comparison)
+    st.markdown("  \n".join(breaking_point(suffix, result) for suffix, result in comparison.results.items()))
+
+
+def show_pictures(comparison: Comparison) -> None:
+    """One row of pictures for the input and for each twin, one column a level."""
     seen = comparison.any
     rows = [("What both models saw", seen.noisy[1:])]
     rows += [(TWINS[suffix], result.output[1:]) for suffix, result in comparison.results.items()]
     st.html(ladder([f"{level:.0%}" for level in LEVELS], rows))
-    st.markdown("  \n".join(breaking_point(suffix, result) for suffix, result in comparison.results.items()))
+
+
+def show_chart(comparison: Comparison) -> None:
+    """PSNR over the level, the input and each twin."""
+    results = {TWINS[suffix]: result for suffix, result in comparison.results.items()}
     st.plotly_chart(
-        ladder_chart(comparison.noise.level, LEVELS, seen, {TWINS[s]: r for s, r in comparison.results.items()}),
+        ladder_chart(comparison.noise.level, LEVELS, comparison.any, results),
         key="ladder_chart",
         theme="streamlit",
         config={"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]},

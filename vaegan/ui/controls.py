@@ -26,9 +26,9 @@ NOISE_HELP: dict[NoiseKind, str] = {
 }
 
 
-def pair_choice(pairs: list[str]) -> str:
-    """Which twins to compare; the chosen stem."""
-    chosen = st.selectbox(
+def pair_choice(pairs: list[str]) -> None:
+    """Which twins to compare, kept in the session."""
+    st.selectbox(
         "Models",
         pairs,
         key=state.PAIR,
@@ -36,8 +36,7 @@ def pair_choice(pairs: list[str]) -> str:
         persist_state="session",
         help="Each choice is a pair of twins: same data, same order, same seed; one with BatchNorm, one without.",
     )
-    st.caption(_training_words(str(chosen)))
-    return str(chosen)
+    st.caption(_training_words(state.pair()))
 
 
 def pair_label(pair: str) -> str:

@@ -1,5 +1,6 @@
 """What all sessions share: open checkpoints and real digits, each loaded once."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,7 +48,12 @@ def _modified(file: Path) -> float:
 
 def card(name: str) -> Card:
     """The card of checkpoint `name`; CheckpointError says what is wrong with it."""
-    return checkpoint.read_card(FOLDER / f"{name}.json")
+    return _card(FOLDER, name, _stamp(name))
+
+
+@lru_cache(maxsize=64)  # asked for on every stroke, where streamlit's own cache takes milliseconds to hash its keys
+def _card(folder: Path, name: str, changed: tuple[float, ...]) -> Card:  # noqa: ARG001 - a key of the cache
+    return checkpoint.read_card(folder / f"{name}.json")
 
 
 def pairs() -> list[str]:

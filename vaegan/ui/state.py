@@ -16,10 +16,10 @@ from vaegan.images import Prepared, Stage, pack, to_uint8, unpack
 
 Float = NDArray[np.float32]
 
-PAIR, KIND, LEVEL, SEED, SOURCE = "pair", "kind", "level", "seed", "source"  # widget keys
+PAIR, KIND, LEVEL, SEED, SOURCE, ERRORS = "pair", "kind", "level", "seed", "source", "errors"  # widget keys
 _PREPARED, _ORIGIN, _WRITTEN, _SEEN = "prepared", "origin", "written_link", "seen_input"
 SOURCES = ("Draw", "Upload", "Pick")
-DEFAULTS: dict[str, Any] = {PAIR: "denoise", KIND: "gaussian", LEVEL: 50, SEED: 0, SOURCE: "Draw"}
+DEFAULTS: dict[str, Any] = {PAIR: "denoise", KIND: "gaussian", LEVEL: 50, SEED: 0, SOURCE: "Draw", ERRORS: False}
 
 
 class Origin(NamedTuple):
@@ -45,6 +45,16 @@ def begin(pairs: list[str], example: Float) -> str | None:
             Origin("An example, until you draw", "example"),
         )
     return dropped
+
+
+def pair() -> str:
+    """The twins that are compared."""
+    return str(st.session_state[PAIR])
+
+
+def errors_shown() -> bool:
+    """Whether the error maps are wanted."""
+    return bool(st.session_state[ERRORS])
 
 
 def noise() -> NoiseConfig:
