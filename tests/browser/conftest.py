@@ -1,0 +1,75 @@
+"""A real server and a real browser, both started once, and pages that are watched for what must not happen."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.driver import FLAGS, find_chromium, running_app, settle
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = find_chromium(playwright)
+        if path is None:
+            message = "NO CHROMIUM FOUND: the browser tests did not run; install one and run `make test` again"
+            if os.environ.get("VAEGAN_REQUIRE_BROWSER"):
+                pytest.fail(message)
+            pytest.skip(message)
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_app(tmp_path_factory.mktemp("server")) as address:
+        yield address
+
+
+class Watched:
+    """What must not happen on any page: errors in the console, requests to the outside, tracebacks."""
+
+    def __init__(self, page: Page) -> None:
+        self.errors: list[str] = []
+        self.outside: list[str] = []
+        page.on("console", lambda message: self._hear(message.type, message.text))
+        page.on("response", lambda response: self._answer(response.status, response.url))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self._note(request.url))
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind == "error" and not text.startswith("Failed to load resource"):  # these come as responses, with address
+            self.errors.append(text)
+
+    def _answer(self, status: int, url: str) -> None:
+        # On a deep link Streamlit first looks for its server below the page's own path.
+        if status >= 400 and not url.endswith(("/_stcore/health", "/_stcore/host-config")):
+            self.errors.append(f"{status} {url}")
+
+    def _note(self, url: str) -> None:
+        if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):
+            self.outside.append(url)
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: str) -> Iterator:
+    """Open a path of the app in a fresh browser profile; at the end no page may have erred or called outside."""
+    opened: list[tuple[Page, Watched]] = []
+
+    def open_at(path: str, width: int = 1280, height: int = 900, **options: object) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        page = context.new_page()
+        opened.append((page, Watched(page)))
+        page.goto(f"{server}{path}")
+        settle(page)
+        return page
+
+    yield open_at
+    for page, watched in opened:
+        assert page.locator("[data-testid=stException]").count() == 0
+        assert watched.errors == []
+        assert watched.outside == []
+        page.context.close()

@@ -1,0 +1,104 @@
+"""Start the app as a user does, find a browser, and move in the Denoise page as a hand does."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page, Playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync"]
+SEVEN = [(70, 60), (200, 60), (130, 220)]
+
+
+def find_chromium(playwright: Playwright) -> str | None:
+    """A Chromium of the machine, else Playwright's own download."""
+    for name in CHROMIUMS:
+        if path := shutil.which(name):
+            return path
+    own = playwright.chromium.executable_path
+    return own if Path(own).is_file() else None
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until_healthy(port: int, process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        assert process.poll() is None, "the server ended by itself"
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2) as answer:
+                assert answer.status == 200
+                return
+        except OSError:
+            assert time.monotonic() < deadline, "the server did not get healthy within 60 s"
+            time.sleep(0.2)
+
+
+@contextmanager
+def running_app(folder: Path) -> Iterator[str]:
+    """The app on a free port, without any MNIST but the sample, its log in `folder`; yields its address."""
+    port = free_port()
+    environment = {key: value for key, value in os.environ.items() if key != "VAEGAN_DATA"}
+    environment["XDG_CACHE_HOME"] = str(folder / "cache")
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=environment)
+        try:
+            wait_until_healthy(port, process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def settle(page: Page) -> None:
+    """Wait until the server has nothing more to say."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
+
+
+def pictures(page: Page) -> list[str]:
+    """What the row shows, as data URLs: what the models saw, with BatchNorm, without."""
+    page.wait_for_selector(".vg-figures img[alt='cleaned without BatchNorm']", timeout=60_000)
+    names = ("what the models saw", "cleaned with BatchNorm", "cleaned without BatchNorm")
+    return [page.locator(f".vg-figures img[alt='{name}']").first.get_attribute("src") or "" for name in names]
+
+
+def wait_for_new(page: Page, old: list[str]) -> list[str]:
+    """Wait until both cleaned pictures differ from `old`, and return the new row."""
+    page.wait_for_function(
+        """old => ["cleaned with BatchNorm", "cleaned without BatchNorm"].every((name, index) => {
+            const image = document.querySelector(`.vg-figures img[alt='${name}']`);
+            return image && image.src !== old[index + 1];
+        })""",
+        arg=old,
+        timeout=20_000,
+    )
+    return pictures(page)
+
+
+def draw(page: Page, points: list[tuple[int, int]]) -> None:
+    """One stroke on the canvas through `points`, in its pixels."""
+    canvas = page.locator("canvas.upper-canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + points[0][0], box["y"] + points[0][1])
+    page.mouse.down()
+    for x, y in points[1:]:
+        page.mouse.move(box["x"] + x, box["y"] + y, steps=6)
+    page.mouse.up()

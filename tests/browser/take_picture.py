@@ -1,0 +1,32 @@
+"""Take the README's picture: `python -m tests.browser.take_picture FILE`."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.driver import FLAGS, draw, find_chromium, pictures, running_app, settle, wait_for_new
+
+FIVE = [(190, 60), (100, 62), (92, 130), (140, 118), (185, 150), (180, 200), (130, 225), (85, 205)]
+
+
+def take(file: Path) -> None:
+    """Draw a five on the Denoise page and photograph it."""
+    with tempfile.TemporaryDirectory() as folder, running_app(Path(folder)) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(playwright), args=FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page.goto(f"{address}/Denoise")
+        before = pictures(page)
+        draw(page, FIVE)
+        wait_for_new(page, before)
+        settle(page)
+        page.mouse.move(640, 20)
+        page.wait_for_timeout(1000)
+        file.parent.mkdir(exist_ok=True)
+        page.screenshot(path=file)
+        browser.close()
+
+
+if __name__ == "__main__":
+    take(Path(sys.argv[1]))

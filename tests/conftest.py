@@ -1,0 +1,60 @@
+"""What all tests share: a few real digits, two small trained twins, and no way to the user's own files."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from vaegan.config import TrainConfig
+from vaegan.data import ENVIRONMENT, Digits, load_sample
+from vaegan.events import EndEvent, EpochEvent
+from vaegan.runs import RunFolder, epoch_log
+from vaegan.training import train
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> None:
+    """The models are tiny: threads only wait for each other, for seconds where the cores are busy."""
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
+def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Neither the caller's environment nor the caller's MNIST counts."""
+    monkeypatch.delenv(ENVIRONMENT, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "empty-cache"))
+
+
+@pytest.fixture(scope="session")
+def sample() -> Digits:
+    """The bundled sample, 4,000 training and 1,000 test digits; read once."""
+    return load_sample()
+
+
+@pytest.fixture(scope="session")
+def digits(sample: Digits) -> Digits:
+    """The first 400 training and 100 test digits of the sample; none of these 100 is a 6."""
+    return sample.subset(400, 100)
+
+
+@pytest.fixture(scope="session")
+def twins(sample: Digits, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `tiny-bn` and `tiny-plain`, trained for some seconds; copy what you want to change."""
+    folder = tmp_path_factory.mktemp("twins")
+    data = sample.subset(1000, 100)
+    for suffix, norm in (("bn", "batch"), ("plain", "none")):
+        config = TrainConfig(
+            model={"latent_dim": 8, "hidden_dim": 64, "norm": norm},
+            noise={"noise_kinds": ["gaussian"]},
+            batch_size=50,
+            lr=3e-3,
+            epochs=3,
+        )
+        history = []
+        for event in train(config, data):
+            if isinstance(event, EpochEvent):
+                history.append(epoch_log(event))
+            if isinstance(event, EndEvent):
+                command = f"python -m vaegan train --preset vaegan-{suffix} --out {folder}"
+                RunFolder(folder, f"tiny-{suffix}").finish(event.state, history, data, [], command)
+    return folder

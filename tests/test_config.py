@@ -1,0 +1,191 @@
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from vaegan.config import (
+    MAX_HIDDEN,
+    MAX_SEED,
+    NOISE_KINDS,
+    PRESETS,
+    LossWeights,
+    ModelConfig,
+    NoiseConfig,
+    TrainConfig,
+    TrainingNoise,
+    parse,
+    preset,
+)
+from vaegan.errors import ConfigError
+
+SYSTEMS = ("ae", "vae", "gan", "vaegan", "vaegan-bn")  # what the paper compares
+BATCH_NORM = [name for name in PRESETS if "-bn" in name]
+
+BAD = [
+    (ModelConfig, {"latent_dim": 0}, "latent_dim", "0"),
+    (ModelConfig, {"latent_dim": 2.5}, "latent_dim", "2.5"),
+    (ModelConfig, {"hidden_dim": MAX_HIDDEN + 1}, "hidden_dim", "20001"),
+    (ModelConfig, {"norm": "layer"}, "norm", "'layer'"),
+    (ModelConfig, {"dropout": 1}, "dropout", "1"),
+    (NoiseConfig, {"kind": "rain"}, "kind", "'rain'"),
+    (NoiseConfig, {"level": 1.5}, "level", "1.5"),
+    (NoiseConfig, {"level": float("nan")}, "level", "nan"),
+    (NoiseConfig, {"seed": MAX_SEED + 1}, "seed", "2147483648"),
+    (TrainingNoise, {"noise_kinds": ["rain"]}, "noise_kinds", "'rain'"),
+    (TrainingNoise, {"noise_min": -0.1}, "noise_min", "-0.1"),
+    (LossWeights, {"recon": -1}, "recon", "-1"),
+    (LossWeights, {"kl": float("inf")}, "kl", "inf"),
+    (TrainConfig, {"batch_size": 1}, "batch_size", "1"),
+    (TrainConfig, {"epochs": 0}, "epochs", "0"),
+    (TrainConfig, {"lr": 0}, "lr", "0"),
+    (TrainConfig, {"beta1": 1}, "beta1", "1"),
+    (TrainConfig, {"decay": 1.0}, "decay", "1.0"),
+    (TrainConfig, {"seed": -1}, "seed", "-1"),
+    (TrainConfig, {"fakes": "none"}, "fakes", "'none'"),
+    (TrainConfig, {"generator": "wasserstein"}, "generator", "'wasserstein'"),
+    (TrainConfig, {"routing": "all"}, "routing", "'all'"),
+    (TrainConfig, {"schedule": "linear"}, "schedule", "'linear'"),
+    (TrainConfig, {"precision": "float16"}, "precision", "'float16'"),
+    (TrainConfig, {"model": {"latent_dim": 1001}}, "latent_dim", "1001"),
+    (TrainConfig, {"model": "big"}, "model", "'big'"),
+    (TrainConfig, {"learning_rate": 0.1}, "learning_rate", "0.1"),
+]
+
+CONTRADICTIONS = [
+    ({"weights": {"recon": 0, "adv": 0}}, "recon, adv and feature are all 0"),
+    ({"weights": {"recon": 0}, "fakes": "prior"}, "kl 1.0 has no encoder"),
+    ({"weights": {"recon": 0, "kl": 0}, "fakes": "prior", "early_stopping": 3}, "early stopping"),
+    ({"weights": {"recon": 0, "kl": 0}, "fakes": "prior", "schedule": "plateau"}, "plateau"),
+    ({"noise": {"noise_min": 0.6, "noise_max": 0.4}}, "noise_min 0.6 is above noise_max 0.4"),
+]
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_json_and_back_is_the_same(name: str) -> None:
+    assert TrainConfig.model_validate_json(PRESETS[name].model_dump_json()) == PRESETS[name]
+
+
+@pytest.mark.parametrize("config", [ModelConfig(), NoiseConfig(level=0.1), TrainingNoise(noise_kinds=("blur",))])
+def test_parts_go_to_json_and_back(config: BaseModel) -> None:
+    assert type(config).model_validate_json(config.model_dump_json()) == config
+
+
+@pytest.mark.parametrize(("kind", "values", "field", "value"), BAD, ids=lambda case: str(case)[:30])
+def test_a_bad_value_is_named_with_its_field(
+    kind: type[BaseModel], values: dict[str, Any], field: str, value: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse(kind, values)
+    message = str(caught.value)
+    assert message.startswith(f"{field}: ")
+    assert message.endswith(f"(got {value})")
+    assert "\n" not in message
+
+
+def test_the_sentence_says_what_is_allowed() -> None:
+    with pytest.raises(ConfigError, match=r"^level: input should be less than or equal to 1 \(got 2\)$"):
+        parse(NoiseConfig, {"level": 2})
+
+
+def test_an_unknown_setting_is_named() -> None:
+    with pytest.raises(ConfigError, match=r"^speed: there is no such setting \(got 'high'\)$"):
+        parse(TrainConfig, {"speed": "high"})
+
+
+def test_every_fault_is_told_at_once() -> None:
+    with pytest.raises(ConfigError, match=r"epochs: .*\(got 0\); lr: .*\(got -1\)$"):
+        parse(TrainConfig, {"epochs": 0, "lr": -1})
+
+
+@pytest.mark.parametrize(("values", "reason"), CONTRADICTIONS)
+def test_contradictory_settings_are_rejected(values: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ConfigError, match=reason) as caught:
+        parse(TrainConfig, values)
+    assert not str(caught.value).startswith("Value error")
+
+
+def test_d_500_asks_for_a_hidden_dim() -> None:
+    with pytest.raises(ConfigError, match=r"latent_dim 500 asks for 250000 hidden units .* give hidden_dim"):
+        parse(ModelConfig, {"latent_dim": 500})
+    assert parse(ModelConfig, {"latent_dim": 500, "hidden_dim": 1000}).hidden == 1000
+
+
+@pytest.mark.parametrize(("latent_dim", "hidden_dim", "hidden"), [(20, None, 400), (2, None, 4), (2, 512, 512)])
+def test_hidden_is_the_square_of_d_unless_given(latent_dim: int, hidden_dim: int | None, hidden: int) -> None:
+    assert ModelConfig(latent_dim=latent_dim, hidden_dim=hidden_dim).hidden == hidden
+
+
+def test_updated_merges_nested_settings() -> None:
+    base = TrainConfig(seed=4, weights=LossWeights(recon=3, adv=0.5), model=ModelConfig(latent_dim=7))
+    changed = base.updated({"lr": 0.5, "weights": {"kl": 0.3}, "noise": {"noise_kinds": ["blur"]}})
+    assert (changed.lr, changed.seed) == (0.5, 4)
+    assert changed.weights == LossWeights(recon=3, kl=0.3, adv=0.5, feature=0)
+    assert changed.noise == TrainingNoise(noise_kinds=("blur",))
+    assert changed.model == base.model
+    assert (base.lr, base.weights.kl) == (1e-3, 1)
+
+
+@pytest.mark.parametrize("changes", [{"lr": -1}, {"weights": {"kl": -1}}, {"nothing": 1}, {"weights": 3}])
+def test_updated_checks_what_it_merges(changes: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError):
+        TrainConfig().updated(changes)
+
+
+@pytest.mark.parametrize(
+    ("owner", "field"), [(TrainConfig(), "lr"), (TrainConfig().model, "norm"), (TrainConfig(), "x")]
+)
+def test_a_config_cannot_be_changed(owner: BaseModel, field: str) -> None:
+    with pytest.raises(ValidationError):
+        setattr(owner, field, 1)
+
+
+@pytest.mark.parametrize("name", BATCH_NORM)
+def test_twins_differ_in_batch_norm_alone(name: str) -> None:
+    twin = PRESETS.get(name.replace("-bn", "-plain")) or PRESETS[name.replace("-bn", "")]
+    assert PRESETS[name].model.norm == "batch"
+    assert PRESETS[name].updated({"model": {"norm": "none"}}) == twin
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_every_system_of_the_paper_also_denoises(name: str) -> None:
+    assert PRESETS[name].noise.noise_kinds == ()
+    denoiser = PRESETS[f"{name}-denoise"]
+    assert set(denoiser.noise.noise_kinds) == set(NOISE_KINDS) - {"gaussian-unclipped"}
+    assert denoiser.uses_encoder
+    assert denoiser.uses_discriminator == PRESETS[name].uses_discriminator
+
+
+@pytest.mark.parametrize(
+    ("name", "encoder", "discriminator", "sampled", "norm"),
+    [
+        ("ae", True, False, False, "none"),
+        ("vae", True, False, True, "none"),
+        ("gan", False, True, True, "batch"),
+        ("vaegan", True, True, True, "none"),
+        ("vaegan-bn", True, True, True, "batch"),
+    ],
+)
+def test_a_system_uses_the_networks_its_name_says(
+    name: str, encoder: bool, discriminator: bool, sampled: bool, norm: str
+) -> None:
+    config = PRESETS[name]
+    assert (config.uses_encoder, config.uses_discriminator) == (encoder, discriminator)
+    assert (config.sample_latent, config.model.norm) == (sampled, norm)
+
+
+def test_the_paper_preset_is_what_its_tables_were_made_with() -> None:
+    config = preset("paper-bn")
+    assert (config.batch_size, config.lr, config.epochs, config.model.hidden) == (2000, 0.01, 10, 400)
+    assert config.weights == LossWeights(recon=1, kl=1, adv=1, feature=0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "watches"), [({}, False), ({"early_stopping": 1}, True), ({"schedule": "plateau"}, True)]
+)
+def test_only_rules_on_progress_watch_a_holdout(changes: dict[str, Any], watches: bool) -> None:
+    assert TrainConfig().updated(changes).watches_holdout is watches
+
+
+def test_an_unknown_preset_lists_what_there_is() -> None:
+    with pytest.raises(ConfigError, match="'papr'; choose one of ae, vae, gan"):
+        preset("papr")

@@ -1,0 +1,91 @@
+"""Every shipped checkpoint loads, meets its card on the bundled digits, and is the twin it says it is."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from vaegan import checkpoint
+from vaegan.cli import checkpoint_table
+from vaegan.config import PRESETS
+from vaegan.data import load_sample
+from vaegan.metrics import evaluate
+
+ROOT = Path(__file__).resolve().parents[1]
+PAIRS = ("denoise", "latent2", "paper", "wide")
+NAMES = [f"{pair}-{suffix}" for pair in PAIRS for suffix in ("bn", "plain")]
+MNIST = "a9323377e921d60e4ea0fe30b100cd2b43be507a30ce2b5a671f4f7a87971040"
+
+
+def card(name: str) -> checkpoint.Card:
+    return checkpoint.read_card(checkpoint.PRETRAINED / f"{name}.json")
+
+
+def measured(name: str, noise: str | None) -> dict[str, float]:
+    """The card's values on MNIST's 10,000 test digits."""
+    kind, _, level = (noise or "").partition(":")
+    for found in card(name).metrics:
+        if found.data.sha256 == MNIST and (
+            found.noise is None
+            if noise is None
+            else found.noise and (found.noise.kind, found.noise.level) == (kind, float(level))
+        ):
+            assert found.n == 10_000
+            return found.values
+    pytest.fail(f"{name} has no measurement under {noise}")
+
+
+def test_all_are_there_and_fit_into_40_megabytes():
+    assert checkpoint.available() == sorted(NAMES)
+    assert checkpoint.pairs() == list(PAIRS)
+    files = [*checkpoint.PRETRAINED.glob("*.safetensors"), *checkpoint.PRETRAINED.glob("*.json")]
+    assert sum(file.stat().st_size for file in files if ".state." not in file.name) <= 40e6
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_meets_its_card(name):
+    loaded = checkpoint.load(name)
+    sample = load_sample()
+    clean = next(m for m in loaded.card.metrics if m.data.sha256 == sample.sha256 and m.noise is None)
+    found = evaluate(loaded.build(), sample.test_images)._asdict()
+    assert found.pop("n") == clean.n
+    assert found == pytest.approx(clean.values, rel=1e-4)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_was_made_by_its_preset_on_the_full_mnist(name):
+    assert card(name).config == PRESETS[name]
+    assert card(name).data.sha256 == MNIST
+    assert card(name).epochs == PRESETS[name].epochs
+    assert card(name).command == f"python -m vaegan train --preset {name} --out pretrained"
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_twins_differ_in_batchnorm_alone(pair):
+    bn, plain = (card(f"{pair}-{suffix}") for suffix in ("bn", "plain"))
+    assert (bn.config.model.norm, plain.config.model.norm) == ("batch", "none")
+    assert bn.config.updated({"model": {"norm": "none"}}) == plain.config
+    assert bn.data == plain.data
+
+
+def test_the_papers_numbers_are_met():
+    assert measured("paper-bn", None)["test_loss"] == pytest.approx(97.3, abs=1.5)
+    assert 113 <= measured("paper-plain", None)["test_loss"] <= 122
+
+
+@pytest.mark.parametrize(("noise", "least"), [("gaussian:0.5", 18.0), ("salt-pepper:0.2", 18.5), ("masking:0.5", 18.5)])
+def test_the_denoiser_reaches_its_goals(noise, least):
+    assert measured("denoise-bn", noise)["psnr"] >= least
+
+
+def test_no_card_names_a_folder_of_the_machine_it_was_made_on():
+    for name in NAMES:
+        text = json.dumps(card(name).model_dump(mode="json"))
+        assert str(Path.home()) not in text
+        assert "shared/" not in text
+
+
+@pytest.mark.parametrize("readme", ["README.md", "pretrained/README.md"])
+def test_the_tables_are_what_the_command_prints(readme):
+    cards = [card(name) for name in checkpoint.available()]
+    assert checkpoint_table(cards) in (ROOT / readme).read_text()

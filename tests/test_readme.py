@@ -1,0 +1,105 @@
+"""Every command and every Python example of the READMEs runs."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.browser.driver import free_port, wait_until_healthy
+from vaegan.data import load_sample
+from vaegan.images import png_bytes
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text()
+PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+SHELL = [
+    line.split("#")[0].strip()
+    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+]
+VAEGAN = [line for line in SHELL if "-m vaegan" in line]
+MAKE = [line for line in SHELL if line.startswith("make")]
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory):
+    """An empty folder with the picture that the commands name; they are run in it one after the other."""
+    folder = tmp_path_factory.mktemp("readme")
+    digit = load_sample().test_images[0].view(28, 28).numpy()
+    (folder / "digit.png").write_bytes(png_bytes(digit, scale=8))
+    return folder
+
+
+def environment(cache: Path) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if key != "VAEGAN_DATA"}
+    return kept | {"XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(ROOT), "COLUMNS": "120"}
+
+
+def test_the_readme_has_what_this_file_runs():
+    assert len(PYTHON) == 2
+    assert {words[3] for words in map(str.split, VAEGAN)} == {"models", "denoise", "evaluate", "train", "data"}
+    assert MAKE == ["make run", "make run HOST=0.0.0.0", "make test"]
+    assert sorted(SHELL) == sorted(VAEGAN + MAKE)
+
+
+@pytest.mark.parametrize("code", PYTHON, ids=["studio", "training"])
+def test_python_examples_run(code, capsys):
+    exec(compile(code, "README.md", "exec"), {})
+    assert re.search(r"\d", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("line", VAEGAN)
+def test_commands_run(line, workplace):
+    words = [sys.executable, *shlex.split(line)[1:]]
+    done = subprocess.run(
+        words, cwd=workplace, env=environment(workplace), capture_output=True, text=True, timeout=150, check=False
+    )
+    if "data fetch" in line and done.returncode == 2:  # without a network it says so in one line
+        assert done.stderr.startswith("error: ")
+        return
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+@pytest.mark.parametrize("line", [line for line in MAKE if "run" in line])
+def test_make_run_starts_the_app_and_says_where(line, tmp_path):
+    port = free_port()
+    virtual_environment = Path(sys.prefix).name == ".venv" and Path(sys.prefix).parent == ROOT
+    assert virtual_environment, "the suite runs in .venv, as `make test` makes it"
+    command = [*shlex.split(line), f"PORT={port}"]
+    with (tmp_path / "log").open("w+") as log:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+        try:
+            wait_until_healthy(port, process)
+        finally:
+            os.killpg(process.pid, 15)
+            process.wait(timeout=20)
+        log.seek(0)
+        said = log.read()
+    assert f":{port}" in said
+    assert ("Other machines open" in said) == ("0.0.0.0" in line)
+
+
+def test_make_test_is_what_runs_these():
+    said = subprocess.run(["make", "-n", "test"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert all(tool in said for tool in ("ruff check", "ruff format --check", "mypy", "pytest"))
+
+
+def test_the_windows_lines_do_what_make_does():
+    lines = re.search(r"```bat\n(.*?)```", README, re.DOTALL).group(1).splitlines()
+    makefile = (ROOT / "Makefile").read_text()
+    for line in lines[1:]:
+        tool = line.split("\\")[-1].removeprefix("python -m ").removeprefix("pip install ")
+        assert tool.split()[0] in makefile
+        for file in re.findall(r"requirements\S*|app\.py", line):
+            assert (ROOT / file).is_file()
+
+
+def test_the_map_names_every_module():
+    modules = {path.name for path in (ROOT / "vaegan").glob("*.py")} - {"__init__.py", "__main__.py"}
+    named = set(re.findall(r"^  (\w+\.py)", README, re.MULTILINE))
+    assert named == modules
