@@ -236,5 +236,5 @@ def test_bfloat16_learns_nearly_the_same(digits: Digits, monkeypatch: pytest.Mon
         for precision in ("float32", "bfloat16")
     )
     for one, other in zip(exact, rough, strict=True):
-        assert one.losses == pytest.approx(other.losses, rel=0.05, abs=0.02)
+        assert one.losses == pytest.approx(other.losses, rel=0.15, abs=0.05)
     assert [event.losses for event in exact] != [event.losses for event in rough]

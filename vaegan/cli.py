@@ -90,7 +90,7 @@ def models(
 def fetch(data: DataOption = None) -> None:
     """Download MNIST (11 MB) into the data folder; files that are there and intact are kept."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=stderr) as bars:
+    with Progress(*columns, console=stderr, disable=not stderr.is_terminal) as bars:
         tasks: dict[str, Any] = {}
 
         def show(name: str, done: int, total: int) -> None:
@@ -166,7 +166,7 @@ def checkpoint_table(cards: Sequence[Card]) -> str:
 
 
 def _rounded(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
+    return "      -" if value is None else f"{value:7.2f}"
 
 
 def _noise_name(found: Measurement) -> str:
