@@ -175,8 +175,7 @@ class _Run:
                 norms[name] = float(torch.nn.utils.get_total_norm(present))
         self._check_finite({f"the {name}'s gradient": norm for name, norm in norms.items()})
         for optimizer in self.optimizers:
-            if any(parameter.grad is not None for parameter in optimizer.param_groups[0]["params"]):
-                optimizer.step()
+            optimizer.step()
         if self.config.schedule in PER_STEP:
             for moving in self.schedules:
                 moving.step()
