@@ -321,3 +321,14 @@ def test_large_files_are_refused_before_they_are_looked_at(monkeypatch):
 def test_broken_exif_is_no_reason_to_refuse_a_good_picture():
     data = written(paper(seven()), "JPEG", exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xff garbage")
     assert apart(data, seven()) < 0.1
+
+
+def test_ink_of_one_tone_is_read():
+    """Its drops differ in their last bits only, too little for a histogram of floats."""
+    bar = np.full((200, 200), 128, np.uint8)
+    bar[5:-5, 100:104] = 60
+    digit = from_upload(written(Image.fromarray(bar))).digit
+    assert digit.max() == pytest.approx(1, abs=0.05)
+    rows, columns = np.nonzero(digit > 0.5)
+    assert np.ptp(rows) >= 18
+    assert np.ptp(columns) <= 2

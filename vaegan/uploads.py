@@ -205,7 +205,8 @@ def _darker(shade: Bytes, least_light: float) -> Candidate | None:
     marked = _without_frame(drop > max(FAINTEST_MARK, 4 * noise))
     if _extent(marked) < SMALLEST * max(shade.shape):
         return None
-    limit = float(threshold_otsu(drop[marked])) if np.ptp(drop[marked]) > 0 else FAINTEST_MARK
+    levels = to_uint8(drop[marked])  # whole numbers: a histogram of floats that are nearly equal has no width
+    limit = float(threshold_otsu(levels)) / 255 if np.ptp(levels) > 0 else FAINTEST_MARK
     ink = np.clip(drop / limit - 0.5, 0, 1) * marked  # half at the limit, so that edges stay smooth
     ink *= _without_specks(ink >= 0.5)
     main = _largest(ink >= 0.5)
