@@ -4,6 +4,7 @@ import os
 import shlex
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from vaegan import checkpoint, cli, data
 from vaegan.config import PRESETS, NoiseConfig, TrainConfig
 from vaegan.data import Digits
 from vaegan.events import StepEvent
-from vaegan.metrics import evaluate
+from vaegan.metrics import EXTRA_DEFINITIONS, anomaly_auc, evaluate, knn_accuracy
 from vaegan.studio import Studio, add_noise
 
 SMALL = ["--latent-dim", "3", "--hidden-dim", "8", "--batch-size", "50", "--train-limit", "100"]
@@ -65,6 +66,8 @@ USER_ERRORS = {
     "evaluate --model BN --noise fog:0.5": "kind: input should be 'gaussian'",
     "evaluate --model BN --noise gaussian:much": "level: input should be a valid number",
     "evaluate --model BN --data no-such-folder": "no-such-folder does not exist",
+    "evaluate --model BN --anomaly no-such-folder": "no-such-folder does not exist. Give a folder",
+    "evaluate --model BN --anomaly .": "holds no Fashion-MNIST: ",
     "denoise missing.png out.png --model BN": "there is no picture missing.png; give the path",
     "denoise in.png out.jpg --model BN": "out.jpg does not end in .png",
     "denoise in.png out.png --model BN --noise gaussian:-1": "level: ",
@@ -248,6 +251,34 @@ def test_evaluate_prints_what_metrics_measures(run: Run, twins: Path, digits: Di
     lines = dict(line.split(maxsplit=1) for line in run("evaluate", "--model", model, *extra).out.splitlines())
     assert lines["n"] == "100"
     assert float(lines["psnr"]) == pytest.approx(expected["psnr"], abs=2)
+
+
+def test_evaluate_adds_what_is_asked_for(run: Run, twins: Path, digits: Digits, tmp_path: Path) -> None:
+    others = digits.train_images[:40].roll(90, dims=1) // 2
+    header = struct.pack(">4I", 0x803, 40, 28, 28)
+    (tmp_path / "t10k-images-idx3-ubyte").write_bytes(header + others.numpy().tobytes())
+    words = ["evaluate", "--model", twins / "tiny-bn", "--limit", "60"]
+    model = checkpoint.load(twins / "tiny-bn").build()
+    test = digits.test_images[:60], digits.test_labels[:60]
+    knn = {"knn_accuracy": knn_accuracy(model, digits.train_images, digits.train_labels, *test)}
+    auc = anomaly_auc(model, test[0], others)._asdict()
+    plain = json.loads(run(*words, "--json").out)
+    for flags, added in (
+        (["--knn"], knn),
+        (["--anomaly", tmp_path], auc),
+        (["--knn", "--anomaly", tmp_path, "--noise", "blur:0.5"], knn | auc),
+    ):
+        found = json.loads(run(*words, *flags, "--json").out)
+        assert {name: found.pop(name) for name in added} == pytest.approx(added)
+        assert found.keys() == plain.keys()
+    lines = dict(line.split(maxsplit=1) for line in run(*words, "--knn", "--anomaly", tmp_path).out.splitlines())
+    assert {name: lines[name] for name in EXTRA_DEFINITIONS} == {k: f"{v:.4f}" for k, v in (knn | auc).items()}
+
+
+def test_help_defines_what_evaluate_adds(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "1000")
+    help_text = run("evaluate", "--help").out
+    assert all(f"{name}: {words}" in help_text for name, words in EXTRA_DEFINITIONS.items())
 
 
 @pytest.mark.parametrize("noise", [None, "salt-pepper:0.4"])

@@ -10,7 +10,22 @@ from torch.nn import functional as F
 from vaegan import metrics
 from vaegan.config import NoiseConfig
 from vaegan.data import Digits
-from vaegan.metrics import DEFINITIONS, PSNR_LIMIT, Evaluation, evaluate, psnr, reconstruct, ssim, vae_losses
+from vaegan.errors import ConfigError
+from vaegan.metrics import (
+    DEFINITIONS,
+    EXTRA_DEFINITIONS,
+    PSNR_LIMIT,
+    AnomalyAuc,
+    Evaluation,
+    anomaly_auc,
+    evaluate,
+    knn_accuracy,
+    posteriors,
+    psnr,
+    reconstruct,
+    ssim,
+    vae_losses,
+)
 from vaegan.model import VAEGAN, initialised
 from vaegan.noise import corrupt
 
@@ -132,4 +147,55 @@ def test_losses_and_outputs_come_in_the_order_of_the_pictures(
 
 def test_every_number_has_a_definition() -> None:
     assert set(DEFINITIONS) == set(Evaluation._fields) - {"n"}
-    assert all(DEFINITIONS.values())
+    assert set(EXTRA_DEFINITIONS) == {*AnomalyAuc._fields, "knn_accuracy"}
+    assert all({**DEFINITIONS, **EXTRA_DEFINITIONS}.values())
+
+
+def test_posteriors_come_in_the_order_of_the_pictures(
+    monkeypatch: pytest.MonkeyPatch, model: VAEGAN, images: Tensor
+) -> None:
+    monkeypatch.setattr(metrics, "CHUNK", 5)
+    clean = images.float() / 255
+    for found, expected in zip(posteriors(model, clean), model.encode(clean), strict=True):
+        torch.testing.assert_close(found, expected.detach())
+
+
+@pytest.mark.parametrize("k", [1, 4, 5])
+def test_knn_is_the_vote_of_the_nearest(model: VAEGAN, sample: Digits, k: int) -> None:
+    train, labels = sample.train_images[:300], sample.train_labels[:300]
+    test, truth = sample.test_images[:80], sample.test_labels[:80]
+    near, far = (model.encode(images.float() / 255).mu.detach().double() for images in (train, test))
+    right = 0
+    for z, label in zip(far, truth, strict=True):
+        nearest = labels[(near - z).square().sum(dim=1).argsort()[:k]]
+        right += int(nearest.bincount(minlength=10).argmax() == label)  # of equal votes the smallest digit
+    assert 0.2 < right / 80 < 0.9, "a model that no chance could agree with"
+    assert knn_accuracy(model, train, labels, test, truth, k) == pytest.approx(right / 80)
+
+
+def test_knn_asks_five_unless_told_and_not_more_than_there_are(model: VAEGAN, sample: Digits) -> None:
+    digits = sample.subset(300, 200)
+    parts = digits.train_images, digits.train_labels, digits.test_images, digits.test_labels
+    accuracies = {k: knn_accuracy(model, *parts, k=k) for k in range(1, 9)}
+    assert [k for k, value in accuracies.items() if value == knn_accuracy(model, *parts)] == [5]
+    for k in (0, 301):
+        with pytest.raises(ConfigError, match=f"k {k}: give a number of neighbours from 1 to 300"):
+            knn_accuracy(model, *parts, k=k)
+
+
+def test_anomaly_auc_is_the_share_of_pairs_in_order(model: VAEGAN, images: Tensor, sample: Digits) -> None:
+    others = sample.test_images[20:60].roll(120, dims=1) // 2  # too dim and too low, with a seam: strange, but not very
+    scores = {}
+    for name, pictures in (("digits", images), ("others", others)):
+        recon, kl = vae_losses(model, pictures.float() / 255, pictures.float() / 255)
+        scores[name] = recon + kl, recon, kl
+    for found, low, high in zip(anomaly_auc(model, images, others), scores["digits"], scores["others"], strict=True):
+        above, equal = high[:, None] > low, high[:, None] == low
+        expected = (above.double() + 0.5 * equal).mean().item()
+        assert found == pytest.approx(expected)
+        assert 0.02 < expected < 0.98
+    assert len(set(anomaly_auc(model, images, others))) == 3
+
+
+def test_digits_against_themselves_are_a_coin(model: VAEGAN, images: Tensor) -> None:
+    assert anomaly_auc(model, images, images) == pytest.approx((0.5, 0.5, 0.5))

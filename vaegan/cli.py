@@ -18,12 +18,13 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from vaegan import checkpoint as checkpoints
 from vaegan import data as digits
-from vaegan import images, uploads
+from vaegan import idx, images, uploads
 from vaegan.checkpoint import Card, EpochLog, Measurement
 from vaegan.config import MAX_SEED, NOISE_KINDS, PRESETS, NoiseConfig, TrainConfig, parse, preset
 from vaegan.errors import ConfigError, DataError, ImageError, VaeganError
 from vaegan.events import EndEvent, EpochEvent, StepEvent, TrainState
 from vaegan.flags import command_line, config_flags
+from vaegan.metrics import EXTRA_DEFINITIONS, anomaly_auc, knn_accuracy
 from vaegan.metrics import evaluate as measure_model
 from vaegan.runs import RunFolder, epoch_log
 from vaegan.studio import Studio, add_noise
@@ -49,6 +50,12 @@ NoiseOption = Annotated[
 ]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, max=MAX_SEED, help="Which of the possible noises.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def _definitions(prefix: str) -> str:
+    """What is measured only when asked for, for --help."""
+    meant = [f"{name}: {words}" for name, words in EXTRA_DEFINITIONS.items() if name.startswith(prefix)]
+    return f"Add {'; '.join(meant)}."
 
 
 def main() -> None:
@@ -132,6 +139,11 @@ def evaluate(
     noise: NoiseOption = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only the first so many test digits.")] = None,
     seed: SeedOption = 0,
+    knn: Annotated[bool, typer.Option("--knn", help=_definitions("knn_accuracy"))] = False,
+    anomaly: Annotated[
+        Path | None,
+        typer.Option("--anomaly", help=f"Folder with Fashion-MNIST, the others. {_definitions('anomaly_auc')}"),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure a checkpoint on the test digits: means over images, z = mu, against the clean digits."""
@@ -141,13 +153,20 @@ def evaluate(
     if limit is not None:
         found = found.subset(test=min(limit, len(found.test_images)))
     config = parse_noise(noise, seed) if noise is not None else None
-    values = measure_model(checkpoint.build(), found.test_images, config)._asdict()
+    others = idx.fashion_test_images(anomaly) if anomaly is not None else None
+    built = checkpoint.build()
+    values = measure_model(built, found.test_images, config)._asdict()
+    if knn:
+        training, test = (found.train_images, found.train_labels), (found.test_images, found.test_labels)
+        values["knn_accuracy"] = knn_accuracy(built, *training, *test)
+    if others is not None:
+        values |= anomaly_auc(built, found.test_images, others)._asdict()
     result = {"model": checkpoint.card.name, "data": found.label, "noise": noise, "seed": seed, **values}
     if as_json:
         typer.echo(json.dumps(result, indent=1))
         return
     for name, value in result.items():
-        typer.echo(f"{name:<12} {value:.4f}" if isinstance(value, float) else f"{name:<12} {value}")
+        typer.echo(f"{name:<17} {value:.4f}" if isinstance(value, float) else f"{name:<17} {value}")
 
 
 def checkpoint_table(cards: Sequence[Card]) -> str:

@@ -10,8 +10,9 @@ from skimage.metrics import structural_similarity
 from torch import Tensor
 
 from vaegan.config import NoiseConfig
+from vaegan.errors import ConfigError
 from vaegan.losses import kl_loss, reconstruction_loss
-from vaegan.model import VAEGAN
+from vaegan.model import VAEGAN, Posterior
 from vaegan.noise import corrupt
 
 Pictures = NDArray[np.float32]
@@ -29,6 +30,13 @@ DEFINITIONS: dict[str, str] = {
     "psnr_noisy": "PSNR of what the model was given against the clean digit, dB",
     "ssim_noisy": "SSIM of what the model was given and the clean digit",
 }
+# Of what is measured only when asked for: a card carries DEFINITIONS, of exactly the values on it.
+EXTRA_DEFINITIONS: dict[str, str] = {
+    "knn_accuracy": "share of clean test digits that the labels of their 5 nearest training digits name, by mu",
+    "anomaly_auc": "area under the ROC curve of recon_bce + kl (picture itself as target) telling others from digits",
+    "anomaly_auc_recon": "the same of recon_bce alone",
+    "anomaly_auc_kl": "the same of kl alone",
+}
 
 
 class Evaluation(NamedTuple):
@@ -42,6 +50,14 @@ class Evaluation(NamedTuple):
     ssim: float
     psnr_noisy: float
     ssim_noisy: float
+
+
+class AnomalyAuc(NamedTuple):
+    """How well a model's losses tell other pictures from digits, 0.5 not at all, 1 always; `EXTRA_DEFINITIONS`."""
+
+    anomaly_auc: float
+    anomaly_auc_recon: float
+    anomaly_auc_kl: float
 
 
 def psnr(pictures: Pictures, clean: Pictures) -> Pictures:
@@ -76,6 +92,13 @@ def vae_losses(model: VAEGAN, clean: Tensor, given: Tensor) -> tuple[Tensor, Ten
     return torch.cat(recon), torch.cat(kl)
 
 
+def posteriors(model: VAEGAN, given: Tensor) -> Posterior:
+    """q(z|x) of pictures (N, 784), mu and logvar (N, d). `model` in eval mode."""
+    with torch.inference_mode():
+        parts = [model.encode(x) for x in given.split(CHUNK)]
+        return Posterior(torch.cat([part.mu for part in parts]), torch.cat([part.logvar for part in parts]))
+
+
 def reconstruct(model: VAEGAN, given: Tensor) -> Tensor:
     """Outputs with z = mu; (N, 784) -> (N, 784) in [0, 1]. `model` in eval mode."""
     with torch.inference_mode():
@@ -96,6 +119,35 @@ def evaluate(model: VAEGAN, images: Tensor, noise: NoiseConfig | None = None) ->
         **_likeness(output, clean, ""),
         **_likeness(given, clean, "_noisy"),
     )
+
+
+def knn_accuracy(
+    model: VAEGAN,
+    train_images: Tensor,
+    train_labels: Tensor,
+    test_images: Tensor,
+    test_labels: Tensor,
+    k: int = 5,
+) -> float:
+    """Share of test digits whose label most of the `k` nearest training digits bear, by mu; images uint8 (N, 784)."""
+    from sklearn.neighbors import KNeighborsClassifier  # the import takes seconds, and the app never asks for this
+
+    if not 1 <= k <= len(train_images):
+        raise ConfigError(f"k {k}: give a number of neighbours from 1 to {len(train_images):,}, the training digits")
+    train, test = (posteriors(model, images.float() / 255).mu.numpy() for images in (train_images, test_images))
+    # Brute force is matrix products; a tree would be slower in all but a few dimensions.
+    classifier = KNeighborsClassifier(k, algorithm="brute").fit(train, train_labels.numpy())
+    return float(classifier.score(test, test_labels.numpy()))
+
+
+def anomaly_auc(model: VAEGAN, digits: Tensor, others: Tensor) -> AnomalyAuc:
+    """How well losses tell `others` from `digits`, uint8 (N, 784) and (M, 784); z = mu, the target is the picture."""
+    from sklearn.metrics import roc_auc_score
+
+    pictures = torch.cat([digits, others]).float() / 255
+    strange = torch.arange(len(pictures)) >= len(digits)  # (N + M,)
+    recon, kl = vae_losses(model, pictures, pictures)
+    return AnomalyAuc(*(float(roc_auc_score(strange.numpy(), score.numpy())) for score in (recon + kl, recon, kl)))
 
 
 def _likeness(pictures: Tensor, clean: Tensor, suffix: str) -> dict[str, float]:

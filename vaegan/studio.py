@@ -1,7 +1,7 @@
 """Studio: what a person can do with a checkpoint, numpy in and numpy out.
 
-Pictures are float32 (28, 28) in [0, 1]. The same picture and noise give the same pixels every time. A Studio may be
-shared by threads: it never changes its model, which stays in eval mode.
+Pictures are float32 (28, 28) in [0, 1]. The same picture, noise and seed give the same pixels every time. A Studio may
+be shared by threads: it never changes its model, which stays in eval mode.
 """
 
 import gc
@@ -9,18 +9,49 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
+from vaegan import latent
+from vaegan.atlas import Atlas, survey
 from vaegan.checkpoint import PRETRAINED, Card, Checkpoint, load
-from vaegan.config import NoiseConfig
-from vaegan.errors import ImageError
-from vaegan.metrics import psnr, reconstruct, ssim
+from vaegan.config import MAX_SEED, NoiseConfig
+from vaegan.errors import ConfigError, ImageError
+from vaegan.metrics import CHUNK, posteriors, psnr, reconstruct, ssim, vae_losses
 from vaegan.noise import corrupt
 
 Pictures = NDArray[np.float32]
+Vectors = NDArray[np.float32]
+Way = Literal["linear", "spherical", "pixels"]
+
+WAYS: tuple[Way, ...] = get_args(Way)
+MAX_PICTURES = 10_000  # made at once: 31 MB, and more than a page can show
+MAX_TEMPERATURE = 100.0
+SPREAD_SAMPLES = 64  # the spread is then known to a tenth
+PIXEL_TOLERANCE = 1e-5  # what rounding may add to a pixel of 1
+
+
+class Encoded(NamedTuple):
+    """q(z|x) of N pictures: mean and log variance, (N, d) each."""
+
+    mu: Vectors
+    logvar: Vectors
+
+
+class Scores(NamedTuple):
+    """How badly a model knows each of N pictures, in nats, (N,) each: BCE summed over pixels with z = mu, and KL."""
+
+    recon: Vectors
+    kl: Vectors
+
+    @property
+    def total(self) -> Vectors:
+        """recon + kl, the anomaly score: the less like the training digits, the higher; (N,)."""
+        return self.recon + self.kl
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +81,7 @@ class Studio:
 
     def clean(self, pictures: Pictures) -> Pictures:
         """Pass pictures (N, 28, 28) through the model as they are (z = mu); (N, 28, 28) in [0, 1]."""
-        given = torch.from_numpy(_checked(pictures)).flatten(1)
-        output: Pictures = reconstruct(self._model, given).view(-1, 28, 28).numpy()
-        return output
+        return _unflat(reconstruct(self._model, _flat(pictures)))
 
     def denoise(self, digit: Pictures, noise: NoiseConfig) -> Denoised:
         """Cover one digit (28, 28) with noise and clean it."""
@@ -74,6 +103,107 @@ class Studio:
             ssim_noisy=ssim(noisy, target),
         )
 
+    @property
+    def latent_dim(self) -> int:
+        """d, the length of a latent vector."""
+        return self._model.latent_dim
+
+    def encode(self, pictures: Pictures) -> Encoded:
+        """Pictures (N, 28, 28) -> q(z|x), mu and logvar (N, d)."""
+        mu, logvar = posteriors(self._model, _flat(pictures))
+        return Encoded(mu.numpy(), logvar.numpy())
+
+    def decode(self, z: Vectors) -> Pictures:
+        """Latent vectors (N, d) -> pictures (N, 28, 28) in [0, 1]; ConfigError if they do not fit the model."""
+        if z.ndim != 2 or z.shape[1] != self.latent_dim or not len(z):
+            raise ConfigError(f"latent vectors of shape {z.shape}: {self.card.name} needs (N, {self.latent_dim})")
+        vectors = torch.from_numpy(np.ascontiguousarray(z, dtype=np.float32))
+        if not bool(vectors.isfinite().all()):
+            raise ConfigError("a latent vector holds numbers that are not finite; most digits lie between -3 and 3")
+        with torch.inference_mode():
+            return _unflat(torch.cat([self._model.decode(chunk) for chunk in vectors.split(CHUNK)]))
+
+    def sample(self, count: int, seed: int, temperature: float = 1.0) -> Pictures:
+        """What the decoder makes of `count` samples of the prior, each times `temperature`; (count, 28, 28).
+
+        The seed alone fixes the samples: more of them begin with the same ones, and so does another temperature.
+        """
+        if not 0 <= temperature <= MAX_TEMPERATURE:
+            raise ConfigError(f"temperature {temperature}: give a number from 0 to {MAX_TEMPERATURE}; 1 is the prior")
+        return self.decode(temperature * _normal(_count(count), self.latent_dim, seed))
+
+    def morph(self, start: Pictures, end: Pictures, steps: int, way: Way) -> Pictures:
+        """`steps` pictures from one digit (28, 28) to another, both ends included; (steps, 28, 28).
+
+        Through latent space ("linear", "spherical") the ends are the reconstructions; "pixels" fades one digit itself
+        into the other.
+        """
+        if way not in WAYS:
+            raise ConfigError(f"there is no way {way!r} from one digit to another; choose one of {', '.join(WAYS)}")
+        both, t = _stacked(start, end), torch.linspace(0, 1, _count(steps, least=2))
+        if way == "pixels":
+            a, b = _flat(both)
+            return _unflat(latent.linear(a, b, t))
+        along = latent.linear if way == "linear" else latent.spherical
+        a, b = torch.from_numpy(self.encode(both).mu)
+        return self.decode(along(a, b, t).numpy())
+
+    def arithmetic(self, a: Pictures, b: Pictures, c: Pictures) -> Pictures:
+        """What mu(a) + mu(b) - mu(c) decodes to, the digits and the result (28, 28)."""
+        of_a, of_b, of_c = self.encode(_stacked(a, b, c)).mu
+        result: Pictures = self.decode((of_a + of_b - of_c)[None])[0]
+        return result
+
+    def posterior_samples(self, digit: Pictures, count: int, seed: int) -> tuple[Pictures, Pictures]:
+        """What `count` draws z from q(z|x) of a digit (28, 28) decode to, and how much each pixel varies over draws.
+
+        (count, 28, 28), and the standard deviation (28, 28) over the first 64 draws, whether shown or not.
+        """
+        mu, logvar = self.encode(digit[None])
+        eps = _normal(max(_count(count), SPREAD_SAMPLES), self.latent_dim, seed)
+        pictures = self.decode(mu + eps * np.exp(logvar / 2))
+        return pictures[:count], pictures[:SPREAD_SAMPLES].std(axis=0)
+
+    def repair(self, damaged: Pictures, known: NDArray[np.bool_], passes: int) -> Pictures:
+        """Fill in what is not `known` of a digit, both (28, 28): the picture after each pass, (passes, 28, 28).
+
+        One pass is the model's output with the known pixels put back; the next is given that. Rezende et al. 2014,
+        with z = mu instead of draws.
+        """
+        if known.shape != (28, 28) or known.dtype != np.bool_:
+            raise ImageError(f"known pixels of shape {known.shape}, type {known.dtype}: (28, 28) of bool is needed")
+        given = picture = _checked(damaged[None])[0]
+        after = []
+        for _ in range(_count(passes)):
+            picture = np.where(known, given, self.clean(picture[None])[0])
+            after.append(picture)
+        return np.stack(after)
+
+    def scores(self, pictures: Pictures) -> Scores:
+        """How badly the model knows each picture of (N, 28, 28); ImageError for pixels outside [0, 1]."""
+        given = _flat(pictures)
+        low, high = given.aminmax()
+        if low < -PIXEL_TOLERANCE or high > 1 + PIXEL_TOLERANCE:
+            raise ImageError(f"pixels from {low:.3g} to {high:.3g} have no cross entropy; clip them to [0, 1] first")
+        recon, kl = vae_losses(self._model, given, given)
+        return Scores(recon.numpy(), kl.numpy())
+
+    def realness(self, pictures: Pictures) -> Vectors:
+        """The discriminator's probability that each picture of (N, 28, 28) is real; (N,)."""
+        if not self.card.config.uses_discriminator:
+            raise ConfigError(f"{self.card.name} was trained without a discriminator; choose another model")
+        with torch.inference_mode():
+            real = torch.cat([self._model.discriminate(chunk) for chunk in _flat(pictures).split(CHUNK)])
+        probabilities: Vectors = real.numpy()
+        return probabilities
+
+    def atlas(self, images: NDArray[np.uint8] | Tensor, labels: NDArray[np.int64] | Tensor) -> Atlas:
+        """The map of latent space that digits span, uint8 (N, 784) and their labels (N,)."""
+        x, y = torch.as_tensor(images), torch.as_tensor(labels)
+        if x.dtype != torch.uint8 or x.shape != (len(y), 784):
+            raise ImageError(f"images of shape {tuple(x.shape)}, type {x.dtype}: uint8 ({len(y)}, 784) fits the labels")
+        return survey(posteriors(self._model, x.float() / 255), y)
+
 
 def serve_side_by_side() -> None:
     """Let each request compute on one thread: in a class many come at once, and one digit is little work.
@@ -89,9 +219,35 @@ def serve_side_by_side() -> None:
 
 def add_noise(digit: Pictures, noise: NoiseConfig) -> Pictures:
     """One digit (28, 28) with `noise`; (28, 28), outside [0, 1] only where the kind is unclipped."""
-    noisy = corrupt(torch.from_numpy(_checked(digit[None])).flatten(1), noise)
-    picture: Pictures = noisy.view(28, 28).numpy()
+    picture: Pictures = _unflat(corrupt(_flat(digit[None]), noise))[0]
     return picture
+
+
+def _flat(pictures: Pictures) -> Tensor:
+    return torch.from_numpy(_checked(pictures)).flatten(1)  # (N, 784)
+
+
+def _stacked(*digits: Pictures) -> Pictures:
+    return np.concatenate([_checked(digit[None]) for digit in digits])  # (N, 28, 28)
+
+
+def _unflat(x: Tensor) -> Pictures:
+    pictures: Pictures = x.view(-1, 28, 28).numpy()
+    return pictures
+
+
+def _count(count: int, least: int = 1) -> int:
+    if not least <= count <= MAX_PICTURES:
+        raise ConfigError(f"cannot make {count} pictures; give a number from {least} to {MAX_PICTURES:,}")
+    return count
+
+
+def _normal(count: int, latent_dim: int, seed: int) -> Vectors:
+    """Standard normal numbers (count, d) from `seed`; the first rows do not depend on how many follow."""
+    if not 0 <= seed <= MAX_SEED:
+        raise ConfigError(f"seed {seed}: give a number from 0 to {MAX_SEED}")
+    # RandomState, because torch.randn's first numbers change with how many are asked for.
+    return np.random.RandomState(seed).standard_normal((count, latent_dim)).astype(np.float32)
 
 
 def _checked(pictures: Pictures) -> Pictures:
