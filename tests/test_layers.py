@@ -12,9 +12,9 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("config", "images"),
     ("uploads", "model", "noise", "events"),
-    ("losses", "data", "checkpoint"),  # files begin here
-    ("metrics", "routing"),
-    ("optimisation", "studio"),
+    ("losses", "latent", "data", "idx", "checkpoint"),  # files begin here
+    ("metrics", "atlas", "routing"),
+    ("optimisation", "studio", "web"),
     ("training",),
     ("runs", "flags"),
     ("cli",),

@@ -1,7 +1,8 @@
 """Named corruptions, each `f(x, level, generator) -> x` on pictures (B, 784) in [0, 1].
 
 `level` runs from 0, the identity, to 1; it is a number or one per picture, (B, 1). Each corruption draws its random
-numbers before it looks at the level, so that one seed gives one pattern which only grows as the level rises.
+numbers, its pattern, before it looks at the level, so that one seed gives one pattern which only grows as the level
+rises. `web/noise.js` repeats what is done with a pattern, so that noise can follow the pointer.
 """
 
 from collections.abc import Callable
@@ -18,11 +19,12 @@ OCCLUSION_GREY = 0.5  # neither paper nor ink: the block is seen as a block
 MARK_TEXT = "COPY"
 
 Noise = Callable[[Tensor, Tensor, Generator], Tensor]
+Draw = Callable[[int, Generator], Tensor]
 
 
 def gaussian_unclipped(x: Tensor, level: Tensor, generator: Generator) -> Tensor:
     """Add N(0, level²); pixels may leave [0, 1]."""
-    return x + level * _normal(x, generator)
+    return x + level * _normal(len(x), generator)[:, 0]
 
 
 def gaussian(x: Tensor, level: Tensor, generator: Generator) -> Tensor:
@@ -32,19 +34,19 @@ def gaussian(x: Tensor, level: Tensor, generator: Generator) -> Tensor:
 
 def salt_pepper(x: Tensor, level: Tensor, generator: Generator) -> Tensor:
     """Turn a share `level` of the pixels white or black, evenly."""
-    hit = _uniform(x, generator) < level
-    white = (_uniform(x, generator) < 0.5).to(x.dtype)
-    return torch.where(hit, white, x)
+    place, colour = _two_uniforms(len(x), generator).unbind(1)  # (B, 784) each
+    white = (colour < 0.5).to(x.dtype)
+    return torch.where(place < level, white, x)
 
 
 def masking(x: Tensor, level: Tensor, generator: Generator) -> Tensor:
     """Set a share `level` of the pixels to 0; the others stay as they are, without rescaling."""
-    return torch.where(_uniform(x, generator) < level, 0.0, x)
+    return torch.where(_uniform(len(x), generator)[:, 0] < level, 0.0, x)
 
 
 def occlusion(x: Tensor, level: Tensor, generator: Generator) -> Tensor:
     """Lay a grey square somewhere over a share `level` of the picture."""
-    place = torch.rand(len(x), 2, 1, generator=generator)  # top left corner, (B, 2, 1), as a share of the free room
+    place = _corner(len(x), generator)
     # Whole pixels first: one more of them then moves the corner by at most one, so that the square only grows.
     side = (level.sqrt() * SIDE).round().expand(len(x), 1)[:, :, None]  # (B, 1, 1)
     start = (place * (SIDE - side)).round()  # (B, 2, 1)
@@ -56,9 +58,7 @@ def occlusion(x: Tensor, level: Tensor, generator: Generator) -> Tensor:
 
 def watermark(x: Tensor, level: Tensor, generator: Generator) -> Tensor:
     """Print text or stripes over the picture in white ink of opacity `level`."""
-    striped = torch.rand(len(x), 1, generator=generator) < 0.5  # (B, 1)
-    mark = torch.where(striped, _stripes(len(x), generator), _text(len(x), generator))  # (B, 784)
-    opacity = level * mark
+    opacity = level * _mark(len(x), generator)[:, 0]
     return x * (1 - opacity) + opacity
 
 
@@ -87,8 +87,12 @@ def corrupt(x: Tensor, noise: NoiseConfig) -> Tensor:
     """Pictures (B, 784) in [0, 1] -> the same with `noise`; the same config gives the same pixels."""
     if noise.level == 0:
         return x.clone()
-    generator = torch.Generator().manual_seed(noise.seed)
-    return NOISES[noise.kind](x, torch.tensor(noise.level), generator)
+    return NOISES[noise.kind](x, torch.tensor(noise.level), _seeded(noise.seed))
+
+
+def pattern(kind: NoiseKind, seed: int) -> Tensor:
+    """What `corrupt` draws at random for one picture, whatever the level: (K, 784), or (2, 1) for the occlusion."""
+    return PATTERNS[kind](1, _seeded(seed))[0]
 
 
 def corrupt_mixture(x: Tensor, noise: TrainingNoise, generator: Generator) -> Tensor:
@@ -106,12 +110,36 @@ def corrupt_mixture(x: Tensor, noise: TrainingNoise, generator: Generator) -> Te
     return noisy
 
 
-def _normal(x: Tensor, generator: Generator) -> Tensor:
-    return torch.randn(x.shape, generator=generator)
+def _seeded(seed: int) -> Generator:
+    return torch.Generator().manual_seed(seed)
 
 
-def _uniform(x: Tensor, generator: Generator) -> Tensor:
-    return torch.rand(x.shape, generator=generator)
+def _normal(count: int, generator: Generator) -> Tensor:
+    return torch.randn(count, 1, SIDE * SIDE, generator=generator)
+
+
+def _uniform(count: int, generator: Generator) -> Tensor:
+    return torch.rand(count, 1, SIDE * SIDE, generator=generator)
+
+
+def _two_uniforms(count: int, generator: Generator) -> Tensor:
+    """Where a pixel is hit, then which colour it gets; (count, 2, 784)."""
+    return torch.cat([_uniform(count, generator), _uniform(count, generator)], dim=1)
+
+
+def _corner(count: int, generator: Generator) -> Tensor:
+    """The block's top left corner as a share of the free room; (count, 2, 1)."""
+    return torch.rand(count, 2, 1, generator=generator)
+
+
+def _mark(count: int, generator: Generator) -> Tensor:
+    """Stripes or text; (count, 1, 784), 0 or 1."""
+    striped = torch.rand(count, 1, generator=generator) < 0.5  # (count, 1)
+    return torch.where(striped, _stripes(count, generator), _text(count, generator))[:, None]
+
+
+def _nothing(count: int, generator: Generator) -> Tensor:  # noqa: ARG001 - one signature for all
+    return torch.empty(count, 0, SIDE * SIDE)
 
 
 def _stripes(count: int, generator: Generator) -> Tensor:
@@ -145,5 +173,15 @@ def _draw_texts() -> Tensor:
 
 
 _TEXTS = _draw_texts()
+
+PATTERNS: dict[NoiseKind, Draw] = {
+    "gaussian": _normal,
+    "gaussian-unclipped": _normal,
+    "salt-pepper": _two_uniforms,
+    "masking": _uniform,
+    "occlusion": _corner,
+    "watermark": _mark,
+    "blur": _nothing,
+}
 
 assert tuple(NOISES) == NOISE_KINDS, "config.NoiseKind and NOISES list the same kinds in the same order"

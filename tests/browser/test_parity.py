@@ -1,0 +1,258 @@
+"""The JavaScript of vaegan/web against the Python it repeats, in a real browser."""
+
+import base64
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, Page
+from scipy.stats import norm
+from sklearn.neighbors import KNeighborsClassifier
+
+from vaegan.checkpoint import available, load
+from vaegan.config import NOISE_KINDS, NoiseConfig
+from vaegan.errors import EmptyImageError
+from vaegan.images import from_drawing
+from vaegan.latent import linear, plane_through, spherical
+from vaegan.metrics import psnr
+from vaegan.noise import corrupt, pattern
+from vaegan.web.scripts import script
+from vaegan.web.wire import browser_weights
+
+SIDE = 280
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def run(page: Page) -> Callable[..., Any]:
+    """Call `body`, JavaScript that sees the module's exports as `lib` and the argument as `given`."""
+
+    def call(module: str, body: str, given: object = None) -> Any:
+        return page.evaluate(
+            """async ([code, body, given]) => {
+                const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+                const lib = await import(url);
+                const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+                const floats = (text) => new Float32Array(bytes(text).buffer);
+                const text = (array) => {
+                    const parts = [], all = new Uint8Array(array.buffer);
+                    for (let at = 0; at < all.length; at += 8190) {
+                        parts.push(btoa(String.fromCharCode(...all.subarray(at, at + 8190))));
+                    }
+                    return parts.join("");
+                };
+                const AsyncFunction = (async () => {}).constructor;
+                const names = ["lib", "given", "bytes", "floats", "text"];
+                return new AsyncFunction(...names, body)(lib, given, bytes, floats, text);
+            }""",
+            [script(module), body, given],
+        )
+
+    return call
+
+
+def encoded(array: np.ndarray | bytes) -> str:
+    data = array if isinstance(array, bytes) else np.ascontiguousarray(array, "<f4").tobytes()
+    return base64.b64encode(data).decode()
+
+
+def decoded(text: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text), "<f4")
+
+
+def scribbles(count: int) -> list[np.ndarray]:
+    """Canvases with strokes of any width, colour and place; some tiny, some thin."""
+    generator = np.random.default_rng(4)
+    found = []
+    for _ in range(count):
+        picture = Image.new("RGB", (2 * SIDE, 2 * SIDE))
+        pen = ImageDraw.Draw(picture)
+        size = generator.choice([1.0, 1.0, 0.4, 0.1])
+        points = generator.uniform(20, 540, (generator.integers(1, 7), 2)) * size + generator.uniform(0, 15)
+        width = int(2 * generator.integers(2, 45))
+        white = int(generator.integers(60, 256))
+        pen.line([tuple(point) for point in points], fill=(white, white // 2, white // 3), width=width, joint="curve")
+        for x, y in points:
+            pen.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=(white, white, white))
+        small = picture.resize((SIDE, SIDE), Image.Resampling.BILINEAR)
+        found.append(np.array(small.convert("RGBA")))
+    return found
+
+
+@pytest.mark.parametrize("name", available())
+def test_encoder_and_decoder_are_torchs(run, sample, name):
+    """Every shipped checkpoint, 100 images: mu, logvar and pixels within 1e-4."""
+    checkpoint = load(name)
+    model, x = checkpoint.build(), sample.test_images[::10].float() / 255
+    x[50:] = corrupt(x[50:], NoiseConfig(kind="gaussian-unclipped", level=0.5))  # without zeros to skip
+    found = run(
+        "mlp",
+        """const model = lib.openModel(bytes(given.weights)), x = floats(given.x), d = model.latentDim;
+        const found = [d, d, 784].map((size) => new Float32Array(100 * size));
+        for (let row = 0; row < 100; row++) {
+            const { mu, logvar } = lib.encode(model, x.subarray(784 * row, 784 * (row + 1)));
+            [mu, logvar, lib.decode(model, mu)].forEach((part, at) => found[at].set(part, row * part.length));
+        }
+        return found.map(text);""",
+        {"weights": encoded(browser_weights(checkpoint)), "x": encoded(x.numpy())},
+    )
+    with torch.inference_mode():
+        posterior = model.encode(x)
+        expected = [*posterior, model.decode(posterior.mu)]
+    for theirs, ours in zip(found, expected, strict=True):
+        np.testing.assert_allclose(decoded(theirs).reshape(ours.shape), ours.numpy(), rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["latent2-bn", "denoise-bn"])
+def test_one_picture_takes_at_most_4_ms(run, name):
+    """Encode and decode of a noisy picture, 95th percentile; the best of six rounds, as the machine may be busy."""
+    rounds = run(
+        "mlp",
+        """const model = lib.openModel(bytes(given)), x = Float32Array.from({ length: 784 }, Math.random);
+        const rounds = [];
+        for (let round = 0; round < 6; round++) {
+            await new Promise((resolve) => setTimeout(resolve, 50));
+            rounds.push(Array.from({ length: 100 }, () => {
+                const began = performance.now();
+                lib.decode(model, lib.encode(model, x).mu);
+                return performance.now() - began;
+            }));
+        }
+        return rounds;""",
+        encoded(browser_weights(load(name))),
+    )
+    best = float(np.percentile(rounds, 95, axis=1).min())
+    print(f"{name}: encode and decode, p95 {best:.2f} ms")
+    assert best <= 4
+
+
+def test_drawings_are_centred_to_the_same_pixels(run):
+    drawings = scribbles(24)
+    drawings += [np.zeros((SIDE, SIDE, 4), np.uint8), np.pad([[[[255] * 4]]], ((0, 0), (30, 249), (9, 270), (0, 0)))[0]]
+    stack = np.stack(drawings).astype(np.uint8)
+    found = run(
+        "centre",
+        """const size = 280 * 280 * 4, digits = [], file = await fetch(given).then((answer) => answer.arrayBuffer());
+        const all = new Uint8Array(await new Response(
+            new Blob([file]).stream().pipeThrough(new DecompressionStream("deflate"))).arrayBuffer());
+        for (let at = 0; at < all.length; at += size) {
+            const digit = lib.fromDrawing(all.subarray(at, at + size), 280, 280);
+            digits.push(digit && [...digit]);
+        }
+        return digits;""",
+        "data:;base64," + encoded(zlib.compress(stack.tobytes(), 1)),
+    )
+    for drawing, digit in zip(stack, found, strict=True):
+        try:
+            expected = from_drawing(drawing).digit
+        except EmptyImageError:
+            assert digit is None
+        else:
+            np.testing.assert_allclose(np.array(digit), expected.ravel(), rtol=0, atol=1e-6)
+    assert found[24] is None
+    assert found[25] is not None
+
+
+@pytest.mark.parametrize("kind", NOISE_KINDS)
+def test_noise_is_the_servers(run, sample, kind):
+    x = sample.test_images[3].float() / 255
+    cases = [(seed, level) for seed in range(5) for level in (0, 0.01, 0.14, 0.3, 0.5, 0.77, 1)]
+    patterns = [encoded(pattern(kind, seed).numpy()) for seed in range(5)]
+    found = run(
+        "noise",
+        "return given.cases.map(([seed, level]) => [...lib.corrupt("
+        "floats(given.x), given.kind, level, floats(given.patterns[seed]))])",
+        {"x": encoded(x.numpy()), "kind": kind, "cases": cases, "patterns": patterns},
+    )
+    for (seed, level), noisy in zip(cases, found, strict=True):
+        expected = corrupt(x[None], NoiseConfig(kind=kind, level=level, seed=seed))[0]
+        np.testing.assert_allclose(np.array(noisy), expected.numpy(), rtol=0, atol=1e-6)
+
+
+def test_quantiles_are_the_normals(run):
+    shares = [0.001, 0.02, 0.3, 0.5, 0.77, 0.999]
+    z = [-6.0, -2.5, -0.1, 0.0, 1.0, 3.3, 9.0]
+    found = run("axes", "return [given[0].map(lib.normalQuantile), given[1].map(lib.normalShare)]", [shares, z])
+    np.testing.assert_allclose(found[0], norm.ppf(shares), atol=1e-9)
+    np.testing.assert_allclose(found[1], norm.cdf(z), atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["z", "quantile"])
+def test_an_axis_goes_there_and_back(run, kind):
+    body = "const { place, value } = lib.axis(given[0], 4); return given[1].map((s) => place(value(s)))"
+    places = [0, 0.1, 0.5, 0.9, 1]
+    np.testing.assert_allclose(run("axes", body, [kind, places]), places, atol=1e-9)
+
+
+def test_ways_and_planes_are_those_of_the_package(run):
+    generator = torch.Generator().manual_seed(1)
+    a, b = torch.randn(2, 6, generator=generator)
+    t = torch.linspace(0, 1, 7)
+    body = "return given[3].map((t) => lib.between(given[2], given[0], given[1], t))"
+    for way, ours in (("linear", linear), ("spherical", spherical)):
+        for end in (b, -a, torch.zeros(6), 2 * a):
+            found = run("geometry", body, [a.tolist(), end.tolist(), way, t.tolist()])
+            np.testing.assert_allclose(np.array(found), ours(a, end, t).numpy(), atol=1e-5)
+    directions = torch.linalg.qr(torch.randn(6, 2, generator=generator)).Q.T
+    plane = plane_through(directions, a)
+    found = run(
+        "geometry",
+        "const origin = lib.planeOrigin(given[0], given[1]); "
+        "return [origin, lib.onPlane(origin, given[0], [1.5, -2]), lib.project(given[0], given[1])]",
+        [directions.flatten().tolist(), a.tolist()],
+    )
+    expected = [plane.origin, plane.point(torch.tensor([[1.5, -2.0]]))[0], directions @ a]
+    for theirs, ours in zip(found, expected, strict=True):
+        np.testing.assert_allclose(np.array(theirs), ours.numpy(), atol=1e-5)
+
+
+def test_an_ellipse_is_where_the_density_is_even(run):
+    generator = torch.Generator().manual_seed(2)
+    mu, logvar = torch.randn(2, 5, generator=generator)
+    directions = torch.linalg.qr(torch.randn(5, 2, generator=generator)).Q.T
+    given = [directions.flatten().tolist(), mu.tolist(), logvar.tolist()]
+    outline = torch.tensor(run("geometry", "return lib.ellipse(...given, 2, 32)", given), dtype=torch.float32)
+    covariance = directions @ logvar.exp().diag() @ directions.T
+    apart = outline - directions @ mu
+    distance = (apart @ covariance.inverse() * apart).sum(dim=1).sqrt()  # Mahalanobis
+    np.testing.assert_allclose(distance.numpy(), 2, atol=1e-4)
+
+
+def test_what_a_place_looks_like_is_said_by_its_neighbours(run):
+    generator = np.random.default_rng(0)
+    named, labels = generator.normal(size=(300, 3)), generator.integers(0, 10, 300)
+    places = generator.normal(size=(50, 3))
+    body = "return given.places.map((z) => lib.looksLike(z, given.named, given.labels))"
+    given = {"places": places.tolist(), "named": named.ravel().tolist(), "labels": labels.tolist()}
+    found = run("geometry", body, given)
+    shares = KNeighborsClassifier(5, algorithm="brute").fit(named, labels).predict_proba(places)
+    for (label, votes), share in zip(found, shares, strict=True):
+        assert votes / 5 == pytest.approx(share.max())
+        assert share[label] == pytest.approx(share.max())
+
+
+def test_numbers_and_pictures(run, sample):
+    clean, other = (sample.test_images[at].view(28, 28).numpy().astype(np.float32) / 255 for at in (0, 1))
+    found = run("picture", "return lib.psnr(given[0], given[1])", [other.ravel().tolist(), clean.ravel().tolist()])
+    assert found == pytest.approx(float(psnr(other[None], clean[None])[0]), abs=1e-4)
+    painted = run(
+        "picture",
+        """const canvas = document.createElement("canvas");
+        lib.paint(canvas, given);
+        return [...canvas.getContext("2d").getImageData(0, 0, 28, 28).data];""",
+        [-1.0, 2.0, 0.5, *clean.ravel()[3:].tolist()],
+    )
+    grey = np.array(painted).reshape(784, 4)
+    assert grey[:3, 0].tolist() == [0, 255, 128]
+    assert (grey[:, 3] == 255).all()
+    np.testing.assert_array_equal(grey[3:, 1], sample.test_images[0][3:].numpy())

@@ -1,0 +1,50 @@
+// The map's axes. A place on the map is s in [0, 1]; what stands there is the coordinate a, even in z or in the prior's
+// quantiles, where equal steps hold equal shares of the prior.
+
+const EDGE = 0.001; // quantiles shown: from one in a thousand to the same at the other end
+
+/** { place(a) -> s, value(s) -> a, ticks: [a, label][] } */
+export function axis(kind, reach) {
+  if (kind === "quantile") {
+    const scale = 1 - 2 * EDGE;
+    return {
+      place: (a) => (normalShare(a) - EDGE) / scale,
+      value: (s) => normalQuantile(EDGE + Math.min(1, Math.max(0, s)) * scale),
+      ticks: [0.05, 0.25, 0.5, 0.75, 0.95].map((share) => [normalQuantile(share), String(share)]),
+    };
+  }
+  const step = reach > 6 ? 2 : 1;
+  const most = Math.floor(reach / step) * step;
+  const values = Array.from({ length: (2 * most) / step + 1 }, (_, i) => i * step - most);
+  return {
+    place: (a) => (a + reach) / (2 * reach),
+    value: (s) => (2 * s - 1) * reach,
+    ticks: values.map((a) => [a, String(a)]),
+  };
+}
+
+/** Share of a standard normal below z, by the series of Marsaglia (2004), Evaluating the Normal Distribution. */
+export function normalShare(z) {
+  if (Math.abs(z) > 8) return z > 0 ? 1 : 0;
+  let [sum, term] = [z, z];
+  for (let n = 3; Math.abs(term) > 1e-17; n += 2) {
+    term *= (z * z) / n;
+    sum += term;
+  }
+  return 0.5 + sum * density(z);
+}
+
+/** z below which a share of a standard normal lies; Newton's steps from 0 come closer from one side. */
+export function normalQuantile(share) {
+  let z = 0;
+  for (let i = 0; i < 60; i++) {
+    const step = (share - normalShare(z)) / density(z);
+    z += step;
+    if (Math.abs(step) < 1e-12) break;
+  }
+  return z;
+}
+
+function density(z) {
+  return Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
+}

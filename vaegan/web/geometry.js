@@ -1,0 +1,83 @@
+// Vectors in latent space, as in vaegan/latent.py. `directions` are two orthonormal rows of d numbers, flat.
+
+const SMALLEST_SINE = 1e-3;
+
+/** Coordinates [x, y] of z along the directions. */
+export function project(directions, z) {
+  const d = z.length;
+  let [x, y] = [0, 0];
+  for (let i = 0; i < d; i++) {
+    x += directions[i] * z[i];
+    y += directions[d + i] * z[i];
+  }
+  return [x, y];
+}
+
+/** origin + x directions[0] + y directions[1]. */
+export function onPlane(origin, directions, [x, y]) {
+  const d = origin.length;
+  return origin.map((value, i) => value + x * directions[i] + y * directions[d + i]);
+}
+
+/** The part of z that the directions do not reach: the origin of the plane that holds z. */
+export function planeOrigin(directions, z) {
+  const [x, y] = project(directions, z);
+  return onPlane(z, directions, [-x, -y]);
+}
+
+/** The way from a to b, at t from 0 to 1: "linear", or "spherical" along the great circle. */
+export function between(way, a, b, t) {
+  const straight = () => a.map((value, i) => (1 - t) * value + t * b[i]);
+  if (way === "linear") return straight();
+  const [p, q] = [norm(a), norm(b)];
+  if (p === 0 || q === 0) return straight();
+  const apart = norm(a.map((value, i) => value / p - b[i] / q));
+  const together = norm(a.map((value, i) => value / p + b[i] / q));
+  const angle = 2 * Math.atan2(apart, together);
+  const sine = Math.sin(angle);
+  if (sine < SMALLEST_SINE) return straight();
+  const length = (1 - t) * p + t * q;
+  const [ofA, ofB] = [(Math.sin((1 - t) * angle) / sine) * (length / p), (Math.sin(t * angle) / sine) * (length / q)];
+  return a.map((value, i) => ofA * value + ofB * b[i]);
+}
+
+/** Points of the ellipse of `deviations` standard deviations of N(mu, diag(exp(logvar))) along the directions. */
+export function ellipse(directions, mu, logvar, deviations, count = 64) {
+  const d = mu.length;
+  let [xx, xy, yy] = [0, 0, 0];
+  for (let i = 0; i < d; i++) {
+    const variance = Math.exp(logvar[i]);
+    xx += directions[i] ** 2 * variance;
+    xy += directions[i] * directions[d + i] * variance;
+    yy += directions[d + i] ** 2 * variance;
+  }
+  const [x, y] = project(directions, mu);
+  const side = Math.sqrt(xx); // the covariance's Cholesky factor takes the circle to the ellipse
+  const [slant, rest] = [xy / side, Math.sqrt(Math.max(0, yy - (xy / side) ** 2))];
+  return Array.from({ length: count + 1 }, (_, k) => {
+    const turn = (2 * Math.PI * k) / count;
+    const [c, s] = [deviations * Math.cos(turn), deviations * Math.sin(turn)];
+    return [x + side * c, y + slant * c + rest * s];
+  });
+}
+
+/** The class most of the `k` nearest of the `named` vectors (flat, N x d) have, and how many: [class, votes]. */
+export function looksLike(z, named, labels, k = 5) {
+  const d = z.length;
+  const nearest = []; // [distance, class], nearest first
+  for (let n = 0; n * d < named.length; n++) {
+    let distance = 0;
+    for (let i = 0; i < d; i++) distance += (z[i] - named[n * d + i]) ** 2;
+    if (nearest.length === k && distance >= nearest[k - 1][0]) continue;
+    const place = nearest.findIndex(([other]) => distance < other);
+    nearest.splice(place < 0 ? nearest.length : place, 0, [distance, labels[n]]);
+    nearest.length = Math.min(nearest.length, k);
+  }
+  const votes = new Map();
+  nearest.forEach(([, label]) => votes.set(label, (votes.get(label) ?? 0) + 1));
+  return [...votes].reduce((best, each) => (each[1] > best[1] ? each : best)); // of equals the nearer one
+}
+
+function norm(vector) {
+  return Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+}

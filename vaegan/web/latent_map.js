@@ -1,0 +1,254 @@
+// The map of one or two models with one pointer: hover decodes, click pins, two pins make a path. The server hears of
+// pins, the view and a drawing when the gesture ends.
+
+import { axis } from "./axes.js";
+import { fromDrawing } from "./centre.js";
+import { between } from "./geometry.js";
+import { CLASS_COLOURS } from "./map_layers.js";
+import { MapGestures } from "./map_gestures.js";
+import { Panel } from "./map_panel.js";
+import { openModel } from "./mlp.js";
+import { corrupt } from "./noise.js";
+import { Pad } from "./pad.js";
+import { digitFrom, floats, paint } from "./picture.js";
+import { stored } from "./store.js";
+import { unpacked } from "./wire.js";
+
+const SILENCE = 400; // milliseconds after which a place is said aloud
+const maps = new WeakMap();
+
+export default function ({ parentElement, data, setStateValue }) {
+  if (!maps.has(parentElement)) maps.set(parentElement, new LatentMap(parentElement));
+  const map = maps.get(parentElement);
+  map.send = setStateValue;
+  map.update(data);
+  return () => {
+    map.dispose();
+    maps.delete(parentElement);
+  };
+}
+
+class LatentMap {
+  constructor(root) {
+    this.find = (selector) => root.querySelector(selector);
+    this.panels = [];
+    this.pins = [];
+    this.point = [0, 0]; // where the pointer is, in the map's coordinates
+    this.view = { left: 0, bottom: 0, size: 1 }; // of the map's places, 0 to 1
+    this.classes = CLASS_COLOURS.map(() => true);
+    this.along = null; // how far on the path, null while the pointer leads
+    this.pad = new Pad(this.find(".pad"), { changed: () => this.redraw(), ended: () => this.sendDrawing() });
+    this.gestures = new MapGestures(this);
+    this.wire();
+  }
+
+  wire() {
+    const press = (selector, action) => (this.find(selector).onclick = action);
+    press(".undo", () => this.pad.undo());
+    press(".clear", () => this.pad.clear());
+    press(".closer", () => this.gestures.zoom(0.6));
+    press(".further", () => this.gestures.zoom(1 / 0.6));
+    press(".whole", () => this.gestures.look({ left: 0, bottom: 0, size: 1 }));
+    press(".save", () => this.save());
+    press(".unpin", () => this.pin([]));
+    press(".play", () => this.play(!this.playing));
+    this.find(".along").oninput = (event) => {
+      this.play(false);
+      this.follow(Number(event.target.value));
+    };
+    this.find(".level").oninput = () => this.redraw();
+    this.find(".level").onchange = () => this.send("level", Number(this.find(".level").value));
+    this.find(".legend").replaceChildren(...CLASS_COLOURS.map((colour, label) => this.legend(colour, label)));
+  }
+
+  legend(colour, label) {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", textContent: label, title: `Show or hide the ${label}s` });
+    [button.style.color, button.style.borderColor] = [colour, colour];
+    button.setAttribute("aria-pressed", "true");
+    button.onclick = () => {
+      this.classes[label] = !this.classes[label];
+      button.setAttribute("aria-pressed", String(this.classes[label]));
+      this.refresh();
+    };
+    return button;
+  }
+
+  update(data) {
+    const first = !this.data;
+    const before = this.data ?? {};
+    this.data = data;
+    this.layers = Object.fromEntries(data.layers.map((layer) => [layer, true]));
+    this.count = data.count;
+    this.pattern = floats(data.pattern);
+    this.given = data.digit ? digitFrom(data.digit) : null;
+    this.find(".legend").hidden = !this.layers.points;
+    if (first) {
+      this.pins = data.pins;
+      this.point = data.pins.at(-1) ?? [0, 0];
+      this.view = data.view ?? this.view;
+    }
+    if (first || data.level !== before.level) this.find(".level").value = data.level;
+    if (!first && data.digit !== before.digit && !data.drawn && !this.pad.drawing) this.pad.show([]);
+    this.axisKind = data.axis;
+    if (!first && data.axis !== before.axis) this.view = { left: 0, bottom: 0, size: 1 };
+    this.layOut();
+    this.open();
+    this.refresh();
+  }
+
+  layOut() {
+    const names = this.data.models.map(({ name }) => name);
+    if (String(this.panels.map(({ name }) => name)) === String(names)) return;
+    this.panels.forEach((panel) => panel.resizer.disconnect());
+    this.panels = names.map((name) => new Panel(this, name));
+    this.find(".panels").replaceChildren(...this.panels.map(({ root }) => root));
+    this.panels.forEach((panel) => this.gestures.listen(panel));
+    this.keys = null;
+  }
+
+  async open() {
+    const keys = this.data.models.flatMap(({ weights, atlas }) => [weights, atlas]);
+    if (String(keys) === this.keys) return;
+    this.keys = String(keys);
+    const bytes = await Promise.all(keys.map(stored));
+    if (String(keys) !== this.keys) return; // others were chosen meanwhile
+    this.panels.forEach((panel, index) => panel.open(openModel(bytes[2 * index]), unpacked(bytes[2 * index + 1])));
+    this.refresh();
+  }
+
+  /** All panels have one reach, so that a place is the same z on each. */
+  get axis() {
+    const reach = Math.max(...this.panels.map(({ atlas }) => atlas?.reach ?? 0), 1);
+    const key = `${this.axisKind} ${reach}`;
+    if (this.axisKey !== key) [this.axisKey, this.lastAxis] = [key, axis(this.axisKind, reach)];
+    return this.lastAxis;
+  }
+
+  refresh() {
+    this.panels.forEach((panel) => (panel.stale = true));
+    this.redraw();
+  }
+
+  /** The digit may have changed. */
+  redraw() {
+    this.digitChanged = true;
+    this.touch();
+  }
+
+  touch() {
+    if (this.waiting) return;
+    this.waiting = true;
+    requestAnimationFrame(() => {
+      this.waiting = false;
+      if (this.data) this.frame();
+    });
+  }
+
+  frame() {
+    if (this.digitChanged) this.placeDigit();
+    if (this.playing) this.step();
+    const more = this.panels.map((panel) => panel.frame()).some(Boolean);
+    this.find(".path").hidden = this.pins.length < 2;
+    this.find(".way-shown").textContent = `(${this.data.way})`;
+    this.speakLater();
+    if (more || this.playing || this.moving) this.touch();
+  }
+
+  placeDigit() {
+    this.digitChanged = false;
+    const level = Number(this.find(".level").value);
+    this.find(".level-shown").textContent = `${level} %`;
+    const clean = this.pad.empty ? this.given : fromDrawing(this.pad.pixels(), 280, 280);
+    const noisy = clean && corrupt(clean, this.data.kind, level / 100, this.pattern);
+    paint(this.find(".given"), noisy ?? new Float32Array(784));
+    this.find(".words").textContent = noisy ? this.data.words : "Draw a digit in the field: it appears on the map.";
+    this.panels.forEach((panel) => panel.settle(clean, noisy));
+  }
+
+  save() {
+    const copies = this.panels.map((panel) => panel.copy());
+    const canvas = document.createElement("canvas");
+    const gap = 12;
+    canvas.width = copies.reduce((sum, copy) => sum + copy.width + gap, -gap);
+    canvas.height = copies[0].height;
+    const context = canvas.getContext("2d");
+    copies.reduce((x, copy) => (context.drawImage(copy, x, 0), x + copy.width + gap), 0);
+    const link = document.createElement("a");
+    Object.assign(link, { href: canvas.toDataURL("image/png"), download: "latent-space.png" });
+    link.click();
+  }
+
+  sendDrawing() {
+    this.send("drawing", this.pad.empty ? "" : this.pad.png());
+  }
+
+  hover(point) {
+    this.point = point;
+    this.along = null;
+    this.play(false);
+    this.touch();
+  }
+
+  /** New pins, at most two; the server is told. */
+  pin(pins) {
+    this.pins = pins;
+    this.along = null;
+    this.play(false);
+    this.find(".along").value = 0;
+    this.send("pins", pins);
+    this.touch();
+  }
+
+  follow(along) {
+    this.along = along;
+    this.touch();
+  }
+
+  play(on) {
+    if (on === Boolean(this.playing)) return;
+    this.playing = on && this.pins.length === 2 ? { since: performance.now() - 2000 * (this.along ?? 0) } : null;
+    this.find(".play").textContent = this.playing ? "❚❚ Pause" : "▶ Play";
+    this.touch();
+  }
+
+  step() {
+    const turns = ((performance.now() - this.playing.since) / 2000) % 2; // two seconds there, two back
+    this.along = turns > 1 ? 2 - turns : turns;
+    this.find(".along").value = this.along;
+  }
+
+  /** The path in a panel's latent space, or null. */
+  path(panel) {
+    if (this.pins.length < 2) return null;
+    const [a, b] = this.pins.map((pin) => panel.z(pin));
+    return Array.from({ length: 41 }, (_, i) => between(this.data.way, a, b, i / 40));
+  }
+
+  shownZ(panel) {
+    if (this.along === null || this.pins.length < 2) return panel.z(this.point);
+    const [a, b] = this.pins.map((pin) => panel.z(pin));
+    return between(this.data.way, a, b, this.along);
+  }
+
+  shownPoint(panel) {
+    const { directions } = panel.atlas.arrays;
+    const z = this.shownZ(panel);
+    const d = z.length;
+    return [0, 1].map((row) => z.reduce((sum, value, i) => sum + value * directions[row * d + i], 0));
+  }
+
+  speakLater() {
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => {
+      const words = this.panels.filter(({ spoken }) => spoken).map(({ name, spoken }) => `${name}, ${spoken}`);
+      this.find(".spoken").textContent = words.join(". ");
+    }, SILENCE);
+  }
+
+  dispose() {
+    clearTimeout(this.silence);
+    this.playing = null;
+    this.panels.forEach((panel) => panel.resizer.disconnect());
+  }
+}

@@ -1,0 +1,130 @@
+// Draw, and at each frame see the digit as the models see it and what each makes of it. The server hears of it when a
+// stroke or the level slider is let go.
+
+import { fromDrawing } from "./centre.js";
+import { decode, encode, openModel } from "./mlp.js";
+import { corrupt } from "./noise.js";
+import { Pad } from "./pad.js";
+import { digitFrom, floats, paint, psnr } from "./picture.js";
+import { stored } from "./store.js";
+
+const opened = new WeakMap();
+const keptStrokes = (globalThis.vaeganStrokes ??= { strokes: [] }); // they outlive a visit to another page
+
+export default function ({ parentElement, data, setStateValue }) {
+  if (!opened.has(parentElement)) opened.set(parentElement, new LiveDrawing(parentElement));
+  const drawing = opened.get(parentElement);
+  drawing.send = setStateValue;
+  drawing.update(data);
+  return () => opened.delete(parentElement);
+}
+
+class LiveDrawing {
+  constructor(root) {
+    this.find = (selector) => root.querySelector(selector);
+    this.models = [];
+    this.waiting = false;
+    this.pad = new Pad(this.find(".pad"), { changed: () => this.touch(), ended: () => this.end() });
+    this.find(".undo").onclick = () => this.pad.undo();
+    this.find(".clear").onclick = () => this.pad.clear();
+    this.slider("brush", "px", (value) => (this.pad.brush = value));
+    this.slider("level", "%", () => this.touch());
+    this.find(".level").onchange = () => this.send("level", Number(this.find(".level").value));
+  }
+
+  slider(name, unit, use) {
+    const input = this.find(`.${name}`);
+    const show = () => (this.find(`.${name}-shown`).textContent = `${input.value} ${unit}`);
+    input.oninput = () => {
+      show();
+      use(Number(input.value));
+    };
+    show();
+  }
+
+  update(data) {
+    const first = !this.data;
+    const other = first || data.digit !== this.data.digit;
+    if (first || data.level !== this.data.level) this.find(".level").value = data.level;
+    this.data = data;
+    this.pattern = floats(data.pattern);
+    this.given = data.digit ? digitFrom(data.digit) : null;
+    if (first) this.pad.show(data.drawn ? keptStrokes.strokes : []);
+    else if (other && !data.drawn && !this.pad.drawing) this.pad.show([]);
+    this.find(".level").oninput();
+    this.layOut();
+    this.open();
+    this.touch();
+  }
+
+  layOut() {
+    const names = ["What both models saw", ...this.data.models.map(({ name }) => name)];
+    if (this.canvases?.length === names.length) return;
+    this.find(".pictures").replaceChildren(
+      ...names.map((name) => {
+        const figure = document.createElement("figure");
+        figure.innerHTML = '<canvas class="picture" width="28" height="28" role="img"></canvas><figcaption><b></b><span class="numbers"></span></figcaption>';
+        figure.querySelector("canvas").setAttribute("aria-label", name);
+        figure.querySelector("b").textContent = name;
+        return figure;
+      }),
+    );
+    this.canvases = [...this.find(".pictures").querySelectorAll("canvas")];
+    this.numbers = [...this.find(".pictures").querySelectorAll(".numbers")];
+  }
+
+  async open() {
+    const keys = this.data.models.map(({ key }) => key);
+    if (String(keys) === this.keys) return;
+    this.keys = String(keys);
+    this.models = [];
+    const models = (await Promise.all(keys.map(stored))).map(openModel);
+    if (String(keys) !== this.keys) return; // others were chosen meanwhile
+    this.models = models;
+    this.touch();
+  }
+
+  touch() {
+    if (this.waiting) return;
+    this.waiting = true;
+    requestAnimationFrame(() => {
+      this.waiting = false;
+      this.frame();
+    });
+  }
+
+  frame() {
+    const { kind, captions, level: said, digit: settled } = this.data;
+    const began = performance.now();
+    const digit = this.pad.empty ? this.given : fromDrawing(this.pad.pixels(), 280, 280);
+    const ready = digit && this.models.length;
+    this.find(".message").textContent = ready ? "" : digit ? "The models are on their way …" : "Draw one digit, large.";
+    if (!ready) {
+      this.canvases.forEach((canvas) => paint(canvas, new Float32Array(784)));
+      this.numbers.forEach((caption) => (caption.textContent = ""));
+      return;
+    }
+    const level = Number(this.find(".level").value);
+    const noisy = corrupt(digit, kind, level / 100, this.pattern);
+    const outputs = this.models.map((model) => decode(model, encode(model, noisy).mu));
+    const atRest = level === said && settled && same(digit, this.given); // then the server's numbers hold
+    [noisy, ...outputs].forEach((pixels, index) => {
+      paint(this.canvases[index], pixels);
+      this.numbers[index].textContent = atRest ? captions[index] : live(psnr(pixels, digit));
+    });
+    this.find(".speed").textContent = `Cleaned in your browser, ${(performance.now() - began).toFixed(1)} ms a frame.`;
+  }
+
+  end() {
+    keptStrokes.strokes = this.pad.strokes;
+    this.send("drawing", this.pad.empty ? "" : this.pad.png());
+  }
+}
+
+function same(one, other) {
+  return other !== null && one.every((value, index) => Math.abs(value - other[index]) < 1e-6);
+}
+
+function live(decibels) {
+  return decibels >= 100 ? "the clean digit itself\n " : `PSNR ${decibels.toFixed(1)} dB\n `;
+}

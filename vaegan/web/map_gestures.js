@@ -1,0 +1,147 @@
+// Mouse, pen, fingers and keys on the map: move to hover, click to pin, drag a pin or the map, wheel and pinch to zoom.
+
+const CLICK = 5; // pixels a click may wander
+const CLOSEST = 0.02; // of the whole map
+const REST = 250; // milliseconds after which a view counts as chosen
+
+export class MapGestures {
+  constructor(map) {
+    this.map = map;
+    this.fingers = new Map();
+  }
+
+  listen(panel) {
+    const { over } = panel;
+    over.addEventListener("pointerdown", (event) => this.down(panel, event));
+    over.addEventListener("pointermove", (event) => this.move(panel, event));
+    over.addEventListener("pointerup", (event) => this.up(panel, event));
+    over.addEventListener("pointercancel", (event) => this.lost(event));
+    over.addEventListener("wheel", (event) => this.wheel(panel, event), { passive: false });
+    over.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  down(panel, event) {
+    panel.over.setPointerCapture(event.pointerId);
+    this.fingers.set(event.pointerId, event);
+    this.start = { event, view: { ...this.map.view }, pin: this.pinAt(panel, event), moved: false };
+  }
+
+  move(panel, event) {
+    const { map } = this;
+    if (!this.fingers.has(event.pointerId)) {
+      map.hover(this.pointOf(panel, event));
+      return;
+    }
+    if (this.fingers.size === 2) this.pinch(panel, event);
+    this.fingers.set(event.pointerId, event);
+    const { start } = this;
+    const distance = Math.hypot(event.clientX - start.event.clientX, event.clientY - start.event.clientY);
+    start.moved ||= distance > CLICK || this.fingers.size > 1;
+    if (!start.moved || this.fingers.size > 1) return;
+    if (start.pin !== null) {
+      map.pins[start.pin] = this.pointOf(panel, event);
+      map.hover(map.pins[start.pin]);
+    } else if (event.pointerType === "touch") {
+      map.hover(this.pointOf(panel, event)); // one finger looks, two move the map
+    } else {
+      this.drag(panel, event);
+    }
+  }
+
+  drag(panel, event) {
+    const { start } = this;
+    const scale = start.view.size / panel.over.getBoundingClientRect().width;
+    const [dx, dy] = [event.clientX - start.event.clientX, event.clientY - start.event.clientY];
+    this.look({ ...start.view, left: start.view.left - dx * scale, bottom: start.view.bottom + dy * scale });
+  }
+
+  pinch(panel, event) {
+    const other = [...this.fingers].find(([id]) => id !== event.pointerId)[1];
+    const before = this.fingers.get(event.pointerId);
+    const apart = (a, b) => Math.max(1, Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY));
+    const middle = { clientX: (event.clientX + other.clientX) / 2, clientY: (event.clientY + other.clientY) / 2 };
+    this.zoom(apart(before, other) / apart(event, other), panel.placeOf(middle));
+  }
+
+  up(panel, event) {
+    this.fingers.delete(event.pointerId);
+    const { map, start } = this;
+    if (!start || this.fingers.size) return;
+    this.start = null;
+    if (!start.moved) {
+      const point = this.pointOf(panel, event);
+      map.point = point;
+      map.pin(map.pins.length === 1 ? [...map.pins, point] : [point]);
+    } else if (start.pin !== null) {
+      map.pin([...map.pins]);
+    }
+  }
+
+  lost(event) {
+    this.fingers.delete(event.pointerId);
+    this.start = null;
+  }
+
+  // The page scrolls as everywhere until the map was clicked or Ctrl is held.
+  wheel(panel, event) {
+    if (!event.ctrlKey && panel.root.getRootNode().activeElement !== panel.over) return;
+    event.preventDefault();
+    this.zoom(Math.exp(0.0015 * event.deltaY), panel.placeOf(event));
+  }
+
+  key(event) {
+    const { map } = this;
+    const step = (map.view.size / 50) * (event.shiftKey ? 5 : 1);
+    const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    const actions = {
+      Enter: () => map.pin(map.pins.length === 1 ? [...map.pins, map.point] : [map.point]),
+      Escape: () => map.pin([]),
+      "+": () => this.zoom(0.6),
+      "-": () => this.zoom(1 / 0.6),
+      0: () => this.look({ left: 0, bottom: 0, size: 1 }),
+    };
+    if (moves[event.key]) {
+      const place = map.point.map((value, i) => map.axis.place(value) + step * moves[event.key][i]);
+      map.hover(place.map((value) => map.axis.value(Math.min(1, Math.max(0, value)))));
+    } else if (actions[event.key]) {
+      actions[event.key]();
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  zoom(factor, about = this.map.point.map(this.map.axis.place)) {
+    const { left, bottom, size } = this.map.view;
+    const next = Math.min(1, Math.max(CLOSEST, size * factor));
+    const [x, y] = about;
+    this.look({ left: x - ((x - left) / size) * next, bottom: y - ((y - bottom) / size) * next, size: next });
+  }
+
+  look({ left, bottom, size }) {
+    const { map } = this;
+    const inside = (value) => Math.min(1 - size, Math.max(0, value));
+    map.view = { left: inside(left), bottom: inside(bottom), size };
+    map.moving = true;
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      map.moving = false;
+      map.refresh();
+      map.send("view", [map.view.left, map.view.bottom, map.view.size]);
+    }, REST);
+    map.refresh();
+  }
+
+  pointOf(panel, event) {
+    return panel.placeOf(event).map((place) => this.map.axis.value(Math.min(1, Math.max(0, place))));
+  }
+
+  pinAt(panel, event) {
+    const box = panel.over.getBoundingClientRect();
+    const near = this.map.pins.findIndex((pin) => {
+      const [x, y] = panel.toScreen(pin.map(this.map.axis.place)).map((value) => value / panel.scale);
+      return Math.hypot(x - (event.clientX - box.left), y - (event.clientY - box.top)) < 14;
+    });
+    return near < 0 ? null : near;
+  }
+}

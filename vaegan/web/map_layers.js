@@ -1,0 +1,137 @@
+// What lies under the pointer: decoded digits, real digits as points, densities. Drawn when the view changes.
+
+import { decode } from "./mlp.js";
+
+const TILE = 28;
+const BUDGET = 5; // milliseconds of decoding a frame
+// Paul Tol's light-on-dark order with the numeral itself as mark: told apart without colour.
+export const CLASS_COLOURS = [
+  "#88ccee", "#ee7733", "#44bb99", "#ddcc77", "#cc6677", "#aa99ff", "#bbcc33", "#ee99aa", "#ffffff", "#99ddff",
+];
+
+/** The decoded manifold, `count` x `count` digits over the window of the map in view, filled in frame by frame. */
+export class Tiles {
+  constructor() {
+    this.canvas = document.createElement("canvas");
+    this.done = 0;
+    this.total = 0;
+    this.key = "";
+  }
+
+  /** Begin anew unless `key`, which says what is decoded, is the same. */
+  begin(key, window, count) {
+    if (key === this.key) return;
+    this.previous = this.done === this.total && this.total ? { canvas: this.canvas, window: this.window } : null;
+    this.canvas = document.createElement("canvas");
+    [this.canvas.width, this.canvas.height] = [count * TILE, count * TILE];
+    Object.assign(this, { key, window, count, done: 0, total: count * count });
+  }
+
+  get busy() {
+    return this.done < this.total;
+  }
+
+  /** Decode for some milliseconds; `z(s)` is the latent vector at a place [s, s]. */
+  work(model, z) {
+    const context = this.canvas.getContext("2d");
+    const image = context.createImageData(TILE, TILE);
+    const pixels = new Float32Array(TILE * TILE);
+    const end = performance.now() + BUDGET;
+    while (this.busy && performance.now() < end) {
+      const [row, column] = [Math.floor(this.done / this.count), this.done % this.count];
+      const { left, bottom, size } = this.window;
+      const step = size / this.count;
+      decode(model, z([left + (column + 0.5) * step, bottom + (this.count - row - 0.5) * step]), pixels);
+      for (let i = 0; i < pixels.length; i++) {
+        const grey = pixels[i] * 255;
+        image.data.set([grey, grey, grey, 255], 4 * i);
+      }
+      context.putImageData(image, column * TILE, row * TILE);
+      this.done++;
+    }
+  }
+
+  draw(context, toScreen) {
+    for (const each of [this.previous, this]) {
+      if (!each?.window) continue;
+      const { left, bottom, size } = each.window;
+      const [x, y] = toScreen([left, bottom + size]);
+      const [right, below] = toScreen([left + size, bottom]);
+      context.drawImage(each.canvas, x, y, right - x, below - y);
+    }
+  }
+}
+
+/** Real digits at their mu, each as its numeral. `shown(label)` says which classes. */
+export function drawPoints(context, atlas, axis, toScreen, scale, shown, most) {
+  const { points, labels } = atlas.arrays;
+  const marks = marksOf(scale);
+  const count = labels.length;
+  const step = Math.max(1, Math.ceil(count / most));
+  const { width, height } = context.canvas;
+  for (let i = 0; i < count; i += step) {
+    if (!shown(labels[i])) continue;
+    const [x, y] = toScreen([axis.place(points[2 * i]), axis.place(points[2 * i + 1])]);
+    if (x < 0 || y < 0 || x > width || y > height) continue;
+    const mark = marks[labels[i]];
+    context.drawImage(mark, Math.round(x - mark.width / 2), Math.round(y - mark.height / 2));
+  }
+}
+
+let cachedMarks = { scale: 0, marks: [] };
+
+function marksOf(scale) {
+  if (cachedMarks.scale !== scale) {
+    const side = Math.round(11 * scale);
+    const marks = CLASS_COLOURS.map((colour, label) => {
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [side, side];
+      const context = canvas.getContext("2d");
+      Object.assign(context, { font: `bold ${9 * scale}px sans-serif`, textAlign: "center", textBaseline: "middle" });
+      Object.assign(context, { fillStyle: colour, strokeStyle: "#0009", lineWidth: 2 * scale });
+      context.strokeText(label, side / 2, side / 2);
+      context.fillText(label, side / 2, side / 2);
+      return canvas;
+    });
+    cachedMarks = { scale, marks };
+  }
+  return cachedMarks.marks;
+}
+
+/** The aggregate posterior in orange and the prior in blue; where only blue is, a sample meets no digit. */
+export function drawDensities(context, atlas, axis, toScreen) {
+  const density = atlas.arrays.density;
+  const side = Math.sqrt(density.length);
+  const peak = 1 / (2 * Math.PI); // of the prior
+  const cells = 96; // even on the screen, whatever the axis
+  const [left, top] = toScreen([0, 1]);
+  const [right, bottom] = toScreen([1, 0]);
+  const picture = document.createElement("canvas");
+  [picture.width, picture.height] = [cells, cells];
+  const image = picture.getContext("2d").createImageData(cells, cells);
+  for (let row = 0; row < cells; row++) {
+    for (let column = 0; column < cells; column++) {
+      const x = axis.value((column + 0.5) / cells);
+      const y = axis.value(1 - (row + 0.5) / cells);
+      const prior = Math.exp(-0.5 * (x * x + y * y)) * peak;
+      const digits = sampled(density, side, atlas.reach, x, y);
+      const [blue, orange] = [Math.min(1, prior / peak), Math.min(1, digits / peak)].map((value) => Math.sqrt(value));
+      const colour = [240 * orange, 90 * (blue + orange), 255 * blue, 255 * Math.max(blue, orange)];
+      image.data.set(colour, 4 * (row * cells + column));
+    }
+  }
+  picture.getContext("2d").putImageData(image, 0, 0);
+  context.globalAlpha = 0.75;
+  context.drawImage(picture, left, top, right - left, bottom - top);
+  context.globalAlpha = 1;
+}
+
+function sampled(grid, side, reach, x, y) {
+  if (Math.abs(x) > reach || Math.abs(y) > reach) return 0;
+  const at = (value) => Math.min(side - 1.001, Math.max(0, ((value + reach) / (2 * reach)) * (side - 1)));
+  const [u, v] = [at(x), at(y)];
+  const [i, j] = [Math.floor(u), Math.floor(v)];
+  const [p, q] = [u - i, v - j];
+  const row = (r) => grid[r * side + i] * (1 - p) + grid[r * side + i + 1] * p;
+  return row(j) * (1 - q) + row(j + 1) * q;
+}

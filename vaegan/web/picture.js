@@ -1,0 +1,38 @@
+// Grey pictures on a canvas, and numbers as bytes in text.
+
+/** Paints pixels in [0, 1] (width x height) on a canvas of that size; what lies outside is shown at its ends. */
+export function paint(canvas, pixels, width = 28, height = 28) {
+  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(width, height);
+  for (let i = 0, at = 0; i < width * height; i++) {
+    const grey = pixels[i] * 255; // the array rounds and clips
+    image.data[at++] = grey;
+    image.data[at++] = grey;
+    image.data[at++] = grey;
+    image.data[at++] = 255;
+  }
+  context.putImageData(image, 0, 0);
+}
+
+/** Peak signal-to-noise ratio in dB for a peak of 1. */
+export function psnr(pixels, clean) {
+  let sum = 0;
+  for (let i = 0; i < clean.length; i++) sum += (pixels[i] - clean[i]) ** 2;
+  return -10 * Math.log10(Math.max(sum / clean.length, 1e-10));
+}
+
+/** base64 -> Uint8Array. */
+export function fromBase64(text) {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+/** base64 of little-endian float32 -> Float32Array. */
+export function floats(text) {
+  return new Float32Array(fromBase64(text).buffer);
+}
+
+/** base64 of 784 bytes -> digit in [0, 1]. */
+export function digitFrom(text) {
+  return Float32Array.from(fromBase64(text), (byte) => byte / 255);
+}
