@@ -7,7 +7,8 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8501
 BIN := .venv/bin
-MODELS := paper-bn paper-plain denoise-bn denoise-plain latent2-bn latent2-plain wide-bn wide-plain
+MODELS := paper-bn paper-plain denoise-bn denoise-plain latent2-bn latent2-plain wide-bn wide-plain \
+          sampler-gan sampler-vae
 
 .PHONY: run test picture models clean
 

@@ -320,10 +320,10 @@ def test_models_are_listed(run: Run, twins: Path, tmp_path: Path, monkeypatch: p
         assert line.split()[0] == card["name"]
         assert line.endswith(f"test loss {test_loss:7.2f}")
     head, _, *rows = run("models", "--markdown").out.splitlines()
-    assert head.split(" | ")[6:9] == ["test loss", "clean", "gaussian:0.25"]
+    assert head.split(" | ")[7:10] == ["test loss", "clean", "gaussian:0.25"]
     assert [row.count("|") for row in rows] == [head.count("|")] * 2
     noisy = listed[1]["metrics"][1]["values"]
-    assert rows[1].split(" | ")[8] == f"{noisy['psnr']:.2f} / {noisy['ssim']:.3f}"
+    assert rows[1].split(" | ")[9] == f"{noisy['psnr']:.2f} / {noisy['ssim']:.3f}"
     (tmp_path / "models" / "tiny-bn.json").unlink()
     broken = run("models")
     assert broken.code == 2

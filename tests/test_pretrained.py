@@ -13,7 +13,7 @@ from vaegan.metrics import evaluate
 
 ROOT = Path(__file__).resolve().parents[1]
 PAIRS = ("denoise", "latent2", "paper", "wide")
-NAMES = [f"{pair}-{suffix}" for pair in PAIRS for suffix in ("bn", "plain")]
+NAMES = [f"{pair}-{suffix}" for pair in PAIRS for suffix in ("bn", "plain")] + ["sampler-gan", "sampler-vae"]
 MNIST = "a9323377e921d60e4ea0fe30b100cd2b43be507a30ce2b5a671f4f7a87971040"
 
 
@@ -66,6 +66,13 @@ def test_twins_differ_in_batchnorm_alone(pair):
     assert (bn.config.model.norm, plain.config.model.norm) == ("batch", "none")
     assert bn.config.updated({"model": {"norm": "none"}}) == plain.config
     assert bn.data == plain.data
+
+
+def test_the_samplers_differ_in_the_adversarial_term_alone():
+    gan, vae = card("sampler-gan"), card("sampler-vae")
+    assert (gan.config.weights.adv > 0, vae.config.weights.adv) == (True, 0)
+    assert gan.config.updated({"weights": {"adv": 0}}) == vae.config
+    assert gan.data == vae.data
 
 
 def test_the_papers_numbers_are_met():

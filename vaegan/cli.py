@@ -172,15 +172,16 @@ def evaluate(
 def checkpoint_table(cards: Sequence[Card]) -> str:
     """Cards as a Markdown table: test loss on clean digits, then PSNR and SSIM under each noise of the card."""
     noises = list(dict.fromkeys(_noise_name(found) for card in cards for found in card.metrics))
-    head = ["checkpoint", "d", "hidden", "norm", "trained on", "epochs", "test loss", *noises]
+    head = ["checkpoint", "d", "hidden", "norm", "adv", "trained on", "epochs", "test loss", *noises]
     lines = [head, ["---"] * len(head)]
     for card in cards:
         model, trained = card.config.model, card.config.noise.noise_kinds
         found = {_noise_name(one): one.values for one in card.metrics if one.data == card.data}  # none for a plain GAN
         cells = [f"{found[n]['psnr']:.2f} / {found[n]['ssim']:.3f}" if n in found else "" for n in noises]
         test_loss = f"{found['clean']['test_loss']:.2f}" if "clean" in found else ""
-        facts = [f"`{card.name}`", model.latent_dim, model.hidden, model.norm, "mixed noise" if trained else "clean"]
-        lines.append([*map(str, facts), str(card.epochs), test_loss, *cells])
+        facts = [f"`{card.name}`", model.latent_dim, model.hidden, model.norm, f"{card.config.weights.adv:g}"]
+        facts += ["mixed noise" if trained else "clean", card.epochs]
+        lines.append([*map(str, facts), test_loss, *cells])
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 

@@ -177,8 +177,17 @@ _SHIPPED: dict[str, dict[str, Any]] = {
     "paper": {"batch_size": 2000, "lr": 0.01, "epochs": 10},
     "denoise": {**_PRACTICE, **_LONG, "model": {"hidden_dim": 1024}, "epochs": 80},
     "latent2": {**_LONG, "model": {"latent_dim": 2, "hidden_dim": 400}, "epochs": 60},
-    "wide": {**_PRACTICE, **_LONG, "model": {"latent_dim": 100, "hidden_dim": 640}, "epochs": 60},
+    "wide": {**_PRACTICE, **_LONG, "model": {"latent_dim": 100, "hidden_dim": 320}, "epochs": 60},
 }
+# Twins that differ in the adversarial term alone, which is strong enough to be seen and keeps off the encoder.
+_SAMPLER: dict[str, Any] = {
+    "model": {"hidden_dim": 200},
+    "fakes": "both",
+    "routing": "larsen",
+    "schedule": "cosine",
+    "epochs": 20,
+}
+_RIVALRY = {"gan": 20.0, "vae": 0.0}
 
 
 def parse(kind: type[C], values: dict[str, Any]) -> C:
@@ -221,6 +230,8 @@ def _presets() -> dict[str, TrainConfig]:
     for name, settings in _SHIPPED.items():
         for suffix, norm in (("bn", "batch"), ("plain", "none")):
             values[f"{name}-{suffix}"] = _merge(settings, {"model": {"norm": norm}})
+    for suffix, weight in _RIVALRY.items():
+        values[f"sampler-{suffix}"] = _SAMPLER | {"weights": {"adv": weight}}
     return {name: parse(TrainConfig, value) for name, value in values.items()}
 
 
