@@ -1,0 +1,128 @@
+"""A page's state in its address: read with suspicion, written so that copying the address shares the page.
+
+A link is text from anyone: each value is checked against what the page could have written and dropped if it is not.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from vaegan.errors import VaeganError
+
+IN_FLIGHT = 1.0  # seconds within which a browser hears of its new address
+_LAST = "last_links"  # by page: the links read or written last, the newest at the end
+_KEPT = 8
+
+
+class Field(NamedTuple):
+    """One value of a page: its session key, where it starts, how its text is read (None: not ours) and written."""
+
+    key: str
+    default: Any
+    read: Callable[[str], Any]
+    write: Callable[[Any], str] = str
+
+
+class _Link(NamedTuple):
+    values: Mapping[str, str]
+    since: float  # seconds of the monotonic clock
+
+
+def one_of(choices: Sequence[str]) -> Callable[[str], str | None]:
+    """Read one of `choices`."""
+    return lambda text: text if text in choices else None
+
+
+def whole(lowest: int, highest: int) -> Callable[[str], int | None]:
+    """Read a whole number from `lowest` to `highest`; ten digits are enough for any of ours."""
+
+    def read(text: str) -> int | None:
+        digits = text.removeprefix("-")
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 10):
+            return None
+        return int(text) if lowest <= int(text) <= highest else None
+
+    return read
+
+
+def switch(text: str) -> bool | None:
+    """Read a toggle: 1 or 0."""
+    return {"1": True, "0": False}.get(text)
+
+
+def numbers(count: int, limit: float) -> Callable[[str], tuple[float, ...] | None]:
+    """Read `count` numbers from -limit to limit with commas between."""
+
+    def read(text: str) -> tuple[float, ...] | None:
+        try:
+            found = tuple(float(part) for part in text[: 24 * count].split(","))
+        except ValueError:
+            return None
+        return found if len(found) == count and all(-limit <= value <= limit for value in found) else None
+
+    return read
+
+
+def begin(page: str, fields: Mapping[str, Field]) -> str | None:
+    """Set the page up from the link, else from this session, else from defaults; says what of a link was dropped.
+
+    `fields` goes from a name in the address to its value. What `Field.read` raises as an error of ours is passed on as
+    its sentence.
+    """
+    link, problem = dict(st.query_params), None
+    dropped = []
+    if link and not _is_known(page, link):
+        for name in (name for name in fields if name in link):
+            try:
+                value = fields[name].read(link[name])
+            except VaeganError as error:
+                problem = str(error)
+                continue
+            if value is None:
+                dropped.append(name)
+            else:
+                st.session_state[fields[name].key] = value
+        _note(page, link)
+    for field in fields.values():
+        st.session_state.setdefault(field.key, field.default)
+    if problem or not dropped:
+        return problem
+    return f"The link's {' and '.join(sorted(dropped))} is not one this page knows, so it was left as it is."
+
+
+def write(page: str, fields: Mapping[str, Field]) -> None:
+    """Put the page's values into the address; what is None or written as nothing is left out."""
+    found = {name: st.session_state.get(field.key) for name, field in fields.items()}
+    texts = {name: fields[name].write(value) for name, value in found.items() if value is not None}
+    values = {name: text for name, text in texts.items() if text}
+    known = _known(page)
+    if values != dict(st.query_params) or (known and known[-1].values != values):  # the last may be on its way still
+        st.query_params.from_dict(values)
+    _note(page, values)
+
+
+def _is_known(page: str, link: Mapping[str, str]) -> bool:
+    """Whether a link says nothing new: it is the last one, or the browser sent it before it heard of the last one.
+
+    Otherwise the address from before would undo a click that follows another within a moment.
+    """
+    known = _known(page)
+    if known and link == known[-1].values:
+        return True
+    now = time.monotonic()
+    return any(link == old.values and now < new.since + IN_FLIGHT for old, new in pairwise(known))
+
+
+def _note(page: str, link: Mapping[str, str]) -> None:
+    known = _known(page)
+    if not known or known[-1].values != link:
+        known.append(_Link(link, time.monotonic()))
+        del known[:-_KEPT]
+
+
+def _known(page: str) -> list[_Link]:
+    known: list[_Link] = st.session_state.setdefault(_LAST, {}).setdefault(page, [])
+    return known
