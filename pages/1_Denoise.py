@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from vaegan.ui import resources, state
-from vaegan.ui.comparison import compare, downloads, show_ladder, show_row
+from vaegan.ui import live, resources, state
+from vaegan.ui.comparison import Comparison, compare, downloads, show_errors, show_ladder, show_row
 from vaegan.ui.controls import noise_controls, pair_choice
-from vaegan.ui.digit_input import digit_input, show_digit
+from vaegan.ui.digit_input import digit_input, show_digit, source_choice
+from vaegan.ui.drawings import take_drawing
 from vaegan.ui.frame import errors_as_sentences, setup_page
 
 INPUT_WIDTH = 300  # pixels: the canvas and a little room
@@ -14,32 +15,64 @@ INPUT_WIDTH = 300  # pixels: the canvas and a little room
 @st.fragment
 def denoise(pairs: list[str]) -> None:
     """All that a stroke or a slider changes; the rest of the page is not run again."""
+    source_choice()
+    if state.live() and not live.has_models(state.pair()):
+        st.rerun()  # the whole page: it sends their weights
+    if state.live():
+        at_each_frame(pairs)
+    else:
+        at_each_stroke(pairs)
+    state.write_link()
+
+
+def at_each_stroke(pairs: list[str]) -> None:
+    """The digit at the left, and at its right what a stroke that has ended changes."""
     with st.container(horizontal=True, gap="large"):
         left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
     with left, errors_as_sentences():
         digit_input()
-    prepared, comparison = state.digit(), None
     with right:  # the pictures first: they are what the stroke was for, and on a phone they follow the digit
-        if prepared is None:
+        comparison = cleaned()
+        if comparison is None and state.digit() is None:
             st.info("Nothing to clean yet: draw one digit, large, in the black field.", icon=":material/draw:")
-        elif comparison := compare(state.pair(), prepared.digit, state.noise()):
-            show_row(comparison, errors=state.errors_shown())
-        models, noise = st.columns(2, gap="medium")
-        with models:
-            pair_choice(pairs)
-            st.toggle("Error maps", help="Where each picture differs from the clean digit.", key=state.ERRORS)
-        with noise:
-            noise_controls()
-        if comparison:
-            st.subheader("Noise ladder", help="The same digit and the same noise pattern, from none to all of it.")
-            show_ladder(comparison)
-            downloads(comparison, state.pair(), state.origin().short)
-            st.caption(
-                "The address of this page holds the digit, the noise and the models: share it to show just this."
-            )
+        elif comparison:
+            show_row(comparison)
+        below(pairs, comparison)
     with left:
         show_digit()
-    state.write_link()
+
+
+def at_each_frame(pairs: list[str]) -> None:
+    """Field and pictures in one component, in which the models follow the pointer."""
+    with errors_as_sentences():
+        take_drawing(live.KEY)
+    comparison = cleaned()
+    live.live_drawing(state.pair(), comparison)
+    below(pairs, comparison)
+    show_digit()
+
+
+def cleaned() -> Comparison | None:
+    """What both twins make of the digit in force, if there is one."""
+    prepared = state.digit()
+    return compare(state.pair(), prepared.digit, state.noise()) if prepared else None
+
+
+def below(pairs: list[str], comparison: Comparison | None) -> None:
+    """The controls, and what is found out with them."""
+    if comparison and state.errors_shown():
+        show_errors(comparison)
+    models, noise = st.columns(2, gap="medium")
+    with models:
+        pair_choice(pairs)
+        st.toggle("Error maps", help="Where each picture differs from the clean digit.", key=state.ERRORS)
+    with noise:
+        noise_controls(with_level=not state.live())
+    if comparison:
+        st.subheader("Noise ladder", help="The same digit and the same noise pattern, from none to all of it.")
+        show_ladder(comparison)
+        downloads(comparison, state.pair(), state.origin().short)
+        st.caption("The address of this page holds the digit, the noise and the models: share it to show just this.")
 
 
 setup_page("Denoise")
@@ -50,4 +83,6 @@ with errors_as_sentences():
     dropped = state.begin(known, resources.gallery().pictures[0])
     if dropped:
         st.warning(dropped, icon=":material/link_off:")
+    if state.live():
+        live.bring_models(state.pair())
     denoise(known)

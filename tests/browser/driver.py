@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Page, Playwright, WebSocket
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -102,3 +102,74 @@ def draw(page: Page, points: list[tuple[int, int]]) -> None:
     for x, y in points[1:]:
         page.mouse.move(box["x"] + x, box["y"] + y, steps=6)
     page.mouse.up()
+
+
+class Traffic:
+    """What a page says to the server and hears from it, from now on."""
+
+    def __init__(self, page: Page) -> None:
+        self.sent: list[int] = []
+        self.received: list[int] = []
+        self.requests: list[str] = []
+        page.on("websocket", self._listen)
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framesent", lambda payload: self.sent.append(len(payload)))
+        socket.on("framereceived", lambda payload: self.received.append(len(payload)))
+
+    def clear(self) -> None:
+        self.sent.clear()
+        self.received.clear()
+        self.requests.clear()
+
+    @property
+    def silent(self) -> bool:
+        return not (self.sent or self.received or self.requests)
+
+
+# Counts the frames in which a digit was painted, and how long each frame's work took.
+RECORDER = """() => {
+    window.frames = [];
+    let painted = 0;
+    const put = CanvasRenderingContext2D.prototype.putImageData;
+    CanvasRenderingContext2D.prototype.putImageData = function (...given) {
+        if (this.canvas.classList.contains("picture")) painted += 1;
+        return put.apply(this, given);
+    };
+    const ask = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = (work) => ask((time) => {
+        const began = performance.now();
+        painted = 0;
+        work(time);
+        if (painted) window.frames.push({ began, took: performance.now() - began });
+    });
+    window.displayRate = () => new Promise((resolve) => {
+        let count = 0;
+        const start = performance.now();
+        const next = () => {
+            count += 1;
+            const passed = performance.now() - start;
+            if (passed < 1000) ask(next); else resolve(1000 * count / passed);
+        };
+        ask(next);
+    });
+}"""
+
+# Moves the pointer over an element for some seconds, as fast as a mouse reports; `pressed` draws.
+WANDER = """(element, { seconds, pressed }) => new Promise((resolve) => {
+    const box = element.getBoundingClientRect();
+    const start = performance.now();
+    const send = (kind, turn) => element.dispatchEvent(new PointerEvent(kind, {
+        clientX: box.left + box.width * (0.5 + 0.3 * Math.cos(3 * turn)),
+        clientY: box.top + box.height * (0.5 + 0.3 * Math.sin(4 * turn)),
+        pointerId: 1, isPrimary: true, bubbles: true, button: pressed ? 0 : -1, buttons: pressed ? 1 : 0,
+    }));
+    if (pressed) { element.setPointerCapture = () => {}; send("pointerdown", 0); }
+    const timer = setInterval(() => {
+        const turn = (performance.now() - start) / 1000;
+        if (turn < seconds) { send("pointermove", turn); return; }
+        clearInterval(timer);
+        resolve(performance.now() - start);
+    }, 8);
+})"""

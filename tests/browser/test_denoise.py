@@ -75,6 +75,7 @@ def strokes(page: Page, count: int, left: int) -> list[float]:
     return times
 
 
+@pytest.mark.clocked
 def test_stroke_to_result_takes_at_most_400_ms(open_page):
     """The 95th percentile of twenty strokes; of three rounds the best, since what else the machine does only adds."""
     best = float("inf")

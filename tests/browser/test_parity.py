@@ -113,6 +113,7 @@ def test_encoder_and_decoder_are_torchs(run, sample, name):
         np.testing.assert_allclose(decoded(theirs).reshape(ours.shape), ours.numpy(), rtol=0, atol=1e-4)
 
 
+@pytest.mark.clocked
 @pytest.mark.parametrize("name", ["latent2-bn", "denoise-bn"])
 def test_one_picture_takes_at_most_4_ms(run, name):
     """Encode and decode of a noisy picture, 95th percentile; the best of six rounds, as the machine may be busy."""

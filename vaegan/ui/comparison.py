@@ -48,7 +48,7 @@ def compare(pair: str, digit: Float, noise: NoiseConfig) -> Comparison | None:
     return Comparison(noise, results) if results else None
 
 
-def show_row(comparison: Comparison, errors: bool = False) -> None:
+def show_row(comparison: Comparison) -> None:
     """What the models saw and what each made of it, with PSNR and SSIM against the clean digit."""
     seen = comparison.any
     best = max(float(result.psnr[0]) for result in comparison.results.values())
@@ -65,13 +65,17 @@ def show_row(comparison: Comparison, errors: bool = False) -> None:
             )
         )
     st.html(figures(row, columns=3, width=ROW_WIDTH))
-    if errors:
-        maps = [(error_map(seen.noisy[0], seen.clean), "error of the input", caption("Error of the input"))]
-        for suffix, result in comparison.results.items():
-            name = f"Error {in_sentence(suffix)}"
-            maps.append((error_map(result.output[0], seen.clean), name, caption(name)))
-        st.html(figures(maps, columns=3, width=ROW_WIDTH))
-        st.caption("Orange: brighter than the clean digit. Blue: darker. Black: right.")
+
+
+def show_errors(comparison: Comparison) -> None:
+    """Where the input and each output differ from the clean digit."""
+    seen = comparison.any
+    maps = [(error_map(seen.noisy[0], seen.clean), "error of the input", caption("Error of the input"))]
+    for suffix, result in comparison.results.items():
+        name = f"Error {in_sentence(suffix)}"
+        maps.append((error_map(result.output[0], seen.clean), name, caption(name)))
+    st.html(figures(maps, columns=3, width=ROW_WIDTH))
+    st.caption("Orange: brighter than the clean digit. Blue: darker. Black: right.")
 
 
 def show_ladder(comparison: Comparison) -> None:

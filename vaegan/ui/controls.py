@@ -58,8 +58,8 @@ def _training_words(pair: str) -> str:
     return f"{card.config.model.hidden} hidden units, trained {card.epochs} epochs {task}."
 
 
-def noise_controls() -> None:
-    """Kind, level and seed of the noise, kept in the session."""
+def noise_controls(*, with_level: bool = True) -> None:
+    """Kind, level and seed of the noise, kept in the session; the level may have its slider elsewhere."""
     kind = st.selectbox(
         "Noise",
         NOISE_KINDS,
@@ -68,9 +68,11 @@ def noise_controls() -> None:
         persist_state="session",
         help="How the digit is damaged before the models see it.",
     )
-    st.slider(
-        "Level", 0, 100, key=state.LEVEL, format="%d %%", persist_state="session", help=NOISE_HELP[kind or "gaussian"]
-    )
+    words = NOISE_HELP[kind or "gaussian"]
+    if with_level:
+        st.slider("Level", 0, 100, key=state.LEVEL, format="%d %%", persist_state="session", help=words)
+    else:
+        st.caption(words)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input(
             "Seed",

@@ -17,17 +17,29 @@ PICKS = 20  # digits shown at once
 _PAGE = "gallery_page"
 
 
+def source_choice() -> None:
+    """How the digit is given, and whether the models follow the pointer."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.segmented_control(
+            "Your digit",
+            state.SOURCES,
+            key=state.SOURCE,
+            required=True,
+            persist_state="session",
+            help="Draw with mouse or finger, upload a photo, or pick a digit that people wrote for MNIST.",
+        )
+        if state.source() == "Draw":
+            st.toggle(
+                "Live",
+                key=state.LIVE,
+                persist_state="session",
+                help="Both models run in your browser and follow the pointer; nothing is sent before a stroke ends.",
+            )
+
+
 def digit_input() -> None:
     """Show the chosen way of giving a digit and take over what comes from it; ImageError if it is no digit."""
-    source = st.segmented_control(
-        "Your digit",
-        state.SOURCES,
-        key=state.SOURCE,
-        required=True,
-        persist_state="session",
-        help="Draw with mouse or finger, upload a photo, or pick a digit that people wrote for MNIST.",
-    )
-    {"Draw": _draw, "Upload": _upload, "Pick": _pick}[source or "Draw"]()
+    {"Draw": _draw, "Upload": _upload, "Pick": _pick}[state.source()]()
 
 
 def show_digit() -> None:

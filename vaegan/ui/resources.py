@@ -9,13 +9,18 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from vaegan import checkpoint, data
+from vaegan.atlas import Atlas
 from vaegan.checkpoint import Card
+from vaegan.config import NoiseKind
 from vaegan.errors import CheckpointError, DataError
 from vaegan.images import from_uint8
+from vaegan.noise import pattern
 from vaegan.studio import Studio, serve_side_by_side
+from vaegan.web import wire
 
 FOLDER = checkpoint.PRETRAINED
 GALLERY_SIZE = 200  # digits that can be picked
+SCORED = 1000  # test digits that show what scores a checkpoint gives to real ones
 
 
 class Gallery(NamedTuple):
@@ -46,6 +51,56 @@ def _modified(file: Path) -> float:
     return file.stat().st_mtime if file.is_file() else 0.0
 
 
+def browser_weights(name: str) -> tuple[str, bytes]:
+    """A key that changes with the weights of checkpoint `name`, and the weights for the browser."""
+    return f"weights-{card(name).sha256}", _browser_weights(FOLDER, name, _stamp(name))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _browser_weights(folder: Path, name: str, changed: tuple[float, ...]) -> bytes:  # noqa: ARG001 - a key of the cache
+    return wire.browser_weights(checkpoint.load(name, folder))
+
+
+def atlas(name: str) -> Atlas:
+    """Where the test digits lie in the latent space of checkpoint `name`; surveyed once."""
+    return _atlas(FOLDER, name, _stamp(name))
+
+
+@st.cache_resource(max_entries=8, show_spinner="Surveying the latent space …")
+def _atlas(folder: Path, name: str, changed: tuple[float, ...]) -> Atlas:  # noqa: ARG001 - a key of the cache
+    digits = _digits()
+    return studio(name).atlas(digits.test_images.numpy(), digits.test_labels.numpy())
+
+
+def browser_atlas(name: str) -> tuple[str, bytes]:
+    """A key that changes with the atlas of checkpoint `name`, and the atlas for the browser."""
+    packed = wire.browser_atlas(atlas(name))
+    return f"atlas-{card(name).sha256}-{_digits().sha256}", packed
+
+
+def test_digit(index: int) -> tuple[NDArray[np.float32], int]:
+    """One of the atlas's digits (28, 28), and its class."""
+    digits = _digits()
+    return from_uint8(digits.test_images[index].view(28, 28).numpy()), int(digits.test_labels[index])
+
+
+def test_scores(name: str) -> NDArray[np.float32]:
+    """The anomaly scores that checkpoint `name` gives to the first 1,000 test digits; (N,)."""
+    return _test_scores(FOLDER, name, _stamp(name))
+
+
+@st.cache_resource(max_entries=32, show_spinner="Scoring real digits …")
+def _test_scores(folder: Path, name: str, changed: tuple[float, ...]) -> NDArray[np.float32]:  # noqa: ARG001 - a key of the cache
+    pictures = _digits().test_images[:SCORED].view(-1, 28, 28).numpy()
+    return studio(name).scores(from_uint8(pictures)).total
+
+
+@lru_cache(maxsize=64)
+def noise_pattern(kind: NoiseKind, seed: int) -> bytes:
+    """What is drawn at random for a noise, as float32 for the browser, where the level is applied."""
+    return pattern(kind, seed).numpy().astype("<f4").tobytes()
+
+
 def card(name: str) -> Card:
     """The card of checkpoint `name`; CheckpointError says what is wrong with it."""
     return _card(FOLDER, name, _stamp(name))
@@ -65,12 +120,22 @@ def pairs() -> list[str]:
 
 
 @st.cache_resource(show_spinner="Reading the digits …")
+def _digits() -> data.Digits:
+    try:
+        return data.load()
+    except DataError:  # a wrong VAEGAN_DATA or a damaged file must not keep a class from drawing
+        return data.load_sample()
+
+
+@st.cache_resource(show_spinner=False)
 def gallery() -> Gallery:
     """The first test digits of the MNIST found, or of the bundled sample."""
-    try:
-        digits = data.load()
-    except DataError:  # a wrong VAEGAN_DATA or a damaged file must not keep a class from drawing
-        digits = data.load_sample()
+    digits = _digits()
     pictures = from_uint8(digits.test_images[:GALLERY_SIZE].view(-1, 28, 28).numpy())
-    origin = "MNIST's test digits" if digits.source == "mnist" else digits.label
-    return Gallery(pictures, digits.test_labels[:GALLERY_SIZE].tolist(), origin)
+    return Gallery(pictures, digits.test_labels[:GALLERY_SIZE].tolist(), digits_origin())
+
+
+def digits_origin() -> str:
+    """In words, where the digits shown come from."""
+    digits = _digits()
+    return "MNIST's test digits" if digits.source == "mnist" else digits.label

@@ -1,0 +1,56 @@
+"""Drawings that come from components of ours: pictures from a browser, so they are not trusted."""
+
+import base64
+import binascii
+import io
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from vaegan.errors import ImageError
+from vaegan.images import Prepared, from_drawing, to_uint8
+from vaegan.ui import state
+from vaegan.ui.state import Origin
+
+SIDE = 280  # of the field, as in pad.js
+MAX_DRAWING = 500_000  # characters; a field full of scribble has 60,000
+_PREFIX = "data:image/png;base64,"
+
+
+def take_drawing(component: str) -> None:
+    """Make what was drawn in the component with this key the digit in force; ImageError if it is none."""
+    text = st.session_state.get(component, {}).get("drawing")
+    if text is None or not state.is_new(component, text):
+        return
+    if text:
+        state.use_digit(read_drawing(text), Origin("Your drawing", f"drawn-{component}"))
+    else:
+        state.drop_digit()
+
+
+def drawn_in(component: str) -> bool:
+    """Whether the digit in force was drawn in the component with this key."""
+    return state.origin().short == f"drawn-{component}"
+
+
+def read_drawing(text: object) -> Prepared:
+    """The digit in a field's picture, a PNG as data URL; ImageError says what is wrong with it."""
+    if not isinstance(text, str) or not text.startswith(_PREFIX) or len(text) > MAX_DRAWING:
+        raise ImageError("The drawing did not arrive as a picture. Draw it again.")
+    try:
+        data = base64.b64decode(text.removeprefix(_PREFIX), validate=True)
+        with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
+            size = picture.size
+            pixels = np.asarray(picture.convert("RGBA")) if size == (SIDE, SIDE) else None
+    except (binascii.Error, OSError, SyntaxError, ValueError) as error:
+        raise ImageError(f"The drawing arrived damaged ({error}). Draw it again.") from error
+    if pixels is None:
+        raise ImageError(f"The drawing has {size[0]} by {size[1]} pixels instead of {SIDE} by {SIDE}. Draw it again.")
+    return from_drawing(pixels)
+
+
+def digit_text() -> str | None:
+    """The digit in force for a component: 784 bytes in base64; None on an empty field."""
+    prepared = state.digit()
+    return None if prepared is None else base64.b64encode(to_uint8(prepared.digit).tobytes()).decode()
