@@ -150,7 +150,7 @@ class LatentMap {
     if (this.playing) this.step();
     const more = this.panels.map((panel) => panel.frame()).some(Boolean);
     this.find(".path").hidden = this.pins.length < 2;
-    this.find(".way-shown").textContent = `(${this.data.way})`;
+    this.find(".way-shown").textContent = this.data.way === "linear" ? "(straight)" : "(great circle)";
     this.speakLater();
     if (more || this.playing || this.moving) this.touch();
   }

@@ -1,0 +1,109 @@
+"""Latent space: a map of what the decoder makes of every z, with the pointer on it and your digit in it."""
+
+import streamlit as st
+
+from vaegan.config import NOISE_KINDS
+from vaegan.ui import latent_map, map_state, resources, state
+from vaegan.ui.comparison import TWINS
+from vaegan.ui.controls import NOISE_NAMES, pair_label
+from vaegan.ui.dimensions import dimensions
+from vaegan.ui.drawings import take_drawing
+from vaegan.ui.frame import errors_as_sentences, setup_page
+
+
+@st.fragment
+def explore(pair: str, suffixes: list[str]) -> None:
+    """The map and all that does not need other models."""
+    controls()
+    with errors_as_sentences():
+        take_drawing(latent_map.KEY)
+    latent_map.latent_map(pair, suffixes)
+    if "densities" in map_state.layers():
+        st.markdown(latent_map.densities_in_words(pair, suffixes))
+    latent_map.show_neighbours(pair, suffixes)
+    dimensions(pair, suffixes)
+    map_state.write_link()
+
+
+def controls() -> None:
+    """What the map shows and how."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.pills(
+            "Show",
+            list(map_state.ALL_LAYERS),
+            key=map_state.LAYERS,
+            selection_mode="multi",
+            format_func=lambda layer: map_state.ALL_LAYERS[layer],
+            persist_state="session",
+            help="What the decoder makes of each place; where real test digits lie; and how many of both there are.",
+        )
+        st.segmented_control(
+            "Axes",
+            list(map_state.AXES),
+            key=map_state.AXIS,
+            required=True,
+            format_func=lambda axis: map_state.AXES[axis],
+            persist_state="session",
+            help="Even in z, or so that equal steps hold equal shares of the prior (its inverse normal).",
+        )
+        st.segmented_control(
+            "Path",
+            list(map_state.WAYS),
+            key=map_state.WAY,
+            required=True,
+            format_func=lambda way: map_state.WAYS[way],
+            persist_state="session",
+            help="How two pins are joined: straight through z, or along the great circle around the origin.",
+        )
+        st.slider(
+            "Digits a side",
+            *map_state.COUNTS,
+            key=map_state.COUNT,
+            persist_state="session",
+            width=160,
+            help="How many digits are decoded along each side of the map.",
+        )
+        st.selectbox(
+            "Noise on your digit",
+            NOISE_KINDS,
+            key=state.KIND,
+            format_func=lambda kind: NOISE_NAMES[kind],
+            persist_state="session",
+            width=200,
+            help="Turn it up below the map and see your digit wander.",
+        )
+
+
+setup_page("Latent space")
+st.title("Latent space")
+st.markdown(
+    "A digit is squeezed into z and drawn again from it. **Move over the map**: the decoder draws each place in your "
+    "browser. **Click** two places to join them by a path. **Draw** a digit below and see where it falls."
+)
+with errors_as_sentences():
+    pairs = sorted(resources.pairs(), key=lambda stem: (stem != "latent2", stem))
+    dropped = map_state.begin(pairs)
+    state.begin_digit(resources.gallery().pictures[0])
+    if dropped:
+        st.warning(dropped, icon=":material/link_off:")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        chosen = st.selectbox(
+            "Models",
+            pairs,
+            key=map_state.PAIR,
+            format_func=pair_label,
+            persist_state="session",
+            width=220,
+            help="With two dimensions the map is all of latent space; with more it is a plane through your digit.",
+        )
+        st.pills(
+            "Twins",
+            list(TWINS),
+            key=map_state.SHOWN,
+            selection_mode="multi",
+            format_func=lambda suffix: TWINS[suffix],
+            persist_state="session",
+            help="Both share the pointer: the same z, decoded by each.",
+        )
+    latent_map.bring_models(chosen, map_state.shown())
+    explore(chosen, map_state.shown())

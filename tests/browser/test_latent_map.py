@@ -1,0 +1,279 @@
+"""The map of latent space in a real browser: hover, pins, keys, fingers, a digit on it."""
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page
+
+from tests.browser.driver import RECORDER, SEVEN, WANDER, Traffic, settle
+from tests.browser.test_live import stroke
+from vaegan.studio import Studio
+
+MAP = "/Latent_space"
+
+
+def ready(page: Page) -> None:
+    """Wait until each map says what it looks like."""
+    page.locator(".panel .looks", has_text="looks like").last.wait_for(timeout=60_000)
+
+
+def decoded(page: Page) -> list[np.ndarray]:
+    rows = page.locator(".decoded canvas").evaluate_all(
+        "all => all.map((one) => [...one.getContext('2d').getImageData(0, 0, 28, 28).data])"
+    )
+    return [np.array(row).reshape(28, 28, 4)[..., 0].astype(int) for row in rows]
+
+
+def place(page: Page, x: float, y: float, panel: int = 0) -> tuple[float, float]:
+    """A place on the map, from 0 to 1 both ways, as it is on the screen."""
+    over = page.locator("canvas.over").nth(panel)
+    over.scroll_into_view_if_needed()
+    box = over.bounding_box()
+    assert box is not None
+    return box["x"] + x * box["width"], box["y"] + (1 - y) * box["height"]
+
+
+def param(page: Page, name: str) -> str | None:
+    found: str | None = page.evaluate("(name) => new URL(location).searchParams.get(name)", name)
+    return found
+
+
+def wait_for_param(page: Page, name: str, expression: str = "value") -> str:
+    page.wait_for_function(
+        f"(name) => {{ const value = new URL(location).searchParams.get(name); return {expression}; }}", arg=name
+    )
+    return param(page, name) or ""
+
+
+def test_hover_decodes_what_the_server_would(open_page):
+    page = open_page(MAP + "?pins=1.25,-0.5")
+    ready(page)
+    for suffix, picture in zip(("bn", "plain"), decoded(page), strict=True):
+        expected = Studio.open(f"latent2-{suffix}").decode(np.array([[1.25, -0.5]], np.float32))[0]
+        assert np.abs(picture - 255 * expected).max() <= 1
+    before = decoded(page)
+    page.mouse.move(*place(page, 0.3, 0.7))
+    page.wait_for_timeout(200)
+    assert all(not np.array_equal(*pair) for pair in zip(before, decoded(page), strict=True)), "one pointer leads both"
+
+
+@pytest.mark.clocked
+def test_the_pointer_holds_the_frame_rate_in_silence(open_page):
+    """3 s over the map; best of three rounds, since what else the machine does only adds."""
+    page = open_page("/")
+    traffic = Traffic(page)
+    page.goto(page.url + "Latent_space")
+    ready(page)
+    page.wait_for_timeout(3000)  # the maps are filled in
+    page.evaluate(RECORDER)
+    rounds = []
+    for _ in range(3):
+        rate = page.evaluate("() => window.displayRate()")
+        page.evaluate("() => { window.frames = []; }")
+        traffic.clear()
+        passed = page.locator("canvas.over").first.evaluate(WANDER, {"seconds": 3, "pressed": False})
+        frames = page.evaluate("() => window.frames")
+        assert traffic.silent, (traffic.sent, traffic.received, traffic.requests)
+        per_second = 1000 * len(frames) / passed
+        p95 = float(np.percentile([frame["took"] for frame in frames], 95))
+        print(f"map: {per_second:.1f} frames a second of {rate:.1f}, p95 {p95:.1f} ms a frame, both models")
+        rounds.append(per_second >= min(55, 0.95 * rate))
+        if rounds[-1]:
+            break
+    assert any(rounds)
+
+
+def test_pins_make_a_path_that_is_dragged_and_shared(open_page):
+    page = open_page(MAP)
+    ready(page)
+    assert not page.locator(".path").is_visible()
+    page.mouse.click(*place(page, 0.3, 0.4))
+    wait_for_param(page, "pins")
+    page.mouse.click(*place(page, 0.7, 0.6))
+    pins = wait_for_param(page, "pins", "value && value.split(',').length === 4")
+    a, b = np.array(pins.split(","), float).reshape(2, 2)
+    slider = page.locator("input.along")
+    slider.focus()
+    slider.press("End")
+    page.wait_for_timeout(200)
+    expected = Studio.open("latent2-plain").decode(b[None].astype(np.float32))[0]
+    assert np.abs(decoded(page)[1] - 255 * expected).max() <= 3  # the link rounds the pins to four figures
+    slider.press("Home")
+    page.wait_for_timeout(200)
+    assert (
+        np.abs(decoded(page)[1] - 255 * Studio.open("latent2-plain").decode(a[None].astype(np.float32))[0]).max() <= 3
+    )
+    page.locator(".play").click()
+    before = decoded(page)[0]
+    page.wait_for_timeout(600)
+    assert not np.array_equal(decoded(page)[0], before)
+    page.locator(".play").click()
+    settle(page)
+    shared = open_page(page.url[page.url.index(MAP) :])
+    ready(shared)
+    assert shared.locator(".path").is_visible()
+    assert param(shared, "pins") == pins
+    page.locator(".unpin").click()
+    wait_for_param(page, "pins", "!value")
+    assert not page.locator(".path").is_visible()
+
+
+def test_a_pin_can_be_dragged_and_the_map_too(open_page):
+    page = open_page(MAP + "?pins=0,0")
+    ready(page)
+    page.mouse.move(*place(page, 0.5, 0.5))
+    page.mouse.down()
+    page.mouse.move(*place(page, 0.7, 0.5), steps=5)
+    page.mouse.up()
+    wait_for_param(page, "pins", "value && value !== '0,0'")
+    x, y = (float(value) for value in (param(page, "pins") or "").split(","))
+    assert x > 1
+    assert abs(y) < 0.2
+    page.locator(".closer").click()
+    view = wait_for_param(page, "view")
+    left = float(view.split(",")[0])
+    page.mouse.move(*place(page, 0.2, 0.2))
+    page.mouse.down()
+    page.mouse.move(*place(page, 0.4, 0.2), steps=5)
+    page.mouse.up()
+    wait_for_param(page, "view", f"value !== '{view}'")
+    assert float((param(page, "view") or "").split(",")[0]) < left
+    assert param(page, "pins") == f"{x:.4g},{y:.4g}", "dragging the map is no click"
+
+
+def test_keys_move_pin_and_zoom_and_the_place_is_said(open_page):
+    page = open_page(MAP)
+    ready(page)
+    page.locator("canvas.over").first.focus()
+    before = decoded(page)
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowRight")
+    page.wait_for_timeout(800)
+    assert not np.array_equal(decoded(page)[0], before[0])
+    said = page.locator(".spoken").inner_text()
+    assert "With BatchNorm, z = " in said
+    assert "looks like" in said
+    page.keyboard.press("Enter")
+    wait_for_param(page, "pins")
+    page.keyboard.press("+")
+    assert float(wait_for_param(page, "view").split(",")[2]) == pytest.approx(0.6)
+    page.keyboard.press("0")
+    wait_for_param(page, "view", "value === '0,0,1'")
+    page.keyboard.press("Escape")
+    wait_for_param(page, "pins", "!value")
+
+
+def test_the_wheel_scrolls_the_page_until_the_map_is_clicked(open_page):
+    page = open_page(MAP, height=600)
+    ready(page)
+    page.mouse.move(*place(page, 0.5, 0.5))
+    page.mouse.wheel(0, 60)
+    page.wait_for_timeout(700)
+    assert param(page, "view") is None
+    page.mouse.click(*place(page, 0.5, 0.5))
+    page.mouse.wheel(0, -300)
+    assert float(wait_for_param(page, "view").split(",")[2]) < 1
+
+
+def test_a_drawn_digit_is_put_on_the_map_and_wanders_with_the_noise(open_page):
+    page = open_page(MAP)
+    ready(page)
+    stroke(page, SEVEN)
+    wait_for_param(page, "digit")
+    words = page.locator(".your").first.inner_text()
+    assert "Your digit" in words
+    slider = page.locator("input.level")
+    slider.focus()
+    for _ in range(4):
+        slider.press("PageUp")
+    page.wait_for_timeout(200)
+    assert page.locator(".your").first.inner_text() != words
+    wait_for_param(page, "noise", "value !== '0'")
+    page.get_by_text("Its nearest real digits").wait_for()
+    assert page.locator(".vg-figures img[alt^='a real']").count() == 16
+    settle(page)
+    shared = open_page(page.url[page.url.index(MAP) :])
+    ready(shared)
+    assert shared.locator(".your").first.inner_text() == page.locator(".your").first.inner_text()
+
+
+def test_the_point_of_a_digit_is_its_mu(open_page, sample):
+    """The dot's coordinates as the page says them, against torch."""
+    page = open_page(MAP)
+    ready(page)
+    stroke(page, SEVEN)
+    wait_for_param(page, "digit")
+    settle(page)
+    page.wait_for_timeout(300)
+    given = page.locator("canvas.given").evaluate("one => [...one.getContext('2d').getImageData(0, 0, 28, 28).data]")
+    digit = (np.array(given).reshape(28, 28, 4)[..., 0] / 255).astype(np.float32)
+    for suffix, words in zip(("bn", "plain"), page.locator(".your").all_inner_texts(), strict=True):
+        mu = Studio.open(f"latent2-{suffix}").encode(digit[None]).mu[0]
+        said = [
+            float(part) for part in words.replace("−", "-").removeprefix("Your digit: ").split(", among")[0].split(",")
+        ]
+        assert said == pytest.approx(mu.tolist(), abs=0.011)
+
+
+def test_a_model_of_twenty_dimensions_shows_a_plane_and_its_dimensions(open_page):
+    page = open_page(MAP + "?pair=paper&shown=bn")
+    ready(page)
+    assert page.locator(".panel").count() == 1
+    assert "on the plane" in page.locator(".where").inner_text()
+    page.locator(".dimension input").first.wait_for()
+    before = page.locator(".top canvas").evaluate("one => one.toDataURL()")
+    slider = page.locator(".dimension input").first
+    slider.focus()
+    slider.press("Home")
+    page.wait_for_timeout(200)
+    after = page.locator(".top canvas").evaluate("one => one.toDataURL()")
+    assert after != before
+    moved = wait_for_param(page, "moved")
+    settle(page)
+    shared = open_page(page.url[page.url.index(MAP) :])
+    ready(shared)
+    shared.locator(".dimension input").first.wait_for()
+    shared.wait_for_timeout(500)
+    assert shared.locator(".top canvas").evaluate("one => one.toDataURL()") == after
+    page.locator(".reset").click()
+    wait_for_param(page, "moved", "!value")
+    page.wait_for_timeout(200)
+    assert page.locator(".top canvas").evaluate("one => one.toDataURL()") == before
+    assert moved.startswith("bn")
+
+
+def test_the_map_can_be_saved(open_page):
+    page = open_page(MAP, accept_downloads=True)
+    ready(page)
+    with page.expect_download() as download:
+        page.locator(".save").click()
+    with Image.open(download.value.path()) as picture:
+        assert picture.format == "PNG"
+        assert picture.width > 2 * picture.height
+        assert np.asarray(picture.convert("L")).std() > 10
+
+
+def test_on_a_phone_a_finger_looks_and_two_zoom(open_page):
+    page = open_page(MAP, width=375, height=740, has_touch=True, is_mobile=True)
+    ready(page)
+    before = decoded(page)
+    x, y = place(page, 0.3, 0.5)
+    touch = page.context.new_cdp_session(page)
+
+    def fingers(kind: str, *points: tuple[float, float]) -> None:
+        places = [{"x": px, "y": py, "id": number} for number, (px, py) in enumerate(points)]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    fingers("touchStart", (x, y))
+    for step in range(8):
+        fingers("touchMove", (x + 10 * step, y))
+    page.wait_for_timeout(200)
+    assert not np.array_equal(decoded(page)[0], before[0])
+    fingers("touchEnd")
+    assert param(page, "pins") is None
+    fingers("touchStart", (x, y), (x + 40, y))
+    for step in range(8):
+        fingers("touchMove", (x - 4 * step, y), (x + 40 + 4 * step, y))
+    fingers("touchEnd")
+    assert float(wait_for_param(page, "view").split(",")[2]) < 0.8
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375

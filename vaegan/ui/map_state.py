@@ -1,0 +1,139 @@
+"""The state of the Latent space page, in the session and in its address."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from vaegan.config import MAX_SEED, NOISE_KINDS, NoiseConfig
+from vaegan.ui import link, state
+from vaegan.ui.comparison import TWINS
+from vaegan.ui.link import Field
+
+PAIR, SHOWN, AXIS, COUNT, LAYERS, WAY = "map_pair", "map_shown", "map_axis", "map_count", "map_layers", "map_way"
+LEVEL, PINS, VIEW, MOVED = "map_level", "map_pins", "map_view", "map_moved"
+
+AXES = {"z": "z", "quantile": "Prior quantiles"}
+ALL_LAYERS = {"tiles": "Decoded digits", "points": "Real digits", "densities": "Densities"}
+WAYS = {"linear": "Straight", "spherical": "Great circle"}
+FURTHEST = 100.0  # of a pin; beyond it a decoder says nothing new
+COUNTS = (8, 40)  # decoded digits along a side
+
+Pin = tuple[float, float]
+
+
+def begin(pairs: list[str]) -> str | None:
+    """Set the page up from its link, else from this session; says what of a link was dropped."""
+    return link.begin("Latent space", _fields(pairs))
+
+
+def write_link() -> None:
+    """Put the page's state into its address."""
+    link.write("Latent space", _fields([]))
+
+
+def pair() -> str:
+    """The twins whose maps are shown."""
+    return str(st.session_state[PAIR])
+
+
+def shown() -> list[str]:
+    """Which of the twins, as suffixes; never none."""
+    chosen = st.session_state.get(SHOWN) or list(TWINS)
+    return [suffix for suffix in TWINS if suffix in chosen]
+
+
+def layers() -> list[str]:
+    """What the maps show."""
+    return list(st.session_state.get(LAYERS) or [])
+
+
+def noise() -> NoiseConfig:
+    """The noise on the digit on the map."""
+    level = st.session_state[LEVEL] / 100
+    return NoiseConfig(kind=st.session_state[state.KIND], level=level, seed=st.session_state[state.SEED])
+
+
+def keep(name: str, value: object) -> None:
+    """Take over a value that a component sent, if it is one that a link could hold as well."""
+    field = _fields([])[name]
+    try:
+        found = field.read(_as_text(value))
+    except (TypeError, ValueError):
+        return
+    if found is not None:
+        st.session_state[field.key] = found
+
+
+def moved(suffix: str) -> dict[int, float]:
+    """Which dimensions of a twin were moved by hand, and where to."""
+    found: dict[str, dict[int, float]] = st.session_state[MOVED]
+    return found.get(suffix, {})
+
+
+def keep_moved(suffix: str, values: object) -> None:
+    """Take over what the sliders of a twin's dimensions sent."""
+    if isinstance(values, dict):
+        text = ",".join(f"{suffix}{dimension}:{value}" for dimension, value in values.items())
+        found = _read_moved(text) if text else {}
+        if found is not None:
+            st.session_state[MOVED] = st.session_state[MOVED] | {suffix: found.get(suffix, {})}
+
+
+def _fields(pairs: list[str]) -> dict[str, Field]:
+    return {
+        "pair": Field(PAIR, "latent2", link.one_of(pairs)),
+        "shown": Field(SHOWN, list(TWINS), _some_of(list(TWINS)), ",".join),
+        "axis": Field(AXIS, "z", link.one_of(list(AXES))),
+        "grid": Field(COUNT, 20, link.whole(*COUNTS)),
+        "layers": Field(LAYERS, ["tiles", "points"], _some_of(list(ALL_LAYERS)), ",".join),
+        "way": Field(WAY, "linear", link.one_of(list(WAYS))),
+        "pins": Field(PINS, [], _read_pins, _as_text),
+        "view": Field(VIEW, None, link.numbers(3, 1), _as_text),
+        "kind": Field(state.KIND, "gaussian", link.one_of(NOISE_KINDS)),
+        "noise": Field(LEVEL, 0, link.whole(0, 100)),
+        "seed": Field(state.SEED, 0, link.whole(0, MAX_SEED)),
+        "moved": Field(MOVED, {}, _read_moved, _write_moved),
+        "digit": state.digit_field(),
+    }
+
+
+def _some_of(choices: Sequence[str]) -> Callable[[str], list[str] | None]:
+    def read(text: str) -> list[str] | None:
+        parts = text[:100].split(",")
+        return parts if all(part in choices for part in parts) else None
+
+    return read
+
+
+def _as_text(value: object) -> str:
+    """Numbers, alone or nested, with commas between."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ",".join(filter(None, (_as_text(part) for part in value)))
+    return f"{float(value):.4g}" if isinstance(value, float) else str(value)
+
+
+def _read_pins(text: str) -> list[Pin] | None:
+    if not text:
+        return []
+    for count in (2, 4):
+        if (found := link.numbers(count, FURTHEST)(text)) is not None:
+            return [(found[at], found[at + 1]) for at in range(0, count, 2)]
+    return None
+
+
+def _read_moved(text: str) -> dict[str, dict[int, float]] | None:
+    """`bn3:1.5,plain0:-2` -> {"bn": {3: 1.5}, "plain": {0: -2.0}}."""
+    found: dict[str, dict[int, float]] = {}
+    for part in text[:4000].split(","):
+        place, _, number = part.partition(":")
+        suffix = next((suffix for suffix in TWINS if place.startswith(suffix)), None)
+        value = link.numbers(1, FURTHEST)(number)
+        dimension = None if suffix is None else link.whole(0, 999)(place.removeprefix(suffix))
+        if suffix is None or value is None or dimension is None:
+            return None
+        found.setdefault(suffix, {})[dimension] = value[0]
+    return found
+
+
+def _write_moved(found: dict[str, dict[int, float]]) -> str:
+    return ",".join(f"{suffix}{dim}:{value:.2f}" for suffix, values in found.items() for dim, value in values.items())
