@@ -7,28 +7,41 @@ from vaegan.ui import resources
 from vaegan.ui.comparison import compare, show_row
 from vaegan.ui.frame import errors_as_sentences, setup_page
 
-DOORS: tuple[tuple[str, str, dict[str, str]], ...] = (
+DENOISE, MAP, GENERATE = "pages/1_Denoise.py", "pages/2_Latent_space.py", "pages/3_Generate.py"
+DOORS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     (
         "Draw and clean",
-        "Draw a digit with mouse or finger, choose how it is damaged, and see both networks at work.",
-        {},
-    ),
-    (
-        "Lost pixels",
-        "Masking removes every second pixel. How much of a digit is enough to know it?",
-        {"pair": "denoise", "kind": "masking", "level": "50"},
-    ),
-    (
-        "Watermarks",
-        "Print over a digit and let the networks take it off again.",
-        {"pair": "denoise", "kind": "watermark", "level": "80"},
+        "Draw a digit with mouse or finger: both networks run in your browser and follow your hand.",
+        DENOISE,
+        {"live": "1"},
     ),
     (
         "Unseen noise",
         "The paper's own models learned clean digits only. What do they make of noise?",
+        DENOISE,
         {"pair": "paper", "kind": "gaussian", "level": "50"},
     ),
+    (
+        "Watermarks",
+        "Print over a digit and let the networks take it off again.",
+        DENOISE,
+        {"pair": "denoise", "kind": "watermark", "level": "80"},
+    ),
+    (
+        "A map of all digits",
+        "Two numbers say which digit it is. Move over the map and watch the decoder draw each place.",
+        MAP,
+        {},
+    ),
+    ("Between two digits", "Walk from one digit to another through latent space.", GENERATE, {"section": "morph"}),
+    (
+        "Be the discriminator",
+        "Which of two digits is real? Twenty pairs, your eye against the network's.",
+        GENERATE,
+        {"section": "duel"},
+    ),
 )
+DOORS_A_ROW = 3
 
 setup_page("Home")
 st.title("VAE-GAN playground")
@@ -43,7 +56,8 @@ with errors_as_sentences():
         show_row(comparison)
         st.caption(f"A real digit under Gaussian noise of 50 %, cleaned just now by both; from {gallery.origin}.")
 
-for column, (title, text, params) in zip(st.columns(len(DOORS)), DOORS, strict=True):
-    with column.container(border=True, height="stretch"):
-        st.page_link("pages/1_Denoise.py", label=f"**{title}**", icon=":material/arrow_forward:", query_params=params)
-        st.markdown(text)
+for row in range(0, len(DOORS), DOORS_A_ROW):
+    for column, (title, text, page, params) in zip(st.columns(DOORS_A_ROW), DOORS[row:], strict=False):
+        with column.container(border=True, height="stretch"):
+            st.page_link(page, label=f"**{title}**", icon=":material/arrow_forward:", query_params=params)
+            st.markdown(text)

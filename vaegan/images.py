@@ -125,6 +125,20 @@ def png_bytes(image: NDArray[Any], scale: int = 1) -> bytes:
     return buffer.getvalue()
 
 
+def gif_bytes(frames: NDArray[Any], milliseconds: int, scale: int = 1) -> bytes:
+    """Write grey frames (N, H, W), uint8 or float in [0, 1], as a GIF that runs for ever; pixels grow by `scale`.
+
+    Frames that are alike become one that stays longer: Pillow merges them.
+    """
+    if frames.ndim != 3 or frames.size == 0 or scale < 1 or milliseconds < 10:
+        raise ImageError(f"A GIF needs frames (N, H, W), a scale from 1 and 10 ms a frame, not {frames.shape}.")
+    pixels = to_uint8(frames).repeat(scale, axis=1).repeat(scale, axis=2)
+    first, *others = [Image.fromarray(frame) for frame in pixels]
+    buffer = io.BytesIO()
+    first.save(buffer, "GIF", save_all=True, append_images=others, duration=milliseconds, loop=0)
+    return buffer.getvalue()
+
+
 def pack(image: NDArray[Any]) -> str:
     """Write a digit (28, 28) as text for a link: zlib in base64url, about 240 characters. Exact for k/255."""
     if image.shape != (SIDE, SIDE):

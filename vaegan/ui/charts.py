@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from vaegan.studio import Denoised
 
@@ -48,4 +50,49 @@ def ladder_chart(chosen: float, levels: Sequence[float], seen: Denoised, results
         uirevision="ladder",
     )
     figure.update_traces(hovertemplate="%{y:.1f} dB")
+    return figure
+
+
+def score_chart(scores: NDArray[np.float32], threshold: float, score: float, percentile: int) -> go.Figure:
+    """The scores of real digits as a histogram, the threshold dashed, one picture's score as a marker on the axis.
+
+    A score far out is shown at the right edge, with an arrow: a linear axis up to it would flatten the digits.
+    """
+    step = threshold / 20  # the threshold is the edge of a bar
+    edges = np.arange(0, 1.5 * max(float(scores.max()), threshold), step)
+    counts, widest = np.histogram(scores, edges)[0], float(edges[-1])
+    passes = np.arange(len(counts)) < 20
+    figure = go.Figure()
+    for name, chosen, mark in ((f"real digits that pass, {percentile} %", passes, MARKS[0]), ("others", ~passes, None)):
+        figure.add_bar(
+            x=((edges[:-1] + edges[1:]) / 2)[chosen].tolist(),
+            y=counts[chosen].tolist(),
+            width=step,
+            name=name,
+            marker={"color": mark["color"] if mark else GREY, "line": {"width": 0}},
+            hovertemplate="about %{x:.0f} nats: %{y} digits<extra></extra>",
+        )
+    figure.add_vline(x=threshold, line={"width": 2, "dash": "dash", "color": GREY})
+    figure.add_scatter(
+        x=[min(score, widest)],
+        y=[0.0],
+        name=f"this picture, {score:,.0f}",
+        mode="markers",
+        marker={
+            "symbol": "triangle-right" if score > widest else "triangle-up",
+            "size": 18,
+            "color": MARKS[1]["color"],
+        },
+        cliponaxis=False,
+        hovertemplate=f"this picture: {score:,.0f} nats<extra></extra>",
+    )
+    figure.update_layout(
+        height=280,
+        margin={"l": 10, "r": 20, "t": 30, "b": 10},
+        xaxis={"title": "score (nats): reconstruction error + KL", "range": [0, widest], "fixedrange": True},
+        yaxis={"title": "real digits", "rangemode": "tozero", "fixedrange": True},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        bargap=0,
+        uirevision="scores",
+    )
     return figure

@@ -12,14 +12,22 @@ from vaegan.errors import VaeganError
 PAGES = {
     "app.py": ("Home", ":material/home:"),
     "pages/1_Denoise.py": ("Denoise", ":material/draw:"),
+    "pages/2_Latent_space.py": ("Latent space", ":material/explore:"),
+    "pages/3_Generate.py": ("Generate", ":material/auto_awesome:"),
 }
+
+# What brings bytes into the tab has no face and takes no room.
+STYLE = """<style>
+.stMainBlockContainer { padding: 3.5rem clamp(1rem, 3vw, 4rem); }
+[class*="st-key-keeper-"] { position: absolute; }
+</style>"""
 
 
 def setup_page(title: str) -> None:
     """Configure the page and draw the sidebar; the first call of every page, so that each is complete on its own."""
     page_title = "VAE-GAN playground" if title == "Home" else f"{title} · VAE-GAN playground"
     st.set_page_config(page_title=page_title, page_icon=_icon(), layout="wide")
-    st.html("<style>.stMainBlockContainer { padding: 3.5rem clamp(1rem, 3vw, 4rem); }</style>")
+    st.html(STYLE)
     with st.sidebar:
         st.markdown("### VAE-GAN playground")
         st.caption("Two neural networks clean handwritten digits: one trained with BatchNorm, one without.")

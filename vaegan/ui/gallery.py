@@ -13,7 +13,8 @@ Picture = NDArray[np.float32] | NDArray[np.uint8]
 Figure = tuple[str, str, str]  # URL, alt text, caption in HTML
 
 _STYLE = """<style>
-.vg-figures { display: grid; gap: 0.75rem; }
+.vg-figures { display: grid; gap: 0.75rem; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); }
+@media (max-width: 640px) { .vg-figures { grid-template-columns: repeat(var(--narrow), minmax(0, 1fr)); } }
 .vg-figures figure, .vg-ladder figure { margin: 0; }
 .vg-figures img, .vg-ladder img { width: 100%; display: block; image-rendering: pixelated; border-radius: 4px; }
 .vg-figures figcaption { font-size: 0.875rem; line-height: 1.35; padding-top: 0.35rem; }
@@ -33,13 +34,16 @@ def picture_url(picture: Picture) -> str:
     return _url(png_bytes(picture))
 
 
-def figures(items: Sequence[Figure], columns: int, width: str) -> str:
-    """Pictures side by side, each over its caption, at most `width` wide in all (a CSS length)."""
+def figures(items: Sequence[Figure], columns: int, width: str, narrow: int | None = None) -> str:
+    """Pictures side by side, each over its caption, at most `width` wide in all (a CSS length).
+
+    On a phone there are `narrow` columns, if given.
+    """
     cells = "".join(
         f'<figure><img src="{url}" alt="{html.escape(alt)}"><figcaption>{caption}</figcaption></figure>'
         for url, alt, caption in items
     )
-    grid = f"grid-template-columns:repeat({columns},minmax(0,1fr));max-width:{width}"
+    grid = f"--columns:{columns};--narrow:{narrow or columns};max-width:{width}"
     return f'{_STYLE}<div class="vg-figures" style="{grid}">{cells}</div>'
 
 
@@ -54,13 +58,13 @@ def caption(name: str, numbers: str = "", best: bool = False) -> str:
     return f'<span class="vg-name">{html.escape(name)}</span><span class="{kind}">{html.escape(numbers)}</span>'
 
 
-def ladder(levels: Sequence[str], rows: Sequence[tuple[str, NDArray[np.float32]]]) -> str:
-    """Rows of pictures (N, 28, 28), one column a level, each row under its name."""
+def ladder(levels: Sequence[str], rows: Sequence[tuple[str, NDArray[np.float32]]], of: str = "noise") -> str:
+    """Rows of pictures (N, 28, 28), one column a level `of` something, each row under its name."""
     columns = f"grid-template-columns:repeat({len(levels)},minmax(0,1fr))"
     head = "".join(f"<span>{html.escape(level)}</span>" for level in levels)
     body = "".join(
         f'<figure><figcaption>{html.escape(name)}</figcaption><img src="{picture_url(tile(pictures, len(levels), 0))}" '
-        f'alt="{html.escape(name)}, from {html.escape(levels[0])} to {html.escape(levels[-1])} noise"></figure>'
+        f'alt="{html.escape(name)}, from {html.escape(levels[0])} to {html.escape(levels[-1])} {of}"></figure>'
         for name, pictures in rows
     )
     return f'{_STYLE}<div class="vg-ladder"><div class="vg-levels" style="{columns}">{head}</div>{body}</div>'

@@ -1,13 +1,8 @@
-// Two pictures to choose from. An answer says which pair it is for: a double click must not answer the next one too.
+// Two pictures to choose from. An answer says which pair it is for, so that a double click does not answer the next.
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const buttons = [...parentElement.querySelectorAll(".side")];
-  let sent = false;
-  const choose = (side) => {
-    if (sent) return;
-    sent = true;
-    setTriggerValue("choice", { asked: data.asked, side });
-  };
+  const choose = (side) => setTriggerValue("choice", { asked: data.asked, side });
   parentElement.querySelector(".asked").textContent = data.words;
   buttons.forEach((button, index) => {
     button.querySelector("img").src = `data:image/png;base64,${data.pictures[index]}`;

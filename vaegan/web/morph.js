@@ -100,11 +100,11 @@ class Walk {
     const words = `${Math.round(100 * t)} % of the way`;
     this.find(".shown").textContent = words;
     this.slider.setAttribute("aria-valuetext", words);
-    paint(this.canvases[this.canvases.length - 1], between(...this.fade, t));
+    paint(this.canvases[this.canvases.length - 1], straight(...this.fade, t));
     this.find(".message").hidden = Boolean(this.models);
     if (!this.models) return;
     const began = performance.now();
-    const way = this.data.way === "spherical" ? around : between;
+    const way = this.data.way === "spherical" ? around : straight;
     this.data.models.forEach(({ start, end }, index) => {
       paint(this.canvases[index], decode(this.models[index], way(start, end, t)));
     });
@@ -114,18 +114,18 @@ class Walk {
 }
 
 /** The straight way from a to b. */
-function between(a, b, t) {
+function straight(a, b, t) {
   return Float32Array.from(a, (value, i) => (1 - t) * value + t * b[i]);
 }
 
 /** The way along the great circle, the length changing evenly, as `spherical` of vaegan/latent.py. */
 function around(a, b, t) {
   const [ofA, ofB] = [Math.hypot(...a), Math.hypot(...b)];
-  if (!(ofA > 0 && ofB > 0)) return between(a, b, t);
+  if (!(ofA > 0 && ofB > 0)) return straight(a, b, t);
   const apart = Math.hypot(...a.map((value, i) => value / ofA - b[i] / ofB));
   const along = Math.hypot(...a.map((value, i) => value / ofA + b[i] / ofB));
   const angle = 2 * Math.atan2(apart, along);
-  if (Math.sin(angle) < SMALLEST_SINE) return between(a, b, t);
+  if (Math.sin(angle) < SMALLEST_SINE) return straight(a, b, t);
   const length = (1 - t) * ofA + t * ofB;
   const factorA = (Math.sin((1 - t) * angle) / Math.sin(angle)) * (length / ofA);
   const factorB = (Math.sin(t * angle) / Math.sin(angle)) * (length / ofB);

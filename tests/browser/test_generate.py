@@ -1,0 +1,206 @@
+"""The Generate page in a real browser: a walk without the server, its film, and a game to the end."""
+
+import base64
+import io
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Page
+
+from tests.browser.driver import settle
+
+MORPH = "/Generate?section=morph"
+TWINS = ("With BatchNorm", "Without BatchNorm")
+SAYS = {
+    "Sample": "Nobody wrote these digits",
+    "Arithmetic": "Each digit becomes its z",
+    "Repair": "Hide a part of a digit",
+    "Is this a digit?": "A VAE has seen nothing but digits",
+    "Be the discriminator": "Pair 1 of 20",
+}
+
+
+def live(page: Page, name: str) -> np.ndarray:
+    """What the component shows now, (28, 28)."""
+    rgba = page.locator(f"canvas[aria-label='{name}']").evaluate(
+        "canvas => Array.from(canvas.getContext('2d').getImageData(0, 0, 28, 28).data)"
+    )
+    return np.array(rgba).reshape(28, 28, 4)[..., 0]
+
+
+def strip(page: Page, name: str) -> list[np.ndarray]:
+    """The server's film strip, as pictures (28, 28)."""
+    source = page.locator(f".vg-ladder img[alt^='{name}']").get_attribute("src") or ""
+    with Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))) as sheet:
+        pixels = np.asarray(sheet).astype(int)
+    return [pixels[:, start : start + 28] for start in range(0, pixels.shape[1], 28)]
+
+
+def ready(page: Page) -> None:
+    page.locator(".message").wait_for(state="hidden", timeout=30_000)
+    settle(page)
+
+
+def arrived(page: Page, name: str, value: str) -> None:
+    """Wait until the address says so, and the page with it."""
+    page.wait_for_function(f"() => new URL(location).searchParams.get('{name}') === '{value}'")
+    settle(page)
+    page.wait_for_timeout(200)
+
+
+def same(one: np.ndarray, other: np.ndarray) -> bool:
+    return int(abs(one - other).max()) <= 2
+
+
+def test_a_drag_decodes_in_the_browser_and_says_nothing_to_the_server(open_page):
+    page = open_page(MORPH)
+    heard: list[str] = []
+
+    def listen(socket) -> None:
+        socket.on("framesent", lambda _: heard.append("sent"))
+        socket.on("framereceived", lambda _: heard.append("received"))
+
+    page.on("websocket", listen)
+    page.on("request", lambda request: heard.append(request.url))
+    page.reload()
+    ready(page)
+    page.wait_for_timeout(500)
+    assert "received" in heard, "nobody listens to the socket"
+    heard.clear()
+    slider = page.locator(".along")
+    box = slider.bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    seen = set()
+    page.mouse.move(box["x"] + box["width"] / 2, y)
+    page.mouse.down()
+    for step in range(12):
+        page.mouse.move(box["x"] + box["width"] * (0.5 - 0.05 * step), y)
+        page.wait_for_timeout(30)
+        seen.add(tuple(live(page, name).tobytes() for name in TWINS))
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    assert heard == []
+    assert len(seen) >= 8
+    for name in (*TWINS, "In pixels"):
+        assert same(live(page, name), strip(page, name)[0])
+
+
+def test_keys_walk_as_the_film_strip_does_on_either_way_and_between_other_digits_and_twins(open_page):
+    page = open_page(MORPH)
+    ready(page)
+    slider = page.locator(".along")
+
+    def agrees() -> bool:
+        found = []
+        for key, at in (("Home", 0), ("End", 10)):
+            slider.press(key)
+            page.wait_for_timeout(100)
+            found += [same(live(page, name), strip(page, name)[at]) for name in (*TWINS, "In pixels")]
+        slider.evaluate("slider => { slider.value = 30; slider.oninput(); }")
+        page.wait_for_timeout(100)
+        return all([*found, *(same(live(page, name), strip(page, name)[3]) for name in TWINS)])
+
+    assert agrees()
+    straight = live(page, TWINS[0])
+    slider.press("ArrowRight")
+    assert slider.get_attribute("aria-valuetext") == "31 % of the way"
+    assert slider.input_value() == "30.5"
+    page.get_by_role("radio", name="Spherical").click()
+    arrived(page, "way", "spherical")
+    assert agrees()
+    assert not same(live(page, TWINS[0]), straight)
+    page.locator(".digits button").nth(2).click()
+    page.wait_for_function("() => new URL(location).searchParams.get('from') !== '26'")
+    settle(page)
+    assert agrees()
+    page.locator(".st-key-generate_pair input").fill("latent2")
+    page.keyboard.press("Enter")
+    arrived(page, "pair", "latent2")
+    ready(page)
+    assert agrees()
+
+
+def test_play_walks_by_itself_until_the_pause_or_the_hand_and_the_film_can_be_kept(open_page):
+    page = open_page(MORPH, accept_downloads=True)
+    ready(page)
+    slider = page.locator(".along")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_timeout(400)
+    first = slider.input_value()
+    page.wait_for_timeout(200)
+    assert slider.input_value() != first
+    page.get_by_role("button", name="Pause").click()
+    rest = slider.input_value()
+    page.wait_for_timeout(200)
+    assert slider.input_value() == rest
+    page.get_by_role("button", name="Play").click()
+    slider.press("ArrowRight")
+    page.get_by_role("button", name="Play").wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Film (GIF)").click()
+    with Image.open(download.value.path()) as gif:
+        assert gif.format == "GIF"
+        assert gif.n_frames == 2 * 24 - 2
+        assert gif.info["loop"] == 0
+
+
+def test_a_duel_is_played_to_its_end_and_a_double_click_answers_once(open_page):
+    page = open_page("/Generate?section=duel&model=paper-bn&seed=2")
+    for number in range(1, 20):
+        page.get_by_text(f"Pair {number} of 20").wait_for()
+        if number == 1:
+            page.locator(".side").first.dblclick()
+        elif number % 2:
+            page.locator(".side").first.press("ArrowRight")
+        else:
+            page.locator(".side").last.click()
+    page.get_by_text("Pair 20 of 20").wait_for()
+    assert page.evaluate("new URL(location).searchParams.get('answers')") == "L" + "R" * 18
+    page.reload()
+    page.get_by_text("Pair 20 of 20").wait_for()
+    page.locator(".side").first.click()
+    page.get_by_text("Where you were wrong").wait_for()
+    right = int(page.locator("[data-testid=stMetricValue]").first.inner_text().split("/")[0])
+    wrong = page.locator("img[alt='made up']").count()
+    assert right + wrong == 20
+    page.get_by_role("button", name="Play again").click()
+    page.get_by_text("Pair 1 of 20").wait_for()
+
+
+def test_on_a_phone_a_finger_walks_and_no_section_runs_off_the_screen(open_page):
+    page = open_page(MORPH, width=375, height=740, has_touch=True, is_mobile=True)
+    ready(page)
+    slider = page.locator(".along")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box is not None
+    touch = page.context.new_cdp_session(page)
+    before = live(page, TWINS[0])
+    y = box["y"] + box["height"] / 2
+    for kind, share in (
+        ("touchStart", 0.5),
+        *(("touchMove", 0.5 + 0.04 * k) for k in range(1, 10)),
+        ("touchEnd", None),
+    ):
+        points = [] if share is None else [{"x": box["x"] + box["width"] * share, "y": y}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    page.wait_for_timeout(200)
+    assert float(slider.input_value()) > 75
+    assert not same(live(page, TWINS[0]), before)
+    for section in ("Sample", "Arithmetic", "Repair", "Is this a digit?", "Be the discriminator"):
+        page.get_by_role("radio", name=section).click()
+        page.get_by_text(SAYS[section]).wait_for()
+        settle(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+def test_the_back_button_leads_to_the_section_before(open_page):
+    page = open_page("/Generate")
+    page.get_by_text(SAYS["Sample"]).wait_for()
+    page.wait_for_timeout(1200)
+    page.get_by_role("radio", name="Repair").click()
+    page.get_by_text(SAYS["Repair"]).wait_for()
+    page.wait_for_timeout(1200)
+    page.go_back()
+    page.get_by_text(SAYS["Sample"]).wait_for()

@@ -1,0 +1,83 @@
+"""Which checkpoints there are, and what they are called: read from their cards, so that any of them will do."""
+
+from typing import Any
+
+from vaegan import checkpoint
+from vaegan.config import TrainConfig
+from vaegan.errors import CheckpointError
+from vaegan.ui import resources
+
+# What training does with the discriminator; two runs that agree in all else differ in the adversarial part alone.
+_ADVERSARIAL: dict[str, Any] = {
+    "weights": {"adv": 0, "feature": 0},
+    "fakes": "recon",
+    "generator": "non-saturating",
+    "routing": "paper",
+    "disc_lr": None,
+}
+
+
+def names() -> list[str]:
+    """Names of all checkpoints, those of the paper first."""
+    return sorted(checkpoint.available(resources.FOLDER), key=lambda name: (not name.startswith("paper-"), name))
+
+
+def encodes(name: str) -> bool:
+    """Whether a checkpoint has learned to encode; one whose card cannot be read counts, and says so when it is used."""
+    config = _config(name)
+    return config is None or config.uses_encoder
+
+
+def judges(name: str) -> bool:
+    """Whether a checkpoint's discriminator was trained; its card must be readable."""
+    return resources.card(name).config.uses_discriminator
+
+
+def rivals() -> list[str]:
+    """Two VAEs that differ in the adversarial part alone, the one that has it first; none where there are no such."""
+    found: dict[str, tuple[str, bool]] = {}
+    for name in names():
+        config = _config(name)
+        if config is None or config.weights.recon == 0:
+            continue
+        adversarial = config.weights.adv > 0
+        rest = config.updated(_ADVERSARIAL).model_dump_json()
+        other, has_it = found.setdefault(rest, (name, adversarial))
+        if has_it != adversarial:
+            return [name, other] if adversarial else [other, name]
+    return []
+
+
+def model_label(name: str) -> str:
+    """A checkpoint's name with what tells it from the others."""
+    config = _config(name)
+    if config is None:
+        return name
+    norm = "BatchNorm" if config.model.norm == "batch" else "no BatchNorm"
+    return f"{name} · {_system(config)}, {norm}, d = {config.model.latent_dim}"
+
+
+def model_words(name: str) -> str:
+    """What a checkpoint is, in a sentence; CheckpointError if its card cannot be read."""
+    card = resources.card(name)
+    config = card.config
+    norm = "with BatchNorm" if config.model.norm == "batch" else "without BatchNorm"
+    task = "to remove noise" if config.noise.noise_kinds else "on clean digits"
+    epochs = f"{card.epochs} epoch{'s' if card.epochs > 1 else ''}"
+    return f"{_system(config)} {norm}, {config.model.latent_dim} latent dimensions, trained {epochs} {task}."
+
+
+def _system(config: TrainConfig) -> str:
+    """Which of the paper's systems it is."""
+    if not config.uses_encoder:
+        return "GAN"
+    if config.weights.adv > 0:
+        return "VAE-GAN"
+    return "VAE" if config.sample_latent else "Autoencoder"
+
+
+def _config(name: str) -> TrainConfig | None:
+    try:
+        return resources.card(name).config
+    except CheckpointError:
+        return None

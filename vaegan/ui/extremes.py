@@ -1,0 +1,55 @@
+"""Digits of the gallery that stand out, as starting points: the most slanted 1, the boldest, and so on."""
+
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from vaegan.ui import resources
+
+
+class Extremes(NamedTuple):
+    """Numbers of digits in the gallery."""
+
+    seven: int  # upright and neither bold nor thin
+    three: int  # the same
+    thin_seven: int
+    slanted: int  # the 1 that leans furthest
+    upright: int  # a straight 1 as thick as that one
+    thin: int  # the 0 with the least ink
+    bold: int  # a 0 with much more that leans as far
+
+
+@st.cache_resource(show_spinner=False)
+def extremes() -> Extremes:
+    """Those of the gallery at hand."""
+    pictures, labels, _ = resources.gallery()
+    lean = np.array([slant(picture) for picture in pictures])
+    ink = pictures.sum(axis=(1, 2)) / np.median(pictures.sum(axis=(1, 2)))
+    of = np.array(labels)
+    plain = abs(lean) + abs(ink - 1)
+    slanted = _least(-lean, of == 1)
+    thin = _least(ink, of == 0)
+    return Extremes(
+        seven=_least(plain, of == 7),
+        three=_least(plain, of == 3),
+        thin_seven=_least(ink, of == 7),
+        slanted=slanted,
+        upright=_least(2 * abs(lean) + abs(ink - ink[slanted]), of == 1),
+        thin=thin,
+        bold=_least(4 * abs(lean - lean[thin]) - ink, of == 0),
+    )
+
+
+def slant(picture: NDArray[np.float32]) -> float:
+    """How far a digit (28, 28) leans to the right, in pixels for each pixel up: covariance over variance of its ink."""
+    rows, columns = np.mgrid[:28, :28].astype(np.float64)
+    mass = picture / picture.sum()
+    up, across = (mass * rows).sum() - rows, columns - (mass * columns).sum()
+    return float((mass * up * across).sum() / (mass * up * up).sum())
+
+
+def _least(value: NDArray[np.float64], allowed: NDArray[np.bool_]) -> int:
+    """The number of the smallest value among those allowed; of the first of all, where none is."""
+    return int(np.where(allowed, value, np.inf).argmin())

@@ -1,0 +1,55 @@
+"""Pictures to ask "is this a digit?" about, each as MNIST's makers would have centred it."""
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from vaegan.images import SIDE, centre
+
+Float = NDArray[np.float32]
+
+FIELD = 200  # pixels of the square drawn on
+PEN = 16
+SCRIBBLE_POINTS = 14
+
+
+def letter(character: str) -> Float:
+    """A printed letter, (28, 28) in [0, 1]."""
+    font = ImageFont.load_default(FIELD * 0.6)
+    field = Image.new("L", (FIELD, FIELD))
+    ImageDraw.Draw(field).text((FIELD / 2, FIELD / 2), character, fill=255, font=font, anchor="mm", stroke_width=3)
+    return centre(np.asarray(field)).digit
+
+
+def scribble(seed: int) -> Float:
+    """A line to and fro, another for each seed."""
+    points = RandomState(seed).randint(PEN, FIELD - PEN, (SCRIBBLE_POINTS, 2))
+    return _line([(int(x), int(y)) for x, y in points])
+
+
+def dash() -> Float:
+    """One stroke across."""
+    return _line([(PEN, FIELD // 2), (FIELD - PEN, FIELD // 2)])
+
+
+def two_digits(pictures: Float, seed: int) -> Float:
+    """Two of the digits (N, 28, 28) side by side."""
+    left, right = pictures[RandomState(seed).randint(len(pictures), size=2)]
+    return centre(np.hstack([left[:, 3:-3], right[:, 3:-3]])).digit
+
+
+def noise(seed: int) -> Float:
+    """Each pixel any grey."""
+    return RandomState(seed).rand(SIDE, SIDE).astype(np.float32)
+
+
+def blank() -> Float:
+    """Black."""
+    return np.zeros((SIDE, SIDE), np.float32)
+
+
+def _line(points: list[tuple[int, int]]) -> Float:
+    field = Image.new("L", (FIELD, FIELD))
+    ImageDraw.Draw(field).line(points, fill=255, width=PEN, joint="curve")
+    return centre(np.asarray(field)).digit
