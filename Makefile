@@ -23,7 +23,8 @@ test: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not clocked"
+	$(BIN)/python -m pytest -m clocked
 
 picture: .venv/ready-dev
 	$(BIN)/python -m tests.browser.take_picture .github/denoise.png

@@ -305,7 +305,7 @@ def test_a_plain_gan_can_neither_be_measured_nor_clean(run: Run, picture: Path) 
         assert "is a plain GAN, whose encoder was never trained" in result.err
     assert not (folder / "out.png").exists()
     table = cli.checkpoint_table([checkpoint.load("gan", folder).card])
-    assert table.splitlines()[-1] == "| `gan` | 3 | 8 | batch | clean | 1 |  |"
+    assert table.splitlines()[-1] == "| `gan` | 3 | 8 | batch | 1 | clean | 1 |  |"
 
 
 def test_models_are_listed(run: Run, twins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

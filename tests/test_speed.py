@@ -18,6 +18,8 @@ from vaegan.events import EpochEvent
 from vaegan.model import VAEGAN
 from vaegan.training import train
 
+pytestmark = pytest.mark.clocked
+
 ROUNDS = 3
 LEAST = 2.5  # times as fast, on a machine that may have other work
 COPIES = 5  # of the sample's 4,000 training digits: an epoch long enough to be timed
