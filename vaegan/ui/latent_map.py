@@ -7,7 +7,7 @@ import streamlit as st
 
 from vaegan.studio import add_noise
 from vaegan.ui import map_state, resources, state
-from vaegan.ui.comparison import TWINS
+from vaegan.ui.comparison import TWINS, in_sentence
 from vaegan.ui.drawings import digit_text, drawn_in
 from vaegan.ui.gallery import figures, picture_url
 from vaegan.ui.store import keep_in_tab, send_weights
@@ -86,8 +86,8 @@ def densities_in_words(pair: str, suffixes: list[str]) -> str:
     atlases = {suffix: resources.atlas(f"{pair}-{suffix}") for suffix in suffixes}
     if len(next(iter(atlases.values())).kl) > 2:
         return f"{words} This plane shows two directions of many: a place that looks full may still be empty off it."
-    shares = [f"**{TWINS[suffix].lower()}** {atlas.uncovered:.1%}" for suffix, atlas in atlases.items()]
-    return f"{words} So do, where the posterior is thinner than a tenth of the prior, {' and '.join(shares)} of samples."
+    shares = " and ".join(f"{atlas.uncovered:.1%} {in_sentence(suffix)}" for suffix, atlas in atlases.items())
+    return f"{words} Of all samples so do **{shares}**: there the posterior is thinner than a tenth of the prior."
 
 
 def _view() -> dict[str, float] | None:
