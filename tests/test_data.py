@@ -460,7 +460,11 @@ def test_fetch_takes_no_more_than_its_limit(monkeypatch: pytest.MonkeyPatch, mir
         data.fetch(tmp_path)
 
 
-@pytest.mark.parametrize("content", [gzip.compress(b"not MNIST"), b"no archive at all", gzip.compress(b"cut")[:-4]])
+@pytest.mark.parametrize(
+    "content",
+    [gzip.compress(b"not MNIST"), b"no archive at all", gzip.compress(b"cut")[:-4]],
+    ids=["other content", "no archive", "cut short"],  # the bytes hold the time of their making
+)
 def test_fetch_checks_what_is_inside(
     monkeypatch: pytest.MonkeyPatch, mirrors: Mirrors, tmp_path: Path, content: bytes
 ) -> None:
