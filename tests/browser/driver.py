@@ -1,5 +1,7 @@
 """Start the app as a user does, find a browser, and move in the Denoise page as a hand does."""
 
+import base64
+import io
 import os
 import shutil
 import socket
@@ -11,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
 from playwright.sync_api import Page, Playwright, WebSocket
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,6 +80,12 @@ def pictures(page: Page) -> list[str]:
     page.wait_for_selector(".vg-figures img[alt='cleaned without BatchNorm']", timeout=60_000)
     names = ("what the models saw", "cleaned with BatchNorm", "cleaned without BatchNorm")
     return [page.locator(f".vg-figures img[alt='{name}']").first.get_attribute("src") or "" for name in names]
+
+
+def shown(url: str) -> np.ndarray:
+    """A picture of the page, by its data URL, as grey values."""
+    with Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))) as picture:
+        return np.asarray(picture.convert("L")).astype(int)
 
 
 def wait_for_new(page: Page, old: list[str]) -> list[str]:

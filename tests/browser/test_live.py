@@ -1,14 +1,10 @@
 """Live drawing: both models follow the pointer, and the server hears of it when the stroke ends."""
 
-import base64
-import io
-
 import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import Page
 
-from tests.browser.driver import RECORDER, SEVEN, WANDER, Traffic, pictures, settle
+from tests.browser.driver import RECORDER, SEVEN, WANDER, Traffic, pictures, settle, shown
 
 LIVE = "/Denoise?live=1"
 FRAME = 16.7  # milliseconds, at 60 frames a second
@@ -37,11 +33,6 @@ def painted(page: Page) -> list[np.ndarray]:
         "all => all.map((one) => [...one.getContext('2d').getImageData(0, 0, 28, 28).data])"
     )
     return [np.array(row).reshape(28, 28, 4)[..., 0] for row in rows]
-
-
-def shown(url: str) -> np.ndarray:
-    with Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))) as picture:
-        return np.asarray(picture.convert("L")).astype(int)
 
 
 def test_what_was_seen_live_is_what_the_server_shows(open_page):
