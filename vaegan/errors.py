@@ -6,7 +6,8 @@
     │   └── EmptyImageError   it can be read, and there is nothing on it
     ├── DataError         MNIST is missing, damaged or cannot be fetched
     ├── CheckpointError   a checkpoint is missing, damaged or does not fit
-    └── DivergedError     a training run left the finite numbers
+    ├── DivergedError     a training run left the finite numbers
+    └── RunError          a run is not there, cannot do what it was told, or has no cluster to run on
 
 Every message says what was wrong, the value, and what to do about it: pages show it and the command line prints it
 as it stands.
@@ -39,3 +40,7 @@ class CheckpointError(VaeganError):
 
 class DivergedError(VaeganError):
     """A loss or weight is no longer a finite number."""
+
+
+class RunError(VaeganError):
+    """A run is not there, cannot do what it was told, or has no cluster to run on."""

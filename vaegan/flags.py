@@ -79,6 +79,29 @@ def _metavar(info: FieldInfo) -> str | None:
     return kinds[0].__name__.upper() if kinds else "KIND,KIND"
 
 
+def changes_from(base: TrainConfig, config: TrainConfig) -> dict[str, Any] | None:
+    """The settings that make `config` of `base`, or None if flags cannot say it: none of them unsets a number."""
+    settings: dict[str, Any] = {}
+    for path, _ in config_leaves(TrainConfig):
+        theirs, ours = _value(base, path), _value(config, path)
+        if ours == theirs:
+            continue
+        if ours is None:
+            return None
+        inner = settings
+        for name in path[:-1]:
+            inner = inner.setdefault(name, {})
+        inner[path[-1]] = list(ours) if isinstance(ours, tuple) else ours
+    return settings
+
+
+def _value(config: BaseModel, path: tuple[str, ...]) -> Any:
+    value: Any = config
+    for name in path:
+        value = getattr(value, name)
+    return value
+
+
 def command_line(preset_name: str, settings: dict[str, Any], out: Path) -> str:
     """The command line that repeats this run; an absolute folder belongs to this machine and is left out."""
     words = ["python", "-m", "vaegan", "train", "--preset", preset_name]

@@ -53,6 +53,13 @@ def train(
         torch.set_flush_denormal(False)
 
 
+def start_from(weights: dict[str, Tensor], config: TrainConfig, data: Digits) -> TrainState:
+    """The state to resume from for a new run of `config` that begins with the weights of another."""
+    run = _Run(config, data)
+    run.model.load_state_dict(weights)
+    return run.snapshot()
+
+
 def _events(run: "_Run", should_stop: Callable[[], bool]) -> Iterator[Event]:
     config, progress = run.config, run.progress
     if progress.step == 0:

@@ -1,0 +1,74 @@
+"""Alarms on runs that were made to go wrong, and silence on healthy ones."""
+
+import numpy as np
+import pytest
+
+from vaegan.alarms import alarms
+from vaegan.config import preset
+from vaegan.curves import Curve, Curves
+
+
+def curve(values) -> Curve:
+    array = np.asarray(values, dtype=float)
+    return Curve(array, array, array)
+
+
+def curves(recon=None, kl=None, d_real=None, d_fake=None, points=20) -> Curves:
+    losses = {name: curve(values) for name, values in (("recon", recon), ("kl", kl)) if values is not None}
+    return Curves(
+        step=np.arange(1, points + 1),
+        losses=losses,
+        d_real=None if d_real is None else curve(np.full(points, d_real)),
+        d_fake=None if d_fake is None else curve(np.full(points, d_fake)),
+        grad_norm={},
+        lr=None,
+        images_per_s=None,
+    )
+
+
+FALLING = np.linspace(500, 100, 20)
+KL = np.full(20, 20.0)
+DIGITS = np.random.default_rng(0).integers(0, 256, (10, 28, 28)).astype(np.uint8)
+
+
+def titles(config, found, samples=DIGITS) -> list[str]:
+    return [alarm.title for alarm in alarms(config, found, DIGITS, samples)]
+
+
+def test_a_healthy_run_is_left_alone():
+    assert titles(preset("vaegan-bn"), curves(FALLING, KL, 0.7, 0.3)) == []
+
+
+def test_nothing_is_said_before_there_is_something_to_say():
+    early = curves(FALLING[:5][::-1], np.zeros(5), 0.99, 0.01, points=5)
+    assert titles(preset("vaegan-bn"), early, DIGITS * 0) == []
+
+
+def test_a_loss_that_rises_is_a_learning_rate_too_high():
+    found = alarms(preset("vaegan"), curves(np.r_[FALLING[:15], np.full(5, 450.0)], KL, 0.7, 0.3), None, None)
+    assert [alarm.title for alarm in found] == ["Learning rate too high"]
+    assert "BatchNorm" in found[0].words
+    assert "0.001" in found[0].words
+    assert titles(preset("gan"), curves(np.r_[FALLING[:15], np.full(5, 450.0)], None, 0.7, 0.3)) == []
+
+
+@pytest.mark.parametrize(("kl", "expected"), [(0.1, ["Posterior collapse"]), (2.0, [])])
+def test_a_posterior_that_says_nothing(kl, expected):
+    assert titles(preset("vae"), curves(FALLING, np.full(20, kl))) == expected
+    assert titles(preset("ae"), curves(FALLING, np.full(20, kl))) == []  # it has no posterior
+
+
+@pytest.mark.parametrize(
+    ("real", "fake", "expected"),
+    [(0.99, 0.01, ["D wins"]), (0.51, 0.49, ["D gives up"]), (0.99, 0.4, []), (0.6, 0.4, [])],
+)
+def test_a_discriminator_out_of_balance(real, fake, expected):
+    assert titles(preset("vaegan-bn"), curves(FALLING, KL, real, fake)) == expected
+    assert titles(preset("vae"), curves(FALLING, KL, real, fake)) == []
+
+
+def test_samples_that_are_all_alike():
+    alike = np.clip(DIGITS[:1] + np.random.default_rng(1).integers(0, 9, (10, 28, 28)), 0, 255).astype(np.uint8)
+    assert titles(preset("gan"), curves(None, None, 0.7, 0.3), alike) == ["Mode collapse"]
+    assert titles(preset("vae"), curves(FALLING, KL), alike) == []
+    assert titles(preset("gan"), curves(None, None, 0.7, 0.3), DIGITS[::-1]) == []

@@ -1,0 +1,167 @@
+"""Clusters that come and go: another's scheduler, an app that is killed, and what is left behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.test_jobs import ended, endless, reached, same_weights, small, steps, undisturbed, until
+from vaegan import pool
+from vaegan.config import TrainConfig
+from vaegan.data import Digits
+from vaegan.errors import RunError
+from vaegan.jobs import Jobs
+from vaegan.papers import ACTIVE, Watchers
+from vaegan.pool import WORKERS, workers_from_environment
+
+ROOT = Path(__file__).resolve().parents[1]
+APP = """
+import sys, time
+from pathlib import Path
+from vaegan import pool
+from vaegan.config import TrainConfig
+from vaegan.data import load_sample
+from vaegan.jobs import Jobs
+
+jobs = Jobs(load_sample().subset(400, 40), Path(sys.argv[1]), workers=1)
+for text in sys.argv[2:]:
+    print(jobs.submit(TrainConfig.model_validate_json(text), session=text), flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture(scope="module")
+def few(digits: Digits) -> Digits:
+    return digits.subset(400, 40)
+
+
+def end_family(process: subprocess.Popen) -> None:
+    family = [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]
+    for member in family:
+        member.kill()
+    process.wait()
+    psutil.wait_procs(family, timeout=10)
+
+
+@contextmanager
+def scheduler(folder: Path) -> Iterator[tuple[str, Callable[[], None]]]:
+    """A scheduler as somebody else would start it: its address, and what starts a worker there."""
+    place = folder / "scheduler.json"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    started = []
+
+    with (folder / "log").open("w") as log:
+
+        def start(program: str, *words: object) -> None:
+            command = [sys.executable, "-m", f"distributed.cli.dask_{program}", "--no-dashboard", *map(str, words)]
+            started.append(subprocess.Popen([*command, "--scheduler-file", place], stderr=log, env=environment))
+
+        try:
+            start("scheduler", "--host", "127.0.0.1", "--port", 0)
+            address = until(lambda: address_in(place))
+            yield address, lambda: start("worker", "--nthreads", 1, "--local-directory", folder)
+        finally:
+            for process in reversed(started):
+                end_family(process)
+
+
+def capacity() -> float:
+    """How many cores' worth of work two processes get done here and now: 2 on a quiet machine with two cores."""
+    loop = "import time\nend, n = time.time() + 1, 0\nwhile time.time() < end: n += 1\nprint(n)"
+    counts = []
+    for processes in (1, 2):
+        started = [subprocess.Popen([sys.executable, "-c", loop], stdout=subprocess.PIPE) for _ in range(processes)]
+        counts.append(sum(int(process.communicate()[0]) for process in started))
+    return counts[1] / counts[0]
+
+
+def address_in(place: Path) -> str:
+    try:
+        return str(json.loads(place.read_text())["address"])
+    except (FileNotFoundError, ValueError):
+        return ""
+
+
+def seconds_for(jobs: Jobs, configs: list[TrainConfig]) -> float:
+    """How long so many runs take together, from the first step to the last run's end."""
+    ids = [jobs.submit(config, session=str(config.seed)) for config in configs]
+    began = time.monotonic()
+    assert [ended(jobs, run_id).phase for run_id in ids] == ["finished"] * len(ids)
+    return time.monotonic() - began
+
+
+@pytest.mark.clocked
+def test_another_schedulers_two_workers_train_nearly_twice_as_fast_as_one(few: Digits, tmp_path: Path) -> None:
+    """The same code as with a cluster of our own."""
+    best: list[float] = []
+    cores = capacity()
+    with scheduler(tmp_path) as (address, add_worker), Jobs(few, tmp_path / "runs", scheduler=address) as jobs:
+        for workers in (1, 2):
+            add_worker()
+            until(lambda count=workers: jobs._pool.slots() == count)
+            seconds_for(jobs, [small(epochs=1) for _ in range(2 * workers)])  # warm
+            best.append(min(seconds_for(jobs, [small(epochs=10) for _ in range(8)]) for _ in range(2)))
+        run = jobs.lab.run(jobs.views()[0].run_id)
+        assert same_weights(jobs, run.run_id, undisturbed(run.plan.config, few))
+    ratio = best[0] / best[1]
+    cores = min(cores, capacity())
+    print(f"8 runs: {best[0]:.2f} s with one worker, {best[1]:.2f} s with two; {ratio:.2f} times, {cores:.2f} cores")
+    assert ratio >= 0.75 * cores, "1.5 times where two cores are free"
+
+
+def test_a_scheduler_that_does_not_answer_is_named(
+    few: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "CONNECT_SECONDS", 0.5)
+    with (
+        Jobs(few, tmp_path, scheduler="tcp://127.0.0.1:9") as jobs,
+        pytest.raises(
+            RunError, match=r"the scheduler tcp://127\.0\.0\.1:9 does not answer .*; start it, or unset VAEGAN"
+        ),
+    ):
+        jobs.submit(small(), session="a")
+
+
+def test_an_app_that_was_killed_leaves_nothing_behind_and_its_runs_go_on(few: Digits, tmp_path: Path) -> None:
+    first, second = small(epochs=60), small(epochs=2)
+    words = [sys.executable, "-c", APP, tmp_path, first.model_dump_json(), second.model_dump_json()]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}) as app:
+        ids = [app.stdout.readline().strip() for _ in range(2)]
+        until(lambda: (tmp_path / ids[0] / "states" / "epoch-00002.safetensors").exists())
+        family = psutil.Process(app.pid).children(recursive=True)
+        assert len(family) >= 2
+        app.send_signal(signal.SIGKILL)
+        app.wait()
+        _, alive = psutil.wait_procs(family, timeout=20)
+        assert not alive, "the cluster ends with its app"
+    with Jobs(few, tmp_path, workers=1) as jobs:
+        assert {view.run_id for view in jobs.views() if view.phase in ACTIVE} == set(ids)
+        cluster = until(lambda: jobs._pool._cluster)
+        until(lambda: reached(jobs, ids[0], 100))
+        os.killpg(cluster._process.pid, signal.SIGKILL)  # and once more, this time only the cluster
+        assert [ended(jobs, run_id).phase for run_id in ids] == ["finished"] * 2
+        assert jobs._pool._cluster is not cluster
+        assert steps(jobs, ids[0]) == list(range(1, 481))
+        assert same_weights(jobs, ids[0], undisturbed(first, few))
+        stop_later = jobs.submit(endless(), session="a")
+        until(lambda: reached(jobs, stop_later, 1))
+        assert jobs.lab.run(stop_later).read(Watchers).sessions == ("a",)
+    assert not [child for child in psutil.Process().children(recursive=True) if "spawn_main" in str(child.cmdline())]
+
+
+def test_the_number_of_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(WORKERS, raising=False)
+    assert workers_from_environment() == max(1, (os.cpu_count() or 2) - 1)
+    monkeypatch.setenv(WORKERS, "3")
+    assert workers_from_environment() == 3
+    monkeypatch.setenv(WORKERS, "many")
+    with pytest.raises(RunError, match="VAEGAN_WORKERS is 'many'; give the number"):
+        workers_from_environment()

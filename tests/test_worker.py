@@ -1,0 +1,185 @@
+"""What a worker does, without Dask."""
+
+import errno
+import json
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from vaegan import data, worker
+from vaegan.config import TrainConfig
+from vaegan.data import Digits
+from vaegan.errors import DataError
+from vaegan.events import EndEvent
+from vaegan.journal import JournalWriter, place_of
+from vaegan.lab import Run
+from vaegan.ledger import newest_state
+from vaegan.papers import Control, RunData, States, Status, make_plan
+from vaegan.training import train
+from vaegan.worker import work
+
+
+@pytest.fixture(scope="module")
+def few(digits: Digits) -> Digits:
+    return digits.subset(200, 20)
+
+
+@pytest.fixture(autouse=True)
+def _worker_has(few: Digits, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(data, "load", lambda: few)
+    monkeypatch.setattr(data, "load_sample", lambda: few)
+    for kept in (worker._whole, worker._digits):
+        kept.cache_clear()
+    yield
+    for kept in (worker._whole, worker._digits):
+        kept.cache_clear()
+
+
+def prepared(folder: Path, few: Digits, **changes: Any) -> Run:
+    values = {"model": {"latent_dim": 3, "hidden_dim": 8}, "batch_size": 20, "epochs": 3}
+    plan = make_plan(TrainConfig(**values | changes), few, "vaegan-bn")
+    run = Run(folder / plan.run_id)
+    run.folder.mkdir()
+    run.write(plan)
+    run.write(Control())
+    run.write(Status(phase="queued"))
+    return run
+
+
+def weights(run: Run) -> dict[str, torch.Tensor]:
+    return run.state(run.marked().last).weights
+
+
+def undisturbed(run: Run, few: Digits) -> dict[str, torch.Tensor]:
+    *_, end = train(run.plan.config, few)
+    assert isinstance(end, EndEvent)
+    return end.state.weights
+
+
+def same(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor]) -> bool:
+    return all(torch.equal(value, b[name]) for name, value in a.items())
+
+
+def steps(run: Run) -> list[int]:
+    lines = [json.loads(line) for line in run.journal.file.read_text().splitlines()]
+    return [line["step"] for line in lines if line["kind"] == "step"]
+
+
+@contextmanager
+def largest_file(size: int) -> Iterator[None]:
+    """Writing beyond so many bytes fails in the middle, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("size", [20_000, 100_000], ids=["in the journal", "in a state"])
+def test_a_full_disk_fails_the_run_and_it_goes_on_when_there_is_room(tmp_path: Path, few: Digits, size: int) -> None:
+    run = prepared(tmp_path, few, batch_size=2, epochs=2)
+    with largest_file(size):
+        phase, reason = work(str(run.folder))
+    assert phase == run.status.phase == "failed"
+    assert f"{run.folder} cannot be used (File too large); make room" in reason == run.status.reason
+    if size == 20_000:
+        assert not run.journal.file.read_bytes().endswith(b"\n"), "a line was cut"
+        assert 20 < len(run.curves().step) < 100
+    run.write(Status(phase="queued"))
+    assert work(str(run.folder)) == ("finished", "finished")
+    assert steps(run) == list(range(1, 201))
+    assert same(weights(run), undisturbed(run, few))
+    assert not list(run.folder.rglob(".*"))
+
+
+def test_a_disk_that_takes_nothing_at_all_fails_the_run_by_its_outcome(
+    tmp_path: Path, few: Digits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    run = prepared(tmp_path, few)
+    monkeypatch.setattr(Run, "write", refuse)
+    monkeypatch.setattr(Run, "put", refuse)
+    phase, reason = work(str(run.folder))
+    assert phase == "failed"
+    assert "cannot be used (Read-only file system); give a folder that can be written by VAEGAN_RUNS" in reason
+    assert run.status.phase == "queued"
+
+
+def test_an_error_of_the_beating_thread_ends_the_run(
+    tmp_path: Path, few: Digits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = prepared(tmp_path, few, epochs=500)
+    append = JournalWriter._append
+    written = []
+
+    def refuse_later(writer: JournalWriter, lines: bytes) -> None:
+        written.append(len(lines))
+        if len(written) > 5:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        append(writer, lines)
+
+    monkeypatch.setattr(JournalWriter, "_append", refuse_later)
+    assert "No space left on device" in work(str(run.folder))[1]
+    assert run.status.epoch < 500
+
+
+def test_the_state_that_has_come_furthest_counts_and_a_damaged_one_does_not(tmp_path: Path, few: Digits) -> None:
+    run = prepared(tmp_path, few)
+    assert newest_state(run) is None
+    work(str(run.folder))
+    last = run.folder / "states" / "epoch-00003.safetensors"
+    assert place_of(newest_state(run)).epoch == 3
+    last.write_bytes(last.read_bytes()[:1000])
+    assert place_of(newest_state(run)).epoch == 2
+    run.write(Status(phase="queued"))
+    assert work(str(run.folder)) == ("finished", "finished")
+    assert same(weights(run), undisturbed(run, few))
+    assert steps(run) == list(range(1, 31))
+
+
+def test_a_worker_with_other_digits_says_so(tmp_path: Path, few: Digits) -> None:
+    with pytest.raises(DataError, match=r"which its worker has not .*; set VAEGAN_DATA for the worker"):
+        worker._digits(RunData(label="MNIST", sha256="0" * 64, train=60_000, test=10_000))
+    run = prepared(tmp_path, few)
+    run.write(run.plan.model_copy(update={"data": RunData(label="others", sha256="0" * 64, train=200, test=20)}))
+    assert work(str(run.folder))[1].startswith("the run is to be trained on others, which its worker has not")
+
+
+def test_what_is_not_to_be_trained_is_left_alone(tmp_path: Path, few: Digits) -> None:
+    run = prepared(tmp_path, few)
+    run.write(Status(phase="finished", reason="finished"))
+    assert work(str(run.folder)) == ("finished", "finished")
+    assert not run.journal.file.exists()
+    run.write(Status(phase="queued"))
+    run.write(Control(want="stop"))
+    assert work(str(run.folder)) == ("stopped", "stopped by its watchers")
+    assert work(str(tmp_path / ("0" * 12)))[0] == "failed"
+
+
+def test_the_best_epoch_is_the_one_with_the_lowest_watched_loss(tmp_path: Path, few: Digits) -> None:
+    run = prepared(tmp_path, few, lr=0.2, epochs=4, early_stopping=1, schedule="step", step_epochs=1)
+    work(str(run.folder))
+    losses = [line.holdout_loss for line in run.epochs()]
+    assert run.marked() == States(last=len(losses), best=losses.index(min(losses)) + 1)
+    gan = prepared(tmp_path, few, weights={"recon": 0, "kl": 0}, fakes="prior")
+    work(str(gan.folder))
+    assert gan.marked() == States(last=3, best=3)
+    assert gan.preview(30).reconstructions is None
+    assert gan.curves().d_real is not None
+
+
+def test_warming_up_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker._warm_up.cache_clear()
+    calls = []
+    monkeypatch.setattr(worker, "train", lambda *_: calls.append(1) or [])
+    worker.warm_up()
+    worker.warm_up()
+    assert calls == [1]

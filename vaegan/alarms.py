@@ -1,0 +1,105 @@
+"""What goes wrong in a training run, told from its numbers and pictures in plain words, with what to change."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vaegan.config import TrainConfig
+from vaegan.curves import Curve, Curves
+
+SETTLED = 10  # points of a curve before anything is said: every run begins in disorder
+RECENT = 5  # points that count as now
+COLLAPSED_KL = 0.5  # nats; less than a coin's worth says nothing about the digit
+SURE, UNSURE = 0.95, 0.03  # of D: how sure is too sure, how close to one half is a shrug
+RISEN = 1.3  # times its lowest
+ALIKE = 0.35  # of the distance between real digits
+
+Pictures = NDArray[np.uint8]
+
+
+class Alarm(NamedTuple):
+    """What is wrong, and what to change."""
+
+    title: str
+    words: str
+
+
+def alarms(config: TrainConfig, curves: Curves, originals: Pictures | None, samples: Pictures | None) -> list[Alarm]:
+    """All that can be told of a run so far; pictures are those of its last preview, (10, 28, 28) each."""
+    found = []
+    if len(curves.step) >= SETTLED:
+        found += _of_the_loss(config, curves)
+        found += _of_the_posterior(config, curves)
+        found += _of_the_discriminator(config, curves)
+        if originals is not None and samples is not None and config.uses_discriminator:
+            found += _of_the_samples(originals, samples)
+    return found
+
+
+def _of_the_loss(config: TrainConfig, curves: Curves) -> list[Alarm]:
+    recon = curves.losses.get("recon")
+    if recon is None or not config.weights.recon:
+        return []
+    smooth = np.convolve(recon.mean, np.full(RECENT, 1 / RECENT), "valid")
+    lowest, now = float(smooth.min()), float(smooth[-1])
+    if now < RISEN * lowest:
+        return []
+    words = f"The reconstruction loss rose from {lowest:.0f} to {now:.0f} nats. Lower lr, now {config.lr:g}, to a third"
+    remedy = " or switch BatchNorm on." if config.model.norm == "none" else "."
+    return [Alarm("Learning rate too high", words + remedy)]
+
+
+def _of_the_posterior(config: TrainConfig, curves: Curves) -> list[Alarm]:
+    kl = curves.losses.get("kl")
+    if kl is None or not config.weights.kl or not config.sample_latent or _now(kl) >= COLLAPSED_KL:
+        return []
+    return [
+        Alarm(
+            "Posterior collapse",
+            f"KL is {_now(kl):.2f} nats: z says nothing about the digit, and all are decoded to one blur. Lower the "
+            f"KL weight, now {config.weights.kl:g}, or the learning rate.",
+        )
+    ]
+
+
+def _of_the_discriminator(config: TrainConfig, curves: Curves) -> list[Alarm]:
+    if curves.d_real is None or curves.d_fake is None or not config.weights.adv:
+        return []
+    real, fake = _now(curves.d_real), _now(curves.d_fake)
+    numbers = f"D gives real digits {real:.2f} and fakes {fake:.2f}"
+    if real > SURE and fake < 1 - SURE:
+        return [Alarm("D wins", f"{numbers}: it is sure, and the generator learns little from it. Lower disc_lr.")]
+    if abs(real - 0.5) < UNSURE and abs(fake - 0.5) < UNSURE:
+        return [
+            Alarm(
+                "D gives up",
+                f"{numbers}: it cannot tell them apart, so its verdict teaches nothing. Raise disc_lr or the weight "
+                "adv, or show it prior samples too (fakes both).",
+            )
+        ]
+    return []
+
+
+def _of_the_samples(originals: Pictures, samples: Pictures) -> list[Alarm]:
+    between, among = _apart(originals), _apart(samples)
+    if between == 0 or among >= ALIKE * between:
+        return []
+    return [
+        Alarm(
+            "Mode collapse",
+            f"The samples differ by {among / between:.0%} of what real digits differ by: they are all alike. Lower lr, "
+            "raise disc_lr, or add the reconstruction (a VAE-GAN).",
+        )
+    ]
+
+
+def _now(curve: Curve) -> float:
+    return float(np.nanmean(curve.mean[-RECENT:]))
+
+
+def _apart(pictures: Pictures) -> float:
+    """Mean distance between two of the pictures, in grey levels."""
+    flat = pictures.reshape(len(pictures), -1).astype(np.float64)
+    distance = np.sqrt(np.square(flat[:, None] - flat[None]).mean(axis=2))
+    return float(distance[np.triu_indices(len(flat), 1)].mean())

@@ -1,0 +1,95 @@
+"""The app's own small Dask cluster, as a process beside it: a scheduler and single-threaded workers, on loopback only.
+
+    cluster = Cluster.start(workers=1)
+    cluster.address          # "tcp://127.0.0.1:41235"
+    cluster.close()
+
+The process ends with the app, however that ends: it reads its standard input, which closes when the app is gone. It
+runs this file as a script, without the package, because the scheduler needs no torch; Dask's SubprocessCluster would do
+but for Windows, where it does not run, and for outliving an app that was killed.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+NICENESS = 10
+CLOSE_SECONDS = 5.0
+
+
+class Cluster:
+    """A running cluster process. A worker has one thread: torch's global generator and Python's lock allow no more."""
+
+    def __init__(self, process: "subprocess.Popen[str]", address: str) -> None:
+        self._process = process
+        self.address = address
+
+    @classmethod
+    def start(cls, workers: int) -> "Cluster":
+        """Start it with so many workers; they appear at the scheduler by and by. OSError if it does not start."""
+        root = str(Path(__file__).resolve().parents[1])
+        path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
+        process = subprocess.Popen(  # noqa: S603 - our own file
+            [sys.executable, "-P", __file__, str(workers)],  # -P: this folder's data.py and such are not for everyone
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": path},
+            start_new_session=True,  # Ctrl-C in the app's terminal is not for it
+        )
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        if not address:
+            process.kill()
+            cls(process, "").close()
+            raise OSError(f"the cluster's process ended at once with exit code {process.returncode}")
+        return cls(process, address)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """End it and its workers."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(CLOSE_SECONDS)
+        except subprocess.TimeoutExpired:
+            end_children(self._process.pid)
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
+
+
+def end_children(pid: int) -> None:
+    """Kill all that a process started: what a run keeps is whole on disk, and the next start goes on from there."""
+    for child in psutil.Process(pid).children(recursive=True):
+        try:
+            child.kill()
+        except psutil.NoSuchProcess:
+            continue
+
+
+def _serve(workers: int) -> None:
+    """The process itself: say the address, start the workers, end when standard input does."""
+    from distributed import LocalCluster
+
+    psutil.Process().nice(NICENESS if os.name == "posix" else psutil.BELOW_NORMAL_PRIORITY_CLASS)  # workers inherit it
+    cluster = LocalCluster(
+        n_workers=0, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None, memory_limit=None
+    )
+    print(cluster.scheduler_address, flush=True)
+    cluster.scale(workers)
+    sys.stdin.read()
+    end_children(os.getpid())
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    _serve(int(sys.argv[1]))

@@ -1,0 +1,158 @@
+"""What a worker writes of the run it trains, in an order that lets it be killed at any moment.
+
+Pictures first, then the journal, to the disk, then the state. Whoever goes on from the newest state cuts the journal
+back to it, and tells again what came after.
+"""
+
+import time
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from vaegan.checkpoint import EpochLog, load_state, save_state
+from vaegan.errors import CheckpointError
+from vaegan.events import EpochEvent, Event, PreviewEvent, StepEvent, TrainState
+from vaegan.journal import JournalWriter, Place, line_of, place_of
+from vaegan.lab import Run, preview_bytes, preview_name
+from vaegan.papers import States, Status, state_name
+
+STATUS_SECONDS = 0.5
+STOPPED = "states/stopped.safetensors"  # within an epoch, where people stopped
+
+
+def newest_state(run: Run) -> TrainState | None:
+    """The state that has come furthest; a damaged one gives way to the one before it."""
+    files = [run.folder / state_name(epoch) for epoch in reversed(run.kept_epochs())]
+    found = [_intact([run.folder / STOPPED]), _intact(files)]
+    return max((state for state in found if state is not None), key=_place_in_order, default=None)
+
+
+def _intact(files: list[Path]) -> TrainState | None:
+    for file in files:
+        try:
+            return load_state(file)
+        except CheckpointError:  # none there, or cut short by a power failure
+            continue
+    return None
+
+
+def _place_in_order(state: TrainState) -> tuple[int, int]:
+    place = place_of(state)
+    return place.step, place.epoch
+
+
+class Ledger:
+    """Journal, pictures, states and status of one run on one worker."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.status: Status = run.status
+        self._journal: JournalWriter | None = None
+        self._error: OSError | None = None  # that the beating thread met
+        self._lock = Lock()
+        self._told = 0.0
+        self._passed: EpochEvent | None = None  # an epoch whose preview is still to come
+        self._begun = 0.0  # by the clock, at the share of the run that was done then
+        self._begun_at: float | None = None
+
+    def begin(self, place: Place) -> None:
+        """Cut the journal back to the place that the run goes on from."""
+        self._journal = JournalWriter(self.run.journal.file, place)
+
+    def flush(self) -> None:
+        """Put all that was told into the journal."""
+        if self._journal is not None:
+            self._journal.flush()
+
+    def close(self) -> None:
+        """Close the journal."""
+        if self._journal is not None:
+            self._journal.close()
+
+    @property
+    def journal(self) -> JournalWriter:
+        """The journal, once `begin` was called."""
+        assert self._journal is not None
+        return self._journal
+
+    @property
+    def history(self) -> list[EpochLog]:
+        """What the card keeps of the epochs."""
+        return [line.log for line in self.journal.epochs]
+
+    def keep(self, event: Event) -> bool:
+        """Write what an event tells; whether a worker that ends now loses nothing of the run."""
+        if self._error is not None:
+            raise self._error
+        if isinstance(event, StepEvent):
+            self.journal.write(line_of(event))
+            self._progress(event)
+            return False
+        if isinstance(event, EpochEvent):
+            self._passed = event
+            return False
+        if not isinstance(event, PreviewEvent):
+            self.journal.write(line_of(event))
+            self.journal.flush(sync=True)
+            return True
+        if self._passed is not None:
+            self.journal.write(line_of(self._passed))
+        self._keep_preview(event)
+        if self._passed is not None:
+            self._keep_state(self._passed)
+            self._passed = None
+            return True
+        return event.step == 0
+
+    def _keep_preview(self, event: PreviewEvent) -> None:
+        pictures = {name: value for name, value in vars(event).items() if name not in ("step", "epoch")}
+        file = preview_name(event.step)
+        self.run.put(file, preview_bytes(place=[event.step, event.epoch], **pictures))
+        self.journal.write(line_of(event, file))
+
+    def _keep_state(self, event: EpochEvent) -> None:
+        self.journal.flush(sync=True)
+        save_state(event.state, self.run.folder / state_name(event.epoch))
+        (self.run.folder / STOPPED).unlink(missing_ok=True)
+        losses = {line.epoch: line.watched_loss for line in self.journal.epochs if line.watched_loss is not None}
+        best = min(losses, key=lambda epoch: losses[epoch]) if losses else event.epoch
+        self.run.write(States(last=event.epoch, best=best))
+        self.tell(epoch=event.epoch)
+
+    def keep_stopped(self, state: TrainState) -> None:
+        """Keep a state from within an epoch."""
+        save_state(state, self.run.folder / STOPPED)
+
+    def _progress(self, event: StepEvent) -> None:
+        now = time.monotonic()
+        if self._begun_at is None:
+            self._begun, self._begun_at = now, event.done
+        made = event.done - self._begun_at
+        changes = {
+            "step": event.step,
+            "done": event.done,
+            "remaining": (1 - event.done) * (now - self._begun) / made if made > 0 else None,
+            "images_per_s": event.images_per_s,
+        }
+        with self._lock:
+            self.status = self.status.model_copy(update=changes)
+
+    def forget_time(self, seconds: float) -> None:
+        """Time in which the run was paused says nothing about how long it will take."""
+        self._begun += seconds
+
+    def tell(self, **changes: Any) -> None:
+        """Change the status and write it."""
+        with self._lock:
+            self.status = self.status.model_copy(update=changes)
+            self._told = time.monotonic()
+            self.run.write(self.status)
+
+    def beat(self) -> None:
+        """Called ten times a second by another thread, so that nobody waits longer for what is told."""
+        try:
+            self.flush()
+            if self.status.phase == "running" and time.monotonic() - self._told > STATUS_SECONDS:
+                self.tell()
+        except OSError as error:
+            self._error = error

@@ -1,0 +1,71 @@
+"""What a shared server lets one run ask for: set in the environment, unlimited where nothing is set."""
+
+import os
+from collections.abc import Mapping
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from vaegan.config import TrainConfig, parse
+from vaegan.errors import ConfigError
+
+PREFIX = "VAEGAN_MAX_"
+_SETTING = {
+    "epochs": ("epochs",),
+    "batch": ("batch_size",),
+    "hidden": ("model", "hidden_dim"),
+    "digits": ("train_limit",),
+}
+
+
+class Limits(BaseModel):
+    """The most that a run may ask for; each field is VAEGAN_MAX_ and its name in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    epochs: int | None = Field(None, ge=1, description="passes over the training digits")
+    batch: int | None = Field(None, ge=2, description="digits per step")
+    hidden: int | None = Field(None, ge=1, description="hidden units of encoder and decoder")
+    digits: int | None = Field(None, ge=2, description="training digits")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """The limits that VAEGAN_MAX_EPOCHS, _BATCH, _HIDDEN and _DIGITS set; ConfigError names a bad one."""
+        found = os.environ if environment is None else environment
+        values = {name: found[PREFIX + name.upper()] for name in cls.model_fields if found.get(PREFIX + name.upper())}
+        try:
+            return parse(cls, values)
+        except ConfigError as error:
+            raise ConfigError(f"a limit of this server is wrong, {PREFIX}... of {error}") from error
+
+    def check(self, config: TrainConfig, digits: int) -> None:
+        """ConfigError names all that `config`, trained on so many `digits`, asks too much of."""
+        over = self._exceeded(config, digits)
+        if over:
+            listed = "; ".join(
+                f"{_SETTING[name][-1]} {asked:,} is more than the {most:,} this server allows ({PREFIX}{name.upper()})"
+                for name, (asked, most) in over.items()
+            )
+            raise ConfigError(f"{listed}; lower it")
+
+    def fitted(self, config: TrainConfig, digits: int) -> TrainConfig:
+        """`config` with what it asks too much of lowered to the limit."""
+        changes: dict[str, Any] = {}
+        for name, (_, most) in self._exceeded(config, digits).items():
+            *path, last = _SETTING[name]
+            inner = changes
+            for part in path:
+                inner = inner.setdefault(part, {})
+            inner[last] = most
+        return config.updated(changes)
+
+    def _exceeded(self, config: TrainConfig, digits: int) -> dict[str, tuple[int, int]]:
+        """Name -> what is asked for and the most there is, of those over it."""
+        asked = {
+            "epochs": config.epochs,
+            "batch": config.batch_size,
+            "hidden": config.model.hidden,
+            "digits": min(config.train_limit or digits, digits),
+        }
+        most = {name: limit for name, limit in self.model_dump().items() if limit is not None}
+        return {name: (asked[name], limit) for name, limit in most.items() if asked[name] > limit}

@@ -1,0 +1,140 @@
+"""The connection to a Dask cluster: tasks by key, each told about once when it ends; what broke is started anew."""
+
+import os
+from collections.abc import Callable
+from functools import partial
+from threading import RLock
+from typing import Any
+
+from distributed import Client, Future, KilledWorker, fire_and_forget
+
+from vaegan.cluster import Cluster
+from vaegan.errors import RunError
+from vaegan.worker import Outcome, WarmUp, work
+
+ADDRESS = "VAEGAN_SCHEDULER"
+WORKERS = "VAEGAN_WORKERS"
+CONNECT_SECONDS = 5
+
+Told = Callable[[str, Outcome], None]
+
+
+class Pool:
+    """Workers by way of a scheduler: the one at `address`, else an own cluster with so many `workers`."""
+
+    def __init__(self, address: str | None, workers: int, on_end: Told) -> None:
+        self._address, self._workers, self._on_end = address, workers, on_end
+        self._cluster: Cluster | None = None
+        self._client: Client | None = None
+        self._futures: dict[str, Future] = {}
+        self._lock = RLock()
+
+    def connect(self) -> bool:
+        """Have a cluster and a connection to it; whether they are new. RunError if there is none to be had."""
+        with self._lock:
+            if self._is_alive:
+                return False
+            self.close()
+            try:
+                if self._address is None:
+                    self._cluster = Cluster.start(self._workers)
+                address = self._address or self._own.address
+                self._client = Client(address, set_as_default=False, timeout=CONNECT_SECONDS, name="vaegan")
+                self._client.register_plugin(WarmUp())
+            except (OSError, ValueError) as error:
+                self.close()
+                raise RunError(self._unreachable(error)) from error
+            return True
+
+    def _unreachable(self, error: Exception) -> str:
+        if self._address is None:
+            return f"the cluster that trains could not be started ({error}); restart the app, and see its log"
+        return (
+            f"the scheduler {self._address} does not answer ({error}); start it, or unset {ADDRESS} to train on this "
+            "machine"
+        )
+
+    @property
+    def _own(self) -> Cluster:
+        assert self._cluster is not None
+        return self._cluster
+
+    @property
+    def _is_alive(self) -> bool:
+        connected = self._client is not None and self._client.status in ("running", "connecting")
+        return connected and (self._address is not None or self._own.is_alive)
+
+    def __contains__(self, key: str) -> bool:
+        """Whether the cluster has the task, as far as is known."""
+        with self._lock:
+            return key in self._futures
+
+    def submit(self, key: str, folder: str, priority: int) -> None:
+        """Have `worker.work(folder)` done; a task that the scheduler has under this key already is joined instead."""
+        with self._lock:
+            self.connect()
+            assert self._client is not None
+            future = self._client.submit(work, folder, key=key, pure=False, priority=priority)
+            self._futures[key] = future
+        fire_and_forget(future)  # on a scheduler of its own a run outlives the app
+        future.add_done_callback(partial(self._ended, key))
+
+    def cancel(self, key: str) -> None:
+        """Take a task out of the queue; one that runs is left alone."""
+        with self._lock:
+            future = self._futures.pop(key, None)
+        if future is not None:
+            future.cancel(force=True)
+
+    def slots(self) -> int:
+        """How many runs can train at once; 0 when that is not known."""
+        with self._lock:
+            if not self._is_alive or self._client is None:
+                return 0
+            return sum(self._client.nthreads().values())
+
+    def _ended(self, key: str, future: Any) -> None:
+        """In a thread of Dask's. What was cancelled or lost its scheduler has not ended."""
+        with self._lock:
+            if key not in self._futures or self._futures[key] is not future:
+                return
+            del self._futures[key]
+        if future.status == "finished":
+            self._on_end(key, future.result())
+        elif future.status == "error":
+            self._on_end(key, ("failed", _sentence(future.exception())))
+
+    def close(self) -> None:
+        """Let go of the scheduler, and end the own cluster."""
+        with self._lock:
+            self._futures.clear()
+            client, self._client = self._client, None
+            cluster, self._cluster = self._cluster, None
+        if client is not None:
+            client.close(timeout=2)
+        if cluster is not None:
+            cluster.close()
+
+
+def address_from_environment() -> str | None:
+    """VAEGAN_SCHEDULER, for example tcp://10.0.0.5:8786; None for a cluster of our own."""
+    return os.environ.get(ADDRESS) or None
+
+
+def workers_from_environment() -> int:
+    """VAEGAN_WORKERS, else one for each core but one."""
+    text = os.environ.get(WORKERS)
+    if not text:
+        return max(1, (os.cpu_count() or 2) - 1)
+    if not text.isdecimal() or int(text) == 0:
+        raise RunError(f"{WORKERS} is {text!r}; give the number of runs that may train at once, at least 1")
+    return int(text)
+
+
+def _sentence(error: Any) -> str:
+    if isinstance(error, KilledWorker):
+        return (
+            "every worker that trained this run died, perhaps for want of memory; choose a smaller model or batch and "
+            "start it again"
+        )
+    return f"the worker broke off with {type(error).__name__}: {error}; this is a fault of the program"
