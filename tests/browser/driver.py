@@ -58,7 +58,7 @@ def running_app(folder: Path) -> Iterator[str]:
     """The app on a free port, without any MNIST but the sample, its log in `folder`; yields its address."""
     port = free_port()
     environment = {key: value for key, value in os.environ.items() if key != "VAEGAN_DATA"}
-    environment["XDG_CACHE_HOME"] = str(folder / "cache")
+    environment |= {"XDG_CACHE_HOME": str(folder / "cache"), "VAEGAN_RUNS": str(folder / "runs")}
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=environment)

@@ -14,6 +14,7 @@ PAGES = {
     "pages/1_Denoise.py": ("Denoise", ":material/draw:"),
     "pages/2_Latent_space.py": ("Latent space", ":material/explore:"),
     "pages/3_Generate.py": ("Generate", ":material/auto_awesome:"),
+    "pages/4_Train.py": ("Train", ":material/model_training:"),
 }
 
 # What brings bytes into the tab has no face and takes no room.
@@ -52,3 +53,12 @@ def errors_as_sentences() -> Iterator[None]:
         yield
     except VaeganError as error:
         st.error(str(error), icon=":material/error:")
+
+
+@contextmanager
+def errors_as_toast() -> Iterator[None]:
+    """The same where a button was pressed: what is on the page stays as it is."""
+    try:
+        yield
+    except VaeganError as error:
+        st.toast(str(error), icon=":material/error:", duration="long")

@@ -1,0 +1,113 @@
+"""The training lab in a real browser: a lesson is pressed, and what a class does then."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.driver import settle
+
+LONG = "500 digits only"  # sixty epochs: time enough to press every button
+
+
+def press(page: Page, lesson: str) -> float:
+    """Press a lesson; returns when."""
+    page.get_by_text("All settings", exact=True).wait_for(timeout=60_000)
+    lessons = page.locator("details", has_text="Lessons").first
+    page.wait_for_timeout(300)  # they unfold
+    if lessons.get_attribute("open") is None:
+        lessons.locator("summary").click()
+    button = page.get_by_role("button", name=lesson, exact=True)
+    button.click()
+    return time.monotonic()
+
+
+def status(page: Page) -> str:
+    return page.locator("[data-testid=stProgress]").first.inner_text()
+
+
+def steps(page: Page) -> int:
+    found = re.search(r"step ([\d,]+)", status(page))
+    return int(found.group(1).replace(",", "")) if found else 0
+
+
+def wait_for_status(page: Page, words: str, timeout: float = 60) -> None:
+    expect(page.locator("[data-testid=stProgress]").first).to_contain_text(words, timeout=timeout * 1000)
+
+
+@pytest.fixture(scope="module")
+def warm(browser, server) -> None:
+    """The lab's cluster and its worker are there before anything is timed."""
+    page = browser.new_page()
+    page.goto(f"{server}/Train")
+    settle(page)
+    press(page, "VAE")
+    wait_for_status(page, "has finished", 120)
+    page.close()
+
+
+@pytest.mark.usefixtures("warm")
+def test_a_lesson_is_pressed_paused_stepped_resumed_and_stopped(open_page):
+    page = open_page("/Train")
+    pressed = press(page, LONG)
+    page.locator(".js-plotly-plot .scatterlayer .trace").first.wait_for(timeout=30_000)
+    first = time.monotonic() - pressed
+    print(f"first point {first:.1f} s after the press")
+    page.get_by_role("button", name="Pause").click()
+    wait_for_status(page, "pauses")
+    page.wait_for_timeout(1500)
+    held = steps(page)
+    page.get_by_role("button", name="One batch").click()
+    expect(page.locator("[data-testid=stProgress]").first).to_contain_text(f"step {held + 1:,}", timeout=20_000)
+    page.get_by_role("button", name="Resume").click()
+    wait_for_status(page, "trains")
+    address = page.url
+    page.get_by_role("link", name="Denoise").first.click()
+    page.wait_for_selector("canvas.upper-canvas")
+    page.get_by_role("link", name="Train").first.click()
+    page.locator("[data-testid=stProgress]").first.wait_for(timeout=30_000)
+    page.reload()
+    page.locator("[data-testid=stProgress]").first.wait_for(timeout=30_000)
+    other = open_page(address[address.index("/Train") :])
+    other.locator("[data-testid=stProgress]").first.wait_for(timeout=30_000)
+    assert "With BatchNorm" in status(other)
+    bars = "[data-testid=stProgress]"
+    before = other.locator(bars).all_inner_texts()  # with one worker, either run may be at work
+    changed = f"(old) => [...document.querySelectorAll('{bars}')].some((one, at) => one.innerText !== old[at])"
+    other.wait_for_function(changed, arg=before, timeout=60_000)
+    page.get_by_role("button", name="Stop").click()
+    wait_for_status(page, "was stopped")
+    wait_for_status(other, "was stopped")
+    other.get_by_text("Take it home").wait_for(timeout=20_000)
+
+
+@pytest.mark.usefixtures("warm")
+def test_a_finished_lesson_shows_any_epoch_and_can_be_taken_home(open_page):
+    page = open_page("/Train", accept_downloads=True)
+    press(page, "VAE")  # it was trained before: equal runs are one
+    wait_for_status(page, "has finished")
+    page.get_by_text("Time machine").wait_for()
+    settle(page)
+    pictures = page.locator("img[alt='Samples from the prior: ten digits']")
+    pictures.nth(1).wait_for()
+    now, early = (pictures.nth(at).get_attribute("src") for at in (0, 1))
+    assert now != early
+    slider = page.get_by_role("slider", name="Epoch")
+    slider.focus()
+    slider.press("End")
+    page.wait_for_function(
+        "(now) => document.querySelectorAll(\"img[alt='Samples from the prior: ten digits']\")[1].src === now", arg=now
+    )
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Numbers (CSV)").click()
+    lines = download.value.path().read_text().splitlines()
+    assert lines[0].startswith("kind,")
+    assert sum(line.startswith("epoch") for line in lines) == 3
+
+
+@pytest.mark.parametrize("query", ["runs=../../etc", "runs=000000000000", "epoch=-1&term=x&more=y"])
+def test_nothing_in_a_link_is_trusted(open_page, query):
+    page = open_page(f"/Train?{query}")
+    page.locator("[data-testid=stAlert]").first.wait_for()
+    page.get_by_text("Press a lesson").wait_for()
