@@ -30,6 +30,7 @@ picture: .venv/ready-dev
 	$(BIN)/python -m tests.browser.take_picture .github/denoise.png
 
 models: .venv/ready
+	$(BIN)/python -m vaegan train-classifier --out pretrained/classifier
 	for name in $(MODELS); do $(BIN)/python -m vaegan train --preset $$name --out pretrained || exit 1; done
 
 .venv/bin/python:

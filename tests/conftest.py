@@ -1,15 +1,30 @@
 """What all tests share: a few real digits, two small trained twins, and no way to the user's own files."""
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import torch
 
+from vaegan import cli, data
 from vaegan.config import TrainConfig
 from vaegan.data import ENVIRONMENT, Digits, load_sample
 from vaegan.events import EndEvent, EpochEvent
 from vaegan.runs import RunFolder, epoch_log
 from vaegan.training import train
+
+
+class Result(NamedTuple):
+    """How a command ended."""
+
+    code: int | str | None
+    out: str
+    err: str
+
+
+Run = Callable[..., Result]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -58,3 +73,17 @@ def twins(sample: Digits, tmp_path_factory: pytest.TempPathFactory) -> Path:
                 command = f"python -m vaegan train --preset vaegan-{suffix} --out {folder}"
                 RunFolder(folder, f"tiny-{suffix}").finish(event.state, history, data, [], command)
     return folder
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], digits: Digits) -> Run:
+    """`python -m vaegan WORDS` within this process; the sample is the small one."""
+    monkeypatch.setattr(data, "load_sample", lambda: digits)
+
+    def call(*words: object) -> Result:
+        monkeypatch.setattr(sys, "argv", ["vaegan", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return Result(ended.value.code, *capsys.readouterr())
+
+    return call

@@ -7,15 +7,15 @@ import signal
 import struct
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from vaegan import checkpoint, cli, data
+from tests.conftest import Result, Run
+from vaegan import checkpoint, cli
 from vaegan.config import PRESETS, NoiseConfig, TrainConfig
 from vaegan.data import Digits
 from vaegan.events import StepEvent
@@ -23,29 +23,6 @@ from vaegan.metrics import EXTRA_DEFINITIONS, anomaly_auc, evaluate, knn_accurac
 from vaegan.studio import Studio, add_noise
 
 SMALL = ["--latent-dim", "3", "--hidden-dim", "8", "--batch-size", "50", "--train-limit", "100"]
-
-
-class Result(NamedTuple):
-    code: int | str | None
-    out: str
-    err: str
-
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], digits: Digits) -> Run:
-    """`python -m vaegan WORDS` within this process; the sample is the small one."""
-    monkeypatch.setattr(data, "load_sample", lambda: digits)
-
-    def call(*words: object) -> Result:
-        monkeypatch.setattr(sys, "argv", ["vaegan", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        return Result(ended.value.code, *capsys.readouterr())
-
-    return call
 
 
 @pytest.fixture
@@ -201,6 +178,15 @@ def test_the_cards_command_makes_the_same_weights(run: Run, tmp_path, monkeypatc
     assert sha256(again) == card.sha256
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C raises KeyboardInterrupt as in a terminal; a process that runs tests beside others may ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("presses", [1, 2])
 def test_ctrl_c_and_resume_equal_an_uninterrupted_run(run: Run, tmp_path: Path, monkeypatch, presses: int) -> None:
     """The first press ends the run after the step under way, the second ends it at once, with the last epoch kept."""

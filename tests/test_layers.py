@@ -11,12 +11,21 @@ ROOT = Path(__file__).parents[1]
 LEVELS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("config", "images"),
-    ("uploads", "model", "noise", "events"),
-    ("losses", "latent", "data", "idx", "checkpoint"),  # files begin here
-    ("metrics", "atlas", "routing"),
-    ("optimisation", "studio", "web"),
-    ("training",),
+    ("uploads", "model", "noise", "events", "limits"),
+    ("losses", "latent", "data", "idx", "checkpoint", "classical", "options", "claim", "cluster"),  # files begin here
+    ("metrics", "atlas", "routing", "journal", "bounds", "classifier"),
+    ("optimisation", "studio", "web", "curves", "generation", "tuning"),
+    ("training", "recording", "appraisal"),
     ("runs", "flags"),
+    ("papers",),
+    ("lab", "waiting"),
+    ("ledger", "audience"),
+    ("worker",),  # what Dask executes
+    ("pool",),
+    ("jobs",),
+    ("benchmark",),
+    ("benchmark_report",),
+    ("measuring",),
     ("cli",),
     ("ui",),  # streamlit begins here
     ("pages",),

@@ -41,7 +41,14 @@ def environment(cache: Path) -> dict[str, str]:
 
 def test_the_readme_has_what_this_file_runs():
     assert len(PYTHON) == 2
-    assert {words[3] for words in map(str.split, VAEGAN)} == {"models", "denoise", "evaluate", "train", "data"}
+    assert {words[3] for words in map(str.split, VAEGAN)} == {
+        "models",
+        "denoise",
+        "evaluate",
+        "benchmark-denoisers",
+        "train",
+        "data",
+    }
     assert MAKE == ["make run", "make run HOST=0.0.0.0", "make test"]
     assert sorted(SHELL) == sorted(VAEGAN + MAKE)
 

@@ -10,7 +10,7 @@ import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import safetensors.torch
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -29,19 +29,23 @@ MAX_WEIGHTS_BYTES = 2**29
 STATE_KEYS = {"config", "data_sha256", "progress", "schedules", "lrs"}
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
+P = TypeVar("P", bound="CardPart")
 
-class _CardPart(BaseModel):
+
+class CardPart(BaseModel):
+    """What a card is made of: frozen, and without room for anything unknown."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class CardData(_CardPart):
+class CardData(CardPart):
     """The digits a model was trained on, or measured on."""
 
     label: str
     sha256: str
 
 
-class Measurement(_CardPart):
+class Measurement(CardPart):
     """Means over the `n` test digits of `data`, covered with `noise` if any; the card's definitions say of what."""
 
     data: CardData
@@ -50,7 +54,7 @@ class Measurement(_CardPart):
     values: dict[str, float]
 
 
-class EpochLog(_CardPart):
+class EpochLog(CardPart):
     """The paper's two numbers of one epoch."""
 
     epoch: int
@@ -58,7 +62,7 @@ class EpochLog(_CardPart):
     test_loss: float | None
 
 
-class Card(_CardPart):
+class Card(CardPart):
     """All about one checkpoint."""
 
     format: Literal[1] = 1
@@ -105,36 +109,64 @@ def pairs(folder: Path = PRETRAINED) -> list[str]:
 def load(name: str | Path, folder: Path = PRETRAINED) -> Checkpoint:
     """The checkpoint `name` of `folder`, or the one at a path; CheckpointError says what is wrong and what to do."""
     path = _locate(name, folder)
-    card = read_card(_file(path, ".json"))
-    file = _file(path, ".safetensors")
-    data = _read(file, MAX_WEIGHTS_BYTES)
-    if hashlib.sha256(data).hexdigest() != card.sha256:
-        raise CheckpointError(f"{file.name} is damaged or not the one of its card (sha256 differs); {_remedy(card)}")
-    try:
-        weights = safetensors.torch.load(data)
-    except (SafetensorError, KeyError) as error:  # KeyError: a type of number that torch has not
-        raise CheckpointError(f"{file.name} is no safetensors file ({error}); {_remedy(card)}") from error
-    _check_weights(weights, card)
+    card, file = read_card(_file(path, ".json")), _file(path, ".safetensors")
+    remedy = f"restore it from the repository or train it again: {card.command}"
+    weights = read_weights(file, card.sha256, remedy)
+    check_weights(weights, initialised(0, **card.config.model.model_dump()).state_dict(), file.name, remedy)
     return Checkpoint(card, weights)
 
 
 def read_card(file: Path) -> Card:
     """The card in `file`; CheckpointError if it is missing, no card, or of a newer version."""
+    return read_card_of(Card, file, "checkpoint card")
+
+
+def read_card_of(kind: type[P], file: Path, what: str) -> P:
+    """A card of another kind, which errors call `what`; the same checks and errors as `read_card`."""
     text = _read(file, MAX_CARD_BYTES)
     try:
         values = json.loads(text)
         version = values.get("format") if isinstance(values, dict) else None
         if isinstance(version, int) and version > FORMAT:
             raise CheckpointError(f"{file.name} has format {version}, this version reads up to {FORMAT}; update vaegan")
-        return Card.model_validate(values)
+        return kind.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise CheckpointError(
-            f"{file.name} is no checkpoint card: {place}: {first['msg']}; restore it from the repository"
+            f"{file.name} is no {what}: {place}: {first['msg']}; restore it from the repository"
         ) from error
     except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, a number of thousands of digits, endless nesting
         raise CheckpointError(f"{file.name} is no JSON ({error}); restore it from the repository") from error
+
+
+def read_weights(file: Path, sha256: str, remedy: str) -> dict[str, Tensor]:
+    """The tensors of a safetensors file; CheckpointError if it is not the one whose hash the card tells."""
+    data = _read(file, MAX_WEIGHTS_BYTES)
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise CheckpointError(f"{file.name} is damaged or not the one of its card (sha256 differs); {remedy}")
+    try:
+        weights: dict[str, Tensor] = safetensors.torch.load(data)
+    except (SafetensorError, KeyError) as error:  # KeyError: a type of number that torch has not
+        raise CheckpointError(f"{file.name} is no safetensors file ({error}); {remedy}") from error
+    return weights
+
+
+def check_weights(weights: dict[str, Tensor], expected: dict[str, Tensor], name: str, remedy: str) -> None:
+    """CheckpointError unless the weights of the file `name` have the names, types and shapes expected, all finite."""
+    for key in sorted(expected.keys() | weights.keys()):
+        theirs, ours = weights.get(key), expected.get(key)
+        if theirs is None or ours is None:
+            what = f"has no {key}" if theirs is None else f"has an unknown {key}"
+        elif theirs.dtype != ours.dtype:
+            what = f"has {key} of type {theirs.dtype} instead of {ours.dtype}"
+        elif theirs.shape != ours.shape:
+            what = f"has {key} of shape {tuple(theirs.shape)} instead of {tuple(ours.shape)}"
+        elif not bool(theirs.isfinite().all()):
+            what = f"has numbers in {key} that are not finite"
+        else:
+            continue
+        raise CheckpointError(f"{name} {what}; {remedy}")
 
 
 def save(checkpoint: Checkpoint, folder: Path) -> Path:
@@ -234,24 +266,3 @@ def _read(file: Path, limit: int) -> bytes:
         raise CheckpointError(f"{file.name} is missing; restore it from the repository or train it again") from error
     except OSError as error:
         raise CheckpointError(f"{file.name} cannot be read ({error.strerror}); check the file") from error
-
-
-def _check_weights(weights: dict[str, Tensor], card: Card) -> None:
-    expected = initialised(0, **card.config.model.model_dump()).state_dict()
-    for name in sorted(expected.keys() | weights.keys()):
-        theirs, ours = weights.get(name), expected.get(name)
-        if theirs is None or ours is None:
-            what = f"has no {name}" if theirs is None else f"has an unknown {name}"
-        elif theirs.dtype != ours.dtype:
-            what = f"has {name} of type {theirs.dtype} instead of {ours.dtype}"
-        elif theirs.shape != ours.shape:
-            what = f"has {name} of shape {tuple(theirs.shape)} instead of {tuple(ours.shape)}"
-        elif not bool(theirs.isfinite().all()):
-            what = f"has numbers in {name} that are not finite"
-        else:
-            continue
-        raise CheckpointError(f"{card.name}.safetensors {what}; {_remedy(card)}")
-
-
-def _remedy(card: Card) -> str:
-    return f"restore it from the repository or train it again: {card.command}"

@@ -1,4 +1,4 @@
-"""`python -m vaegan`: models, data fetch, denoise, train, evaluate.
+"""`python -m vaegan`: models, data fetch, denoise, train, and the commands of `measuring.py`.
 
 Errors a user can mend go to standard error in one line with exit code 2; a traceback means a bug of ours.
 """
@@ -13,21 +13,24 @@ from threading import Event
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from vaegan import checkpoint as checkpoints
 from vaegan import data as digits
-from vaegan import idx, images, uploads
+from vaegan import images, measuring, uploads
 from vaegan.checkpoint import Card, EpochLog, Measurement
-from vaegan.config import MAX_SEED, NOISE_KINDS, PRESETS, NoiseConfig, TrainConfig, parse, preset
-from vaegan.errors import ConfigError, DataError, ImageError, VaeganError
+from vaegan.config import PRESETS, TrainConfig, preset
+from vaegan.errors import DataError, ImageError, VaeganError
 from vaegan.events import EndEvent, EpochEvent, StepEvent, TrainState
 from vaegan.flags import command_line, config_flags
-from vaegan.metrics import EXTRA_DEFINITIONS, anomaly_auc, knn_accuracy
-from vaegan.metrics import evaluate as measure_model
+from vaegan.journal import place_of
+from vaegan.lab import runs_folder
+from vaegan.model import initialised
+from vaegan.options import DataOption, JsonOption, ModelOption, NoiseOption, SeedOption, parse_noise, stderr
+from vaegan.recording import Recorder
 from vaegan.runs import RunFolder, epoch_log
 from vaegan.studio import Studio, add_noise
+from vaegan.training import start_from
 from vaegan.training import train as training_events
 
 app = typer.Typer(
@@ -39,23 +42,7 @@ app = typer.Typer(
 )
 data_app = typer.Typer(help="The MNIST files.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
-stdout, stderr = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
-
-DataOption = Annotated[
-    Path | None, typer.Option("--data", help="Folder with MNIST; else VAEGAN_DATA, else a cache folder, else a sample.")
-]
-ModelOption = Annotated[str, typer.Option("--model", help="A name that `models` lists, or the path of a checkpoint.")]
-NoiseOption = Annotated[
-    str | None, typer.Option("--noise", help=f"KIND:LEVEL, level 0 to 1; kinds: {', '.join(NOISE_KINDS)}.")
-]
-SeedOption = Annotated[int, typer.Option("--seed", min=0, max=MAX_SEED, help="Which of the possible noises.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
-def _definitions(prefix: str) -> str:
-    """What is measured only when asked for, for --help."""
-    meant = [f"{name}: {words}" for name, words in EXTRA_DEFINITIONS.items() if name.startswith(prefix)]
-    return f"Add {'; '.join(meant)}."
+app.add_typer(measuring.app)
 
 
 def main() -> None:
@@ -123,50 +110,13 @@ def denoise(
     if target.suffix.lower() != ".png":
         raise ImageError(f"{target} does not end in .png; the result is written as PNG")
     studio = Studio.open(model)
-    _check_encoder(studio.card)
+    measuring.check_encoder(studio.card)
     with source.open("rb") as file:
         digit = uploads.from_upload(file.read(uploads.MAX_UPLOAD_BYTES + 1)).digit  # it refuses what is over the cap
     if noise is not None:
         digit = add_noise(digit, parse_noise(noise, seed))
     target.write_bytes(images.png_bytes(studio.clean(digit[None])[0]))
     typer.echo(f"{source} cleaned by {studio.card.name} -> {target}")
-
-
-@app.command()
-def evaluate(
-    model: ModelOption,
-    data: DataOption = None,
-    noise: NoiseOption = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only the first so many test digits.")] = None,
-    seed: SeedOption = 0,
-    knn: Annotated[bool, typer.Option("--knn", help=_definitions("knn_accuracy"))] = False,
-    anomaly: Annotated[
-        Path | None,
-        typer.Option("--anomaly", help=f"Folder with Fashion-MNIST, the others. {_definitions('anomaly_auc')}"),
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Measure a checkpoint on the test digits: means over images, z = mu, against the clean digits."""
-    checkpoint = checkpoints.load(model)
-    _check_encoder(checkpoint.card)
-    found = digits.load(data)
-    if limit is not None:
-        found = found.subset(test=min(limit, len(found.test_images)))
-    config = parse_noise(noise, seed) if noise is not None else None
-    others = idx.fashion_test_images(anomaly) if anomaly is not None else None
-    built = checkpoint.build()
-    values = measure_model(built, found.test_images, config)._asdict()
-    if knn:
-        training, test = (found.train_images, found.train_labels), (found.test_images, found.test_labels)
-        values["knn_accuracy"] = knn_accuracy(built, *training, *test)
-    if others is not None:
-        values |= anomaly_auc(built, found.test_images, others)._asdict()
-    result = {"model": checkpoint.card.name, "data": found.label, "noise": noise, "seed": seed, **values}
-    if as_json:
-        typer.echo(json.dumps(result, indent=1))
-        return
-    for name, value in result.items():
-        typer.echo(f"{name:<17} {value:.4f}" if isinstance(value, float) else f"{name:<17} {value}")
 
 
 def checkpoint_table(cards: Sequence[Card]) -> str:
@@ -193,19 +143,6 @@ def _noise_name(found: Measurement) -> str:
     return "clean" if found.noise is None else f"{found.noise.kind}:{found.noise.level:g}"
 
 
-def _check_encoder(card: checkpoints.Card) -> None:
-    if not card.config.uses_encoder:
-        raise ConfigError(f"{card.name} is a plain GAN, whose encoder was never trained; choose another model")
-
-
-def parse_noise(text: str, seed: int) -> NoiseConfig:
-    """`KIND:LEVEL` -> NoiseConfig; ConfigError says what is wrong."""
-    kind, separator, level = text.partition(":")
-    if not separator:
-        raise ConfigError(f"noise {text!r} is not of the form KIND:LEVEL, for example gaussian:0.5")
-    return parse(NoiseConfig, {"kind": kind, "level": level, "seed": seed})
-
-
 @app.command()
 @config_flags
 def train(
@@ -219,30 +156,57 @@ def train(
     ] = "vaegan-bn",
     data: DataOption = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where the run in --out was left.")] = False,
+    start: Annotated[
+        Path | None, typer.Option("--start", help="Begin with the weights of this state of a run, RUN/states/....")
+    ] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Keep every step and epoch in NAME.csv.")] = False,
+    tensorboard: Annotated[
+        bool, typer.Option("--tensorboard", help="Keep numbers and pictures for TensorBoard in NAME.tensorboard.")
+    ] = False,
 ) -> None:
     """Train a model: a preset, changed by any flag below. Ctrl-C stops it; --resume goes on exactly from there."""
     config = preset(preset_name).updated(settings)
     found = digits.load(data)
     run = RunFolder(out, preset_name)
     state, history = run.load_state() if resume else (None, [])
+    place = place_of(state)
+    if state is None and start is not None:
+        state = _fork(start, config, found)
     stderr.print(f"{preset_name} on {found.label}", highlight=False)
-    end = _train_with_progress(run, config, found, state, history)
+    with Recorder(out, preset_name, place, csv=csv, tensorboard=tensorboard) as recorder:
+        end = _train_with_progress(run, config, found, state, history, recorder)
     if end.reason == "stopped":
         run.save_state(end.state, history)
         typer.echo(f"stopped in epoch {len(history) + 1}; the same command with --resume goes on")
         return
-    finished = run.finish(end.state, history, found, _also_measured(found), command_line(preset_name, settings, out))
+    command = command_line(preset_name, settings, out) + ("" if start is None else f" --start {start.as_posix()}")
+    finished = run.finish(end.state, history, found, _also_measured(found), command)
     typer.echo(f"{end.reason} after {len(history)} epochs: {out / finished.card.name}.safetensors")
 
 
+def _fork(start: Path, config: TrainConfig, found: digits.Digits) -> TrainState:
+    """The state of a new run that begins with the weights in `start`, a path or one within the folder of runs."""
+    file = start if start.is_file() else runs_folder() / start
+    weights = checkpoints.load_state(file).weights
+    expected = initialised(0, **config.model.model_dump()).state_dict()
+    checkpoints.check_weights(weights, expected, file.name, "give the latent_dim, hidden_dim and norm of its run")
+    return start_from(weights, config, found)
+
+
 def _train_with_progress(
-    run: RunFolder, config: TrainConfig, found: digits.Digits, state: TrainState | None, history: list[EpochLog]
+    run: RunFolder,
+    config: TrainConfig,
+    found: digits.Digits,
+    state: TrainState | None,
+    history: list[EpochLog],
+    recorder: Recorder,
 ) -> EndEvent:
     """Iterate the run with a bar, keep its state after each epoch, and return how it ended."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), TextColumn("{task.fields[note]}"))
     with Progress(*columns, console=stderr) as bars, _ctrl_c() as pressed:
         task = bars.add_task("training", total=1.0, note="")
         for event in training_events(config, found, resume=state, should_stop=pressed.is_set):
+            recorder.take(event)
             if isinstance(event, StepEvent):
                 bars.update(task, completed=event.done, note=f"{event.images_per_s:,.0f} images/s")
             elif isinstance(event, EpochEvent):

@@ -1,0 +1,124 @@
+"""Denoisers compared on the same noisy test digits: models, a plain denoising autoencoder, and classical filters."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import NamedTuple
+
+import numpy as np
+import platformdirs
+import torch
+from numpy.typing import NDArray
+
+from vaegan import classical, flags
+from vaegan.checkpoint import Checkpoint, EpochLog, load
+from vaegan.classifier import Classifier
+from vaegan.config import NOISE_KINDS, NoiseConfig, TrainConfig, preset
+from vaegan.data import Digits
+from vaegan.errors import CheckpointError, DataError
+from vaegan.events import EndEvent, EpochEvent
+from vaegan.metrics import psnr, reconstruct, ssim
+from vaegan.model import VAEGAN
+from vaegan.noise import corrupt
+from vaegan.runs import RunFolder, epoch_log
+from vaegan.training import train
+
+Pictures = NDArray[np.float32]
+Clean = Callable[[Pictures, NoiseConfig], Pictures]  # (N, 28, 28) -> (N, 28, 28)
+
+LEVELS = (0.1, 0.25, 0.5, 0.75)
+NOISES = tuple(NoiseConfig(kind=kind, level=level) for kind in NOISE_KINDS for level in LEVELS)
+GIVEN = "as given"
+TIMED_PICTURES = 20
+TIMED_NOISE = NoiseConfig(kind="gaussian", level=0.5)
+AUTOENCODER = "ae-denoise"
+
+
+class Row(NamedTuple):
+    """One denoiser under one noise: means over the digits, and the share of outputs that are read right, 0 to 1."""
+
+    denoiser: str
+    noise: NoiseConfig
+    psnr: float
+    ssim: float
+    accuracy: float
+
+
+def contenders(models: Iterable[Checkpoint]) -> dict[str, Clean]:
+    """Doing nothing, every filter, and the models, each by its name."""
+    found: dict[str, Clean] = {GIVEN: lambda pictures, _: pictures}
+    for name in classical.FILTERS:
+        found[name] = partial(classical.clean, name)
+    for checkpoint in models:
+        found[checkpoint.card.name] = partial(_through, checkpoint.build())
+    return found
+
+
+def compare(
+    cleaners: Mapping[str, Clean], data: Digits, classifier: Classifier, noises: Sequence[NoiseConfig]
+) -> Iterator[Row]:
+    """Every denoiser under every noise, on all test digits of `data`."""
+    x = data.test_images.float() / 255
+    clean = x.view(-1, 28, 28).numpy()
+    for noise in noises:
+        noisy = corrupt(x, noise).view(-1, 28, 28).numpy()
+        for name, cleaner in cleaners.items():
+            output = cleaner(noisy, noise)
+            read = classifier.accuracy(torch.from_numpy(output).flatten(1), data.test_labels)
+            yield Row(name, noise, float(psnr(output, clean).mean()), float(ssim(output, clean).mean()), read)
+
+
+def milliseconds(cleaner: Clean, data: Digits) -> float:
+    """How long one picture takes on one thread: the median over twenty, cleaned one by one, after one to warm up."""
+    x = data.test_images[: TIMED_PICTURES + 1].float() / 255
+    threads, taken = torch.get_num_threads(), []
+    torch.set_num_threads(1)
+    try:
+        for picture in corrupt(x, TIMED_NOISE).view(-1, 1, 28, 28).numpy():
+            started = perf_counter()
+            cleaner(picture, TIMED_NOISE)
+            taken.append(1000 * (perf_counter() - started))
+    finally:
+        torch.set_num_threads(threads)
+    return median(taken[1:] or taken)
+
+
+def autoencoder_config() -> TrainConfig:
+    """The plain denoising autoencoder, as large as the `denoise` pair: no sampling, no KL, no discriminator."""
+    return preset(AUTOENCODER).updated({"model": {"hidden_dim": preset("denoise-plain").model.hidden}})
+
+
+def autoencoder_folder(data: Digits) -> Path:
+    """Where the autoencoder of these digits is kept: a cache folder of the user's, for it has 6.6 MB."""
+    cache = platformdirs.user_cache_path("vaegan", appauthor=False)
+    return cache / "autoencoders" / data.sha256[:16]
+
+
+def autoencoder(
+    data: Digits, folder: Path, config: TrainConfig | None = None, report: Callable[[EpochLog], None] | None = None
+) -> Checkpoint:
+    """The autoencoder in `folder`; trained first, on `data`, if it is not there, damaged, or of other settings."""
+    config = config or autoencoder_config()
+    with suppress(CheckpointError):
+        found = load(AUTOENCODER, folder)
+        if found.card.config == config and found.card.data.sha256 == data.sha256:
+            return found
+    history: list[EpochLog] = []
+    for event in train(config, data):
+        if isinstance(event, EpochEvent):
+            history.append(epoch_log(event))
+            if report is not None:
+                report(history[-1])
+        elif isinstance(event, EndEvent):
+            command = flags.command_line(AUTOENCODER, {"model": {"hidden_dim": config.model.hidden}}, folder)
+            return RunFolder(folder, AUTOENCODER).finish(event.state, history, data, [], command)
+    raise DataError("the autoencoder's training ended without a result; start the command again")
+
+
+def _through(model: VAEGAN, pictures: Pictures, noise: NoiseConfig) -> Pictures:  # noqa: ARG001 - one signature for all
+    x = torch.from_numpy(pictures).flatten(1)  # (N, 784)
+    output: Pictures = reconstruct(model, x).view(-1, 28, 28).numpy()
+    return output

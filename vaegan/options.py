@@ -1,0 +1,30 @@
+"""What several commands take in the same way, and where all of them speak beside their results."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from vaegan.config import MAX_SEED, NOISE_KINDS, NoiseConfig, parse
+from vaegan.errors import ConfigError
+
+stderr = Console(stderr=True, soft_wrap=True)
+
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help="Folder with MNIST; else VAEGAN_DATA, else a cache folder, else a sample.")
+]
+ModelOption = Annotated[str, typer.Option("--model", help="A name that `models` lists, or the path of a checkpoint.")]
+NoiseOption = Annotated[
+    str | None, typer.Option("--noise", help=f"KIND:LEVEL, level 0 to 1; kinds: {', '.join(NOISE_KINDS)}.")
+]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, max=MAX_SEED, help="Which of the possible noises.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def parse_noise(text: str, seed: int) -> NoiseConfig:
+    """`KIND:LEVEL` -> NoiseConfig; ConfigError says what is wrong."""
+    kind, separator, level = text.partition(":")
+    if not separator:
+        raise ConfigError(f"noise {text!r} is not of the form KIND:LEVEL, for example gaussian:0.5")
+    return parse(NoiseConfig, {"kind": kind, "level": level, "seed": seed})

@@ -1,0 +1,54 @@
+"""The parameters of the classical filters, chosen by PSNR on training digits: what fills `classical.json`.
+
+The digits are of the bundled sample's training part, so that neither MNIST's test digits nor the sample's are used, and
+every machine finds the same parameters.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from vaegan import classical
+from vaegan.checkpoint import write_atomically
+from vaegan.config import NOISE_KINDS, NoiseConfig
+from vaegan.data import Digits
+from vaegan.metrics import psnr
+from vaegan.noise import corrupt
+
+DIGITS = 50
+SEED = 1  # the comparisons use seed 0
+COMMAND = "python -m vaegan tune-filters"
+
+
+def conditions() -> list[NoiseConfig]:
+    """Every kind of noise at every level that filters are tuned for."""
+    return [NoiseConfig(kind=kind, level=level, seed=SEED) for kind in NOISE_KINDS for level in classical.LEVELS]
+
+
+def tune(images: Tensor, noise: NoiseConfig) -> Iterator[tuple[str, classical.Parameters, float]]:
+    """For each filter its best parameters on uint8 digits (N, 784) under `noise`, and the PSNR they reach, dB."""
+    x = images.float() / 255
+    clean, noisy = (pictures.view(-1, 28, 28).numpy() for pictures in (x, corrupt(x, noise)))
+    for name in classical.FILTERS:
+        tried = classical.combinations(name)
+        reached = [float(psnr(classical.apply(name, noisy, values), clean).mean()) for values in tried]
+        best = int(torch.tensor(reached).argmax())
+        yield name, tried[best], reached[best]
+
+
+def save(found: dict[NoiseConfig, dict[str, classical.Parameters]], data: Digits, count: int, file: Path) -> None:
+    """Write parameters, and what they were found on, as JSON."""
+    parameters: dict[str, dict[str, Any]] = {}
+    for noise, filters in found.items():
+        parameters.setdefault(noise.kind, {})[f"{noise.level:g}"] = filters
+    content = {
+        "command": COMMAND,
+        "criterion": f"mean PSNR over the first {count} training digits, noise seed {SEED}",
+        "data": {"label": data.label, "sha256": data.sha256},
+        "parameters": parameters,
+    }
+    write_atomically({file: (json.dumps(content, indent=1) + "\n").encode()})
