@@ -59,7 +59,11 @@ def test_a_holder_that_ended_is_not_waited_for(file: Path) -> None:
     assert time.monotonic() - began < 0.4
 
 
-@pytest.mark.parametrize("text", [json.dumps({"token": "", "host": "elsewhere", "pid": os.getpid()}), "", "{}"])
+@pytest.mark.parametrize(
+    "text",
+    [json.dumps({"token": "", "host": "elsewhere", "pid": os.getpid()}), "", "{}"],
+    ids=["elsewhere", "not yet written", "cut short"],
+)
 def test_a_holder_elsewhere_is_waited_for_until_it_is_silent(file: Path, text: str) -> None:
     file.write_text(text)
     assert is_held(file)
