@@ -59,7 +59,7 @@ def test_a_draw_is_not_lost_and_doing_nothing_can_win() -> None:
 
 
 def test_many_losses_are_counted_only() -> None:
-    levels = [NoiseConfig(kind="blur", level=0.1 * number) for number in range(1, FEW + 2)]
+    levels = [NoiseConfig(kind="blur", level=number / 20) for number in range(1, FEW + 2)]
     few, many = (dict.fromkeys(levels[:count], (0.0, 1.0, 1.0)) for count in (FEW, FEW + 1))
     assert losses(rows(few)).count("(median)") == FEW
     assert f"| {FEW + 1} of {FEW + 1} |" in losses(rows(many))

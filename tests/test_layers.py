@@ -15,7 +15,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("losses", "latent", "data", "idx", "checkpoint", "classical", "options", "claim", "cluster"),  # files begin here
     ("metrics", "atlas", "routing", "journal", "bounds", "classifier"),
     ("optimisation", "studio", "web", "curves", "generation", "tuning"),
-    ("training", "recording", "appraisal"),
+    ("training", "recording", "appraisal", "alarms"),
     ("runs", "flags"),
     ("papers",),
     ("lab", "waiting"),

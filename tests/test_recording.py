@@ -1,5 +1,6 @@
 import csv
 import sys
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,7 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
+from vaegan.checkpoint import load
 from vaegan.config import TrainConfig
 from vaegan.data import Digits
 from vaegan.errors import ConfigError
@@ -81,3 +84,21 @@ def test_without_tensorboard_it_says_how_to_get_it(tmp_path: Path, monkeypatch: 
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
     with pytest.raises(ConfigError, match=r"needs the package tensorboard, .*; run `pip install tensorboard`, or take"):
         Recorder(tmp_path, "mine", Place(0, 0), csv=False, tensorboard=True)
+
+
+def test_the_command_line_keeps_a_table_and_starts_from_a_runs_state(
+    run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["train", "--epochs", "1", "--batch-size", "100", "--latent-dim", "3", "--hidden-dim", "8"]
+    assert run(*words, "--out", tmp_path / "a", "--csv").code == 0
+    assert [row["kind"] for row in rows(tmp_path / "a" / "vaegan-bn.csv")] == ["step"] * 4 + ["epoch"]
+    monkeypatch.setenv("VAEGAN_RUNS", str(tmp_path))
+    forked = ["--start", "a/vaegan-bn.state.safetensors", "--lr", "1e-9"]
+    assert run(*words, "--out", tmp_path / "b", *forked).code == 0
+    first, second = load(tmp_path / "a" / "vaegan-bn"), load(tmp_path / "b" / "vaegan-bn")
+    name = "decoder.output.bias"
+    assert torch.allclose(first.weights[name], second.weights[name], atol=1e-6)
+    assert second.card.command.endswith("--start a/vaegan-bn.state.safetensors")
+    done = run(*words, "--latent-dim", "4", "--out", tmp_path / "c", *forked)
+    assert done.code == 2
+    assert "give the latent_dim, hidden_dim and norm of its run" in " ".join(done.err.split())

@@ -10,7 +10,7 @@ from vaegan.config import NoiseConfig
 from vaegan.data import Digits
 
 MEASURES = ("psnr", "ssim", "accuracy")
-FEW = 6  # conditions that are named; of more, their number
+FEW = 14  # conditions that are named; of more, half of all there are, their number
 
 NOTE = f"""\
 Cells: PSNR in dB / SSIM / share of outputs that the digit classifier reads right; bold is the best of a column.
