@@ -1,5 +1,7 @@
 """The map of latent space in a real browser: hover, pins, keys, fingers, a digit on it."""
 
+import re
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -148,11 +150,9 @@ def test_keys_move_pin_and_zoom_and_the_place_is_said(open_page):
     before = decoded(page)
     for _ in range(3):
         page.keyboard.press("Shift+ArrowRight")
-    page.wait_for_timeout(800)
+    spoken = page.locator(".spoken", has_text=re.compile("With BatchNorm, z = .*looks like [0-9]"))
+    spoken.wait_for(state="attached")  # said when the pointer rests and nothing is decoded any more
     assert not np.array_equal(decoded(page)[0], before[0])
-    said = page.locator(".spoken").inner_text()
-    assert "With BatchNorm, z = " in said
-    assert "looks like" in said
     page.keyboard.press("Enter")
     wait_for_param(page, "pins")
     page.keyboard.press("+")
