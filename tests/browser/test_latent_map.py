@@ -249,8 +249,16 @@ def test_the_map_can_be_saved(open_page):
         page.locator(".save").click()
     with Image.open(download.value.path()) as picture:
         assert picture.format == "PNG"
-        assert picture.width > 2 * picture.height
+        assert picture.width * 3 // 4 - 20 < picture.height < picture.width
         assert np.asarray(picture.convert("L")).std() > 10
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Pictures (PNG)").click()
+    with Image.open(download.value.path()) as picture:
+        assert picture.size == ((8 * 30 - 2) * 4, (3 * 30 - 2) * 4)
+    with page.expect_download() as download:
+        page.locator(".save-digit").first.click()
+    with Image.open(download.value.path()) as picture:
+        assert picture.size == (28, 28)
 
 
 def test_on_a_phone_a_finger_looks_and_two_zoom(open_page):

@@ -3,8 +3,10 @@
 import base64
 import html
 
+import numpy as np
 import streamlit as st
 
+from vaegan.images import png_bytes, tile
 from vaegan.studio import add_noise
 from vaegan.ui import map_state, resources, state
 from vaegan.ui.comparison import TWINS, in_sentence
@@ -67,14 +69,26 @@ def show_neighbours(pair: str, suffixes: list[str]) -> None:
         return
     st.subheader("Its nearest real digits", help="By distance between mu, with the noise as it is set now.")
     noisy = add_noise(prepared.digit, map_state.noise())
+    sheet = [noisy]
     for suffix in suffixes:
         name = f"{pair}-{suffix}"
         mu = resources.studio(name).encode(noisy[None]).mu[0]
         found = [resources.test_digit(index) for index in resources.atlas(name).nearest(mu, NEIGHBOURS)]
+        sheet += [digit for digit, _ in found]
         pictures = [(picture_url(digit), f"a real {label}", html.escape(str(label))) for digit, label in found]
         st.caption(TWINS[suffix])
         st.html(figures(pictures, columns=NEIGHBOURS, width="36rem"))
     st.caption(f"From {resources.digits_origin()}.")
+    blank = np.zeros((NEIGHBOURS - 1, 28, 28), np.float32)
+    st.download_button(
+        "Pictures (PNG)",
+        lambda: png_bytes(tile(np.concatenate([sheet[:1], blank, sheet[1:]]), NEIGHBOURS), scale=4),
+        file_name=f"{pair}-nearest.png",
+        mime="image/png",
+        on_click="ignore",
+        icon=":material/image:",
+        help="The digit as the models see it, then a row of neighbours for each twin.",
+    )
 
 
 def densities_in_words(pair: str, suffixes: list[str]) -> str:

@@ -1,7 +1,7 @@
 // A slider for each dimension of z that is alive, beside a bar of its KL; the decoder follows.
 
 import { decode, openModel } from "./mlp.js";
-import { paint } from "./picture.js";
+import { paint, savePicture } from "./picture.js";
 import { stored } from "./store.js";
 
 const REACH = 3; // standard deviations of the prior
@@ -19,6 +19,7 @@ class Dimensions {
   constructor(root) {
     this.find = (selector) => root.querySelector(selector);
     this.find(".reset").onclick = () => this.reset();
+    this.find(".save-digit").onclick = () => savePicture(this.find(".picture"), "decoded.png");
   }
 
   async update(data) {

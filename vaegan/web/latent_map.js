@@ -10,7 +10,7 @@ import { Panel } from "./map_panel.js";
 import { openModel } from "./mlp.js";
 import { corrupt } from "./noise.js";
 import { Pad } from "./pad.js";
-import { digitFrom, floats, paint } from "./picture.js";
+import { digitFrom, floats, paint, savePicture } from "./picture.js";
 import { stored } from "./store.js";
 import { unpacked } from "./wire.js";
 
@@ -174,9 +174,7 @@ class LatentMap {
     canvas.height = copies[0].height;
     const context = canvas.getContext("2d");
     copies.reduce((x, copy) => (context.drawImage(copy, x, 0), x + copy.width + gap), 0);
-    const link = document.createElement("a");
-    Object.assign(link, { href: canvas.toDataURL("image/png"), download: "latent-space.png" });
-    link.click();
+    savePicture(canvas, "latent-space.png");
   }
 
   sendDrawing() {

@@ -192,13 +192,17 @@ export class Panel {
     context.stroke();
   }
 
-  /** The map as it is shown, on a canvas of its own. */
+  /** The map as it is shown with the decoded digit below it, on a canvas of its own. */
   copy() {
+    const side = this.over.width;
+    const digit = side / 2;
     const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [this.over.width, this.over.height];
+    [canvas.width, canvas.height] = [side, side + digit];
     const context = canvas.getContext("2d");
     context.fillRect(0, 0, canvas.width, canvas.height);
     for (const layer of [this.under, this.over]) context.drawImage(layer, 0, 0);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(this.picture, (side - digit) / 2, side, digit, digit);
     return canvas;
   }
 

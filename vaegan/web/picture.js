@@ -36,3 +36,10 @@ export function floats(text) {
 export function digitFrom(text) {
   return Float32Array.from(fromBase64(text), (byte) => byte / 255);
 }
+
+/** Hands a canvas to the person as a PNG file. */
+export function savePicture(canvas, name) {
+  const link = document.createElement("a");
+  Object.assign(link, { href: canvas.toDataURL("image/png"), download: name });
+  link.click();
+}
