@@ -6,7 +6,7 @@ import streamlit as st
 
 from vaegan.config import TrainConfig, preset
 from vaegan.papers import ACTIVE
-from vaegan.ui import lab_state, resources
+from vaegan.ui import lab, lab_state
 from vaegan.ui.config_form import config_form
 from vaegan.ui.frame import errors_as_sentences, errors_as_toast, setup_page
 from vaegan.ui.lessons import LESSONS, Lesson
@@ -40,15 +40,14 @@ def lessons() -> None:
 
 def in_words(lesson: Lesson) -> str:
     """How long a lesson will probably take."""
-    configs = [config for _, _, config in lesson.configs(resources.training_digits())]
-    seconds = resources.expected_seconds(configs)
+    configs = [config for _, config in lesson.configs(lab.training_digits())]
+    seconds = lab.expected_seconds(configs)
     return "" if seconds is None else f"About {duration(seconds)}."
 
 
 def press(lesson: Lesson) -> None:
     """Start a lesson's runs."""
-    entries = lesson.configs(resources.training_digits())
-    start([(base, config) for _, base, config in entries])
+    start(lesson.configs(lab.training_digits()))
 
 
 def press_own(name: str, changes: dict[str, Any]) -> None:
@@ -60,7 +59,7 @@ def press_own(name: str, changes: dict[str, Any]) -> None:
 def start(entries: list[tuple[str, TrainConfig]]) -> None:
     """Submit runs and put them on the page; what is wrong is said there."""
     with errors_as_toast():
-        jobs, count = resources.jobs(), resources.training_digits()
+        jobs, count = lab.jobs(), lab.training_digits()
         fitted = [(base, jobs.limits.fitted(config, count)) for base, config in entries]
         lab_state.show_runs(jobs.race(fitted, session=lab_state.session()))
 
@@ -76,7 +75,7 @@ def watch(run_ids: list[str], active: bool) -> None:
         names = names_of(views)
         show_status(views, names)
         show_buttons(views)
-        runs = [resources.jobs().lab.run(view.run_id) for view in views]
+        runs = [lab.jobs().lab.run(view.run_id) for view in views]
         shown = [Shown(name, run.curves(), run.epochs()) for name, run in zip(names, runs, strict=True)]
         if words := gap_in_words(shown):
             st.info(words, icon=":material/flag:")
@@ -114,7 +113,7 @@ with errors_as_sentences():
     dropped = lab_state.begin()
     if dropped:
         st.warning(dropped, icon=":material/link_off:")
-    st.caption(f"Trained on {resources.training_origin()}.")
+    st.caption(f"Trained on {lab.training_origin()}.")
     shown_runs = lab_state.runs()
     with st.expander("Lessons", expanded=not shown_runs, icon=":material/school:"):
         lessons()

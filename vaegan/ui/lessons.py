@@ -10,75 +10,69 @@ PAPER_STEPS = 30  # batches an epoch, as the paper had: 60,000 digits by 2,000
 
 @dataclass(frozen=True)
 class Lesson:
-    """A title, what to watch, and the runs: name, preset, changes. Races share the seed and so the batches."""
+    """A title, what to watch, and the runs: preset, changes. Races share the seed and so the batches."""
 
     title: str
     words: str
-    entries: tuple[tuple[str, str, dict[str, Any]], ...]
+    entries: tuple[tuple[str, dict[str, Any]], ...]
     shared: dict[str, Any] = field(default_factory=dict)
     large_batches: bool = False  # as the paper: a thirtieth of the digits
 
-    def configs(self, digits: int) -> list[tuple[str, str, TrainConfig]]:
-        """Name, preset and config of each run, for so many training digits."""
+    def configs(self, digits: int) -> list[tuple[str, TrainConfig]]:
+        """Preset and config of each run, for so many training digits."""
         changes = self.shared | ({"batch_size": max(2, digits // PAPER_STEPS)} if self.large_batches else {})
-        return [(name, base, preset(base).updated(changes).updated(own)) for name, base, own in self.entries]
+        return [(base, preset(base).updated(changes).updated(own)) for base, own in self.entries]
 
 
 LESSONS: dict[str, Lesson] = {
     "race": Lesson(
         "BatchNorm against none",
         "The paper's race at its high learning rate: which test loss falls first, and does a gap open?",
-        (("With BatchNorm", "vaegan-bn", {}), ("Without BatchNorm", "vaegan", {})),
+        (("vaegan-bn", {}), ("vaegan", {})),
         {"lr": 0.01, "epochs": 10},
         large_batches=True,
     ),
-    "vaegan-bn": Lesson(
-        "VAE-GAN with BN", "Digits appear within seconds.", (("VAE-GAN with BN", "vaegan-bn", {}),), {"epochs": 3}
-    ),
-    "vaegan": Lesson("VAE-GAN", "The same without BatchNorm.", (("VAE-GAN", "vaegan", {}),), {"epochs": 3}),
-    "vae": Lesson(
-        "VAE", "No discriminator: only the pixels and the prior count.", (("VAE", "vae", {}),), {"epochs": 3}
-    ),
+    "vaegan-bn": Lesson("VAE-GAN with BN", "Digits appear within seconds.", (("vaegan-bn", {}),), {"epochs": 3}),
+    "vaegan": Lesson("VAE-GAN", "The same without BatchNorm.", (("vaegan", {}),), {"epochs": 3}),
+    "vae": Lesson("VAE", "No discriminator: only the pixels and the prior count.", (("vae", {}),), {"epochs": 3}),
     "ae": Lesson(
         "Autoencoder",
         "No sampling and no KL: fine copies, but its samples are no digits.",
-        (("Autoencoder", "ae", {}),),
+        (("ae", {}),),
         {"epochs": 3},
     ),
     "gan": Lesson(
-        "GAN", "Prior samples only: D(real) and D(fake) wrestle around one half.", (("GAN", "gan", {}),), {"epochs": 5}
+        "GAN", "Prior samples only: D(real) and D(fake) wrestle around one half.", (("gan", {}),), {"epochs": 5}
     ),
-    "denoise": Lesson(
-        "Denoiser", "Noisy digits in, clean ones wanted.", (("Denoiser", "vaegan-bn-denoise", {}),), {"epochs": 3}
-    ),
+    "denoise": Lesson("Denoiser", "Noisy digits in, clean ones wanted.", (("vaegan-bn-denoise", {}),), {"epochs": 3}),
     "kl": Lesson(
         "How much prior?",
         "KL weight 0, 1 and 10: from sharp copies with poor samples to a posterior that says nothing.",
-        tuple((f"KL x {weight}", "vae", {"weights": {"kl": weight}}) for weight in (0, 1, 10)),
+        tuple(("vae", {"weights": {"kl": weight}}) for weight in (0, 1, 10)),
         {"epochs": 3},
     ),
     "hot": Lesson(
         "Learning rate too high",
         "Ten times the paper's: with BatchNorm it survives, without it may not.",
-        (("With BatchNorm", "vaegan-bn", {}), ("Without BatchNorm", "vaegan", {})),
+        (("vaegan-bn", {}), ("vaegan", {})),
         {"lr": 0.1, "epochs": 3},
     ),
     "tiny": Lesson(
         "Two latent dimensions",
         "All digits through two numbers: blurry, but you can map them.",
-        (("d = 2", "vaegan-bn", {"model": {"latent_dim": 2, "hidden_dim": 400}}),),
+        (("vaegan-bn", {"model": {"latent_dim": 2, "hidden_dim": 400}}),),
         {"epochs": 5},
     ),
     "overfit": Lesson(
         "500 digits only",
         "Now the training loss goes on falling while the test loss rises: overfitting, with BatchNorm or without.",
-        (("With BatchNorm", "vaegan-bn", {}), ("Without BatchNorm", "vaegan", {})),
+        (("vaegan-bn", {}), ("vaegan", {})),
         {"train_limit": 500, "epochs": 60, "batch_size": 50},
     ),
     "collapse": Lesson(
         "Mode collapse",
         "A GAN whose generator runs ahead of D: its samples become alike.",
-        (("GAN", "gan", {"lr": 5e-3, "disc_lr": 1e-4}),),
+        (("gan", {"lr": 5e-3, "disc_lr": 1e-4}),),
         {"epochs": 5},
     ),
 }

@@ -1,6 +1,5 @@
 """What all sessions share: open checkpoints and real digits, each loaded once."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -12,10 +11,9 @@ from numpy.typing import NDArray
 from vaegan import checkpoint, data
 from vaegan.atlas import Atlas
 from vaegan.checkpoint import Card
-from vaegan.config import NoiseKind, TrainConfig
+from vaegan.config import NoiseKind
 from vaegan.errors import CheckpointError, DataError
-from vaegan.images import from_uint8, gif_bytes, tile
-from vaegan.jobs import Jobs
+from vaegan.images import from_uint8
 from vaegan.noise import pattern
 from vaegan.studio import Studio, serve_side_by_side
 from vaegan.web import wire
@@ -70,20 +68,24 @@ def atlas(name: str) -> Atlas:
 
 @st.cache_resource(max_entries=8, show_spinner="Surveying the latent space …")
 def _atlas(folder: Path, name: str, changed: tuple[float, ...]) -> Atlas:  # noqa: ARG001 - a key of the cache
-    digits = _digits()
-    return studio(name).atlas(digits.test_images.numpy(), digits.test_labels.numpy())
+    found = digits()
+    return studio(name).atlas(found.test_images.numpy(), found.test_labels.numpy())
 
 
 def browser_atlas(name: str) -> tuple[str, bytes]:
     """A key that changes with the atlas of checkpoint `name`, and the atlas for the browser."""
-    packed = wire.browser_atlas(atlas(name))
-    return f"atlas-{card(name).sha256}-{_digits().sha256}", packed
+    return f"atlas-{card(name).sha256}-{digits().sha256}", _browser_atlas(FOLDER, name, _stamp(name))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _browser_atlas(folder: Path, name: str, changed: tuple[float, ...]) -> bytes:  # noqa: ARG001 - a key of the cache
+    return wire.browser_atlas(atlas(name))
 
 
 def test_digit(index: int) -> tuple[NDArray[np.float32], int]:
     """One of the atlas's digits (28, 28), and its class."""
-    digits = _digits()
-    return from_uint8(digits.test_images[index].view(28, 28).numpy()), int(digits.test_labels[index])
+    found = digits()
+    return from_uint8(found.test_images[index].view(28, 28).numpy()), int(found.test_labels[index])
 
 
 def test_scores(name: str) -> NDArray[np.float32]:
@@ -93,7 +95,7 @@ def test_scores(name: str) -> NDArray[np.float32]:
 
 @st.cache_resource(max_entries=32, show_spinner="Scoring real digits …")
 def _test_scores(folder: Path, name: str, changed: tuple[float, ...]) -> NDArray[np.float32]:  # noqa: ARG001 - a key of the cache
-    pictures = _digits().test_images[:SCORED].view(-1, 28, 28).numpy()
+    pictures = digits().test_images[:SCORED].view(-1, 28, 28).numpy()
     return studio(name).scores(from_uint8(pictures)).total
 
 
@@ -122,7 +124,8 @@ def pairs() -> list[str]:
 
 
 @st.cache_resource(show_spinner="Reading the digits …")
-def _digits() -> data.Digits:
+def digits() -> data.Digits:
+    """The MNIST found, or the bundled sample."""
     try:
         return data.load()
     except DataError:  # a wrong VAEGAN_DATA or a damaged file must not keep a class from drawing
@@ -132,50 +135,12 @@ def _digits() -> data.Digits:
 @st.cache_resource(show_spinner=False)
 def gallery() -> Gallery:
     """The first test digits of the MNIST found, or of the bundled sample."""
-    digits = _digits()
-    pictures = from_uint8(digits.test_images[:GALLERY_SIZE].view(-1, 28, 28).numpy())
-    return Gallery(pictures, digits.test_labels[:GALLERY_SIZE].tolist(), digits_origin())
+    found = digits()
+    pictures = from_uint8(found.test_images[:GALLERY_SIZE].view(-1, 28, 28).numpy())
+    return Gallery(pictures, found.test_labels[:GALLERY_SIZE].tolist(), digits_origin())
 
 
 def digits_origin() -> str:
     """In words, where the digits shown come from."""
-    digits = _digits()
-    return "MNIST's test digits" if digits.source == "mnist" else digits.label
-
-
-@st.cache_resource(show_spinner="Starting the training lab …", on_release=lambda jobs: jobs.close())
-def jobs() -> Jobs:
-    """The training lab of this server: one for all sessions."""
-    return Jobs(_digits())
-
-
-def training_digits() -> int:
-    """How many digits there are to train on."""
-    return len(_digits().train_images)
-
-
-def training_origin() -> str:
-    """In words, what runs are trained on."""
-    return _digits().label
-
-
-def expected_seconds(configs: Sequence[TrainConfig]) -> float | None:
-    """How long these runs will probably take one after the other, by the speed of runs before; None if none tells."""
-    speeds = [view.images_per_s for view in jobs().views() if view.images_per_s]
-    if not speeds:
-        return None
-    images = sum(config.epochs * min(config.train_limit or training_digits(), training_digits()) for config in configs)
-    return images / (sum(speeds) / len(speeds))
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def film(run_id: str, frames: int, milliseconds: int) -> bytes:
-    """The first `frames` previews of a run as a GIF: what it makes of ten digits above ten samples."""
-    run = jobs().lab.run(run_id)
-    pictures = []
-    for step, _ in run.previews()[:frames]:
-        preview = run.preview(step)
-        rows = [preview.inputs, preview.samples]
-        rows[1:1] = [] if preview.reconstructions is None else [preview.reconstructions]
-        pictures.append(tile(np.concatenate(rows), 10))
-    return gif_bytes(np.stack(pictures), milliseconds, scale=3) if pictures else b""
+    found = digits()
+    return "MNIST's test digits" if found.source == "mnist" else found.label

@@ -3,6 +3,7 @@
 import base64
 import html
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,9 @@ from vaegan.alarms import alarms
 from vaegan.config import TrainConfig
 from vaegan.flags import config_leaves
 from vaegan.images import tile
-from vaegan.lab import Preview
+from vaegan.lab import Preview, Run
 from vaegan.papers import ACTIVE
-from vaegan.ui import lab_state, resources
+from vaegan.ui import lab, lab_state
 from vaegan.ui.frame import errors_as_sentences, errors_as_toast
 from vaegan.ui.gallery import caption, figures, picture_url
 from vaegan.ui.run_charts import (
@@ -46,6 +47,7 @@ MORE = {
     "Speed": speed_chart,
     "Learning rate": rate_chart,
 }
+FILES = {".safetensors": "The model for the command line and for Python.", ".json": "Its card."}
 NAMED = {"batch": "With BatchNorm", "none": "Without BatchNorm"}
 
 
@@ -54,7 +56,7 @@ def views_of(run_ids: Sequence[str]) -> list[View]:
     found = []
     for run_id in run_ids:
         with errors_as_sentences():
-            found.append(resources.jobs().view(run_id, session=lab_state.session()))
+            found.append(lab.jobs().view(run_id, session=lab_state.session()))
     return found
 
 
@@ -123,7 +125,7 @@ def _button(label: str, key: str, icon: str, words: str, action: str, disabled: 
 def _act(action: str) -> None:
     for run_id in lab_state.runs():
         with errors_as_toast():
-            getattr(resources.jobs(), action)(run_id, session=lab_state.session())
+            getattr(lab.jobs(), action)(run_id, session=lab_state.session())
 
 
 def show_charts(shown: Sequence[Shown]) -> None:
@@ -173,7 +175,7 @@ def _chart(figure: go.Figure, key: str) -> None:
 def show_pictures(views: Sequence[View], names: Sequence[str], epoch: int | None) -> None:
     """The same ten digits and ten samples of each run, as they are now or were after an epoch."""
     for column, view, name in zip(st.columns(max(2, len(views)), gap="large"), views, names, strict=False):
-        run = resources.jobs().lab.run(view.run_id)
+        run = lab.jobs().lab.run(view.run_id)
         steps = [step for step, at in run.previews() if epoch is None or at <= epoch]
         if not steps:
             continue
@@ -200,7 +202,7 @@ def show_alarms(views: Sequence[View], names: Sequence[str], shown: Sequence[Sho
 
 
 def _last_preview(run_id: str) -> Preview | None:
-    run = resources.jobs().lab.run(run_id)
+    run = lab.jobs().lab.run(run_id)
     steps = run.previews()
     return run.preview(steps[-1][0]) if steps else None
 
@@ -218,7 +220,7 @@ def show_film(views: Sequence[View], names: Sequence[str]) -> None:
     )
     for column, view, name in zip(st.columns(max(2, len(views)), gap="large"), views, names, strict=False):
         with column:
-            data = resources.film(view.run_id, len(resources.jobs().lab.run(view.run_id).previews()), 1000 // speed)
+            data = lab.film(view.run_id, len(lab.jobs().lab.run(view.run_id).previews()), 1000 // speed)
             url = f"data:image/gif;base64,{base64.b64encode(data).decode()}"
             st.html(figures([(url, f"{name}: the run as a film", caption(name))], columns=1, width="30rem"))
             st.download_button(
@@ -236,7 +238,7 @@ def show_film(views: Sequence[View], names: Sequence[str]) -> None:
 def show_downloads(views: Sequence[View], names: Sequence[str]) -> None:
     """What a run leaves: weights and card, all its numbers, the command that repeats it."""
     for view, name in zip(views, names, strict=True):
-        run = resources.jobs().lab.run(view.run_id)
+        run = lab.jobs().lab.run(view.run_id)
         st.markdown(f"**{name}**")
         st.code(view.plan.command, language="sh")
         with st.container(horizontal=True):
@@ -251,16 +253,21 @@ def show_downloads(views: Sequence[View], names: Sequence[str]) -> None:
                 help="Every step and every epoch.",
             )
             if view.phase == "finished":
-                for file, data in run.files().items():
+                for ending, words in FILES.items():
+                    file = f"{view.plan.name}{ending}"
                     st.download_button(
                         file,
-                        data,
+                        partial(_file, run, file),
                         file_name=file,
                         key=f"file_{file}",
                         on_click="ignore",
                         icon=":material/download:",
-                        help="The model for the command line and for Python." if file.endswith("s") else "Its card.",
+                        help=words,
                     )
+
+
+def _file(run: Run, file: str) -> bytes:
+    return run.files()[file]
 
 
 def gap_in_words(shown: Sequence[Shown]) -> str | None:

@@ -1,0 +1,49 @@
+"""The training lab that all sessions share. Only the Train page imports it: Dask takes its time to load."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from vaegan.config import TrainConfig
+from vaegan.images import gif_bytes, tile
+from vaegan.jobs import Jobs
+from vaegan.ui.resources import digits
+
+
+@st.cache_resource(show_spinner="Starting the training lab …", on_release=lambda jobs: jobs.close())
+def jobs() -> Jobs:
+    """The training lab of this server: one for all sessions."""
+    return Jobs(digits())
+
+
+def training_digits() -> int:
+    """How many digits there are to train on."""
+    return len(digits().train_images)
+
+
+def training_origin() -> str:
+    """In words, what runs are trained on."""
+    return digits().label
+
+
+def expected_seconds(configs: Sequence[TrainConfig]) -> float | None:
+    """How long these runs will probably take one after the other, by the speed of runs before; None if none tells."""
+    speeds = [view.images_per_s for view in jobs().views() if view.images_per_s]
+    if not speeds:
+        return None
+    images = sum(config.epochs * min(config.train_limit or training_digits(), training_digits()) for config in configs)
+    return images / (sum(speeds) / len(speeds))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def film(run_id: str, frames: int, milliseconds: int) -> bytes:
+    """The first `frames` previews of a run as a GIF: what it makes of ten digits above ten samples."""
+    run = jobs().lab.run(run_id)
+    pictures = []
+    for step, _ in run.previews()[:frames]:
+        preview = run.preview(step)
+        rows = [preview.inputs, preview.samples]
+        rows[1:1] = [] if preview.reconstructions is None else [preview.reconstructions]
+        pictures.append(tile(np.concatenate(rows), 10))
+    return gif_bytes(np.stack(pictures), milliseconds, scale=3) if pictures else b""
