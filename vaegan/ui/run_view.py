@@ -148,9 +148,7 @@ def show_charts(shown: Sequence[Shown]) -> None:
         )
         _chart(step_chart(shown, term), f"step_{term}")
     with right:
-        st.selectbox(
-            "Loss by epoch", ["Training and test"], help="Recon + KL per image: the paper's loss.", disabled=True
-        )
+        st.markdown("Loss by epoch", help="Recon + KL per image, the paper's: on training and on test digits.")
         _chart(epoch_chart(shown), "epoch")
     more = st.segmented_control(
         "More",
@@ -160,7 +158,11 @@ def show_charts(shown: Sequence[Shown]) -> None:
         persist_state="session",
         label_visibility="collapsed",
     )
-    _chart(MORE[more or lab_state.MORE_CHARTS[0]](shown), f"more_{more}")
+    figure = MORE[more or lab_state.MORE_CHARTS[0]](shown)
+    if figure.data:
+        _chart(figure, f"more_{more}")
+    else:
+        st.caption("Nothing to draw: this system has no discriminator.")
 
 
 def _chart(figure: go.Figure, key: str) -> None:
