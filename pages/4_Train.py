@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from vaegan.config import TrainConfig, preset
-from vaegan.papers import ACTIVE
+from vaegan.lab.papers import ACTIVE
 from vaegan.ui import lab, lab_state
 from vaegan.ui.config_form import config_form
 from vaegan.ui.frame import errors_as_sentences, errors_as_toast, setup_page

@@ -18,11 +18,11 @@ from vaegan.data import Digits
 from vaegan.errors import ConfigError, RunError
 from vaegan.events import EndEvent, TrainState
 from vaegan.jobs import Jobs
-from vaegan.journal import JournalReader
-from vaegan.papers import ACTIVE, Watchers
+from vaegan.lab.journal import JournalReader
+from vaegan.lab.papers import ACTIVE, Watchers
+from vaegan.lab.waiting import View
 from vaegan.studio import Studio
 from vaegan.training import train
-from vaegan.waiting import View
 
 ROOT = Path(__file__).resolve().parents[1]
 DEADLINE = 60.0  # what must happen at all, on a busy machine

@@ -8,20 +8,22 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 # Within a level nobody imports anybody, but in `ui`, whose modules are one layer. `pages` stands for app.py as well.
+PACKAGES = {"lab"}  # whose modules have levels of their own
 LEVELS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("config", "images"),
-    ("uploads", "model", "noise", "events", "limits"),
-    ("losses", "latent", "data", "idx", "checkpoint", "classical", "options", "claim", "cluster"),  # files begin here
-    ("metrics", "atlas", "routing", "journal", "bounds", "classifier"),
-    ("optimisation", "studio", "web", "curves", "generation", "tuning"),
-    ("training", "recording", "appraisal", "alarms"),
+    ("uploads", "model", "noise", "events", "lab.limits"),
+    # files begin here
+    ("losses", "latent", "data", "idx", "checkpoint", "classical", "options", "lab.claim", "lab.cluster"),
+    ("metrics", "atlas", "routing", "lab.journal", "bounds", "classifier"),
+    ("optimisation", "studio", "web", "lab.curves", "generation", "tuning"),
+    ("training", "recording", "appraisal", "lab.alarms"),
     ("runs", "flags"),
-    ("papers",),
-    ("lab", "waiting"),
-    ("ledger", "audience"),
-    ("worker",),  # what Dask executes
-    ("pool",),
+    ("lab.papers",),
+    ("lab.folders", "lab.waiting"),
+    ("lab.ledger", "lab.audience"),
+    ("lab.worker",),  # what Dask executes
+    ("lab.pool",),
     ("jobs",),
     ("benchmark",),
     ("benchmark_report",),
@@ -31,15 +33,20 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("pages",),
 )
 LEVEL = {module: number for number, modules in enumerate(LEVELS) for module in modules}
-FRONT_DOORS = {"__init__", "__main__"}  # they name what others made
+FRONT_DOORS = {"__init__", "__main__", "lab.__init__"}  # they name what others made
 STREAMLIT = {"ui", "pages"}
 NO_TORCH = {"errors", "config", "flags", "images", "uploads", "ui", "pages"}
 
 
 def module_of(path: Path) -> str:
-    """vaegan/noise.py -> noise, vaegan/ui/canvas.py -> ui, pages/1_Denoise.py and app.py -> pages."""
-    first, *rest = path.relative_to(ROOT).parts
-    return rest[0].removesuffix(".py") if first == "vaegan" else "pages"
+    """vaegan/noise.py -> noise, vaegan/lab/pool.py -> lab.pool, vaegan/ui/canvas.py -> ui, app.py -> pages."""
+    first, *rest = path.relative_to(ROOT).with_suffix("").parts
+    return placed(rest) if first == "vaegan" else "pages"
+
+
+def placed(parts: list[str]) -> str:
+    """The name in the table of what is found by these names within vaegan."""
+    return ".".join(parts[:2]) if parts[0] in PACKAGES else parts[0]
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -56,7 +63,7 @@ def imported(path: Path) -> Iterator[str]:
 def neighbours(path: Path) -> set[str]:
     """The modules of ours that a file imports."""
     names = (name.split(".") for name in imported(path))
-    return {parts[1] if len(parts) > 1 else "__init__" for parts in names if parts[0] == "vaegan"}
+    return {placed(parts[1:]) if len(parts) > 1 else "__init__" for parts in names if parts[0] == "vaegan"}
 
 
 def outsiders(path: Path) -> set[str]:
@@ -96,7 +103,8 @@ def test_the_walk_sees_every_form_of_import(tmp_path: Path, monkeypatch: pytest.
     path.parent.mkdir(parents=True)
     path.write_text(
         "import vaegan.data\nfrom vaegan import noise, NOISES\nfrom vaegan.model import sample\nfrom . import state\n"
-        "from ..runs import measure\nimport vaegan\nimport streamlit as st\ndef late():\n    import torch.nn\n"
+        "from ..runs import measure\nfrom ..lab.pool import Pool\n"
+        "import vaegan\nimport streamlit as st\ndef late():\n    import torch.nn\n"
     )
-    assert neighbours(path) == {"data", "noise", "NOISES", "model", "ui", "runs", "__init__"}
+    assert neighbours(path) == {"data", "noise", "NOISES", "model", "ui", "runs", "lab.pool", "__init__"}
     assert outsiders(path) == {"vaegan", "streamlit", "torch"}

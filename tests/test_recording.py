@@ -15,7 +15,7 @@ from vaegan.config import TrainConfig
 from vaegan.data import Digits
 from vaegan.errors import ConfigError
 from vaegan.events import EndEvent
-from vaegan.journal import Place, place_of
+from vaegan.lab.journal import Place, place_of
 from vaegan.recording import Recorder
 from vaegan.training import train
 

@@ -219,16 +219,31 @@ def flushes() -> bool:
 def test_closing_early_leaves_nothing_behind(few: Digits) -> None:
     torch.manual_seed(5)
     before = torch.get_rng_state()
-    events: Iterator[Event] = train(RUNS["dropout, step"], few)
+    within: list[bool] = []
+    events: Iterator[Event] = train(RUNS["dropout, step"], few, should_stop=lambda: within.append(flushes()))
     for _ in range(4):
         next(events)
-    assert flushes(), "denormals would make training slow"
+        assert not flushes(), "between events others compute"
+    assert within == [True] * 2, "denormals would make training slow"
     assert torch.equal(torch.get_rng_state(), before)
     events.close()
     assert not flushes()
     list(train(RUNS["larsen, noise, one-cycle"], few))
     assert torch.equal(torch.get_rng_state(), before)
     assert not flushes()
+
+
+def test_runs_that_take_turns_end_as_if_each_were_alone(few: Digits) -> None:
+    configs = [RUNS["dropout, step"], small(epochs=1), RUNS["larsen, noise, one-cycle"]]
+    alone = [end(config, few).state for config in configs]
+    going = [train(config, few) for config in configs]
+    together: dict[int, TrainState] = {}
+    while len(together) < len(going):
+        for index, events in enumerate(going):
+            event = next(events, None)
+            if isinstance(event, EndEvent):
+                together[index] = event.state
+    assert all(same_weights(together[index], state) for index, state in enumerate(alone))
 
 
 def test_should_stop_is_heard_at_once(few: Digits) -> None:

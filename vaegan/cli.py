@@ -23,8 +23,8 @@ from vaegan.config import PRESETS, TrainConfig, preset
 from vaegan.errors import DataError, ImageError, VaeganError
 from vaegan.events import EndEvent, EpochEvent, StepEvent, TrainState
 from vaegan.flags import command_line, config_flags
-from vaegan.journal import place_of
-from vaegan.lab import runs_folder
+from vaegan.lab.folders import runs_folder
+from vaegan.lab.journal import place_of
 from vaegan.model import initialised
 from vaegan.options import DataOption, JsonOption, ModelOption, NoiseOption, SeedOption, parse_noise, stderr
 from vaegan.recording import Recorder

@@ -20,18 +20,18 @@ from pathlib import Path
 from threading import Event, RLock, Thread
 from typing import Any
 
-from vaegan.audience import Audience
-from vaegan.claim import is_held
 from vaegan.config import TrainConfig
 from vaegan.data import Digits
 from vaegan.errors import ConfigError, RunError
-from vaegan.lab import Lab, Run
-from vaegan.limits import Limits
-from vaegan.papers import ACTIVE, Control, Origin, Plan, Status, make_plan, state_name
-from vaegan.pool import Pool, address_from_environment, workers_from_environment
-from vaegan.waiting import View, line_up, view_of
-from vaegan.worker import BY_WATCHERS as STOPPED
-from vaegan.worker import START, Outcome
+from vaegan.lab.audience import Audience
+from vaegan.lab.claim import is_held
+from vaegan.lab.folders import Lab, Run
+from vaegan.lab.limits import Limits
+from vaegan.lab.papers import ACTIVE, Control, Origin, Plan, Status, make_plan, state_name
+from vaegan.lab.pool import Pool, address_from_environment, workers_from_environment
+from vaegan.lab.waiting import View, line_up, view_of
+from vaegan.lab.worker import BY_WATCHERS as STOPPED
+from vaegan.lab.worker import START, Outcome
 
 TEND_SECONDS = 0.5
 RETRY_SECONDS = 5.0

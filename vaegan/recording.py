@@ -4,10 +4,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from vaegan.curves import table
 from vaegan.errors import ConfigError
 from vaegan.events import EndEvent, EpochEvent, Event, PreviewEvent
-from vaegan.journal import JournalReader, JournalWriter, Place, flat, line_of
+from vaegan.lab.curves import table
+from vaegan.lab.journal import JournalReader, JournalWriter, Place, flat, line_of
 
 PICTURES = ("originals", "inputs", "reconstructions", "samples")
 

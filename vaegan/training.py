@@ -45,12 +45,9 @@ def train(
     run = _Run(config, data)
     if resume is not None:
         run.restore(resume)
-    # Adam's moments of always-black pixels decay into denormals, which processors handle many times slower.
-    torch.set_flush_denormal(True)
-    try:
-        yield from _events(run, should_stop or (lambda: False))
-    finally:
-        torch.set_flush_denormal(False)
+    events = _events(run, should_stop or (lambda: False))
+    while (event := _next(events)) is not None:
+        yield event
 
 
 def start_from(weights: dict[str, Tensor], config: TrainConfig, data: Digits) -> TrainState:
@@ -58,6 +55,18 @@ def start_from(weights: dict[str, Tensor], config: TrainConfig, data: Digits) ->
     run = _Run(config, data)
     run.model.load_state_dict(weights)
     return run.snapshot()
+
+
+def _next(events: Iterator[Event]) -> Event | None:
+    """The next event, computed without denormals, so that runs may take turns and each ends as if it were alone.
+
+    Adam's moments of always-black pixels decay into denormals, which processors handle many times slower.
+    """
+    torch.set_flush_denormal(True)
+    try:
+        return next(events, None)
+    finally:
+        torch.set_flush_denormal(False)
 
 
 def _events(run: "_Run", should_stop: Callable[[], bool]) -> Iterator[Event]:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import plotly.graph_objects as go
 
-from vaegan.curves import Curve, Curves
-from vaegan.journal import EpochLine
+from vaegan.lab.curves import Curve, Curves
+from vaegan.lab.journal import EpochLine
 from vaegan.ui.charts import GREY
 
 # Told apart by any eyes and on white and black (Okabe & Ito); dashes differ as well.

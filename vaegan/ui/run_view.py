@@ -11,12 +11,13 @@ import plotly.graph_objects as go
 import streamlit as st
 from pydantic import BaseModel
 
-from vaegan.alarms import alarms
 from vaegan.config import TrainConfig
 from vaegan.flags import config_leaves
 from vaegan.images import tile
-from vaegan.lab import Preview, Run
-from vaegan.papers import ACTIVE
+from vaegan.lab.alarms import alarms
+from vaegan.lab.folders import Preview, Run
+from vaegan.lab.papers import ACTIVE
+from vaegan.lab.waiting import View
 from vaegan.ui import lab, lab_state
 from vaegan.ui.frame import errors_as_sentences, errors_as_toast
 from vaegan.ui.gallery import caption, figures, picture_url
@@ -30,7 +31,6 @@ from vaegan.ui.run_charts import (
     speed_chart,
     step_chart,
 )
-from vaegan.waiting import View
 
 PHASES = {
     "queued": ":material/hourglass_empty: waits",

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vaegan.journal import Columns, EpochLine, flat
+from vaegan.lab.journal import Columns, EpochLine, flat
 
 POINTS = 200
 Numbers = NDArray[np.float64]

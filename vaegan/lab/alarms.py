@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vaegan.config import TrainConfig
-from vaegan.curves import Curve, Curves
+from vaegan.lab.curves import Curve, Curves
 
 SETTLED = 10  # points of a curve before anything is said: every run begins in disorder
 RECENT = 5  # points that count as now

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from vaegan.alarms import alarms
 from vaegan.config import preset
-from vaegan.curves import Curve, Curves
+from vaegan.lab.alarms import alarms
+from vaegan.lab.curves import Curve, Curves
 
 
 def curve(values) -> Curve:

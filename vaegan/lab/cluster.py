@@ -30,7 +30,7 @@ class Cluster:
     @classmethod
     def start(cls, workers: int) -> "Cluster":
         """Start it with so many workers; they appear at the scheduler by and by. OSError if it does not start."""
-        root = str(Path(__file__).resolve().parents[1])
+        root = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
         process = subprocess.Popen(  # noqa: S603 - our own file
             [sys.executable, "-P", __file__, str(workers)],  # -P: this folder's data.py and such are not for everyone

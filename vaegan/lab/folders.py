@@ -29,11 +29,11 @@ from pydantic import BaseModel, ValidationError
 
 from vaegan import checkpoint as checkpoints
 from vaegan.checkpoint import Card, CardData, Checkpoint, load_state, weights_bytes
-from vaegan.curves import Curves, downsampled, table
 from vaegan.errors import CheckpointError, RunError
 from vaegan.events import TrainState
-from vaegan.journal import EpochLine, JournalReader
-from vaegan.papers import Control, Plan, States, Status, Watchers, state_name
+from vaegan.lab.curves import Curves, downsampled, table
+from vaegan.lab.journal import EpochLine, JournalReader
+from vaegan.lab.papers import Control, Plan, States, Status, Watchers, state_name
 
 ENVIRONMENT = "VAEGAN_RUNS"
 OPEN_RUNS = 200  # whose journals are kept in memory

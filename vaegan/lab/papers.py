@@ -107,7 +107,7 @@ def code_version() -> str:
     """A hash of the sources that decide the weights, and of torch's version."""
     digest = hashlib.sha256(torch.__version__.encode())
     for name in CODE:
-        digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
+        digest.update((Path(__file__).parents[1] / f"{name}.py").read_bytes())
     return digest.hexdigest()[:12]
 
 

@@ -12,9 +12,9 @@ from typing import Any
 from vaegan.checkpoint import EpochLog, load_state, save_state
 from vaegan.errors import CheckpointError
 from vaegan.events import EpochEvent, Event, PreviewEvent, StepEvent, TrainState
-from vaegan.journal import JournalWriter, Place, line_of, place_of
-from vaegan.lab import Run, preview_bytes, preview_name
-from vaegan.papers import States, Status, state_name
+from vaegan.lab.folders import Run, preview_bytes, preview_name
+from vaegan.lab.journal import JournalWriter, Place, line_of, place_of
+from vaegan.lab.papers import States, Status, state_name
 
 STATUS_SECONDS = 0.5
 STOPPED = "states/stopped.safetensors"  # within an epoch, where people stopped

@@ -9,8 +9,8 @@ from threading import Thread
 
 import pytest
 
-from vaegan import claim
-from vaegan.claim import Claim, ClaimLostError, is_held, wait_until_free
+from vaegan.lab import claim
+from vaegan.lab.claim import Claim, ClaimLostError, is_held, wait_until_free
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,8 @@ import io
 import numpy as np
 import pytest
 
-from vaegan.curves import POINTS, downsampled, table
-from vaegan.journal import EpochLine
+from vaegan.lab.curves import POINTS, downsampled, table
+from vaegan.lab.journal import EpochLine
 
 
 def columns(count: int) -> dict:

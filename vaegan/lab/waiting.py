@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from heapq import heapify, heapreplace
 
-from vaegan.papers import Phase, Plan, Status
+from vaegan.lab.papers import Phase, Plan, Status
 
 LEAVING_SECONDS = 3.0  # until a paused run gives its worker to others
 

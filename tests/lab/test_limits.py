@@ -2,7 +2,7 @@ import pytest
 
 from vaegan.config import TrainConfig, preset
 from vaegan.errors import ConfigError
-from vaegan.limits import Limits
+from vaegan.lab.limits import Limits
 
 
 def test_nothing_set_is_no_limit() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from vaegan.events import StepEvent
-from vaegan.journal import JournalReader, JournalWriter, Place, line_of
+from vaegan.lab.journal import JournalReader, JournalWriter, Place, line_of
 
 
 def step(number: int, epoch: int = 1, **losses: float) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def test_only_what_is_new_is_read(file: Path, monkeypatch: pytest.MonkeyPatch) -
     reader.poll()
     parsed = []
     original = json.loads
-    monkeypatch.setattr("vaegan.journal.json.loads", lambda line: parsed.append(1) or original(line))
+    monkeypatch.setattr("vaegan.lab.journal.json.loads", lambda line: parsed.append(1) or original(line))
     with file.open("a") as raw:
         raw.write(json.dumps(step(2001)) + "\n")
     assert read(reader)[-1] == 2001
@@ -129,7 +129,7 @@ def test_fast_steps_are_written_together(file: Path, monkeypatch: pytest.MonkeyP
     append = writer._append
     monkeypatch.setattr(writer, "_append", lambda data: (appended.append(data), append(data)))
     clock = iter(range(10**6))
-    monkeypatch.setattr("vaegan.journal.time.monotonic", lambda: next(clock) / 1000)  # a millisecond a look
+    monkeypatch.setattr("vaegan.lab.journal.time.monotonic", lambda: next(clock) / 1000)  # a millisecond a look
     for number in range(1, 201):
         writer.write(step(number))
     writer.flush()

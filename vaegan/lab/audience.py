@@ -3,8 +3,8 @@
 import time
 
 from vaegan.errors import RunError
-from vaegan.lab import Run
-from vaegan.papers import Watchers
+from vaegan.lab.folders import Run
+from vaegan.lab.papers import Watchers
 
 PRESENT_SECONDS = 5.0  # after a session's last sign of life: a page that shows a run asks once a second
 

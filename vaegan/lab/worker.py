@@ -14,15 +14,15 @@ from distributed import WorkerPlugin
 
 from vaegan import data as digits
 from vaegan.checkpoint import load_state
-from vaegan.claim import Claim, ClaimLostError
 from vaegan.config import TrainConfig
 from vaegan.data import Digits
 from vaegan.errors import DataError, VaeganError
 from vaegan.events import EndEvent, EpochEvent, Event, StepEvent
-from vaegan.journal import place_of
-from vaegan.lab import Run
-from vaegan.ledger import Ledger, newest_state
-from vaegan.papers import Control, Phase, Plan, RunData, Status
+from vaegan.lab.claim import Claim, ClaimLostError
+from vaegan.lab.folders import Run
+from vaegan.lab.journal import place_of
+from vaegan.lab.ledger import Ledger, newest_state
+from vaegan.lab.papers import Control, Phase, Plan, RunData, Status
 from vaegan.runs import RunFolder
 from vaegan.training import start_from, train
 

@@ -11,17 +11,18 @@ from typing import Any
 import pytest
 import torch
 
-from vaegan import data, worker
+from vaegan import data
 from vaegan.config import TrainConfig
 from vaegan.data import Digits
 from vaegan.errors import DataError
 from vaegan.events import EndEvent
-from vaegan.journal import JournalWriter, place_of
-from vaegan.lab import Run
-from vaegan.ledger import newest_state
-from vaegan.papers import Control, RunData, States, Status, make_plan
+from vaegan.lab import worker
+from vaegan.lab.folders import Run
+from vaegan.lab.journal import JournalWriter, place_of
+from vaegan.lab.ledger import newest_state
+from vaegan.lab.papers import Control, RunData, States, Status, make_plan
+from vaegan.lab.worker import work
 from vaegan.training import train
-from vaegan.worker import work
 
 
 @pytest.fixture(scope="module")

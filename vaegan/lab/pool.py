@@ -8,9 +8,9 @@ from typing import Any
 
 from distributed import Client, Future, KilledWorker, fire_and_forget
 
-from vaegan.cluster import Cluster
 from vaegan.errors import RunError
-from vaegan.worker import Outcome, WarmUp, work
+from vaegan.lab.cluster import Cluster
+from vaegan.lab.worker import Outcome, WarmUp, work
 
 ADDRESS = "VAEGAN_SCHEDULER"
 WORKERS = "VAEGAN_WORKERS"

@@ -14,19 +14,19 @@ import psutil
 import pytest
 
 from tests.test_jobs import ended, endless, reached, same_weights, small, steps, undisturbed, until
-from vaegan import pool
 from vaegan.config import TrainConfig
 from vaegan.data import Digits
 from vaegan.errors import RunError
 from vaegan.jobs import Jobs
-from vaegan.papers import ACTIVE, Watchers
-from vaegan.pool import WORKERS, workers_from_environment
+from vaegan.lab import pool
+from vaegan.lab.papers import ACTIVE, Watchers
+from vaegan.lab.pool import WORKERS, workers_from_environment
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 APP = """
 import sys, time
 from pathlib import Path
-from vaegan import pool
+from vaegan.lab import pool
 from vaegan.config import TrainConfig
 from vaegan.data import load_sample
 from vaegan.jobs import Jobs

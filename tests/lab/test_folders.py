@@ -13,9 +13,9 @@ from vaegan.config import PRESETS, preset
 from vaegan.data import Digits
 from vaegan.errors import CheckpointError, RunError
 from vaegan.flags import command_line, config_flags
-from vaegan.lab import ENVIRONMENT, Lab, Run, runs_folder
-from vaegan.papers import Control, Origin, Plan, Status, make_plan
-from vaegan.waiting import View, line_up, view_of
+from vaegan.lab.folders import ENVIRONMENT, Lab, Run, runs_folder
+from vaegan.lab.papers import Control, Origin, Plan, Status, make_plan
+from vaegan.lab.waiting import View, line_up, view_of
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_the_same_settings_digits_and_code_are_the_same_run(digits: Digits, monk
         make_plan(config, digits, "vaegan-bn", Origin(run="0" * 12, epoch=1)),
     ]
     assert make_plan(config, digits, "another name").run_id == first.run_id
-    monkeypatch.setattr("vaegan.papers.CODE", ("model",))
+    monkeypatch.setattr("vaegan.lab.papers.CODE", ("model",))
     others.append(make_plan(config, digits, "vaegan-bn"))
     assert len({plan.run_id for plan in [first, *others]}) == 5
 
