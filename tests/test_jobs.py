@@ -291,12 +291,32 @@ def test_a_fork_begins_with_the_weights_of_an_epoch(jobs: Jobs, few: Digits) -> 
         jobs.fork(parent, 1, {"model": {"latent_dim": 9}}, session="a")
 
 
-def test_a_race_is_one_thing_of_a_session(jobs: Jobs) -> None:
-    config = small(epochs=2)
+def test_a_race_is_one_thing_of_a_session_and_runs_in_lockstep(jobs: Jobs, few: Digits) -> None:
+    config = small(epochs=40)
     pair = [("vaegan-bn", config), ("vaegan", config.updated({"model": {"norm": "none"}}))]
     ids = jobs.race(pair, session="a")
     assert len(jobs.active("a")) == 2
+    until(lambda: reached(jobs, ids[0], 60))
+    assert {jobs.view(run_id).position for run_id in ids} == {None}
+    for run_id in ids:
+        jobs.stop(run_id, session="a")
+    assert {ended(jobs, run_id).phase for run_id in ids} == {"stopped"}
+    jobs.resume(*ids, session="a")
+    until(lambda: reached(jobs, ids[0], 120))
+    workers()[0].send_signal(signal.SIGKILL)
     assert [ended(jobs, run_id).phase for run_id in ids] == ["finished"] * 2
+    for run_id, (_, raced) in zip(ids, pair, strict=True):
+        assert same_weights(jobs, run_id, undisturbed(raced, few))
+    told = sorted((at, run_id) for run_id in ids for at in times_of_steps(jobs, run_id)[-80:])
+    turns = [run_id for _, run_id in told]
+    assert all({turns[at], turns[at + 1]} == set(ids) for at in range(0, 160, 2)), (
+        "both make a step, then both the next"
+    )
+
+
+def times_of_steps(jobs: Jobs, run_id: str) -> list[float]:
+    lines = (jobs.lab.root / run_id / "events.jsonl").read_text().splitlines()
+    return [line["at"] for line in map(json.loads, lines) if line["kind"] == "step"]
 
 
 def test_a_run_that_leaves_the_finite_numbers_fails_with_its_sentence(jobs: Jobs) -> None:

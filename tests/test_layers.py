@@ -24,6 +24,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("lab.ledger", "lab.audience"),
     ("lab.worker",),  # what Dask executes
     ("lab.pool",),
+    ("lab.dispatch",),
     ("jobs",),
     ("benchmark",),
     ("benchmark_report",),

@@ -10,35 +10,28 @@ digits, code and origin, shares it. A shared run stops when the last of its watc
 deleting are for a watcher who is alone. Watchers count while they look: `view` with their session is what shows it.
 """
 
-import logging
 import secrets
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, RLock, Thread
 from typing import Any
 
 from vaegan.config import TrainConfig
 from vaegan.data import Digits
 from vaegan.errors import ConfigError, RunError
 from vaegan.lab.audience import Audience
-from vaegan.lab.claim import is_held
-from vaegan.lab.folders import Lab, Run
+from vaegan.lab.dispatch import Dispatch
+from vaegan.lab.folders import Lab
 from vaegan.lab.limits import Limits
 from vaegan.lab.papers import ACTIVE, Control, Origin, Plan, Status, make_plan, state_name
-from vaegan.lab.pool import Pool, address_from_environment, workers_from_environment
+from vaegan.lab.pool import address_from_environment, workers_from_environment
 from vaegan.lab.waiting import View, line_up, view_of
-from vaegan.lab.worker import BY_WATCHERS as STOPPED
-from vaegan.lab.worker import START, Outcome
+from vaegan.lab.worker import START
 
-TEND_SECONDS = 0.5
-RETRY_SECONDS = 5.0
 SNAPSHOT_SECONDS = 0.25
 DELETE_SECONDS = 5.0
-
-log = logging.getLogger(__name__)
 
 
 class Jobs:
@@ -51,16 +44,13 @@ class Jobs:
         self.lab = Lab(root)
         self.limits = Limits.from_environment()
         self._digits = digits
-        self._pool = Pool(scheduler or address_from_environment(), workers or workers_from_environment(), self._ended)
-        self._lock = RLock()
-        self._plans: dict[str, Plan] = {}  # of what this app has put on the cluster
-        self._failed: dict[str, tuple[str, str]] = {}  # task and reason, also where no disk took word of it
         self._audience = Audience()
         self._snapshot: tuple[float, dict[str, View]] = (0.0, {})
-        self._slots = 0
-        self._closing = Event()
-        self._tender = Thread(target=self._tend, name="jobs", daemon=True)
-        self._tender.start()
+        self._dispatch = Dispatch(
+            self.lab, scheduler or address_from_environment(), workers or workers_from_environment()
+        )
+        self._lock = self._dispatch.lock
+        self._dispatch.start()
 
     def __enter__(self) -> "Jobs":
         return self
@@ -70,9 +60,7 @@ class Jobs:
 
     def close(self) -> None:
         """End the own cluster; its runs go on when the next Jobs opens the folder."""
-        self._closing.set()
-        self._tender.join()
-        self._pool.close()
+        self._dispatch.close()
 
     def submit(self, config: TrainConfig, *, session: str, preset: str = "vaegan-bn") -> str:
         """Queue a run, or share the one that is the same; returns its id. A stopped or failed one goes on.
@@ -83,7 +71,7 @@ class Jobs:
         return self.race([(preset, config)], session=session)[0]
 
     def race(self, entries: Sequence[tuple[str, TrainConfig]], *, session: str) -> list[str]:
-        """Queue several runs, (preset, config) each, that count as one of the session's."""
+        """Queue several runs, (preset, config) each: one of the session's, in which all make the same step in turns."""
         for _, config in entries:
             self.limits.check(config, len(self._digits.train_images))
         return self._enter([make_plan(config, self._digits, preset) for preset, config in entries], session)
@@ -111,13 +99,15 @@ class Jobs:
         """Hold the run after the batch it is at."""
         self._want(run_id, session, want="pause")
 
-    def resume(self, run_id: str, *, session: str) -> None:
-        """Let a paused run go on, or put a stopped or failed one into the queue again."""
-        run = self.lab.run(run_id)
-        if run.status.phase in ACTIVE:
-            self._want(run_id, session, want="run")
-        else:
-            self._enter([run.plan], session)
+    def resume(self, *run_ids: str, session: str) -> None:
+        """Let paused runs go on, or put stopped or failed ones into the queue again; several as a race."""
+        runs = [self.lab.run(run_id) for run_id in run_ids]
+        ended = [run.plan for run in runs if run.status.phase not in ACTIVE]
+        for run in runs:
+            if run.status.phase in ACTIVE:
+                self._want(run.run_id, session, want="run")
+        if ended:
+            self._enter(ended, session)
 
     def step_batch(self, run_id: str, *, session: str) -> None:
         """Let a paused run make one more batch; calls add up."""
@@ -138,8 +128,7 @@ class Jobs:
             if status.phase in ACTIVE:
                 run.write(run.control.model_copy(update={"want": "stop"}))
             if status.phase == "queued" or (status.phase == "paused" and not status.held):
-                self._pool.cancel(_key(run, status))
-                run.write(status.model_copy(update={"phase": "stopped", "reason": STOPPED}))
+                self._dispatch.end(run)
             self._forget_snapshot()
 
     def delete(self, run_id: str, *, session: str) -> None:
@@ -154,8 +143,7 @@ class Jobs:
             away = self.lab.root / f".deleted-{run_id}-{secrets.token_hex(4)}"
             run.folder.rename(away)
             shutil.rmtree(away, ignore_errors=True)
-            self._failed.pop(run_id, None)
-            self._plans.pop(run_id, None)
+            self._dispatch.forget(run_id)
             self.lab.forget(run_id)
             self._forget_snapshot()
 
@@ -192,39 +180,32 @@ class Jobs:
             found: dict[str, tuple[float, View]] = {}
             for run in self.lab:
                 try:
-                    plan, status = run.plan, self._status(run)
+                    plan, status = run.plan, self._dispatch.status(run)
                 except RunError:  # deleted meanwhile
                     continue
                 watchers = len(self._audience.of(run))
                 found[run.run_id] = status.queued_at, view_of(run.run_id, plan, status, run.control.want, watchers)
-            for run_id in self._plans.keys() - found.keys():  # whose folders were lost
+            for run_id in self._dispatch.plans.keys() - found.keys():  # whose folders were lost
                 reason = f"the run's folder {self.lab.root / run_id} is gone; start it again"
                 status = Status(phase="failed", reason=reason)
-                found[run_id] = 0.0, view_of(run_id, self._plans[run_id], status, "run", 0)
-            views = {view.run_id: view for view in line_up(list(found.values()), self._slots)}
+                found[run_id] = 0.0, view_of(run_id, self._dispatch.plans[run_id], status, "run", 0)
+            views = {view.run_id: view for view in line_up(list(found.values()), self._dispatch.slots)}
             self._snapshot = time.monotonic(), views
             return views
 
     def _forget_snapshot(self) -> None:
         self._snapshot = (0.0, {})
 
-    def _status(self, run: Run) -> Status:
-        """The status on disk, or that the run failed and no disk took word of it."""
-        status = run.status
-        failed = self._failed.get(run.run_id)
-        if failed is not None and failed[0] == _key(run, status) and status.phase in ACTIVE:
-            return status.model_copy(update={"phase": "failed", "reason": failed[1]})
-        return status
-
     def _enter(self, plans: Sequence[Plan], session: str) -> list[str]:
         """Create what is new, queue what has ended without result, and watch all."""
         ids = [plan.run_id for plan in plans]
-        self._pool.connect()
+        self._dispatch.connect()
         with self._lock, self._on_disk():
             self._forget_snapshot()
             busy = [view.plan.name for view in self.active(session) if view.run_id not in ids]
             if busy:
                 raise RunError(f"your run {busy[0]} goes on; stop it, or wait for its end, then start another")
+            waiting = []
             for plan in plans:
                 run = self.lab.open(plan.run_id)
                 run.folder.mkdir(parents=True, exist_ok=True)
@@ -233,97 +214,25 @@ class Jobs:
                     run.write(Status(phase="stopped"))
                     run.write(plan)
                 self._audience.join(run, session)
-                if self._status(run).phase in ("stopped", "failed"):
-                    self._queue(run, Control())
+                if self._dispatch.status(run).phase in ("stopped", "failed"):
+                    waiting.append((run, Control()))
                 elif run.control.want == "stop":
                     run.write(run.control.model_copy(update={"want": "run"}))
+            self._dispatch.queue(waiting)
             self._forget_snapshot()
         return ids
-
-    def _queue(self, run: Run, control: Control) -> None:
-        """Put a run that no worker has into the queue."""
-        before = run.status
-        changes = {"phase": "queued", "reason": "", "held": False, "queued_at": time.time()}
-        status = before.model_copy(update=changes | {"spent_batches": 0, "spent_epochs": 0})
-        run.write(control)
-        run.write(status)
-        self._failed.pop(run.run_id, None)
-        self._start(run, status)
-
-    def _start(self, run: Run, status: Status) -> None:
-        """First come, first served, also among the tasks of other apps: who was queued earlier has priority."""
-        self._plans[run.run_id] = run.plan
-        self._pool.submit(_key(run, status), str(run.folder), priority=-int(status.queued_at * 1000))
 
     def _want(self, run_id: str, session: str, *, want: str, batches: int = 0, epochs: int = 0) -> None:
         with self._lock, self._on_disk():
             run = self.lab.run(run_id)
             self._audience.check_alone(run, session)
-            status, before = self._status(run), run.control
+            status, before = self._dispatch.status(run), run.control
             if status.phase not in ACTIVE:
                 raise RunError(f"run {run.plan.name} has {status.phase}; resume it or start another")
             sums = {"batches": before.batches + batches, "epochs": before.epochs + epochs}
             run.write(before.model_copy(update={"want": want} | sums))
-            self._revive(run)
+            self._dispatch.revive(run)
             self._forget_snapshot()
-
-    def _revive(self, run: Run) -> None:
-        """Queue a paused run that has left its worker, if it may go on."""
-        status, control = run.status, run.control
-        unspent = control.batches > status.spent_batches or control.epochs > status.spent_epochs
-        if status.phase == "paused" and not status.held and (control.want == "run" or unspent):
-            allowed = {
-                "batches": control.batches - status.spent_batches,
-                "epochs": control.epochs - status.spent_epochs,
-            }
-            self._queue(run, control.model_copy(update=allowed))
-
-    def _ended(self, key: str, outcome: Outcome) -> None:
-        """Told by the pool when a run has left its worker."""
-        run_id = key.split("-")[1]
-        phase, reason = outcome
-        with self._lock:
-            self._forget_snapshot()
-            if phase == "failed" and run_id in self._plans:
-                self._failed[run_id] = key, reason
-                self._put_down(self.lab.open(run_id), key, reason)
-
-    def _put_down(self, run: Run, key: str, reason: str) -> None:
-        """Write that a run failed, unless its worker did or the disk takes no word of it."""
-        status = run.status
-        if run.folder.is_dir() and _key(run, status) == key and status.phase in ACTIVE:
-            with suppress(OSError):
-                run.write(status.model_copy(update={"phase": "failed", "reason": reason, "held": False}))
-
-    def _tend(self) -> None:
-        """Keep the cluster there, and every active run on it."""
-        while not self._closing.is_set():
-            try:
-                self._pool.connect()
-                self._slots = self._pool.slots()
-                with self._lock:
-                    for run in self.lab:
-                        self._tend_run(run)
-            except (RunError, OSError) as error:
-                log.warning("%s", error)
-                self._closing.wait(RETRY_SECONDS)
-            self._closing.wait(TEND_SECONDS)
-
-    def _tend_run(self, run: Run) -> None:
-        status, want = self._status(run), run.control.want
-        if status.phase == "stopped" and want == "run":  # wanted again while it stopped
-            self._queue(run, Control())
-        if status.phase not in ACTIVE or _key(run, status) in self._pool or run.status != status:
-            return
-        lost = not is_held(run.folder / "claim")
-        if want == "stop" and lost:
-            run.write(status.model_copy(update={"phase": "stopped", "reason": STOPPED, "held": False}))
-        elif status.phase == "paused" and not status.held:
-            self._revive(run)
-        else:
-            if lost:
-                run.write(status.model_copy(update={"phase": "queued", "held": False}))
-            self._start(run, status)
 
     @contextmanager
     def _on_disk(self) -> Iterator[None]:
@@ -335,8 +244,3 @@ class Jobs:
                 f"the runs' folder {self.lab.root} cannot be written ({error.strerror or error}); make room or give "
                 "another by VAEGAN_RUNS"
             ) from error
-
-
-def _key(run: Run, status: Status) -> str:
-    """The task's name on every cluster: whoever asks for the same attempt again joins it."""
-    return f"vaegan-{run.run_id}-{status.queued_at:.3f}"

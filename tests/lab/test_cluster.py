@@ -106,7 +106,7 @@ def test_another_schedulers_two_workers_train_faster_than_one(few: Digits, tmp_p
     with scheduler(tmp_path) as (address, add_worker), Jobs(few, tmp_path / "runs", scheduler=address) as jobs:
         for workers in (1, 2):
             add_worker()
-            until(lambda count=workers: jobs._pool.slots() == count)
+            until(lambda count=workers: jobs._dispatch.slots == count)
             seconds_for(jobs, [small(epochs=1) for _ in range(2 * workers)])  # warm
             best.append(min(seconds_for(jobs, [small(epochs=10) for _ in range(8)]) for _ in range(2)))
         run = jobs.lab.run(jobs.views()[0].run_id)
@@ -145,11 +145,11 @@ def test_an_app_that_was_killed_leaves_nothing_behind_and_its_runs_go_on(few: Di
         assert not alive, "the cluster ends with its app"
     with Jobs(few, tmp_path, workers=1) as jobs:
         assert {view.run_id for view in jobs.views() if view.phase in ACTIVE} == set(ids)
-        cluster = until(lambda: jobs._pool._cluster)
+        cluster = until(lambda: jobs._dispatch._pool._cluster)
         until(lambda: reached(jobs, ids[0], 100))
         os.killpg(cluster._process.pid, signal.SIGKILL)  # and once more, this time only the cluster
         assert [ended(jobs, run_id).phase for run_id in ids] == ["finished"] * 2
-        assert jobs._pool._cluster is not cluster
+        assert jobs._dispatch._pool._cluster is not cluster
         assert steps(jobs, ids[0]) == list(range(1, 481))
         assert same_weights(jobs, ids[0], undisturbed(first, few))
         stop_later = jobs.submit(endless(), session="a")

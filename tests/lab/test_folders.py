@@ -138,6 +138,19 @@ def test_the_queue_is_by_time_and_its_waits_add_up(plan: Plan) -> None:
     assert found == {"a": (None, None), "b": (1, 0.0), "c": (2, 5.0), "d": (3, 10.0)}
 
 
+def test_a_race_waits_as_one(plan: Plan) -> None:
+    plan = plan.model_copy(update={"config": plan.config.updated({"epochs": 10})})  # 4,000 images
+    racing = [
+        view(plan, name, Status(phase="running", images_per_s=400.0, remaining=left, queued_at=1))
+        for name, left in (("a", 5.0), ("b", 6.0))
+    ]
+    waiting = [
+        view(plan, name, Status(phase="queued", queued_at=when)) for name, when in (("c", 2), ("d", 2), ("e", 3))
+    ]
+    found = {one.run_id: (one.position, one.wait) for one in line_up([*racing, *waiting], slots=1)}
+    assert found == {"a": (None, None), "b": (None, None), "c": (1, 6.0), "d": (1, 6.0), "e": (2, 26.0)}
+
+
 def test_what_nobody_knows_is_not_said(plan: Plan) -> None:
     waiting = [view(plan, name, Status(phase="queued", queued_at=when)) for name, when in (("a", 1), ("b", 2))]
     assert [(one.position, one.wait) for one in line_up(waiting, slots=0)] == [(1, None), (2, None)]

@@ -21,7 +21,7 @@ from vaegan.lab.folders import Run
 from vaegan.lab.journal import JournalWriter, place_of
 from vaegan.lab.ledger import newest_state
 from vaegan.lab.papers import Control, RunData, States, Status, make_plan
-from vaegan.lab.worker import work
+from vaegan.lab.worker import Outcome
 from vaegan.training import train
 
 
@@ -50,6 +50,12 @@ def prepared(folder: Path, few: Digits, **changes: Any) -> Run:
     run.write(Control())
     run.write(Status(phase="queued"))
     return run
+
+
+def work(folder: str) -> Outcome:
+    """One run alone."""
+    (outcome,) = worker.work([folder]).values()
+    return outcome
 
 
 def weights(run: Run) -> dict[str, torch.Tensor]:
@@ -175,6 +181,41 @@ def test_the_best_epoch_is_the_one_with_the_lowest_watched_loss(tmp_path: Path, 
     assert gan.marked() == States(last=3, best=3)
     assert gan.preview(30).reconstructions is None
     assert gan.curves().d_real is not None
+
+
+def test_the_runs_of_a_race_are_always_at_the_same_batch(tmp_path: Path, few: Digits) -> None:
+    """Also where one makes twice as many of them; the dropout of one draws from torch's global generator."""
+    first = prepared(tmp_path, few)
+    second = prepared(tmp_path, few, model={"latent_dim": 3, "hidden_dim": 8, "dropout": 0.2, "norm": "none"})
+    double = prepared(tmp_path, few, batch_size=10)
+    outcomes = worker.work([str(run.folder) for run in (first, second, double)])
+    assert outcomes == dict.fromkeys((run.run_id for run in (first, second, double)), ("finished", "finished"))
+    told = [line | {"run": name} for name, run in enumerate((first, second, double)) for line in lines_of(run)]
+    order = [(line["run"], line["done"]) for line in sorted(told, key=lambda line: line["at"])]
+    reached = {0: 0.0, 1: 0.0, 2: 0.0}
+    for name, done in order:
+        reached[name] = done
+        assert max(reached.values()) - min(reached.values()) < 1 / 30 + 1e-9, "one batch ahead at most"
+    for run in (first, second, double):
+        assert same(weights(run), undisturbed(run, few))
+
+
+def lines_of(run: Run) -> list[dict[str, Any]]:
+    lines = [json.loads(line) for line in run.journal.file.read_text().splitlines()]
+    return [line for line in lines if line["kind"] == "step"]
+
+
+def test_a_run_that_fails_or_waits_leaves_its_race_alone(tmp_path: Path, few: Digits) -> None:
+    hot = prepared(tmp_path, few, lr=10, weights={"recon": 1e38}, model={"latent_dim": 3, "norm": "none"})
+    held, third = prepared(tmp_path, few, seed=7), prepared(tmp_path, few)
+    held.write(Control(want="pause", batches=2))
+    waiting = prepared(tmp_path, few, seed=8)  # somebody else's: so a paused run gives its worker up
+    outcomes = worker.work([str(run.folder) for run in (hot, held, third)])
+    assert outcomes[hot.run_id][0] == "failed"
+    assert outcomes[held.run_id] == ("paused", "")
+    assert held.status.step == 2
+    assert outcomes[third.run_id] == ("finished", "finished")
+    assert waiting.status.phase == "queued"
 
 
 def test_warming_up_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:

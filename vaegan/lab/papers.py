@@ -85,6 +85,7 @@ class Status(_Paper):
     phase: Phase
     reason: str = ""
     queued_at: float = 0.0  # seconds since 1970
+    race: tuple[str, ...] = ()  # the runs that were queued together and take turns on one worker, this one among them
     held: bool = False  # by a worker that waits for it to go on
     step: int = 0
     epoch: int = 0  # passes finished

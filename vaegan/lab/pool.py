@@ -1,7 +1,7 @@
 """The connection to a Dask cluster: tasks by key, each told about once when it ends; what broke is started anew."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from threading import RLock
 from typing import Any
@@ -16,7 +16,7 @@ ADDRESS = "VAEGAN_SCHEDULER"
 WORKERS = "VAEGAN_WORKERS"
 CONNECT_SECONDS = 5
 
-Told = Callable[[str, Outcome], None]
+Told = Callable[[str, Mapping[str, Outcome] | str], None]  # a task's key, and each run's outcome or why it broke off
 
 
 class Pool:
@@ -69,12 +69,12 @@ class Pool:
         with self._lock:
             return key in self._futures
 
-    def submit(self, key: str, folder: str, priority: int) -> None:
-        """Have `worker.work(folder)` done; a task that the scheduler has under this key already is joined instead."""
+    def submit(self, key: str, folders: Sequence[str], priority: int) -> None:
+        """Have `worker.work(folders)` done; a task that the scheduler has under this key already is joined instead."""
         with self._lock:
             self.connect()
             assert self._client is not None
-            future = self._client.submit(work, folder, key=key, pure=False, priority=priority)
+            future = self._client.submit(work, list(folders), key=key, pure=False, priority=priority)
             self._futures[key] = future
         fire_and_forget(future)  # on a scheduler of its own a run outlives the app
         future.add_done_callback(partial(self._ended, key))
@@ -102,7 +102,7 @@ class Pool:
         if future.status == "finished":
             self._on_end(key, future.result())
         elif future.status == "error":
-            self._on_end(key, ("failed", _sentence(future.exception())))
+            self._on_end(key, _sentence(future.exception()))
 
     def close(self) -> None:
         """Let go of the scheduler, and end the own cluster."""

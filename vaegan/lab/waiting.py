@@ -49,22 +49,28 @@ def view_of(run_id: str, plan: Plan, status: Status, want: str, watchers: int) -
 def line_up(views: Sequence[tuple[float, View]], slots: int) -> list[View]:
     """Views, each with when it was queued, as (when, View), completed by position and wait for so many workers.
 
-    A run that waits is taken to train as many images a second as the known ones do on average.
+    What was queued at the same moment is a race: it waits, and keeps a worker busy, as one. A run that waits is taken
+    to train as many images a second as the known ones do on average.
     """
     speeds = [view.images_per_s for _, view in views if view.images_per_s]
     speed = sum(speeds) / len(speeds) if speeds else None
-    free = [_busy(view, speed) for _, view in views if view.phase in ("running", "stopping", "paused")]
-    free += [0.0] * (max(1, slots) - len(free))
+    busy: dict[float, float] = {}
+    waiting: dict[float, list[View]] = {}
+    for when, view in views:
+        if view.phase in ("running", "stopping", "paused"):
+            busy[when] = max(busy.get(when, 0.0), _busy(view, speed))
+        elif view.phase == "queued":
+            waiting.setdefault(when, []).append(view)
+    free = list(busy.values()) + [0.0] * (max(1, slots) - len(busy))
     heapify(free)
-    waiting = sorted((when, view.run_id) for when, view in views if view.phase == "queued")
     by_id = {view.run_id: view for _, view in views}
-    for position, (_, run_id) in enumerate(waiting, start=1):
-        view = by_id[run_id]
+    for position, when in enumerate(sorted(waiting), start=1):
         wait = free[0]
         if speed is not None and slots:
-            heapreplace(free, wait + _images(view) * (1 - view.done) / speed)
+            heapreplace(free, wait + sum(_images(view) * (1 - view.done) for view in waiting[when]) / speed)
         known = slots > 0 and (speed is not None or wait == 0)
-        by_id[run_id] = replace(view, position=position, wait=wait if known else None)
+        for view in waiting[when]:
+            by_id[view.run_id] = replace(view, position=position, wait=wait if known else None)
     return list(by_id.values())
 
 

@@ -1,8 +1,11 @@
-"""What a Dask worker executes: one run, from wherever its folder says it stands to wherever people let it go."""
+"""What a Dask worker executes: runs, from wherever their folders say they stand to wherever people let them go.
+
+The runs of a race take turns, the one that is furthest behind next, so that all are at the same batch.
+"""
 
 import errno
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -31,6 +34,7 @@ PATIENCE_SECONDS = 3.0  # that a paused run keeps its worker from others
 START = "states/start.safetensors"  # where a fork begins
 BY_WATCHERS = "stopped by its watchers"
 Outcome = tuple[Phase, str]  # how a run left its worker, and why
+Turns = Generator[bool, None, Outcome]  # yields after each thing done: whether the run now waits for people
 
 _one_at_a_time = Lock()  # torch's global generator and thread settings belong to the process
 _warming = Lock()
@@ -83,24 +87,47 @@ def _digits(wanted: RunData) -> Digits:
     )
 
 
-def work(folder: str) -> Outcome:
-    """Train the run in `folder`, until it ends, people stop it, or it is paused and others wait."""
-    run = Run(Path(folder))
+def work(folders: Sequence[str]) -> dict[str, Outcome]:
+    """Train the runs in `folders` in turns, each until it ends, people stop it, or it is paused and others wait."""
     with _one_at_a_time:
         warm_up()
         torch.set_num_threads(1)  # of this thread; the order of sums, so the weights' last bits, depends on it
-        ledger = Ledger(run)
-        try:
-            with Claim(run.folder / "claim", ledger.beat) as claim:
-                return _Shift(run, ledger, claim).work()
-        except ClaimLostError:
-            return run.status.phase, run.status.reason
-        except VaeganError as error:
-            return _failed(ledger, str(error))
-        except OSError as error:
-            return _failed(ledger, _sentence(error, run.folder))
-        finally:
-            ledger.close()
+        return _take_turns([Run(Path(folder)) for folder in folders])
+
+
+def _take_turns(runs: Sequence[Run]) -> dict[str, Outcome]:
+    outcomes: dict[str, Outcome] = {}
+    ledgers = {run.run_id: Ledger(run) for run in runs}
+    going = {run.run_id: _turns(run, ledgers[run.run_id]) for run in runs}
+    waiting: set[str] = set()
+    while going:
+        if len(waiting) == len(going):
+            time.sleep(CONTROL_SECONDS)
+        behind = min((ledgers[run_id].status.done for run_id in going.keys() - waiting), default=0.0)
+        for run_id in list(going):
+            if run_id in waiting or ledgers[run_id].status.done <= behind:
+                try:
+                    waits = next(going[run_id])
+                except StopIteration as end:
+                    outcomes[run_id], waits = end.value, False
+                    del going[run_id]
+                (waiting.add if waits else waiting.discard)(run_id)
+    return outcomes
+
+
+def _turns(run: Run, ledger: Ledger) -> Turns:
+    """All that is to be done for one run."""
+    try:
+        with Claim(run.folder / "claim", ledger.beat) as claim:
+            return (yield from _Shift(run, ledger, claim).work())
+    except ClaimLostError:
+        return run.status.phase, run.status.reason
+    except VaeganError as error:
+        return _failed(ledger, str(error))
+    except OSError as error:
+        return _failed(ledger, _sentence(error, run.folder))
+    finally:
+        ledger.close()
 
 
 def _failed(ledger: Ledger, reason: str) -> Outcome:
@@ -131,7 +158,7 @@ class _Shift:
         self._leaving: Phase | None = None
         self._goal: tuple[type[Event], int] | None = None  # what a paused run may still make: up to a step or an epoch
 
-    def work(self) -> Outcome:
+    def work(self) -> Turns:
         """Train; OSError, VaeganError or ClaimLostError say why it could not go on."""
         run, ledger = self.run, self.ledger
         status = ledger.status = run.status  # another may have held the run until now
@@ -150,7 +177,8 @@ class _Shift:
             self._goal = StepEvent, status.step  # where a killed worker was paused
         step = place.step if self._goal is None else status.step
         ledger.tell(phase="running", reason="", held=False, step=step, epoch=place.epoch)
-        end = self._iterate(train(plan.config, data, resume=state, should_stop=lambda: self._leaving is not None))
+        events = train(plan.config, data, resume=state, should_stop=lambda: self._leaving is not None)
+        end = yield from self._iterate(events)
         if end is not None and end.reason != "stopped":
             return self._finish(plan, data, end)
         if end is not None:
@@ -169,21 +197,22 @@ class _Shift:
         self.ledger.tell(phase=phase, reason=reason, held=False, remaining=None)
         return phase, reason
 
-    def _iterate(self, events: Iterator[Event]) -> EndEvent | None:
+    def _iterate(self, events: Iterator[Event]) -> Generator[bool, None, EndEvent | None]:
         """Write what is told and obey, until the end; None where the run was left with nothing new to keep."""
-        self._obey(None)
+        yield from self._obey(None)
         for event in events if self._leaving is None else ():
             self.claim.check()
             rests = self.ledger.keep(event)
             if isinstance(event, EndEvent):
                 return event
             if rests or isinstance(event, StepEvent):
-                self._obey(event)
+                yield from self._obey(event)
             if rests and self._leaving is not None:
                 break
+            yield False
         return None
 
-    def _obey(self, event: Event | None) -> None:
+    def _obey(self, event: Event | None) -> Iterator[bool]:
         """Look at what people want, at most twenty times a second; while the run is paused, stay here."""
         if self._goal is not None and self._is_reached(*self._goal, event):
             self._goal = None
@@ -194,7 +223,7 @@ class _Shift:
         if self._control.want == "stop":
             self._leaving = "stopped"
         elif self._control.want == "pause" and self._goal is None:
-            self._hold()
+            yield from self._hold()
 
     @staticmethod
     def _is_reached(kind: type[Event], until: int, event: Event | None) -> bool:
@@ -206,7 +235,7 @@ class _Shift:
         self._looked = time.monotonic()
         self._control = self.run.control
 
-    def _hold(self) -> None:
+    def _hold(self) -> Iterator[bool]:
         """Wait until people let the run go on, for good or for a batch or an epoch, or until others need the worker."""
         ledger, began = self.ledger, time.monotonic()
         ledger.flush()
@@ -222,9 +251,10 @@ class _Shift:
             elif time.monotonic() - began > PATIENCE_SECONDS and self._others_wait():
                 self._leaving = "paused"
             else:
-                time.sleep(CONTROL_SECONDS)
+                yield True
                 self.claim.check()
-                self._look()
+                if time.monotonic() - self._looked >= CONTROL_SECONDS:
+                    self._look()
         ledger.forget_time(time.monotonic() - began)
         if self._control.want == "stop":
             self._leaving = "stopped"

@@ -123,9 +123,10 @@ def _button(label: str, key: str, icon: str, words: str, action: str, disabled: 
 
 
 def _act(action: str) -> None:
-    for run_id in lab_state.runs():
+    ids = lab_state.runs()
+    for together in [ids] if action == "resume" else [[run_id] for run_id in ids]:  # a race goes on as a race
         with errors_as_toast():
-            getattr(lab.jobs(), action)(run_id, session=lab_state.session())
+            getattr(lab.jobs(), action)(*together, session=lab_state.session())
 
 
 def show_charts(shown: Sequence[Shown]) -> None:
