@@ -45,6 +45,7 @@ def test_the_readme_has_what_this_file_runs():
         "models",
         "denoise",
         "evaluate",
+        "bench",
         "benchmark-denoisers",
         "train",
         "data",

@@ -52,8 +52,9 @@ def test_the_best_of_all_combinations_is_found(sample: Digits) -> None:
 def test_the_file_holds_what_tuning_finds(sample: Digits, kind: str, level: float) -> None:
     noise = NoiseConfig(kind=kind, level=level, seed=tuning.SEED)
     assert noise in tuning.conditions()
-    for name, values, _ in tuning.tune(sample.train_images[: tuning.DIGITS], noise):
+    for name, values, reached in tuning.tune(sample.train_images[: tuning.DIGITS], noise):
         assert classical.parameters(name, noise) == values
+        assert classical.tuned()["psnr"][kind][f"{level:g}"][name] == pytest.approx(reached, abs=0.01)
 
 
 def test_every_kind_and_level_is_tuned_for_with_another_seed_than_is_compared() -> None:
@@ -65,7 +66,8 @@ def test_every_kind_and_level_is_tuned_for_with_another_seed_than_is_compared() 
 
 def test_what_is_saved_is_what_is_read(sample: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = {
-        noise: {name: classical.combinations(name)[-1] for name in classical.FILTERS} for noise in tuning.conditions()
+        noise: {name: (classical.combinations(name)[-1], 7.125 + row) for row, name in enumerate(classical.FILTERS)}
+        for noise in tuning.conditions()
     }
     tuning.save(found, sample, 100, tmp_path / "classical.json")
     content = json.loads((tmp_path / "classical.json").read_text())
@@ -73,5 +75,7 @@ def test_what_is_saved_is_what_is_read(sample: Digits, tmp_path: Path, monkeypat
     monkeypatch.setattr(classical, "tuned", lambda: content)
     noise = NoiseConfig(kind="blur", level=0.74)
     assert classical.parameters("nlm", noise) == {"h": 0.8, "sigma": 0.6}
+    assert content["psnr"]["blur"]["0.75"]["tv"] == 10.12
+    assert classical.best(noise) == "nlm"
     picture = sample.test_images[0].view(28, 28).numpy().astype(np.float32) / 255
     assert classical.clean("wavelet", add_noise(picture, noise)[None], noise).shape == (1, 28, 28)

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import platformdirs
 import torch
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, field_serializer
 
 from vaegan import classical, flags
 from vaegan.checkpoint import Checkpoint, EpochLog, load
@@ -35,6 +36,7 @@ GIVEN = "as given"
 TIMED_PICTURES = 20
 TIMED_NOISE = NoiseConfig(kind="gaussian", level=0.5)
 AUTOENCODER = "ae-denoise"
+KEPT = Path(__file__).with_suffix(".json")  # what `benchmark-denoisers --json` printed, for the Results page
 
 
 class Row(NamedTuple):
@@ -45,6 +47,27 @@ class Row(NamedTuple):
     psnr: float
     ssim: float
     accuracy: float
+
+
+class Benchmark(BaseModel):
+    """A whole comparison: when, of what in words, every row, and each denoiser's milliseconds a picture."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    created: str  # ISO date
+    about: dict[str, str]
+    rows: tuple[Row, ...]
+    milliseconds: dict[str, float]
+
+    @field_serializer("rows")
+    def _by_name(self, rows: tuple[Row, ...]) -> list[dict[str, Any]]:
+        return [row._asdict() for row in rows]
+
+
+@cache
+def kept() -> Benchmark:
+    """The comparison that came with the project."""
+    return Benchmark.model_validate_json(KEPT.read_bytes())
 
 
 def contenders(models: Iterable[Checkpoint]) -> dict[str, Clean]:

@@ -109,9 +109,19 @@ def apply(name: str, pictures: Pictures, values: Parameters) -> Pictures:
 
 def parameters(name: str, noise: NoiseConfig) -> Parameters:
     """The tuned parameters of the filter `name` for the level nearest to that of `noise`."""
-    level = min(LEVELS, key=lambda tuned: abs(tuned - noise.level))
-    found: Parameters = tuned()["parameters"][noise.kind][f"{level:g}"][name]
+    found: Parameters = tuned()["parameters"][noise.kind][f"{tuned_level(noise):g}"][name]
     return found
+
+
+def best(noise: NoiseConfig) -> str:
+    """The filter that reached the highest PSNR on training digits under this kind of noise at the nearest level."""
+    reached: dict[str, float] = tuned()["psnr"][noise.kind][f"{tuned_level(noise):g}"]
+    return max(reached, key=lambda name: reached[name])
+
+
+def tuned_level(noise: NoiseConfig) -> float:
+    """The one of LEVELS that is nearest to the level of `noise`."""
+    return min(LEVELS, key=lambda tuned: abs(tuned - noise.level))
 
 
 def combinations(name: str) -> list[Parameters]:
@@ -122,6 +132,6 @@ def combinations(name: str) -> list[Parameters]:
 
 @cache
 def tuned() -> dict[str, Any]:
-    """`classical.json`: the parameters for each kind, level and filter, and what they were found on."""
+    """`classical.json`: for each kind, level and filter its parameters and their PSNR, and how they were found."""
     content: dict[str, Any] = json.loads(TUNED.read_text(encoding="utf-8"))
     return content

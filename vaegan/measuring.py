@@ -1,12 +1,13 @@
-"""The commands that measure: evaluate, benchmark-denoisers, and what they need: train-classifier, tune-filters."""
+"""The commands that measure: evaluate, bench, benchmark-denoisers; and train-classifier, tune-filters, for the last."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from vaegan import benchmark, benchmark_report, classical, classifier, idx, tuning
+from vaegan import bench, benchmark, benchmark_report, classical, classifier, idx, tuning
 from vaegan import checkpoint as checkpoints
 from vaegan import data as digits
 from vaegan.appraisal import DEFINITIONS as APPRAISED
@@ -90,6 +91,34 @@ def check_encoder(card: Card) -> None:
         raise ConfigError(f"{card.name} is a plain GAN, whose encoder was never trained; choose another model")
 
 
+@app.command("bench")
+def measure_speed(
+    data: DataOption = None,
+    count: Annotated[
+        int | None,
+        typer.Option("--digits", min=2, help="Train on the first so many digits, else on all; few say little."),
+    ] = None,
+    repeats: Annotated[
+        int, typer.Option("--repeats", min=1, max=100, help="Epochs of each row; medians are shown.")
+    ] = bench.REPEATS,
+    as_json: JsonOption = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print a table for the README.")] = False,
+) -> None:
+    """Measure speed: training beside the usual DataLoader loop and the processor's own rate, denoising, memory.
+
+    Takes minutes on the full MNIST; what else the machine does meanwhile makes it slower.
+    """
+    found = digits.load(data)
+    if count is not None:
+        found = found.subset(train=count)
+    stderr.print(f"bench on {found.label}", highlight=False)
+    result = bench.measure(found, repeats, report=lambda line: stderr.print(line, highlight=False))
+    if as_json:
+        typer.echo(json.dumps(result, indent=1))
+    else:
+        typer.echo(bench.markdown(result) if markdown else bench.summary(result))
+
+
 @app.command("train-classifier")
 def train_classifier(
     out: Annotated[Path, typer.Option("--out", help="Folder for classifier.safetensors and its card.")],
@@ -118,10 +147,10 @@ def tune_filters(
     """Choose the classical filters' parameters by PSNR on training digits of the bundled sample (5 minutes)."""
     found = digits.load_sample()
     images = found.train_images[: tuning.DIGITS]
-    best: dict[NoiseConfig, dict[str, classical.Parameters]] = {}
+    best: dict[NoiseConfig, dict[str, tuning.Best]] = {}
     for noise in tuning.conditions():
         tuned = list(tuning.tune(images, noise))
-        best[noise] = {name: values for name, values, _ in tuned}
+        best[noise] = {name: (values, decibels) for name, values, decibels in tuned}
         reached = "  ".join(f"{name} {decibels:.2f}" for name, _, decibels in tuned)
         stderr.print(f"{benchmark_report.noise_name(noise)}: {reached}", highlight=False)
     tuning.save(best, found, len(images), out)
@@ -160,8 +189,9 @@ def benchmark_denoisers(
     speeds = {name: benchmark.milliseconds(cleaner, test) for name, cleaner in cleaners.items()}
     facts = benchmark_report.facts(test, judge, models)
     if as_json:
-        listed = [row._asdict() | {"noise": row.noise.model_dump()} for row in rows]
-        typer.echo(json.dumps(facts | {"rows": listed, "milliseconds": speeds}, indent=1))
+        today = datetime.now(UTC).date().isoformat()
+        found_all = benchmark.Benchmark(created=today, about=facts, rows=tuple(rows), milliseconds=speeds)
+        typer.echo(found_all.model_dump_json(indent=1))
         return
     typer.echo(benchmark_report.report(rows, speeds, facts))
 

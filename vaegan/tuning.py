@@ -23,6 +23,8 @@ DIGITS = 50
 SEED = 1  # the comparisons use seed 0
 COMMAND = "python -m vaegan tune-filters"
 
+Best = tuple[classical.Parameters, float]  # and the PSNR that they reach, dB
+
 
 def conditions() -> list[NoiseConfig]:
     """Every kind of noise at every level that filters are tuned for."""
@@ -40,15 +42,21 @@ def tune(images: Tensor, noise: NoiseConfig) -> Iterator[tuple[str, classical.Pa
         yield name, tried[best], reached[best]
 
 
-def save(found: dict[NoiseConfig, dict[str, classical.Parameters]], data: Digits, count: int, file: Path) -> None:
-    """Write parameters, and what they were found on, as JSON."""
+def save(found: dict[NoiseConfig, dict[str, Best]], data: Digits, count: int, file: Path) -> None:
+    """Write parameters, the PSNR they reach, and what they were found on, as JSON."""
     parameters: dict[str, dict[str, Any]] = {}
+    reached: dict[str, dict[str, Any]] = {}
     for noise, filters in found.items():
-        parameters.setdefault(noise.kind, {})[f"{noise.level:g}"] = filters
+        level = f"{noise.level:g}"
+        parameters.setdefault(noise.kind, {})[level] = {name: values for name, (values, _) in filters.items()}
+        reached.setdefault(noise.kind, {})[level] = {
+            name: round(decibels, 2) for name, (_, decibels) in filters.items()
+        }
     content = {
         "command": COMMAND,
         "criterion": f"mean PSNR over the first {count} training digits, noise seed {SEED}",
         "data": {"label": data.label, "sha256": data.sha256},
         "parameters": parameters,
+        "psnr": reached,
     }
     write_atomically({file: (json.dumps(content, indent=1) + "\n").encode()})
