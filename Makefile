@@ -31,7 +31,7 @@ picture: .venv/ready-dev
 
 models: .venv/ready
 	$(BIN)/python -m vaegan train-classifier --out pretrained/classifier
-	for name in $(MODELS); do $(BIN)/python -m vaegan train --preset $$name --out pretrained || exit 1; done
+	for name in $(MODELS); do $(BIN)/python -m vaegan train --preset $$name --out pretrained --all || exit 1; done
 
 .venv/bin/python:
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and f'Python 3.11 or newer is needed, this is {sys.version.split()[0]}; try make PYTHON=python3.12')"

@@ -54,7 +54,7 @@ USER_ERRORS = {
     "train --latent-dim 0 --out new": "latent_dim: input should be greater than or equal to 1 (got '0')",
     "train --lr abc --out new": "lr: input should be a valid number, unable to parse string as a number (got 'abc')",
     "train --lr nan --out new": "lr: ",
-    "train --norm layer --out new": "norm: input should be 'batch' or 'none' (got 'layer')",
+    "train --norm layer --out new": "norm: input should be 'batch', 'hidden' or 'none' (got 'layer')",
     "train --noise-min 0.9 --noise-max 0.1 --out new": "noise_min 0.9 is above noise_max 0.1; swap them",
     "train --noise-kinds blur,fog --out new": "noise_kinds: input should be 'gaussian'",
     "train --recon 0 --adv 0 --out new": "nothing would be learned; raise one",
@@ -314,3 +314,16 @@ def test_models_are_listed(run: Run, twins: Path, tmp_path: Path, monkeypatch: p
     broken = run("models")
     assert broken.code == 2
     assert broken.err == "error: tiny-bn.json is missing; restore it from the repository or train it again\n"
+
+
+@pytest.mark.parametrize("preset", ["vaegan-bn", "gan"])
+def test_a_card_with_all_numbers_has_those_that_evaluate_prints(run: Run, tmp_path: Path, preset: str) -> None:
+    assert run("train", "--preset", preset, *SMALL, "--epochs", "1", "--out", tmp_path, "--all").code == 0
+    card = checkpoint.read_card(tmp_path / f"{preset}.json")
+    assert card.command.endswith(" --all")
+    printed = json.loads(run("evaluate", "--model", tmp_path / preset, "--all", "--json").out)
+    clean = card.metrics[0]
+    assert {"n": clean.n, **clean.values}.items() <= ({"n": 100} | printed).items()
+    assert {"frechet", "precision", "coverage"} < set(clean.values)
+    assert printed["classifier_sha256"] == card.classifier_sha256
+    assert set(clean.values) <= set(card.definitions)

@@ -16,7 +16,7 @@ from vaegan.errors import CheckpointError, ConfigError
 from vaegan.events import EndEvent, EpochEvent, TrainState
 from vaegan.metrics import evaluate
 from vaegan.model import VAEGAN
-from vaegan.runs import CARD_NOISES, RunFolder, epoch_log, measure
+from vaegan.runs import CARD_NOISES, Appraised, RunFolder, epoch_log, measure
 from vaegan.training import train
 
 
@@ -90,13 +90,15 @@ def test_a_run_is_not_resumed_on_other_digits(few: Digits, digits: Digits, tmp_p
         end(small(), other, run.load_state()[0])
 
 
-def finish(config: TrainConfig, data: Digits, folder: Path, also: list[Digits]) -> checkpoint.Checkpoint:
+def finish(
+    config: TrainConfig, data: Digits, folder: Path, also: list[Digits], more: Appraised | None = None
+) -> checkpoint.Checkpoint:
     history, run = [], RunFolder(folder, "mine")
     for event in train(config, data):
         if isinstance(event, EpochEvent):
             history.append(epoch_log(event))
         if isinstance(event, EndEvent):
-            return run.finish(event.state, history, data, also, "python -m vaegan train")
+            return run.finish(event.state, history, data, also, "python -m vaegan train", more)
     raise AssertionError
 
 
@@ -132,6 +134,22 @@ def test_a_plain_gan_has_nothing_to_measure(few: Digits, tmp_path: Path) -> None
     assert found.card.metrics == ()
     assert found.card.history == (EpochLog(epoch=1, average_loss=None, test_loss=None),)
     assert not found.build().training
+
+
+@pytest.mark.parametrize("name", ["vaegan-bn", "gan"])
+def test_a_card_takes_up_what_else_was_measured(few: Digits, tmp_path: Path, name: str) -> None:
+    config = preset(name).updated({"model": {"latent_dim": 3, "hidden_dim": 8}, "batch_size": 50, "epochs": 1})
+    more = Appraised({"frechet": 12.5, "samples": 30}, {"frechet": "a distance", "samples": "a count"}, "f" * 64)
+    plain = finish(config, few, tmp_path / "plain", [])
+    found = finish(config, few, tmp_path / "more", [], more).card
+    assert found.classifier_sha256 == more.classifier_sha256
+    assert plain.card.classifier_sha256 is None
+    before = dict(plain.card.metrics[0].values) if plain.card.metrics else {}
+    clean, *others = found.metrics
+    assert (clean.noise, clean.n) == (None, 30)
+    assert clean.values == before | dict(more.values)
+    assert tuple(others) == plain.card.metrics[1:], "only the clean digits"
+    assert found.definitions == plain.card.definitions | dict(more.definitions)
 
 
 def test_measuring_names_its_noise_and_digits(few: Digits) -> None:

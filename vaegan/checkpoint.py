@@ -75,6 +75,7 @@ class Card(CardPart):
     history: tuple[EpochLog, ...]
     metrics: tuple[Measurement, ...]
     definitions: dict[str, str]
+    classifier_sha256: str | None = None  # by whose eyes samples were judged, where they were
     versions: dict[str, str]
     sha256: str  # of the safetensors file
 

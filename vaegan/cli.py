@@ -6,7 +6,7 @@ Errors a user can mend go to standard error in one line with exit code 2; a trac
 import json
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
@@ -16,8 +16,9 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from vaegan import checkpoint as checkpoints
+from vaegan import classifier, images, measuring, uploads
 from vaegan import data as digits
-from vaegan import images, measuring, uploads
+from vaegan.appraisal import DEFINITIONS, appraise
 from vaegan.checkpoint import Card, EpochLog, Measurement
 from vaegan.config import PRESETS, TrainConfig, preset
 from vaegan.errors import DataError, ImageError, VaeganError
@@ -28,7 +29,7 @@ from vaegan.lab.journal import place_of
 from vaegan.model import initialised
 from vaegan.options import DataOption, JsonOption, ModelOption, NoiseOption, SeedOption, parse_noise, stderr
 from vaegan.recording import Recorder
-from vaegan.runs import RunFolder, epoch_log
+from vaegan.runs import Appraised, RunFolder, epoch_log
 from vaegan.studio import Studio, add_noise
 from vaegan.training import start_from
 from vaegan.training import train as training_events
@@ -127,12 +128,16 @@ def checkpoint_table(cards: Sequence[Card]) -> str:
     for card in cards:
         model, trained = card.config.model, card.config.noise.noise_kinds
         found = {_noise_name(one): one.values for one in card.metrics if one.data == card.data}  # none for a plain GAN
-        cells = [f"{found[n]['psnr']:.2f} / {found[n]['ssim']:.3f}" if n in found else "" for n in noises]
-        test_loss = f"{found['clean']['test_loss']:.2f}" if "clean" in found else ""
+        cells = [_quality(found.get(name, {})) for name in noises]
+        test_loss = f"{found['clean']['test_loss']:.2f}" if card.config.uses_encoder else ""
         facts = [f"`{card.name}`", model.latent_dim, model.hidden, model.norm, f"{card.config.weights.adv:g}"]
         facts += ["mixed noise" if trained else "clean", card.epochs]
         lines.append([*map(str, facts), test_loss, *cells])
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _quality(values: Mapping[str, float]) -> str:
+    return f"{values['psnr']:.2f} / {values['ssim']:.3f}" if "psnr" in values else ""
 
 
 def _rounded(value: float | None) -> str:
@@ -163,6 +168,9 @@ def train(
     tensorboard: Annotated[
         bool, typer.Option("--tensorboard", help="Keep numbers and pictures for TensorBoard in NAME.tensorboard.")
     ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Give the card every number of `evaluate --all` (minutes on the full MNIST).")
+    ] = False,
 ) -> None:
     """Train a model: a preset, changed by any flag below. Ctrl-C stops it; --resume goes on exactly from there."""
     config = preset(preset_name).updated(settings)
@@ -180,8 +188,19 @@ def train(
         typer.echo(f"stopped in epoch {len(history) + 1}; the same command with --resume goes on")
         return
     command = command_line(preset_name, settings, out) + ("" if start is None else f" --start {start.as_posix()}")
-    finished = run.finish(end.state, history, found, _also_measured(found), command)
+    appraised = _appraised(end.state, config, found) if everything else None
+    command += " --all" * everything
+    finished = run.finish(end.state, history, found, _also_measured(found), command, appraised)
     typer.echo(f"{end.reason} after {len(history)} epochs: {out / finished.card.name}.safetensors")
+
+
+def _appraised(state: TrainState, config: TrainConfig, found: digits.Digits) -> Appraised:
+    """What `evaluate --all` adds, for the card."""
+    model = initialised(config.seed, **config.model.model_dump())
+    model.load_state_dict(state.weights)
+    judge = classifier.load()
+    values = appraise(model.eval(), config, found, judge)
+    return Appraised(values, {name: DEFINITIONS[name] for name in values}, judge.card.sha256)
 
 
 def _fork(start: Path, config: TrainConfig, found: digits.Digits) -> TrainState:

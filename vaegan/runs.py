@@ -1,10 +1,11 @@
 """The folder of a training run: its state while it goes on, its checkpoint when it ends."""
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 from vaegan import checkpoint as checkpoints
 from vaegan.checkpoint import Card, CardData, Checkpoint, EpochLog, Measurement
@@ -21,6 +22,14 @@ CARD_NOISES: tuple[NoiseConfig | None, ...] = (
     NoiseConfig(kind="salt-pepper", level=0.2),
     NoiseConfig(kind="masking", level=0.5),
 )
+
+
+class Appraised(NamedTuple):
+    """What else was measured on the clean test digits, what it means, and the classifier that judged samples."""
+
+    values: Mapping[str, float]
+    definitions: Mapping[str, str]
+    classifier_sha256: str
 
 
 class RunFolder:
@@ -41,10 +50,24 @@ class RunFolder:
         return state, [EpochLog.model_validate(log) for log in state.values.get("history", [])]
 
     def finish(
-        self, state: TrainState, history: Sequence[EpochLog], data: Digits, also: Sequence[Digits], command: str
+        self,
+        state: TrainState,
+        history: Sequence[EpochLog],
+        data: Digits,
+        also: Sequence[Digits],
+        command: str,
+        appraised: Appraised | None = None,
     ) -> Checkpoint:
         """Measure the trained model on the test digits of `data` and `also`, and save checkpoint and card."""
         config = TrainConfig.model_validate(state.values["config"])
+        metrics = [found for digits in (data, *also) for found in measure(config, state, digits, CARD_NOISES)]
+        if appraised is not None:
+            clean = (
+                metrics[0]
+                if metrics
+                else Measurement(data=card_data(data), noise=None, n=len(data.test_images), values={})
+            )
+            metrics[:1] = [clean.model_copy(update={"values": clean.values | dict(appraised.values)})]
         card = Card(
             name=self.name,
             config=config,
@@ -53,9 +76,9 @@ class RunFolder:
             created=datetime.now(UTC).date().isoformat(),
             epochs=len(history),
             history=tuple(history),
-            metrics=tuple(measure(config, state, data, CARD_NOISES))
-            + tuple(found for digits in also for found in measure(config, state, digits, CARD_NOISES)),
-            definitions=DEFINITIONS,
+            metrics=tuple(metrics),
+            definitions=DEFINITIONS | dict(appraised.definitions if appraised is not None else {}),
+            classifier_sha256=appraised.classifier_sha256 if appraised is not None else None,
             versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
             sha256="",
         )
