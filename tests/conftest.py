@@ -12,6 +12,7 @@ from vaegan import cli, data
 from vaegan.config import TrainConfig
 from vaegan.data import ENVIRONMENT, Digits, load_sample
 from vaegan.events import EndEvent, EpochEvent
+from vaegan.lab.folders import ENVIRONMENT as RUNS
 from vaegan.runs import RunFolder, epoch_log
 from vaegan.training import train
 
@@ -35,8 +36,9 @@ def _one_thread() -> None:
 
 @pytest.fixture(autouse=True)
 def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Neither the caller's environment nor the caller's MNIST counts."""
+    """Neither the caller's environment nor the caller's MNIST and runs count."""
     monkeypatch.delenv(ENVIRONMENT, raising=False)
+    monkeypatch.setenv(RUNS, str(tmp_path_factory.getbasetemp() / "no-runs"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "empty-cache"))
 
 

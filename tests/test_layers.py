@@ -17,7 +17,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("losses", "latent", "data", "idx", "checkpoint", "classical", "options", "lab.claim", "lab.cluster"),
     ("metrics", "atlas", "routing", "lab.journal", "bounds", "classifier"),
     ("optimisation", "studio", "web", "lab.curves", "generation", "tuning"),
-    ("training", "recording", "appraisal", "lab.alarms"),
+    ("training", "recording", "appraisal", "dissection", "lab.alarms"),
     ("runs", "flags"),
     ("lab.papers",),
     ("lab.folders", "lab.waiting"),

@@ -89,16 +89,20 @@ def test_a_finished_lesson_shows_any_epoch_and_can_be_taken_home(open_page):
     wait_for_status(page, "has finished")
     page.get_by_text("Time machine").wait_for()
     settle(page)
-    pictures = page.locator("img[alt='Samples from the prior: ten digits']")
-    pictures.nth(1).wait_for()
-    now, early = (pictures.nth(at).get_attribute("src") for at in (0, 1))
-    assert now != early
+    shown = ("Samples from the prior: ten digits", "latent space after epoch")
+    pictures = [page.locator(f"img[alt*='{words}']") for words in shown]
+    pictures[1].wait_for()
+    at_end = [picture.get_attribute("src") for picture in pictures]
+    page.get_by_role("button", name="Play").click()  # from the first epoch, since this is the last
+    page.locator("img[alt*='latent space after epoch 0']").wait_for(timeout=20_000)
+    page.locator("img[alt*='latent space after epoch 3']").wait_for(timeout=20_000)
+    page.get_by_role("button", name="Play").wait_for()
     slider = page.get_by_role("slider", name="Epoch")
     slider.focus()
-    slider.press("End")
-    page.wait_for_function(
-        "(now) => document.querySelectorAll(\"img[alt='Samples from the prior: ten digits']\")[1].src === now", arg=now
-    )
+    slider.press("Home")
+    page.locator("img[alt*='latent space after epoch 0']").wait_for(timeout=20_000)
+    settle(page)
+    assert all(picture.get_attribute("src") != old for picture, old in zip(pictures, at_end, strict=True))
     with page.expect_download() as download:
         page.get_by_role("button", name="Numbers (CSV)").click()
     lines = download.value.path().read_text().splitlines()

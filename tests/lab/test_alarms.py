@@ -52,6 +52,16 @@ def test_a_loss_that_rises_is_a_learning_rate_too_high():
     assert titles(preset("gan"), curves(np.r_[FALLING[:15], np.full(5, 450.0)], None, 0.7, 0.3)) == []
 
 
+def test_a_loss_that_one_batch_threw_up_is_a_learning_rate_too_high_too():
+    threw = FALLING.copy()
+    threw[3] = 50_000
+    found = alarms(preset("vaegan"), curves(threw, KL, 0.7, 0.3), None, None)
+    assert [alarm.title for alarm in found] == ["Learning rate too high"]
+    assert "50,000 nats" in found[0].words
+    threw[3] = 1000
+    assert alarms(preset("vaegan"), curves(threw, KL, 0.7, 0.3), None, None) == []
+
+
 @pytest.mark.parametrize(("kl", "expected"), [(0.1, ["Posterior collapse"]), (2.0, [])])
 def test_a_posterior_that_says_nothing(kl, expected):
     assert titles(preset("vae"), curves(FALLING, np.full(20, kl))) == expected
@@ -71,4 +81,7 @@ def test_samples_that_are_all_alike():
     alike = np.clip(DIGITS[:1] + np.random.default_rng(1).integers(0, 9, (10, 28, 28)), 0, 255).astype(np.uint8)
     assert titles(preset("gan"), curves(None, None, 0.7, 0.3), alike) == ["Mode collapse"]
     assert titles(preset("vae"), curves(FALLING, KL), alike) == []
+    assert titles(preset("vaegan"), curves(FALLING, KL, 0.7, 0.3), alike) == [], (
+        "early blurs, which reconstruction ends"
+    )
     assert titles(preset("gan"), curves(None, None, 0.7, 0.3), DIGITS[::-1]) == []

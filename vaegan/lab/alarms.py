@@ -13,6 +13,7 @@ RECENT = 5  # points that count as now
 COLLAPSED_KL = 0.5  # nats; less than a coin's worth says nothing about the digit
 SURE, UNSURE = 0.95, 0.03  # of D: how sure is too sure, how close to one half is a shrug
 RISEN = 1.3  # times its lowest
+SHOT_UP = 10  # times its first value
 ALIKE = 0.35  # of the distance between real digits
 
 Pictures = NDArray[np.uint8]
@@ -32,7 +33,7 @@ def alarms(config: TrainConfig, curves: Curves, originals: Pictures | None, samp
         found += _of_the_loss(config, curves)
         found += _of_the_posterior(config, curves)
         found += _of_the_discriminator(config, curves)
-        if originals is not None and samples is not None and config.uses_discriminator:
+        if originals is not None and samples is not None and config.weights.adv and not config.weights.recon:
             found += _of_the_samples(originals, samples)
     return found
 
@@ -43,9 +44,14 @@ def _of_the_loss(config: TrainConfig, curves: Curves) -> list[Alarm]:
         return []
     smooth = np.convolve(recon.mean, np.full(RECENT, 1 / RECENT), "valid")
     lowest, now = float(smooth.min()), float(smooth[-1])
-    if now < RISEN * lowest:
+    highest = float(recon.high.max())
+    if now >= RISEN * lowest:
+        words = f"The reconstruction loss rose from {lowest:.0f} to {now:.0f} nats."
+    elif highest >= SHOT_UP * recon.high[0]:
+        words = f"One batch threw the reconstruction loss up to {highest:,.0f} nats."
+    else:
         return []
-    words = f"The reconstruction loss rose from {lowest:.0f} to {now:.0f} nats. Lower lr, now {config.lr:g}, to a third"
+    words += f" Lower lr, now {config.lr:g}, to a third"
     remedy = " or switch BatchNorm on." if config.model.norm == "none" else "."
     return [Alarm("Learning rate too high", words + remedy)]
 

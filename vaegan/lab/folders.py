@@ -26,6 +26,7 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 from pydantic import BaseModel, ValidationError
+from torch import Tensor
 
 from vaegan import checkpoint as checkpoints
 from vaegan.checkpoint import Card, CardData, Checkpoint, load_state, weights_bytes
@@ -34,6 +35,7 @@ from vaegan.events import TrainState
 from vaegan.lab.curves import Curves, downsampled, table
 from vaegan.lab.journal import EpochLine, JournalReader
 from vaegan.lab.papers import Control, Plan, States, Status, Watchers, state_name
+from vaegan.model import initialised
 
 ENVIRONMENT = "VAEGAN_RUNS"
 OPEN_RUNS = 200  # whose journals are kept in memory
@@ -165,11 +167,11 @@ class Run:
         return self.read(States)
 
     def checkpoint(self, epoch: int | None = None) -> Checkpoint:
-        """The model after an epoch, ready for a Studio; without one the finished model with its measured card."""
+        """The model after an epoch (0: before training), for a Studio; without one the finished model and its card."""
         if epoch is None:
             return checkpoints.load(self.folder / self.plan.name)
         logs = tuple(line.log for line in self.epochs() if line.epoch <= epoch)
-        plan, state = self.plan, self.state(epoch)
+        plan, weights = self.plan, self._weights(epoch)
         card = Card(
             name=f"{plan.name}-{epoch}",
             config=plan.config,
@@ -181,9 +183,18 @@ class Run:
             metrics=(),
             definitions={},
             versions={},
-            sha256=hashlib.sha256(weights_bytes(state.weights)).hexdigest(),
+            sha256=hashlib.sha256(weights_bytes(weights)).hexdigest(),
         )
-        return Checkpoint(card, state.weights)
+        return Checkpoint(card, weights)
+
+    def _weights(self, epoch: int) -> dict[str, Tensor]:
+        if epoch:
+            return self.state(epoch).weights
+        plan = self.plan
+        if plan.origin is not None:
+            return load_state(self.folder / "states" / "start.safetensors").weights
+        weights: dict[str, Tensor] = initialised(plan.config.seed, **plan.config.model.model_dump()).state_dict()
+        return weights
 
     def files(self, epoch: int | None = None) -> dict[str, bytes]:
         """A checkpoint as its two files, by name: what a person takes away."""

@@ -5,7 +5,7 @@ from typing import Any
 from vaegan import checkpoint
 from vaegan.config import TrainConfig
 from vaegan.errors import CheckpointError
-from vaegan.ui import resources
+from vaegan.ui import resources, trained
 
 # What training does with the discriminator; two runs that agree in all else differ in the adversarial part alone.
 _ADVERSARIAL: dict[str, Any] = {
@@ -18,8 +18,9 @@ _ADVERSARIAL: dict[str, Any] = {
 
 
 def names() -> list[str]:
-    """Names of all checkpoints, those of the paper first."""
-    return sorted(checkpoint.available(resources.FOLDER), key=lambda name: (not name.startswith("paper-"), name))
+    """Names of all checkpoints, those of the paper first, those of finished runs last."""
+    shipped = checkpoint.available(resources.FOLDER)
+    return sorted(shipped, key=lambda name: (not name.startswith("paper-"), name)) + trained.names()
 
 
 def encodes(name: str) -> bool:
@@ -53,15 +54,15 @@ def model_label(name: str) -> str:
     config = _config(name)
     if config is None:
         return name
-    norm = "BatchNorm" if config.model.norm == "batch" else "no BatchNorm"
-    return f"{name} · {_system(config)}, {norm}, d = {config.model.latent_dim}"
+    norm = "no BatchNorm" if config.model.norm == "none" else "BatchNorm"
+    return f"{trained.title(name)} · {_system(config)}, {norm}, d = {config.model.latent_dim}"
 
 
 def model_words(name: str) -> str:
     """What a checkpoint is, in a sentence; CheckpointError if its card cannot be read."""
     card = resources.card(name)
     config = card.config
-    norm = "with BatchNorm" if config.model.norm == "batch" else "without BatchNorm"
+    norm = "without BatchNorm" if config.model.norm == "none" else "with BatchNorm"
     task = "to remove noise" if config.noise.noise_kinds else "on clean digits"
     epochs = f"{card.epochs} epoch{'s' if card.epochs > 1 else ''}"
     return f"{_system(config)} {norm}, {config.model.latent_dim} latent dimensions, trained {epochs} {task}."

@@ -8,9 +8,8 @@ from streamlit.delta_generator import DeltaGenerator
 from vaegan.config import MAX_SEED
 from vaegan.errors import CheckpointError
 from vaegan.studio import Studio
-from vaegan.ui import generate, resources
+from vaegan.ui import generate, resources, trained
 from vaegan.ui.catalogue import model_label
-from vaegan.ui.comparison import TWINS
 from vaegan.ui.controls import pair_label
 
 CHOICE_WIDTH = 320  # pixels
@@ -70,7 +69,7 @@ def seed_choice(key: str, button: str, help_text: str, on_change: Callable[[], N
 def open_twins(pair: str) -> dict[str, Studio]:
     """Both twins of a pair by suffix; one that cannot be opened says why and is left out."""
     found = {}
-    for suffix in TWINS:
+    for suffix in trained.suffixes(pair):
         try:
             found[suffix] = resources.studio(f"{pair}-{suffix}")
         except CheckpointError as error:

@@ -1,5 +1,6 @@
 """Every setting of a run as a widget, made from the config itself: its kind, its bounds and its description."""
 
+from collections.abc import Collection
 from typing import Any, Literal, get_args, get_origin
 
 import streamlit as st
@@ -23,19 +24,25 @@ def config_form() -> tuple[str, dict[str, Any]]:
         persist_state="session",
         help="A preset fills in all settings below.",
     )
-    base = preset(name)
+    return name, settings(preset(name), f"form_{name}")
+
+
+def settings(base: TrainConfig, key: str, fixed: Collection[str] = ()) -> dict[str, Any]:
+    """A widget for every setting of `base` but the `fixed` ones; what was changed, nested as the config is."""
     changes: dict[str, Any] = {}
     tabs = dict(zip(GROUPS, st.tabs(list(GROUPS.values())), strict=True))
     for path, info in config_leaves(TrainConfig):
+        if path[-1] in fixed:
+            continue
         group = path[0] if len(path) > 1 else ""
         inner, before = changes, base.model_dump()
         for part in path[:-1]:
             inner, before = inner.setdefault(part, {}), before[part]
         with tabs[group]:
-            value = _widget(f"form_{name}_{path[-1]}", path[-1], info, before[path[-1]])
+            value = _widget(f"{key}_{path[-1]}", path[-1], info, before[path[-1]])
         if value != before[path[-1]]:
             inner[path[-1]] = value
-    return name, changes
+    return changes
 
 
 def _widget(key: str, name: str, info: FieldInfo, value: Any) -> Any:

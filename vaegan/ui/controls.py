@@ -4,7 +4,7 @@ import streamlit as st
 
 from vaegan.config import MAX_SEED, NOISE_KINDS, NoiseKind
 from vaegan.errors import CheckpointError
-from vaegan.ui import resources, state
+from vaegan.ui import resources, state, trained
 
 NOISE_NAMES: dict[NoiseKind, str] = {
     "gaussian": "Gaussian, clipped",
@@ -42,20 +42,27 @@ def pair_choice(pairs: list[str]) -> None:
 def pair_label(pair: str) -> str:
     """A pair's name with what tells it from the others, from its card."""
     try:
-        config = resources.card(f"{pair}-bn").config
+        config, suffixes = resources.card(_one_of(pair)).config, trained.suffixes(pair)
+        words = "" if len(suffixes) > 1 else ", BN" if suffixes == ["bn"] else ", no BN"
+        return f"{trained.title(pair)} · d = {config.model.latent_dim}{words}"
     except CheckpointError:
         return pair
-    return f"{pair} · d = {config.model.latent_dim}"
 
 
 def _training_words(pair: str) -> str:
     """What a pair was trained to do, in a sentence; nothing where its card cannot be read, which is said elsewhere."""
     try:
-        card = resources.card(f"{pair}-bn")
+        card, alone = resources.card(_one_of(pair)), len(trained.suffixes(pair)) == 1
     except CheckpointError:
         return ""
     task = "to remove noise" if card.config.noise.noise_kinds else "on clean digits only: noise is new to them"
-    return f"{card.config.model.hidden} hidden units, trained {card.epochs} epochs {task}."
+    words = f"{card.config.model.hidden} hidden units, trained {card.epochs} epochs {task}."
+    return words + (" Its twin was not trained: the race on the Train page trains both." if alone else "")
+
+
+def _one_of(pair: str) -> str:
+    """One of the twins, whichever there is."""
+    return f"{pair}-{trained.suffixes(pair)[0]}"
 
 
 def noise_controls(*, with_level: bool = True) -> None:

@@ -1,5 +1,6 @@
 """The training lab that all sessions share. Only the Train page imports it: Dask takes its time to load."""
 
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,6 +10,8 @@ from vaegan.config import TrainConfig
 from vaegan.images import gif_bytes, tile
 from vaegan.jobs import Jobs
 from vaegan.ui.resources import digits
+
+FIRST_STEP_SECONDS = 0.6
 
 
 @st.cache_resource(show_spinner="Starting the training lab …", on_release=lambda jobs: jobs.close())
@@ -34,6 +37,14 @@ def expected_seconds(configs: Sequence[TrainConfig]) -> float | None:
         return None
     images = sum(config.epochs * min(config.train_limit or training_digits(), training_digits()) for config in configs)
     return images / (sum(speeds) / len(speeds))
+
+
+def await_first_step(run_ids: Sequence[str]) -> None:
+    """Give a warm worker the moment that it needs, so that the page is next drawn with a curve, not a second later."""
+    runs = [jobs().lab.run(run_id) for run_id in run_ids]
+    deadline = time.monotonic() + FIRST_STEP_SECONDS
+    while time.monotonic() < deadline and not any(len(run.curves().step) for run in runs):
+        time.sleep(0.02)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

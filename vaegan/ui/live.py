@@ -4,7 +4,7 @@ import base64
 
 import streamlit as st
 
-from vaegan.ui import resources, state
+from vaegan.ui import resources, state, trained
 from vaegan.ui.comparison import TWINS, Comparison, numbers
 from vaegan.ui.drawings import digit_text, drawn_in
 from vaegan.ui.store import send_weights
@@ -17,7 +17,7 @@ _component = st.components.v2.component("vaegan_live_drawing", **parts("live_dra
 
 def bring_models(pair: str) -> None:
     """Send the twins' weights to the browser; outside of fragments, since one that runs again would send them again."""
-    for suffix in TWINS:
+    for suffix in trained.suffixes(pair):
         send_weights(f"{pair}-{suffix}")
     st.session_state[_LOADED] = pair
 
@@ -40,8 +40,8 @@ def live_drawing(pair: str, comparison: Comparison | None) -> None:
             "level": round(noise.level * 100),
             "pattern": base64.b64encode(resources.noise_pattern(noise.kind, noise.seed)).decode(),
             "models": [
-                {"key": resources.browser_weights(f"{pair}-{suffix}")[0], "name": name}
-                for suffix, name in TWINS.items()
+                {"key": resources.browser_weights(f"{pair}-{suffix}")[0], "name": TWINS[suffix]}
+                for suffix in trained.suffixes(pair)
             ],
             "captions": captions,
         },

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from vaegan.config import MAX_SEED, NOISE_KINDS, NoiseConfig
-from vaegan.ui import link, state
+from vaegan.ui import link, state, trained
 from vaegan.ui.comparison import TWINS
 from vaegan.ui.link import Field
 
@@ -23,7 +23,10 @@ Pin = tuple[float, float]
 
 def begin(pairs: list[str]) -> str | None:
     """Set the page up from its link, else from this session; says what of a link was dropped."""
-    return link.begin("Latent space", _fields(pairs))
+    dropped = link.begin("Latent space", _fields(pairs))
+    if st.session_state[PAIR] not in pairs and pairs:  # a run was deleted meanwhile
+        st.session_state[PAIR] = pairs[0]
+    return dropped
 
 
 def write_link() -> None:
@@ -38,8 +41,8 @@ def pair() -> str:
 
 def shown() -> list[str]:
     """Which of the twins, as suffixes; never none."""
-    chosen = st.session_state.get(SHOWN) or list(TWINS)
-    return [suffix for suffix in TWINS if suffix in chosen]
+    there, chosen = trained.suffixes(pair()), st.session_state.get(SHOWN) or list(TWINS)
+    return [suffix for suffix in there if suffix in chosen] or there
 
 
 def layers() -> list[str]:

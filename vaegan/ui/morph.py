@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vaegan.errors import CheckpointError
 from vaegan.images import gif_bytes, png_bytes, tile, to_uint8
 from vaegan.studio import Studio, Way
-from vaegan.ui import resources, slots
+from vaegan.ui import resources, slots, trained
 from vaegan.ui.choices import beside, open_twins, pair_choice, picture_download
 from vaegan.ui.comparison import TWINS
 from vaegan.ui.gallery import ladder
@@ -32,7 +32,7 @@ _component = st.components.v2.component("vaegan_morph", **parts("morph"))
 def bring_models() -> None:
     """Send the twins' weights to the browser; outside of fragments, since one that runs again would send them again."""
     pair = st.session_state[PAIR]
-    for suffix in TWINS:
+    for suffix in trained.suffixes(pair):
         with suppress(CheckpointError):  # said where the twin would stand
             send_weights(f"{pair}-{suffix}")
     st.session_state[_SENT] = pair

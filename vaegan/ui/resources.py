@@ -16,6 +16,7 @@ from vaegan.errors import CheckpointError, DataError
 from vaegan.images import from_uint8
 from vaegan.noise import pattern
 from vaegan.studio import Studio, serve_side_by_side
+from vaegan.ui import trained
 from vaegan.web import wire
 
 FOLDER = checkpoint.PRETRAINED
@@ -33,7 +34,7 @@ class Gallery(NamedTuple):
 
 def studio(name: str) -> Studio:
     """The checkpoint `name`, opened once; again if its files change. CheckpointError says what is wrong with it."""
-    return _studio(FOLDER, name, _stamp(name))
+    return _studio(*_place(name), _stamp(name))
 
 
 @st.cache_resource(max_entries=16, show_spinner="Loading the models …")
@@ -42,9 +43,14 @@ def _studio(folder: Path, name: str, changed: tuple[float, ...]) -> Studio:  # n
     return Studio.open(name, folder)
 
 
+def _place(name: str) -> tuple[Path, str]:
+    """The folder of checkpoint `name` and what its files are called there: a shipped one's, or that of a run."""
+    return trained.place(name) or (FOLDER, name)
+
+
 def _stamp(name: str) -> tuple[float, ...]:
-    files = [FOLDER / f"{name}{ending}" for ending in (".json", ".safetensors")]
-    return tuple(_modified(file) for file in files)
+    folder, stem = _place(name)
+    return tuple(_modified(folder / f"{stem}{ending}") for ending in (".json", ".safetensors"))
 
 
 def _modified(file: Path) -> float:
@@ -53,7 +59,7 @@ def _modified(file: Path) -> float:
 
 def browser_weights(name: str) -> tuple[str, bytes]:
     """A key that changes with the weights of checkpoint `name`, and the weights for the browser."""
-    return f"weights-{card(name).sha256}", _browser_weights(FOLDER, name, _stamp(name))
+    return f"weights-{card(name).sha256}", _browser_weights(*_place(name), _stamp(name))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -63,7 +69,7 @@ def _browser_weights(folder: Path, name: str, changed: tuple[float, ...]) -> byt
 
 def atlas(name: str) -> Atlas:
     """Where the test digits lie in the latent space of checkpoint `name`; surveyed once."""
-    return _atlas(FOLDER, name, _stamp(name))
+    return _atlas(_place(name)[0], name, _stamp(name))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Surveying the latent space …")
@@ -74,7 +80,7 @@ def _atlas(folder: Path, name: str, changed: tuple[float, ...]) -> Atlas:  # noq
 
 def browser_atlas(name: str) -> tuple[str, bytes]:
     """A key that changes with the atlas of checkpoint `name`, and the atlas for the browser."""
-    return f"atlas-{card(name).sha256}-{digits().sha256}", _browser_atlas(FOLDER, name, _stamp(name))
+    return f"atlas-{card(name).sha256}-{digits().sha256}", _browser_atlas(_place(name)[0], name, _stamp(name))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -90,7 +96,7 @@ def test_digit(index: int) -> tuple[NDArray[np.float32], int]:
 
 def test_scores(name: str) -> NDArray[np.float32]:
     """The anomaly scores that checkpoint `name` gives to the first 1,000 test digits; (N,)."""
-    return _test_scores(FOLDER, name, _stamp(name))
+    return _test_scores(_place(name)[0], name, _stamp(name))
 
 
 @st.cache_resource(max_entries=32, show_spinner="Scoring real digits …")
@@ -107,7 +113,7 @@ def noise_pattern(kind: NoiseKind, seed: int) -> bytes:
 
 def card(name: str) -> Card:
     """The card of checkpoint `name`; CheckpointError says what is wrong with it."""
-    return _card(FOLDER, name, _stamp(name))
+    return _card(*_place(name), _stamp(name))
 
 
 @lru_cache(maxsize=64)  # asked for on every stroke, where streamlit's own cache takes milliseconds to hash its keys
@@ -116,11 +122,14 @@ def _card(folder: Path, name: str, changed: tuple[float, ...]) -> Card:  # noqa:
 
 
 def pairs() -> list[str]:
-    """Names of the twins that can be compared, the all-round denoiser first; CheckpointError if there are none."""
+    """Names of the twins that can be compared, the all-round denoiser first, finished runs after all shipped ones.
+
+    CheckpointError if none are shipped.
+    """
     found = checkpoint.pairs(FOLDER)
     if not found:
         raise CheckpointError("there is no pair of checkpoints in pretrained/; restore the folder from the repository")
-    return sorted(found, key=lambda stem: (stem != "denoise", stem))
+    return sorted(found, key=lambda stem: (stem != "denoise", stem)) + trained.pairs()
 
 
 @st.cache_resource(show_spinner="Reading the digits …")

@@ -30,6 +30,23 @@ class Shown(NamedTuple):
     name: str
     curves: Curves
     epochs: Sequence[EpochLine]
+    kl_counts: bool = True  # in the loss by epoch; not that of a plain autoencoder, which has no posterior
+
+    def step_of(self, epoch: int) -> int:
+        """The step after which an epoch ended, or the last epoch before it."""
+        return max((line.step for line in self.epochs if line.epoch <= epoch), default=0)
+
+    def train_loss(self, line: EpochLine) -> float | None:
+        """What the test loss is compared with: recon + kl per image, over the epoch's batches."""
+        if "recon" not in line.losses:
+            return None
+        return line.losses["recon"] + (line.losses.get("kl", 0.0) if self.kl_counts else 0.0)
+
+
+def mark_epoch(figure: go.Figure, runs: Sequence[Shown], epoch: int, by_step: bool = True) -> None:
+    """A line down the chart where an epoch ended: the time machine stands there."""
+    for place in {run.step_of(epoch) for run in runs} if by_step else {epoch}:
+        figure.add_vline(x=place, line={"width": 2, "color": GREY}, layer="below")
 
 
 def step_chart(runs: Sequence[Shown], term: str) -> go.Figure:
@@ -43,22 +60,23 @@ def step_chart(runs: Sequence[Shown], term: str) -> go.Figure:
 
 
 def epoch_chart(runs: Sequence[Shown]) -> go.Figure:
-    """Training and test loss after each epoch, per image: the gap between them is what overfitting opens."""
+    """Training and test loss after each epoch, per image, and in colour the gap that overfitting opens between them."""
     figure = _figure("epoch", "loss per image (nats)")
     for index, run in enumerate(runs):
         epochs = [line.epoch for line in run.epochs]
-        train = [
-            line.losses["recon"] + line.losses.get("kl", 0) if "recon" in line.losses else None for line in run.epochs
-        ]
+        train = [run.train_loss(line) for line in run.epochs]
         test = [line.test_loss for line in run.epochs]
         for values, name, symbol, width in ((test, "test", "circle", 2.5), (train, "training", "x", 1.2)):
             figure.add_scatter(
                 x=epochs,
                 y=values,
-                name=f"{run.name}, {name}",
+                name=f"{run.name}, {name}" if name == "training" else run.name,
+                showlegend=name == "test",  # four lines in half a page leave no room for the chart
                 mode="lines+markers",
                 line={"color": COLOURS[index % 5], "dash": "solid" if name == "test" else "dot", "width": width},
-                marker={"symbol": symbol, "size": 7},
+                marker={"symbol": symbol, "size": 7 if len(epochs) <= 20 else 3},
+                fill="tonexty" if name == "training" else None,
+                fillcolor=_pale(COLOURS[index % 5]),
             )
     figure.update_xaxes(dtick=1 if max((len(run.epochs) for run in runs), default=0) <= 12 else None)
     return figure
@@ -106,13 +124,12 @@ def rate_chart(runs: Sequence[Shown]) -> go.Figure:
 
 
 def _band(figure: go.Figure, index: int, run: Shown, curve: Curve) -> None:
-    colour, steps = COLOURS[index % 5], run.curves.step.tolist()
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    steps = run.curves.step.tolist()
     figure.add_scatter(
         x=steps + steps[::-1],
         y=_short(curve.high) + _short(curve.low)[::-1],
         fill="toself",
-        fillcolor=f"rgba({red}, {green}, {blue}, 0.15)",
+        fillcolor=_pale(COLOURS[index % 5]),
         line={"width": 0},
         hoverinfo="skip",
         showlegend=False,
@@ -128,6 +145,11 @@ def _line(figure: go.Figure, index: int, name: str, curves: Curves, curve: Curve
         mode="lines",
         line={"color": COLOURS[index % 5], "dash": dash, "width": 2},
     )
+
+
+def _pale(colour: str) -> str:
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, 0.15)"
 
 
 def _short(values: Iterable[float]) -> list[float]:

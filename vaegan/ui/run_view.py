@@ -1,21 +1,14 @@
 """Runs on a page: how they stand, their buttons, charts and pictures, once a second while one goes on."""
 
-import base64
-import html
 from collections.abc import Sequence
-from functools import partial
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
-from pydantic import BaseModel
 
-from vaegan.config import TrainConfig
-from vaegan.flags import config_leaves
 from vaegan.images import tile
 from vaegan.lab.alarms import alarms
-from vaegan.lab.folders import Preview, Run
+from vaegan.lab.folders import Preview
 from vaegan.lab.papers import ACTIVE
 from vaegan.lab.waiting import View
 from vaegan.ui import lab, lab_state
@@ -27,10 +20,12 @@ from vaegan.ui.run_charts import (
     epoch_chart,
     gradient_chart,
     judgement_chart,
+    mark_epoch,
     rate_chart,
     speed_chart,
     step_chart,
 )
+from vaegan.ui.run_words import duration, overfitting_in_words
 
 PHASES = {
     "queued": ":material/hourglass_empty: waits",
@@ -47,8 +42,6 @@ MORE = {
     "Speed": speed_chart,
     "Learning rate": rate_chart,
 }
-FILES = {".safetensors": "The model for the command line and for Python.", ".json": "Its card."}
-NAMED = {"batch": "With BatchNorm", "none": "Without BatchNorm"}
 
 
 def views_of(run_ids: Sequence[str]) -> list[View]:
@@ -58,29 +51,6 @@ def views_of(run_ids: Sequence[str]) -> list[View]:
         with errors_as_sentences():
             found.append(lab.jobs().view(run_id, session=lab_state.session()))
     return found
-
-
-def names_of(views: Sequence[View]) -> list[str]:
-    """What tells the runs apart: the settings that differ, else the run's own name."""
-    configs = [view.plan.config for view in views]
-    names = [_differing(config, configs) for config in configs]
-    return [name or view.plan.name for name, view in zip(names, views, strict=True)]
-
-
-def _differing(config: TrainConfig, others: Sequence[TrainConfig]) -> str:
-    words = []
-    for path, _ in config_leaves(TrainConfig):
-        own = _value(config, path)
-        if any(_value(other, path) != own for other in others):
-            words.append(NAMED[own] if path[-1] == "norm" else f"{path[-1].replace('_', ' ')} {own}")
-    return ", ".join(words)
-
-
-def _value(config: BaseModel, path: Sequence[str]) -> Any:
-    value: Any = config
-    for part in path:
-        value = getattr(value, part)
-    return value
 
 
 def show_status(views: Sequence[View], names: Sequence[str]) -> None:
@@ -123,14 +93,25 @@ def _button(label: str, key: str, icon: str, words: str, action: str, disabled: 
 
 
 def _act(action: str) -> None:
-    ids = lab_state.runs()
+    views = views_of(lab_state.runs())
+    if action == "resume":
+        ids = [view.run_id for view in views if view.phase in ("paused", "stopped", "failed")]
+        lab_state.show_end()
+    else:
+        ids = [view.run_id for view in views if view.phase in ACTIVE]  # a race may have ended in part
     for together in [ids] if action == "resume" else [[run_id] for run_id in ids]:  # a race goes on as a race
         with errors_as_toast():
             getattr(lab.jobs(), action)(*together, session=lab_state.session())
 
 
-def show_charts(shown: Sequence[Shown]) -> None:
-    """Losses by step and by epoch, and one more chart of choice."""
+def shown_of(views: Sequence[View], names: Sequence[str]) -> list[Shown]:
+    """What the charts show of the runs."""
+    runs = [(lab.jobs().lab.run(view.run_id), view.plan.config.sample_latent) for view in views]
+    return [Shown(name, run.curves(), run.epochs(), kl) for name, (run, kl) in zip(names, runs, strict=True)]
+
+
+def show_losses(shown: Sequence[Shown], epoch: int | None = None) -> None:
+    """Losses by step and by epoch, with a line where `epoch` ended."""
     terms = [term for term in LOSS_NAMES if any(term in run.curves.losses for run in shown)]
     left, right = st.columns(2, gap="large")
     with left:
@@ -147,10 +128,21 @@ def show_charts(shown: Sequence[Shown]) -> None:
             persist_state="session",
             help="The line is the mean over a few steps, the band their lowest and highest value.",
         )
-        _chart(step_chart(shown, term), f"step_{term}")
+        _chart(_marked(step_chart(shown, term), shown, epoch), f"step_{term}")
     with right:
-        st.markdown("Loss by epoch", help="Recon + KL per image, the paper's: on training and on test digits.")
-        _chart(epoch_chart(shown), "epoch")
+        st.markdown("Loss by epoch", help="Recon + KL per image. Solid: test digits. Dotted: training digits.")
+        if any(line.test_loss is not None for run in shown for line in run.epochs):
+            _chart(_marked(epoch_chart(shown), shown, epoch, by_step=False), "epoch")
+        elif any(run.epochs for run in shown):
+            st.caption("Nothing to draw: a GAN encodes no digit, so it has no loss on test digits.")
+        else:
+            st.caption("The first epoch is on its way …")
+        if words := overfitting_in_words(shown, epoch):
+            st.caption(words)
+
+
+def show_more(shown: Sequence[Shown], epoch: int | None = None) -> None:
+    """One more chart of choice, with a line where `epoch` ended."""
     more = st.segmented_control(
         "More",
         lab_state.MORE_CHARTS,
@@ -158,12 +150,19 @@ def show_charts(shown: Sequence[Shown]) -> None:
         required=True,
         persist_state="session",
         label_visibility="collapsed",
+        help="What else is told of each step.",
     )
-    figure = MORE[more or lab_state.MORE_CHARTS[0]](shown)
+    figure = _marked(MORE[more or lab_state.MORE_CHARTS[0]](shown), shown, epoch)
     if figure.data:
         _chart(figure, f"more_{more}")
     else:
         st.caption("Nothing to draw: this system has no discriminator.")
+
+
+def _marked(figure: go.Figure, shown: Sequence[Shown], epoch: int | None, by_step: bool = True) -> go.Figure:
+    if epoch is not None and figure.data:
+        mark_epoch(figure, shown, epoch, by_step)
+    return figure
 
 
 def _chart(figure: go.Figure, key: str) -> None:
@@ -175,9 +174,9 @@ def _chart(figure: go.Figure, key: str) -> None:
     )
 
 
-def show_pictures(views: Sequence[View], names: Sequence[str], epoch: int | None) -> None:
-    """The same ten digits and ten samples of each run, as they are now or were after an epoch."""
-    for column, view, name in zip(st.columns(max(2, len(views)), gap="large"), views, names, strict=False):
+def show_pictures(views: Sequence[View], names: Sequence[str], epoch: int | None, columns: int = 2) -> None:
+    """The same ten digits and ten samples of each run, as they are now or were after an epoch, in so many columns."""
+    for column, view, name in zip(st.columns(max(columns, len(views)), gap="large"), views, names, strict=False):
         run = lab.jobs().lab.run(view.run_id)
         steps = [step for step, at in run.previews() if epoch is None or at <= epoch]
         if not steps:
@@ -208,82 +207,3 @@ def _last_preview(run_id: str) -> Preview | None:
     run = lab.jobs().lab.run(run_id)
     steps = run.previews()
     return run.preview(steps[-1][0]) if steps else None
-
-
-def show_film(views: Sequence[View], names: Sequence[str]) -> None:
-    """The previews of each run as a film: reconstructions above, samples below."""
-    speed = st.select_slider(
-        "Speed",
-        (1, 2, 4, 8),
-        value=2,
-        key="lab_speed",
-        format_func=lambda speed: f"{speed} epochs/s",
-        width=240,
-        help="How fast the films run.",
-    )
-    for column, view, name in zip(st.columns(max(2, len(views)), gap="large"), views, names, strict=False):
-        with column:
-            data = lab.film(view.run_id, len(lab.jobs().lab.run(view.run_id).previews()), 1000 // speed)
-            url = f"data:image/gif;base64,{base64.b64encode(data).decode()}"
-            st.html(figures([(url, f"{name}: the run as a film", caption(name))], columns=1, width="30rem"))
-            st.download_button(
-                "Film (GIF)",
-                data,
-                file_name=f"{view.plan.name}.gif",
-                mime="image/gif",
-                key=f"film_{view.run_id}",
-                on_click="ignore",
-                icon=":material/movie:",
-                help="The film as a file.",
-            )
-
-
-def show_downloads(views: Sequence[View], names: Sequence[str]) -> None:
-    """What a run leaves: weights and card, all its numbers, the command that repeats it."""
-    for view, name in zip(views, names, strict=True):
-        run = lab.jobs().lab.run(view.run_id)
-        st.markdown(f"**{name}**")
-        st.code(view.plan.command, language="sh")
-        with st.container(horizontal=True):
-            st.download_button(
-                "Numbers (CSV)",
-                run.csv,
-                file_name=f"{view.plan.name}.csv",
-                mime="text/csv",
-                key=f"csv_{view.run_id}",
-                on_click="ignore",
-                icon=":material/table:",
-                help="Every step and every epoch.",
-            )
-            if view.phase == "finished":
-                for ending, words in FILES.items():
-                    file = f"{view.plan.name}{ending}"
-                    st.download_button(
-                        file,
-                        partial(_file, run, file),
-                        file_name=file,
-                        key=f"file_{file}",
-                        on_click="ignore",
-                        icon=":material/download:",
-                        help=words,
-                    )
-
-
-def _file(run: Run, file: str) -> bytes:
-    return run.files()[file]
-
-
-def gap_in_words(shown: Sequence[Shown]) -> str | None:
-    """When each run of a race first reached the test loss that all have reached."""
-    lines = [[(line.epoch, line.test_loss) for line in run.epochs if line.test_loss is not None] for run in shown]
-    if len(shown) < 2 or not all(lines):
-        return None
-    mark = max(min(loss for _, loss in line) for line in lines)
-    when = [next(epoch for epoch, loss in line if loss <= mark) for line in lines]
-    reached = [f"{run.name} after epoch {epoch}" for run, epoch in zip(shown, when, strict=True)]
-    return f"A test loss of {mark:.1f} was reached by {', by '.join(html.escape(one) for one in reached)}."
-
-
-def duration(seconds: float) -> str:
-    """Seconds in words."""
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from vaegan.errors import CheckpointError
 from vaegan.images import png_bytes, tile
-from vaegan.ui import resources
+from vaegan.ui import resources, trained
 from vaegan.ui.catalogue import model_words
 from vaegan.ui.choices import picture_download, seed_choice
 from vaegan.ui.gallery import caption, figures, picture_url
@@ -49,6 +49,7 @@ def _controls(offered: Offer) -> tuple[list[str], float, int]:
             offered.models,
             key=MODELS,
             max_selections=MAX_MODELS,
+            format_func=trained.title,
             persist_state="session",
             help=f"Up to {MAX_MODELS} checkpoints, side by side.",
         )
@@ -76,7 +77,7 @@ def _sheet(name: str, seed: int, temperature: float) -> Float | None:
 
 def _show(sheets: dict[str, Float]) -> None:
     items = [
-        (picture_url(sheet), f"{SIDE**2} digits by {name}", caption(name, model_words(name)))
+        (picture_url(sheet), f"{SIDE**2} digits by {name}", caption(trained.title(name), model_words(name)))
         for name, sheet in sheets.items()
     ]
     st.html(figures(items, columns=max(3, len(items)), width=WIDTH, narrow=2))
