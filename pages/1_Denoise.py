@@ -3,13 +3,24 @@
 import streamlit as st
 
 from vaegan.ui import live, resources, state
-from vaegan.ui.comparison import Comparison, compare, downloads, show_errors, show_ladder, show_row
+from vaegan.ui.comparison import (
+    Comparison,
+    compare,
+    downloads,
+    show_errors,
+    show_filter,
+    show_filter_alone,
+    show_ladder,
+    show_row,
+)
 from vaegan.ui.controls import noise_controls, pair_choice
 from vaegan.ui.digit_input import digit_input, show_digit, source_choice
 from vaegan.ui.drawings import take_drawing
+from vaegan.ui.filters import filter_choice, in_force
 from vaegan.ui.frame import errors_as_sentences, setup_page
 
 INPUT_WIDTH = 300  # pixels: the canvas and a little room
+FILTER_WIDTH = 180  # pixels
 
 
 @st.fragment
@@ -37,6 +48,7 @@ def at_each_stroke(pairs: list[str]) -> None:
             st.info("Nothing to clean yet: draw one digit, large, in the black field.", icon=":material/draw:")
         elif comparison:
             show_row(comparison)
+            show_filter(comparison, state.pair())
         below(pairs, comparison)
     with left:
         show_digit()
@@ -48,14 +60,21 @@ def at_each_frame(pairs: list[str]) -> None:
         take_drawing(live.KEY)
     comparison = cleaned()
     live.live_drawing(state.pair(), comparison)
+    if comparison and comparison.filtered:
+        with st.container(horizontal=True):
+            with st.container(width=FILTER_WIDTH):
+                show_filter_alone(comparison)
+            st.caption("The filter works on the server and follows when the stroke ends.", width="stretch")
+        show_filter(comparison, state.pair())
     below(pairs, comparison)
     show_digit()
 
 
 def cleaned() -> Comparison | None:
-    """What both twins make of the digit in force, if there is one."""
-    prepared = state.digit()
-    return compare(state.pair(), prepared.digit, state.noise()) if prepared else None
+    """What both twins, and a filter if asked for, make of the digit in force, if there is one."""
+    prepared, chosen, noise = state.digit(), state.chosen_filter(), state.noise()
+    comparison = compare(state.pair(), prepared.digit, noise) if prepared else None
+    return comparison.beside(in_force(chosen, noise)) if comparison and chosen else comparison
 
 
 def below(pairs: list[str], comparison: Comparison | None) -> None:
@@ -66,10 +85,12 @@ def below(pairs: list[str], comparison: Comparison | None) -> None:
     with models:
         pair_choice(pairs)
         st.toggle("Error maps", help="Where each picture differs from the clean digit.", key=state.ERRORS)
+        filter_choice()
     with noise:
         noise_controls(with_level=not state.live())
     if comparison:
         st.subheader("Noise ladder", help="The same digit and the same noise pattern, from none to all of it.")
+        comparison = comparison.on_ladder()
         show_ladder(comparison)
         downloads(comparison, state.pair(), state.origin().short)
         st.caption("The address of this page holds the digit, the noise and the models: share it to show just this.")

@@ -1,6 +1,7 @@
 """Charts, by plotly, in the theme's colours and told apart without colour as well."""
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 
 import numpy as np
 import plotly.graph_objects as go
@@ -8,32 +9,34 @@ from numpy.typing import NDArray
 
 from vaegan.studio import Denoised
 
-# Blue and orange are told apart by any eyes and stand out on white and on black; line and mark differ as well.
+import_module("pandas")  # else plotly would use it half loaded, while another session loads it
+
+# Blue, orange and violet stand out on white and on black; line and mark differ as well, for any eyes.
 MARKS = (
     {"dash": "solid", "symbol": "circle", "color": "#2f86d6"},
     {"dash": "dash", "symbol": "square", "color": "#e07b2c"},
+    {"dash": "dashdot", "symbol": "diamond", "color": "#9a78d8"},
 )
 GREY = "#8a94a3"
-SHOWN_PSNR = 40.0  # dB; a nearly clean input runs to infinity and would flatten the rest
+SHOWN_PSNR = 40.0  # dB; a nearly clean picture runs to infinity and would flatten the rest
 
 
 def ladder_chart(chosen: float, levels: Sequence[float], seen: Denoised, results: Mapping[str, Denoised]) -> go.Figure:
-    """PSNR over the noise level: the input dotted, one line a model, the chosen level marked."""
+    """PSNR over the noise level: the input dotted, one line a result, the chosen level marked."""
     percent = [100 * level for level in levels]
     figure = go.Figure()
     for mark, (name, result) in zip(MARKS, results.items(), strict=False):
         figure.add_scatter(
             x=percent,
-            y=result.psnr[1:].tolist(),
+            y=_shown(result.psnr[1:]),
             name=name,
             mode="lines+markers",
             line={"dash": mark["dash"], "color": mark["color"]},
             marker={"symbol": mark["symbol"], "size": 8},
         )
-    noisy = [float(value) if value <= SHOWN_PSNR else None for value in seen.psnr_noisy[1:]]
     figure.add_scatter(
         x=percent,
-        y=noisy,
+        y=_shown(seen.psnr_noisy[1:]),
         name="What both saw",
         mode="lines+markers",
         line={"dash": "dot", "color": GREY},
@@ -51,6 +54,10 @@ def ladder_chart(chosen: float, levels: Sequence[float], seen: Denoised, results
     )
     figure.update_traces(hovertemplate="%{y:.1f} dB")
     return figure
+
+
+def _shown(decibels: NDArray[np.float32]) -> list[float | None]:
+    return [float(value) if value <= SHOWN_PSNR else None for value in decibels]
 
 
 def score_chart(scores: NDArray[np.float32], threshold: float, score: float, percentile: int) -> go.Figure:

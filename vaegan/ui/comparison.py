@@ -2,79 +2,145 @@
 
 import csv
 import io
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from vaegan import classical
 from vaegan.config import NoiseConfig
 from vaegan.errors import CheckpointError
 from vaegan.images import png_bytes, tile
 from vaegan.studio import Denoised
-from vaegan.ui import resources
+from vaegan.ui import resources, trained
 from vaegan.ui.charts import ladder_chart
-from vaegan.ui.gallery import caption, error_map, figures, ladder, picture_url
+from vaegan.ui.filters import Filtered, filtered, milliseconds, words
+from vaegan.ui.gallery import Figure, caption, error_map, figures, ladder, picture_url
 
 Float = NDArray[np.float32]
 
 TWINS = {"bn": "With BatchNorm", "plain": "Without BatchNorm"}
 LEVELS = tuple(step / 10 for step in range(11))  # of the ladder
 RECOGNISABLE = 0.5  # SSIM; below it people begin to disagree on which digit it is
-ROW_WIDTH = "46rem"
+PICTURE_WIDTH = 15.3  # rem, of one column of the row with the gap beside it
+
+
+class Cleaned(NamedTuple):
+    """One column: who cleaned, as a heading, inside a sentence and in a table; and what came of it."""
+
+    name: str
+    in_sentence: str
+    key: str
+    result: Denoised
 
 
 class Comparison(NamedTuple):
-    """One digit under the chosen noise (row 0) and on the ladder (rows 1 to 11), cleaned by each twin that opened."""
+    """One digit under the chosen noise (row 0) and on the ladder (rows 1 to 11), cleaned by each twin that opened.
+
+    A filter beside them has row 0 alone until the ladder is asked for: the pictures need not wait for it.
+    """
 
     noise: NoiseConfig
     results: dict[str, Denoised]
+    filtered: Filtered | None = None
 
     @property
     def any(self) -> Denoised:
         """Either result: clean, noisy and its numbers are the same in both."""
         return next(iter(self.results.values()))
 
+    @property
+    def columns(self) -> list[Cleaned]:
+        """Each twin, then the filter if there is one."""
+        found = [Cleaned(TWINS[key], in_sentence(key), key, result) for key, result in self.results.items()]
+        if self.filtered is not None:
+            name, result = self.filtered
+            title = self.filtered.title
+            found.append(Cleaned(title, f"by {title[0].lower()}{title[1:]}", name, result))
+        return found
+
+    def beside(self, name: str) -> "Comparison":
+        """The same with the filter `name`, at the chosen level alone."""
+        return self._replace(filtered=filtered(name, self.any, [self.noise]))
+
+    def on_ladder(self) -> "Comparison":
+        """The same with the filter, if there is one, on the whole ladder too."""
+        if self.filtered is None:
+            return self
+        return self._replace(filtered=filtered(self.filtered.name, self.any, noises(self.noise)))
+
 
 def compare(pair: str, digit: Float, noise: NoiseConfig) -> Comparison | None:
     """Clean the digit at the chosen level and on the whole ladder, one batch a twin; a twin that fails says why."""
-    noises = [noise, *(noise.updated({"level": level}) for level in LEVELS)]
     results = {}
-    for suffix in TWINS:
+    for suffix in trained.suffixes(pair):
         try:
-            results[suffix] = resources.studio(f"{pair}-{suffix}").denoise_ladder(digit, noises)
+            results[suffix] = resources.studio(f"{pair}-{suffix}").denoise_ladder(digit, noises(noise))
         except CheckpointError as error:
             st.error(str(error), icon=":material/error:")
     return Comparison(noise, results) if results else None
 
 
+def noises(chosen: NoiseConfig) -> list[NoiseConfig]:
+    """The noise of each row of a comparison: the chosen one, then the ladder's."""
+    return [chosen, *(chosen.updated({"level": level}) for level in LEVELS)]
+
+
 def show_row(comparison: Comparison) -> None:
     """What the models saw and what each made of it, with PSNR and SSIM against the clean digit."""
     seen = comparison.any
-    best = max(float(result.psnr[0]) for result in comparison.results.values())
     noisy = numbers(seen.psnr_noisy[0], seen.ssim_noisy[0])
-    row = [(picture_url(seen.noisy[0]), "what the models saw", caption("What both models saw", noisy))]
-    for suffix, result in comparison.results.items():
-        text = numbers(result.psnr[0], result.ssim[0])
-        name = TWINS[suffix]
-        row.append(
-            (
-                picture_url(result.output[0]),
-                f"cleaned {in_sentence(suffix)}",
-                caption(name, text, result.psnr[0] == best),
-            )
-        )
-    st.html(figures(row, columns=3, width=ROW_WIDTH))
+    show_figures(
+        [
+            (picture_url(seen.noisy[0]), "what the models saw", caption("What both models saw", noisy)),
+            *(cleaned_figure(comparison, column) for column in comparison.columns),
+        ]
+    )
+
+
+def cleaned_figure(comparison: Comparison, column: Cleaned) -> Figure:
+    """One column of the row; its numbers are emphasised where its PSNR is the best."""
+    best = max(float(each.result.psnr[0]) for each in comparison.columns)
+    text = numbers(column.result.psnr[0], column.result.ssim[0])
+    url = picture_url(column.result.output[0])
+    return url, f"cleaned {column.in_sentence}", caption(column.name, text, float(column.result.psnr[0]) == best)
+
+
+def show_figures(row: list[Figure]) -> None:
+    """Pictures of one size, however many there are; four make two rows on a phone."""
+    columns = max(3, len(row))
+    st.html(figures(row, columns=columns, width=f"{PICTURE_WIDTH * columns:g}rem", narrow=3 if columns == 3 else 2))
+
+
+def show_filter(comparison: Comparison, pair: str) -> None:
+    """What the filter is and does, and how long one digit takes each, measured just now."""
+    found = comparison.filtered
+    if found is None:
+        return
+    noisy = comparison.any.noisy[:1]
+    taken = [f"the filter {milliseconds(lambda: classical.clean(found.name, noisy, comparison.noise)):.1f} ms"]
+    for suffix in comparison.results:
+        clean = partial(resources.studio(f"{pair}-{suffix}").clean, noisy)
+        taken.append(f"the network {in_sentence(suffix)} {milliseconds(clean):.1f} ms")
+    st.caption(f"{words(found, comparison.noise)} One digit takes {', '.join(taken)}.")
+
+
+def show_filter_alone(comparison: Comparison) -> None:
+    """The filter's picture by itself, where the twins have theirs elsewhere."""
+    if comparison.filtered is not None:
+        st.html(figures([cleaned_figure(comparison, comparison.columns[-1])], columns=1, width="100%"))
 
 
 def show_errors(comparison: Comparison) -> None:
     """Where the input and each output differ from the clean digit."""
     seen = comparison.any
     maps = [(error_map(seen.noisy[0], seen.clean), "error of the input", caption("Error of the input"))]
-    for suffix, result in comparison.results.items():
-        name = f"Error {in_sentence(suffix)}"
-        maps.append((error_map(result.output[0], seen.clean), name, caption(name)))
-    st.html(figures(maps, columns=3, width=ROW_WIDTH))
+    for column in comparison.columns:
+        name = f"Error {column.in_sentence}"
+        maps.append((error_map(column.result.output[0], seen.clean), name, caption(name)))
+    show_figures(maps)
     st.caption("Orange: brighter than the clean digit. Blue: darker. Black: right.")
 
 
@@ -87,20 +153,20 @@ def show_ladder(comparison: Comparison) -> None:
         show_chart(comparison)
     else:
         show_pictures(comparison)
-    st.markdown("  \n".join(breaking_point(suffix, result) for suffix, result in comparison.results.items()))
+    st.markdown("  \n".join(breaking_point(column) for column in comparison.columns))
 
 
 def show_pictures(comparison: Comparison) -> None:
-    """One row of pictures for the input and for each twin, one column a level."""
+    """One row of pictures for the input and for each that cleaned it, one column a level."""
     seen = comparison.any
     rows = [("What both models saw", seen.noisy[1:])]
-    rows += [(TWINS[suffix], result.output[1:]) for suffix, result in comparison.results.items()]
+    rows += [(column.name, column.result.output[1:]) for column in comparison.columns]
     st.html(ladder([f"{level:.0%}" for level in LEVELS], rows))
 
 
 def show_chart(comparison: Comparison) -> None:
-    """PSNR over the level, the input and each twin."""
-    results = {TWINS[suffix]: result for suffix, result in comparison.results.items()}
+    """PSNR over the level, the input and each that cleaned it."""
+    results = {column.name: column.result for column in comparison.columns}
     st.plotly_chart(
         ladder_chart(comparison.noise.level, LEVELS, comparison.any, results),
         key="ladder_chart",
@@ -110,11 +176,11 @@ def show_chart(comparison: Comparison) -> None:
     )
 
 
-def breaking_point(suffix: str, result: Denoised) -> str:
+def breaking_point(column: Cleaned) -> str:
     """In words, the level up to which the output still resembles the digit."""
-    good = result.ssim[1:] >= RECOGNISABLE
+    good = column.result.ssim[1:] >= RECOGNISABLE
     kept = len(good) if good.all() else int(np.argmin(good))
-    name = f"**{TWINS[suffix]}**"
+    name = f"**{column.name}**"
     if kept == len(good):
         return f"{name}: SSIM stays at {RECOGNISABLE} or more over the whole ladder."
     if kept == 0:
@@ -128,6 +194,7 @@ def downloads(comparison: Comparison, pair: str, origin: str) -> None:
     """Buttons for the pictures and the numbers, made when pressed."""
     noise = comparison.noise
     name = f"{pair}-{origin}-{noise.kind}-{noise.level:.2f}-{noise.seed}"
+    name += f"-{comparison.filtered.name}" if comparison.filtered else ""
     with st.container(horizontal=True):
         st.download_button(
             "Pictures (PNG)",
@@ -136,7 +203,8 @@ def downloads(comparison: Comparison, pair: str, origin: str) -> None:
             mime="image/png",
             icon=":material/image:",
             on_click="ignore",
-            help="Rows: what the models saw, with BatchNorm, without. Columns: the chosen level, then the ladder.",
+            help="Rows: what the models saw, with BatchNorm, without, and the filter if there is one. "
+            "Columns: the chosen level, then the ladder.",
         )
         st.download_button(
             "Numbers (CSV)",
@@ -150,8 +218,8 @@ def downloads(comparison: Comparison, pair: str, origin: str) -> None:
 
 
 def sheet_png(comparison: Comparison) -> bytes:
-    """All pictures on one sheet, eight times enlarged: a row each for input and twins, a column a level."""
-    rows = [comparison.any.noisy, *(result.output for result in comparison.results.values())]
+    """All pictures on one sheet, eight times enlarged: a row each for input, twins and filter, a column a level."""
+    rows = [comparison.any.noisy, *(column.result.output for column in comparison.columns)]
     return png_bytes(tile(np.concatenate(rows), columns=len(LEVELS) + 1, gap=1), scale=8)
 
 
@@ -159,13 +227,12 @@ def numbers_csv(comparison: Comparison) -> bytes:
     """All numbers, one line a level."""
     text = io.StringIO()
     writer = csv.writer(text)
-    twins = comparison.results
-    writer.writerow(
-        ["noise", "level", "seed", "psnr_noisy", "ssim_noisy", *(f"{m}_{s}" for s in twins for m in ("psnr", "ssim"))]
-    )
+    columns = comparison.columns
+    names = [f"{measure}_{column.key}" for column in columns for measure in ("psnr", "ssim")]
+    writer.writerow(["noise", "level", "seed", "psnr_noisy", "ssim_noisy", *names])
     noise, seen = comparison.noise, comparison.any
     for row, level in enumerate((noise.level, *LEVELS)):
-        found = [value for result in twins.values() for value in (result.psnr[row], result.ssim[row])]
+        found = [value for column in columns for value in (column.result.psnr[row], column.result.ssim[row])]
         values = [f"{float(value):.4f}" for value in (seen.psnr_noisy[row], seen.ssim_noisy[row], *found)]
         writer.writerow([noise.kind, f"{level:.2f}", noise.seed, *values])
     return text.getvalue().encode()

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from vaegan.classical import FILTERS
 from vaegan.config import MAX_SEED, NOISE_KINDS, NoiseConfig
 from vaegan.images import Prepared, Stage, pack, to_uint8, unpack
 from vaegan.ui import link
@@ -15,6 +16,8 @@ Float = NDArray[np.float32]
 
 PAIR, KIND, LEVEL, SEED, SOURCE, ERRORS = "pair", "kind", "level", "seed", "source", "errors"  # widget keys
 LIVE = "live"
+COMPARED, FILTER = "compared", "filter"
+BEST = "best"  # the filter that does best under the noise in force
 SOURCES = ("Draw", "Upload", "Pick")
 _DIGIT, _SEEN = "digit_in_force", "seen_input"
 
@@ -69,6 +72,11 @@ def live() -> bool:
 def errors_shown() -> bool:
     """Whether the error maps are wanted."""
     return bool(st.session_state[ERRORS])
+
+
+def chosen_filter() -> str | None:
+    """The filter that is to stand beside the twins, one of classical.FILTERS or BEST; None for none."""
+    return str(st.session_state.get(FILTER) or BEST) if st.session_state.get(COMPARED) else None
 
 
 def noise() -> NoiseConfig:
@@ -129,6 +137,8 @@ def _fields(pairs: list[str]) -> dict[str, Field]:
         "level": Field(LEVEL, 50, link.whole(0, 100)),
         "seed": Field(SEED, 0, link.whole(0, MAX_SEED)),
         "live": Field(LIVE, False, link.switch, lambda on: "1" if on else ""),
+        "compared": Field(COMPARED, False, link.switch, lambda on: "1" if on else ""),
+        "filter": Field(FILTER, BEST, link.one_of((BEST, *FILTERS)), lambda name: "" if name == BEST else name),
         "digit": digit_field(),
     }
 
