@@ -8,16 +8,17 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 # Within a level nobody imports anybody, but in `ui`, whose modules are one layer. `pages` stands for app.py as well.
-PACKAGES = {"lab"}  # whose modules have levels of their own
+PACKAGES = {"lab", "reproduction"}  # whose modules have levels of their own
 LEVELS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("config", "images"),
-    ("uploads", "model", "noise", "events", "lab.limits"),
+    ("uploads", "model", "noise", "events", "lab.limits", "reproduction.paper", "reproduction.schema"),
     # files begin here
     ("losses", "latent", "data", "idx", "checkpoint", "classical", "options", "lab.claim", "lab.cluster"),
+    ("reproduction.experiments", "reproduction.report"),
     ("metrics", "atlas", "routing", "lab.journal", "bounds", "classifier"),
     ("optimisation", "studio", "web", "lab.curves", "generation", "tuning"),
-    ("training", "recording", "appraisal", "dissection", "lab.alarms"),
+    ("training", "recording", "appraisal", "dissection", "lab.alarms", "reproduction.measures"),
     ("runs", "flags"),
     ("lab.papers",),
     ("lab.folders", "lab.waiting"),
@@ -26,15 +27,18 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("lab.pool",),
     ("lab.dispatch",),
     ("jobs",),
-    ("benchmark",),
-    ("benchmark_report",),
-    ("measuring",),
+    ("benchmark", "bench", "reproduction.trainers"),
+    ("benchmark_report", "reproduction.runner"),
+    ("measuring", "reproduction.evidence", "reproduction.findings"),
+    ("reproduction.claims", "reproduction.figures"),
+    ("reproduction.whole",),
+    ("reproducing",),
     ("cli",),
     ("ui",),  # streamlit begins here
     ("pages",),
 )
 LEVEL = {module: number for number, modules in enumerate(LEVELS) for module in modules}
-FRONT_DOORS = {"__init__", "__main__", "lab.__init__"}  # they name what others made
+FRONT_DOORS = {"__init__", "__main__", "lab.__init__", "reproduction.__init__"}  # they name what others made
 STREAMLIT = {"ui", "pages"}
 NO_TORCH = {"errors", "config", "flags", "images", "uploads", "ui", "pages"}
 

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
 import torch
@@ -127,6 +128,12 @@ def test_reconstructs_as_figure_7_with_the_same_random_numbers(pair: tuple[VAEGA
 def test_parameter_counts(norm: Norm, network: str, plain: int, batch_norm: int) -> None:
     found = sum(parameter.numel() for parameter in VAEGAN(norm=norm).get_submodule(network).parameters())
     assert found == plain + batch_norm * (norm == "batch")
+
+
+def test_norm_in_hidden_layers_leaves_the_encoders_output_alone() -> None:
+    found = {norm: set(VAEGAN(D, norm=norm).state_dict()) for norm in get_args(Norm)}
+    assert found["batch"] - found["hidden"] == {name for name in found["batch"] if "output_norm" in name}
+    assert found["none"] < found["hidden"] < found["batch"]
 
 
 @pytest.mark.parametrize(("hidden_dim", "width"), [(None, D**2), (7, 7)])

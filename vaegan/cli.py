@@ -16,7 +16,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from vaegan import checkpoint as checkpoints
-from vaegan import classifier, images, measuring, uploads
+from vaegan import classifier, images, measuring, reproducing, uploads
 from vaegan import data as digits
 from vaegan.appraisal import DEFINITIONS, appraise
 from vaegan.checkpoint import Card, EpochLog, Measurement
@@ -44,6 +44,7 @@ app = typer.Typer(
 data_app = typer.Typer(help="The MNIST files.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 app.add_typer(measuring.app)
+app.add_typer(reproducing.app)
 
 
 def main() -> None:

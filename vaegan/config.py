@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from vaegan.errors import ConfigError
 
-Norm = Literal["batch", "none"]
+Norm = Literal["batch", "hidden", "none"]
 NoiseKind = Literal["gaussian", "gaussian-unclipped", "salt-pepper", "masking", "occlusion", "watermark", "blur"]
 Fakes = Literal["recon", "prior", "both"]
 Generator = Literal["non-saturating", "saturating"]
@@ -39,7 +39,7 @@ class ModelConfig(_Config):
     hidden_dim: int | None = Field(
         None, ge=1, le=MAX_HIDDEN, description="hidden units of encoder and decoder; the paper's d² when not given"
     )
-    norm: Norm = Field("batch", description="BatchNorm where the paper places it, or none")
+    norm: Norm = Field("batch", description="BatchNorm where the paper places it, in hidden layers only, or none")
     dropout: float = Field(0.0, ge=0, lt=1, description="share of hidden units switched off in each training step")
 
     @model_validator(mode="after")

@@ -35,7 +35,7 @@ class Reconstruction(NamedTuple):
 def hidden_layer(inputs: int, outputs: int, norm: Norm, dropout: float) -> nn.Sequential:
     """Linear, BatchNorm if asked for, ReLU, dropout if any: (B, inputs) -> (B, outputs)."""
     layers: list[nn.Module] = [nn.Linear(inputs, outputs)]
-    if norm == "batch":
+    if norm != "none":
         layers.append(nn.BatchNorm1d(outputs))
     layers.append(nn.ReLU())
     if dropout > 0:
@@ -44,7 +44,7 @@ def hidden_layer(inputs: int, outputs: int, norm: Norm, dropout: float) -> nn.Se
 
 
 class Encoder(nn.Module):
-    """784 -> hidden -> 2d; with BatchNorm also after the 2d outputs, as the paper has it."""
+    """784 -> hidden -> 2d; with norm "batch" BatchNorm also after the 2d outputs, as the paper has it."""
 
     def __init__(self, latent_dim: int, hidden_dim: int, norm: Norm, dropout: float) -> None:
         super().__init__()
@@ -98,9 +98,9 @@ class Discriminator(nn.Module):
 
 
 class VAEGAN(nn.Module):
-    """The paper's model; `latent_dim` d, `hidden_dim` d² unless given, `norm` "batch" or "none".
+    """The paper's model; `latent_dim` d, `hidden_dim` d² unless given, `norm` "batch", "hidden" or "none".
 
-    The same seed gives both norms the same linear weights: BatchNorm draws no random numbers.
+    The same seed gives all norms the same linear weights: BatchNorm draws no random numbers.
     """
 
     def __init__(

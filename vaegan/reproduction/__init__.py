@@ -1,0 +1,1 @@
+"""The paper made again: its tables, figures and claims beside what this code finds."""

@@ -1,0 +1,97 @@
+"""What is measured of a run's weights beside the paper's two losses, in groups that experiments ask for."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from vaegan import classifier, metrics
+from vaegan.config import NoiseConfig
+from vaegan.data import Digits
+from vaegan.generation import coverage, frechet_distance, prior_samples
+from vaegan.metrics import evaluate, vae_losses
+from vaegan.model import VAEGAN
+from vaegan.noise import corrupt
+
+MOST_TRAINING_DIGITS = 10_000  # on which the training loss is measured: as many as there are test digits
+NOISES = (NoiseConfig(kind="gaussian", level=0.25), NoiseConfig(kind="gaussian", level=0.5))
+
+DEFINITIONS: dict[str, str] = {
+    "average_loss": "the paper's: recon + kl in training mode, summed over a batch, averaged over an epoch's batches",
+    "test_loss": metrics.DEFINITIONS["test_loss"] + "; under the noise that the run was trained with, if any",
+    "train_loss": f"the same of the first {MOST_TRAINING_DIGITS:,} digits trained on, after the epoch",
+    "clean_loss": "the same of clean test digits, where the run was trained with noise",
+    **{name: metrics.DEFINITIONS[name] for name in ("recon_bce", "kl", "psnr", "ssim")},
+    "frechet": "Fréchet distance of Gaussians fitted to our digit classifier's 48 features of as many samples of the "
+    "prior as there are test digits, and of these; comparable only with the same classifier and count",
+    "coverage": "digits, of ten, that the classifier reads in at least 1 % of the samples each",
+    **{f"psnr_{n.level:g}": f"PSNR of the output for digits under {n.kind} noise {n.level:g}, dB" for n in NOISES},
+    "shift_0.5": "how far gaussian noise 0.5 moves the mean of what the encoder's first BatchNorm is given, in the "
+    "standard deviations that it has learned; mean over hidden units",
+    "batch_of_one": "1 if a training step on one digit alone works, 0 if BatchNorm refuses it",
+}
+
+
+def train_loss(model: VAEGAN, data: Digits, limit: int | None) -> float:
+    """Test loss of the digits trained on; `model` in eval mode."""
+    return _loss(model, data.train_images[:limit][:MOST_TRAINING_DIGITS])
+
+
+def clean_loss(model: VAEGAN, data: Digits) -> float:
+    """Test loss of clean test digits."""
+    return _loss(model, data.test_images)
+
+
+def quality(model: VAEGAN, data: Digits) -> dict[str, float]:
+    """Likeness of reconstructions, and how good samples are, judged by our classifier."""
+    found = evaluate(model, data.test_images)
+    judge = classifier.load()
+    samples = prior_samples(model, len(data.test_images))
+    fake, real = (judge.features(x).double().numpy() for x in (samples, data.test_images.float() / 255))
+    shown = coverage(judge.digits(samples))["coverage"]
+    likeness = {name: getattr(found, name) for name in ("test_loss", "recon_bce", "kl", "psnr", "ssim")}
+    return likeness | {"frechet": frechet_distance(fake, real), "coverage": shown}
+
+
+def under_noise(model: VAEGAN, data: Digits) -> dict[str, float]:
+    """What BatchNorm costs where it meets what it has not seen: noise, and a batch of one."""
+    values = {f"psnr_{noise.level:g}": evaluate(model, data.test_images, noise).psnr for noise in NOISES}
+    shift = _shift(model, corrupt(data.test_images.float() / 255, NOISES[-1]))
+    if shift is not None:
+        values["shift_0.5"] = shift
+    return values | {"batch_of_one": float(_trains_on_one(model, data.test_images[:1].float() / 255))}
+
+
+Group = Callable[[VAEGAN, Digits], dict[str, float]]
+GROUPS: dict[str, Group] = {"quality": quality, "noise": under_noise}  # of the last weights
+EACH_EPOCH = ("train", "clean")
+
+
+def _loss(model: VAEGAN, images: Tensor) -> float:
+    x = images.float() / 255
+    recon, kl = vae_losses(model, x, x)
+    return float((recon + kl).mean())
+
+
+def _shift(model: VAEGAN, given: Tensor) -> float | None:
+    linear, norm = model.encoder.hidden[0], model.encoder.hidden[1]
+    if not isinstance(norm, nn.BatchNorm1d) or norm.running_mean is None or norm.running_var is None:
+        return None
+    with torch.inference_mode():
+        moved = linear(given).mean(dim=0) - norm.running_mean  # (hidden,)
+        return float((moved.abs() / (norm.running_var + norm.eps).sqrt()).mean())
+
+
+def _trains_on_one(model: VAEGAN, x: Tensor) -> bool:
+    """Whether `x` (1, 784) passes in training mode; the running statistics are left as they were."""
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    model.train()
+    try:
+        with torch.no_grad():
+            model(x, torch.Generator().manual_seed(0))
+    except ValueError:  # BatchNorm: more than 1 value per channel is needed
+        return False
+    finally:
+        model.eval()
+        model.load_state_dict(before)
+    return True

@@ -1,0 +1,183 @@
+"""Makes runs and keeps each as a small file, so that an interrupted reproduction goes on where it was."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import safetensors.torch
+from pydantic import ValidationError
+from torch import Tensor
+
+from vaegan.checkpoint import weights_bytes, write_atomically
+from vaegan.data import Digits
+from vaegan.errors import DataError, DivergedError
+from vaegan.lab.papers import code_version
+from vaegan.model import VAEGAN, initialised
+from vaegan.reproduction import measures
+from vaegan.reproduction.experiments import Experiment, merged
+from vaegan.reproduction.schema import DataFacts, Epoch, RunRecord
+from vaegan.reproduction.trainers import LocalTrainer, Pass, Trainer, Weights
+
+Report = Callable[[str], None]
+
+
+class Runner:
+    """The runs of one folder: `make` them, then ask for their records and kept weights."""
+
+    def __init__(
+        self,
+        folder: Path,
+        data: Digits,
+        sample: Digits,
+        trainer: Trainer | None = None,
+        report: Report = lambda _: None,
+    ) -> None:
+        self.folder, self.data, self._sample = folder, data, sample
+        self._trainer = trainer or LocalTrainer(data)
+        self._report = report
+        self._code = code_version()
+        self._records: dict[str, RunRecord] = {}
+
+    @property
+    def records(self) -> tuple[RunRecord, ...]:
+        """All runs that were made or found, in the order in which they were asked for."""
+        return tuple(self._records.values())
+
+    def make(self, experiments: Sequence[Experiment]) -> None:
+        """Train what is not there yet."""
+        pending = []
+        for experiment in merged(experiments):
+            found = self._read(experiment)
+            if found is None:
+                pending.append(experiment)
+            else:
+                self._records[found.key] = found
+        for depth in sorted({experiment.depth for experiment in pending}):
+            wave = [experiment for experiment in pending if experiment.depth == depth]
+            self._trainer.prepare([experiment for experiment in wave if not experiment.sample])
+            for experiment in wave:
+                record = self._train(experiment)
+                left = len(pending) - 1 - pending.index(experiment)
+                self._report(_line(record, left))
+
+    def record(self, experiment: Experiment) -> RunRecord:
+        """The numbers of a run that was made."""
+        return self._records[self.key(experiment)]
+
+    def model(self, experiment: Experiment, epoch: int) -> VAEGAN:
+        """The model after an epoch whose weights are kept, in eval mode."""
+        return _built(experiment, self._weights(experiment, epoch))
+
+    def key(self, experiment: Experiment) -> str:
+        """A hash of what decides the run's weights: settings, digits, code, and the run it begins with."""
+        decisive = {
+            "config": experiment.config.model_dump(mode="json"),
+            "data": self._digits(experiment).sha256,
+            "code": self._code,
+            "start": None if experiment.start is None else self.key(experiment.start),
+        }
+        return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:12]
+
+    def _digits(self, experiment: Experiment) -> Digits:
+        return self._sample if experiment.sample else self.data
+
+    def _file(self, experiment: Experiment) -> Path:
+        return self.folder / f"{self.key(experiment)}.json"
+
+    def _weights_file(self, experiment: Experiment, epoch: int) -> Path:
+        return self.folder / f"{self.key(experiment)}-{epoch}.safetensors"
+
+    def _weights(self, experiment: Experiment, epoch: int) -> Weights:
+        file = self._weights_file(experiment, epoch)
+        try:
+            weights: dict[str, Tensor] = safetensors.torch.load(file.read_bytes())
+        except (OSError, safetensors.SafetensorError) as error:
+            raise DataError(
+                f"the weights of {experiment.name} after epoch {epoch} cannot be read from {file} ({error}); delete "
+                f"{self._file(experiment)} and start the command again"
+            ) from error
+        return weights
+
+    def _read(self, experiment: Experiment) -> RunRecord | None:
+        """The kept run, if it has all that is asked for; a damaged file counts as none."""
+        with suppress(FileNotFoundError, ValidationError):
+            found = RunRecord.model_validate_json(self._file(experiment).read_bytes())
+            kept = all(self._weights_file(experiment, epoch).is_file() for epoch in experiment.kept)
+            if experiment.measures <= set(found.measured) and (kept or found.failure):
+                return found
+        return None
+
+    def _train(self, experiment: Experiment) -> RunRecord:
+        """Train, measure, keep."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        data = self._digits(experiment)
+        trainer = LocalTrainer(data) if experiment.sample else self._trainer
+        epochs: list[Epoch] = []
+        values: dict[str, float] = {}
+        failure, seconds = None, 0.0
+        try:
+            for finished in trainer.passes(experiment, self._start_of(experiment)):
+                seconds += min(experiment.config.train_limit or len(data.train_images), len(data.train_images)) / (
+                    finished.images_per_s
+                )
+                epochs.append(self._measured(experiment, finished, data))
+                if finished.log.epoch in experiment.kept:
+                    file = self._weights_file(experiment, finished.log.epoch)
+                    write_atomically({file: weights_bytes(finished.weights())})
+                if finished.log.epoch == experiment.config.epochs:
+                    model = _built(experiment, finished.weights())
+                    for name in sorted(experiment.measures & measures.GROUPS.keys()):
+                        values |= measures.GROUPS[name](model, data)
+        except DivergedError as error:
+            failure = str(error)
+        record = RunRecord(
+            key=self.key(experiment),
+            name=experiment.name,
+            config=experiment.config,
+            data=DataFacts(label=data.label, sha256=data.sha256),
+            start=None if experiment.start is None else self.key(experiment.start),
+            epochs=tuple(epochs),
+            measures=values,
+            measured=tuple(sorted(experiment.measures)),
+            seconds=round(seconds, 2),
+            failure=failure,
+        )
+        write_atomically({self._file(experiment): record.model_dump_json(indent=1).encode()})
+        self._records[record.key] = record
+        return record
+
+    def _start_of(self, experiment: Experiment) -> Weights | None:
+        """The weights it begins with; DivergedError if the run that should have left them has diverged."""
+        start = experiment.start
+        if start is None:
+            return None
+        if self.record(start).failure:
+            raise DivergedError(f"{start.name}, with whose weights it was to begin, has diverged")
+        return self._weights(start, start.config.epochs)
+
+    @staticmethod
+    def _measured(experiment: Experiment, finished: Pass, data: Digits) -> Epoch:
+        log, asked = finished.log, experiment.measures
+        watched: dict[str, float] = {}
+        if asked & set(measures.EACH_EPOCH):
+            model = _built(experiment, finished.weights())
+            if "train" in asked:
+                watched["train_loss"] = measures.train_loss(model, data, experiment.config.train_limit)
+            if "clean" in asked:
+                watched["clean_loss"] = measures.clean_loss(model, data)
+        return Epoch(epoch=log.epoch, average_loss=log.average_loss, test_loss=log.test_loss, **watched)
+
+
+def _built(experiment: Experiment, weights: Weights) -> VAEGAN:
+    model = initialised(0, **experiment.config.model.model_dump())
+    model.load_state_dict(weights)
+    return model.eval()
+
+
+def _line(record: RunRecord, left: int) -> str:
+    last = record.epochs[-1].test_loss if record.epochs else None
+    reached = "" if last is None else f"test set loss {last:.2f}, "
+    ended = "diverged, " if record.failure else ""
+    return f"{record.name}: {ended}{reached}{record.seconds:.0f} s; {left} to go"

@@ -1,0 +1,276 @@
+"""reproduction.json: everything that `python -m vaegan reproduce` found, and how to read it.
+
+found = load()                       # the result that is kept with the package
+found.table(1).rows[0].cells[0].paper
+found.claim("overfitting").sentence
+found.folder / found.figure(10).pictures[0].file
+"""
+
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
+
+from vaegan.config import Norm, TrainConfig
+from vaegan.errors import DataError
+
+FILE = "reproduction.json"
+RESULT = Path(__file__).parent / "result"
+Verdict = Literal["holds", "partly", "does not hold"]
+Objective = Literal["VAE", "VAE-GAN"]
+Cell = str | int | float | None
+NAMED: dict[Norm, str] = {"none": "no BatchNorm", "hidden": "BatchNorm in hidden layers only", "batch": "BatchNorm"}
+P = TypeVar("P", bound="Part")
+
+
+class Part(BaseModel):
+    """What the file is made of: frozen, without room for anything unknown, and every number is finite."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Machine(Part):
+    """What it ran on."""
+
+    cpu: str
+    cores: int
+    threads: int
+
+
+class DataFacts(Part):
+    """Which digits."""
+
+    label: str
+    sha256: str
+
+
+class Epoch(Part):
+    """One pass of a run. `average_loss` is a batch sum averaged over batches, all others are means per image, z = mu.
+
+    `train_loss` is measured after the pass on (at most 10,000) training digits, `clean_loss` on clean test digits where
+    `test_loss` is of noisy ones; None where nobody asked.
+    """
+
+    epoch: int
+    average_loss: float | None
+    test_loss: float | None
+    train_loss: float | None = None
+    clean_loss: float | None = None
+
+
+class RunRecord(Part):
+    """One training run: settings, digits, origin, and every number of it. `measures` are of its last weights."""
+
+    key: str  # a hash of what decides the weights
+    name: str
+    config: TrainConfig
+    data: DataFacts
+    start: str | None  # the key of the run whose last weights it began with
+    epochs: tuple[Epoch, ...]
+    measures: dict[str, float]
+    measured: tuple[str, ...]  # which groups of measures were asked for
+    seconds: float
+    failure: str | None = None  # why it ended early, for example that it diverged
+
+
+class Comparison(Part):
+    """One epoch of a row: each seed's value, their mean and range, and the paper's.
+
+    `outside` is 0 where the paper's value lies in the range, else how far above the highest (> 0) or below the lowest.
+    """
+
+    epoch: int
+    values: tuple[float, ...]
+    mean: float
+    low: float
+    high: float
+    paper: float | None
+    outside: float | None
+
+
+class Row(Part):
+    """One setting of a table, epoch by epoch."""
+
+    norm: Norm
+    objective: Objective
+    setting: str
+    runs: tuple[str, ...]
+    cells: tuple[Comparison, ...]
+
+    @property
+    def within(self) -> int:
+        """At how many epochs the paper's value lies in the range of the seeds."""
+        return sum(cell.outside == 0 for cell in self.cells)
+
+    @property
+    def farthest(self) -> float:
+        """The largest distance of the paper's value from that range."""
+        return max((abs(cell.outside) for cell in self.cells if cell.outside is not None), default=0.0)
+
+
+class Table(Part):
+    """One of the paper's tables."""
+
+    number: int
+    title: str
+    measure: Literal["test_loss", "average_loss"]
+    note: str
+    rows: tuple[Row, ...]
+
+
+class Trial(Part):
+    """One denoising setting that was tried, with BatchNorm and without; `distances` by norm and for "both".
+
+    A distance is the mean absolute relative error over the epochs of Tables 3 and 4; None if the run failed.
+    """
+
+    setting: str
+    noise: str
+    level: float
+    start: Literal["scratch", "warm"]
+    lr: float
+    latent_dim: int
+    hidden_dim: int
+    tested_on: Literal["noisy", "clean"]
+    runs: dict[Norm, str]
+    distances: dict[str, float | None]
+
+
+class Search(Part):
+    """The search for the setting of Tables 3 and 4; `trials` are ranked by the distance of "both"."""
+
+    rule: str
+    trials: tuple[Trial, ...]
+    closest: dict[str, int]  # "both", "batch", "none" -> the trial's place in `trials`
+    gap: str
+
+
+class Curve(Part):
+    """Points to draw."""
+
+    name: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    dashed: bool = False  # the paper's numbers
+
+
+class Plot(Part):
+    """A chart as data: a page draws it by plotly, the report has it as PNG in `file`."""
+
+    title: str
+    x_title: str
+    y_title: str
+    kind: Literal["lines", "points"]
+    curves: tuple[Curve, ...]
+    file: str
+    log_y: bool = False
+
+
+class Picture(Part):
+    """A sheet of digits, PNG, beside the JSON."""
+
+    file: str
+    caption: str
+    norm: Norm | None
+
+
+class Figure(Part):
+    """One of the paper's figures."""
+
+    number: int
+    title: str
+    shows: str
+    setting: str
+    pictures: tuple[Picture, ...]
+    plots: tuple[Plot, ...]
+    runs: tuple[str, ...]
+
+
+class Evidence(Part):
+    """Numbers as a table: a cell is a text, a number, or None where there is none."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+class Claim(Part):
+    """One claim: what the paper says, the rule by which numbers decide, the verdict and its sentence."""
+
+    name: str
+    title: str
+    says: str
+    setting: str
+    rule: str
+    verdict: Verdict
+    sentence: str
+    evidence: Evidence
+    plots: tuple[Plot, ...]
+    runs: tuple[str, ...]
+
+
+class Reproduction(Part):
+    """All of it. `quick` means: few digits and epochs, to see that it works; not to be compared with the paper."""
+
+    format: Literal[1] = 1
+    quick: bool
+    created: str  # ISO date
+    command: str
+    versions: dict[str, str]
+    code: str  # a hash of the sources that decide the weights, and of torch's version
+    machine: Machine
+    data: DataFacts
+    seeds: tuple[int, ...]
+    seconds: float  # that all runs took together
+    tables: tuple[Table, ...]
+    search: Search | None
+    figures: tuple[Figure, ...]
+    claims: tuple[Claim, ...]
+    check: RunRecord | None  # a short run on the bundled sample, to be repeated anywhere
+    runs: tuple[RunRecord, ...]
+    definitions: dict[str, str]
+    _folder: Path = PrivateAttr(default=RESULT)
+
+    @property
+    def folder(self) -> Path:
+        """Where the pictures are."""
+        return self._folder
+
+    def table(self, number: int) -> Table:
+        """The table of this number; DataError if it was not made."""
+        return _the(self.tables, "number", number)
+
+    def figure(self, number: int) -> Figure:
+        """The figure of this number; DataError if it was not made."""
+        return _the(self.figures, "number", number)
+
+    def claim(self, name: str) -> Claim:
+        """The claim of this name; DataError if it was not looked into."""
+        return _the(self.claims, "name", name)
+
+    def run(self, key: str) -> RunRecord:
+        """The run with this key; DataError if there is none."""
+        return _the(self.runs, "key", key)
+
+
+def load(folder: Path = RESULT) -> Reproduction:
+    """What `folder` holds; DataError says what is wrong and what to do."""
+    file = folder / FILE
+    remedy = f"restore it from the repository, or run `python -m vaegan reproduce --out {folder.as_posix()}`"
+    try:
+        found = Reproduction.model_validate_json(file.read_bytes())
+    except FileNotFoundError as error:
+        raise DataError(f"there is no {FILE} in {folder}; {remedy}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise DataError(f"{file} is no result of a reproduction: {place}: {first['msg']}; {remedy}") from error
+    found._folder = folder
+    return found
+
+
+def _the(parts: tuple[P, ...], field: str, value: object) -> P:
+    for part in parts:
+        if getattr(part, field) == value:
+            return part
+    there = ", ".join(str(getattr(part, field)) for part in parts) or "none"
+    raise DataError(f"the reproduction has no {field} {value!r}; it has {there}; make it by `reproduce`")

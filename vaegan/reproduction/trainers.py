@@ -1,0 +1,111 @@
+"""Two ways to train an experiment, with equal results: in this process, or through the jobs of a Dask cluster."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from torch import Tensor
+
+from vaegan.checkpoint import EpochLog
+from vaegan.data import Digits
+from vaegan.errors import DivergedError, RunError
+from vaegan.events import EpochEvent
+from vaegan.jobs import Jobs
+from vaegan.lab.folders import Run
+from vaegan.lab.papers import ACTIVE
+from vaegan.reproduction.experiments import Experiment
+from vaegan.runs import epoch_log
+from vaegan.training import start_from, train
+
+Weights = dict[str, Tensor]
+POLL_SECONDS = 0.2
+SESSION = "reproduction"
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One finished epoch: its two losses, its speed, and its weights, read when they are asked for."""
+
+    log: EpochLog
+    images_per_s: float
+    weights: Callable[[], Weights]
+
+
+class Trainer(Protocol):
+    """Trains experiments, whose starts were trained before."""
+
+    def prepare(self, experiments: Sequence[Experiment]) -> None:
+        """Hear which runs will be asked for next; none of them needs another of them."""
+
+    def passes(self, experiment: Experiment, start: Weights | None) -> Iterator[Pass]:
+        """Every epoch of a run in order; DivergedError after the last good one if it diverges."""
+
+
+class LocalTrainer:
+    """One run after the other in this process, on all of torch's threads."""
+
+    def __init__(self, data: Digits) -> None:
+        self._data = data
+
+    def prepare(self, experiments: Sequence[Experiment]) -> None:
+        """Nothing: a second run at the same time would only slow the first."""
+
+    def passes(self, experiment: Experiment, start: Weights | None) -> Iterator[Pass]:
+        """Train, and tell each epoch as it ends."""
+        state = None if start is None else start_from(start, experiment.config, self._data)
+        for event in train(experiment.config, self._data, resume=state):
+            if isinstance(event, EpochEvent):
+                yield Pass(epoch_log(event), event.images_per_s, partial(_weights, event))
+
+
+class ClusterTrainer:
+    """As many runs at once as the cluster has workers."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+
+    def prepare(self, experiments: Sequence[Experiment]) -> None:
+        """Queue them all."""
+        for experiment in experiments:
+            self._submit(experiment)
+
+    def passes(self, experiment: Experiment, start: Weights | None) -> Iterator[Pass]:  # noqa: ARG002 - it is in the lab
+        """Wait for the run's end, and read its folder."""
+        run_id = self._ended(experiment)
+        run, view = self._jobs.lab.run(run_id), self._jobs.view(run_id)
+        for line in run.epochs():
+            yield Pass(line.log, line.images_per_s, partial(_kept_weights, run, line.epoch))
+        if view.phase == "failed" and "diverged" in view.reason:
+            raise DivergedError(view.reason)
+        if view.phase != "finished":
+            raise RunError(f"{experiment.name} has {view.phase}: {view.reason}; start the command again to go on")
+
+    def _submit(self, experiment: Experiment) -> str:
+        """Queue a run, or find the one that is there: equal ones share a folder."""
+        if experiment.start is None:
+            return self._jobs.submit(experiment.config, session=_session(experiment))
+        origin = self._ended(experiment.start)
+        changes = experiment.config.model_dump()
+        return self._jobs.fork(origin, experiment.start.config.epochs, changes, session=_session(experiment))
+
+    def _ended(self, experiment: Experiment) -> str:
+        run_id = self._submit(experiment)
+        while self._jobs.view(run_id, session=_session(experiment)).phase in ACTIVE:
+            time.sleep(POLL_SECONDS)
+        return run_id
+
+
+def _weights(event: EpochEvent) -> Weights:
+    return event.state.weights
+
+
+def _kept_weights(run: Run, epoch: int) -> Weights:
+    return run.state(epoch).weights
+
+
+def _session(experiment: Experiment) -> str:
+    """A name of its own for each run: a session has one active run."""
+    return f"{SESSION}-{hashlib.sha256(repr(experiment.identity).encode()).hexdigest()[:12]}"

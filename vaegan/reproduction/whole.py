@@ -1,0 +1,117 @@
+"""The whole reproduction: which runs a selection needs, those runs made, and what they show."""
+
+import platform
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+import torch
+
+from vaegan.checkpoint import write_atomically
+from vaegan.lab.papers import code_version
+from vaegan.reproduction import claims, figures, paper, report
+from vaegan.reproduction.experiments import (
+    NORMS,
+    OBJECTIVES,
+    Experiment,
+    Scale,
+    Setting,
+    check,
+    denoiser,
+    paper_runs,
+)
+from vaegan.reproduction.figures import Sheets
+from vaegan.reproduction.findings import denoising_runs, denoising_table, paper_table, searched, setting_of
+from vaegan.reproduction.measures import DEFINITIONS
+from vaegan.reproduction.runner import Runner
+from vaegan.reproduction.schema import FILE, DataFacts, Machine, Reproduction, Search, Table
+
+PACKAGES = ("vaegan", "torch", "numpy", "scikit-image", "scikit-learn")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is to be made; all of it if nothing is named."""
+
+    tables: tuple[int, ...] = tuple(paper.TABLES)
+    figures: tuple[int, ...] = tuple(paper.FIGURES)
+    claims: tuple[str, ...] = tuple(paper.CLAIMS)
+
+    @property
+    def denoises(self) -> bool:
+        """Whether Tables 3 or 4, and so the search, are in it."""
+        return any(paper.TABLES[number].denoising for number in self.tables)
+
+
+def runs_of(selection: Selection, scale: Scale) -> list[Experiment]:
+    """All runs that can be named before the search has ended."""
+    runs = [check()]
+    if any(not paper.TABLES[number].denoising for number in selection.tables):
+        runs += [one for norm in NORMS for kind in OBJECTIVES for one in paper_runs(scale, norm, kind)]
+    runs += [one for number in selection.figures for one in figures.runs_of(number, scale)]
+    runs += [one for name in selection.claims for one in claims.runs_of(name, scale)]
+    if selection.denoises:
+        runs += [denoiser(scale, setting, norm, scale.seeds[0]) for setting in scale.settings for norm in NORMS]
+    return runs
+
+
+def reproduce(selection: Selection, scale: Scale, runner: Runner, folder: Path, command: str) -> Reproduction:
+    """Make everything selected; writes reproduction.json, report.md and pictures into `folder`."""
+    runner.make(runs_of(selection, scale))
+    search, setting = _search(selection, scale, runner)
+    sheets = Sheets(scale, runner, folder, setting) if setting else Sheets(scale, runner, folder)
+    tables = tuple(_table(number, scale, runner, search) for number in selection.tables)
+    shown = tuple(sheets.figure(number) for number in selection.figures)
+    decided = tuple(claims.decide(name, scale, runner) for name in selection.claims)
+    checked = runner.record(check())
+    runs = tuple(record for record in runner.records if record.key != checked.key)
+    found = Reproduction(
+        quick=scale.quick,
+        created=datetime.now(UTC).date().isoformat(),
+        command=command,
+        versions=versions(),
+        code=code_version(),
+        machine=machine(),
+        data=DataFacts(label=runner.data.label, sha256=runner.data.sha256),
+        seeds=scale.seeds,
+        seconds=round(sum(record.seconds for record in runs), 1),
+        tables=tables,
+        search=search,
+        figures=shown,
+        claims=decided,
+        check=checked,
+        runs=runs,
+        definitions=DEFINITIONS,
+    )
+    write_atomically({folder / FILE: found.model_dump_json(indent=1).encode()})
+    report.write(found, folder)
+    return found
+
+
+def versions() -> dict[str, str]:
+    """Of Python and of what decides the numbers."""
+    return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES if name != "vaegan"}
+
+
+def machine() -> Machine:
+    """What this is, without its name."""
+    name = torch.cpu.get_capabilities().get("cpu_name") or platform.processor() or platform.machine()
+    return Machine(cpu=str(name), cores=psutil.cpu_count() or 1, threads=torch.get_num_threads())
+
+
+def _search(selection: Selection, scale: Scale, runner: Runner) -> tuple[Search | None, Setting | None]:
+    """The search's result and its closest setting, whose runs are then made with all seeds and both objectives."""
+    if not selection.denoises:
+        return None, None
+    search = searched(scale, runner)
+    setting = setting_of(search.trials[search.closest["both"]], scale)
+    runner.make([one for norm in NORMS for kind in OBJECTIVES for one in denoising_runs(scale, setting, norm, kind)])
+    return search, setting
+
+
+def _table(number: int, scale: Scale, runner: Runner, search: Search | None) -> Table:
+    if search is not None and paper.TABLES[number].denoising:
+        return denoising_table(number, scale, runner, search)
+    return paper_table(number, scale, runner)
