@@ -16,7 +16,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     # files begin here
     ("losses", "latent", "data", "idx", "checkpoint", "classical", "options", "lab.claim", "lab.cluster"),
     ("reproduction.experiments", "reproduction.report"),
-    ("metrics", "atlas", "routing", "lab.journal", "bounds", "classifier"),
+    ("card_tables", "metrics", "atlas", "routing", "lab.journal", "bounds", "classifier"),
     ("optimisation", "studio", "web", "lab.curves", "generation", "tuning"),
     ("training", "recording", "appraisal", "dissection", "lab.alarms", "reproduction.measures"),
     ("runs", "flags"),

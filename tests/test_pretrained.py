@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from vaegan import checkpoint
-from vaegan.cli import checkpoint_table
+from vaegan import checkpoint, classifier
+from vaegan.appraisal import DEFINITIONS as APPRAISED
+from vaegan.card_tables import appraisal_table, checkpoint_table
 from vaegan.config import PRESETS
 from vaegan.data import load_sample
+from vaegan.metrics import DEFINITIONS as METRICS
 from vaegan.metrics import evaluate
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,7 +59,7 @@ def test_each_was_made_by_its_preset_on_the_full_mnist(name):
     assert card(name).config == PRESETS[name]
     assert card(name).data.sha256 == MNIST
     assert card(name).epochs == PRESETS[name].epochs
-    assert card(name).command == f"python -m vaegan train --preset {name} --out pretrained"
+    assert card(name).command == f"python -m vaegan train --preset {name} --out pretrained --all"
 
 
 @pytest.mark.parametrize("pair", PAIRS)
@@ -96,3 +98,22 @@ def test_no_card_names_a_folder_of_the_machine_it_was_made_on():
 def test_the_tables_are_what_the_command_prints(readme):
     cards = [card(name) for name in checkpoint.available()]
     assert checkpoint_table(cards) in (ROOT / readme).read_text()
+
+
+def test_the_appraisals_are_what_the_command_prints():
+    cards = [card(name) for name in checkpoint.available()]
+    assert appraisal_table(cards) in (ROOT / "pretrained" / "README.md").read_text()
+
+
+def test_every_card_carries_every_number_with_its_definition():
+    judge = classifier.load().card.sha256
+    for name in NAMES:
+        found = card(name)
+        assert set(found.metrics[0].values) == {*METRICS, *APPRAISED}
+        assert set(found.definitions) == {*METRICS, *APPRAISED}
+        assert found.classifier_sha256 == judge
+
+
+def test_the_papers_convention_flatters_by_several_nats():
+    values = card("paper-bn").metrics[0].values
+    assert -values["elbo"] - values["test_loss"] > 5

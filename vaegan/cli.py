@@ -6,7 +6,7 @@ Errors a user can mend go to standard error in one line with exit code 2; a trac
 import json
 import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
@@ -19,7 +19,8 @@ from vaegan import checkpoint as checkpoints
 from vaegan import classifier, images, measuring, reproducing, uploads
 from vaegan import data as digits
 from vaegan.appraisal import DEFINITIONS, appraise
-from vaegan.checkpoint import Card, EpochLog, Measurement
+from vaegan.card_tables import appraisal_table, checkpoint_table
+from vaegan.checkpoint import EpochLog
 from vaegan.config import PRESETS, TrainConfig, preset
 from vaegan.errors import DataError, ImageError, VaeganError
 from vaegan.events import EndEvent, EpochEvent, StepEvent, TrainState
@@ -62,7 +63,7 @@ def main() -> None:
 @app.command()
 def models(
     as_json: JsonOption = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="Print the table of pretrained/README.md.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the tables of pretrained/README.md.")] = False,
 ) -> None:
     """List the checkpoints that came with the project and what they reach."""
     names = checkpoints.available()
@@ -71,14 +72,15 @@ def models(
         typer.echo(json.dumps([card.model_dump(mode="json") for card in cards], indent=1))
         return
     if markdown:
-        typer.echo(checkpoint_table(cards))
+        typer.echo(f"{checkpoint_table(cards)}\n\n{appraisal_table(cards)}")
         return
     for card in cards:
-        clean = card.metrics[0].values if card.metrics else {}
+        found = card.metrics[0].values.get("test_loss") if card.metrics else None
+        test_loss = "-" if found is None else f"{found:.2f}"
         model = card.config.model
         typer.echo(
             f"{card.name:<15} d={model.latent_dim:<4} hidden={model.hidden:<5} norm={model.norm:<6} "
-            f"epochs={card.epochs:<4} test loss {_rounded(clean.get('test_loss'))}"
+            f"epochs={card.epochs:<4} test loss {test_loss:>7}"
         )
 
 
@@ -119,34 +121,6 @@ def denoise(
         digit = add_noise(digit, parse_noise(noise, seed))
     target.write_bytes(images.png_bytes(studio.clean(digit[None])[0]))
     typer.echo(f"{source} cleaned by {studio.card.name} -> {target}")
-
-
-def checkpoint_table(cards: Sequence[Card]) -> str:
-    """Cards as a Markdown table: test loss on clean digits, then PSNR and SSIM under each noise of the card."""
-    noises = list(dict.fromkeys(_noise_name(found) for card in cards for found in card.metrics))
-    head = ["checkpoint", "d", "hidden", "norm", "adv", "trained on", "epochs", "test loss", *noises]
-    lines = [head, ["---"] * len(head)]
-    for card in cards:
-        model, trained = card.config.model, card.config.noise.noise_kinds
-        found = {_noise_name(one): one.values for one in card.metrics if one.data == card.data}  # none for a plain GAN
-        cells = [_quality(found.get(name, {})) for name in noises]
-        test_loss = f"{found['clean']['test_loss']:.2f}" if card.config.uses_encoder else ""
-        facts = [f"`{card.name}`", model.latent_dim, model.hidden, model.norm, f"{card.config.weights.adv:g}"]
-        facts += ["mixed noise" if trained else "clean", card.epochs]
-        lines.append([*map(str, facts), test_loss, *cells])
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def _quality(values: Mapping[str, float]) -> str:
-    return f"{values['psnr']:.2f} / {values['ssim']:.3f}" if "psnr" in values else ""
-
-
-def _rounded(value: float | None) -> str:
-    return "      -" if value is None else f"{value:7.2f}"
-
-
-def _noise_name(found: Measurement) -> str:
-    return "clean" if found.noise is None else f"{found.noise.kind}:{found.noise.level:g}"
 
 
 @app.command()
