@@ -8,7 +8,7 @@ from vaegan.ui.dissection import show_influence, show_slow_motion
 from vaegan.ui.frame import errors_as_sentences, setup_page
 from vaegan.ui.run_actions import show_actions
 from vaegan.ui.run_files import show_downloads
-from vaegan.ui.run_start import few_switch, show_form, show_lessons
+from vaegan.ui.run_start import few_switch, show_form, show_lessons, show_proposed
 from vaegan.ui.run_table import run_table
 from vaegan.ui.run_view import (
     show_alarms,
@@ -80,6 +80,7 @@ with errors_as_sentences():
     if dropped:
         st.warning(dropped, icon=":material/link_off:")
     st.caption(f"Trained on {lab.training_origin()}.")
+    show_proposed()
     few_switch()
     shown_runs = lab_state.runs()
     with st.expander("Lessons", expanded=not shown_runs, icon=":material/school:"):

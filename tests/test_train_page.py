@@ -289,3 +289,15 @@ def test_a_link_to_a_run_that_is_gone_falls_back(page: str) -> None:
     assert not test.exception
     assert "pair is not one this page knows" in test.warning[0].value
     assert not test.error
+
+
+def test_a_link_proposes_a_lesson_until_there_are_runs(lab_folder: Path) -> None:
+    test = open_page(TRAIN, lesson="placement")
+    assert test.subheader[0].value == LESSONS["placement"].title
+    assert test.query_params["lesson"] in ("placement", ["placement"])
+    test.button(key="lesson_proposed").click().run()
+    assert not test.exception
+    assert "lesson" not in test.query_params
+    assert not [button for button in test.button if button.key == "lesson_proposed"]
+    assert len(list(lab_folder.iterdir())) == 3
+    assert "is not one this page knows" in open_page(TRAIN, lesson="../etc").warning[0].value

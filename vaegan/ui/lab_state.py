@@ -8,9 +8,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from vaegan.ui import link
+from vaegan.ui.lessons import LESSONS
 from vaegan.ui.link import Field
 
 RUNS, TERM, MORE, EPOCH, SPEED, FEW = "lab_runs", "lab_term", "lab_more", "lab_epoch", "lab_speed", "lab_few"
+LESSON = "lab_lesson"
 INFLUENCE, SLOW, SLOW_RUN, SLOW_EPOCH = "lab_influence", "lab_slow", "lab_slow_run", "lab_slow_epoch"
 _SESSION, _PLAYED, _SLOW_DONE = "lab_session", "lab_played", "lab_slow_done"
 _RUN_ID = re.compile(r"[0-9a-f]{12}")
@@ -50,6 +52,11 @@ def show_end() -> None:
     """Let the time machine stand at the last epoch."""
     st.session_state[EPOCH] = None
     pause()
+
+
+def lesson() -> str | None:
+    """The lesson that a link proposes; None once runs are on the page."""
+    return None if st.session_state[RUNS] else st.session_state[LESSON]
 
 
 def few() -> bool:
@@ -127,5 +134,6 @@ _FIELDS = {
     "more": Field(MORE, MORE_CHARTS[0], link.one_of(MORE_CHARTS)),
     "epoch": Field(EPOCH, None, link.whole(0, 10_000)),
     "speed": Field(SPEED, SPEEDS[1], lambda text: int(text) if text in map(str, SPEEDS) else None),
+    "lesson": Field(LESSON, None, link.one_of(list(LESSONS)), lambda key: "" if st.session_state[RUNS] else key),
     "few": Field(FEW, False, link.switch, lambda on: "1" if on else ""),
 }

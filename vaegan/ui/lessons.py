@@ -76,6 +76,32 @@ LESSONS: dict[str, Lesson] = {
         (("vaegan-bn", {"model": {"latent_dim": 2, "hidden_dim": 400}}),),
         {"epochs": 5},
     ),
+    "opponent": Lesson(
+        "How strong an opponent?",
+        "The adversarial term at weight 0, 1, 10 and 100: when do you see it in the samples, and what does it cost?",
+        tuple(("vaegan-bn", {"weights": {"adv": weight}}) for weight in (0, 1, 10, 100)),
+        {"epochs": 3},
+    ),
+    "similarity": Lesson(
+        "Pixels or features?",
+        "Likeness judged by pixels, or in the discriminator's features as Larsen et al. have it: watch the copies.",
+        (("vaegan-bn", {}), ("vaegan-bn", {"weights": {"recon": 0, "feature": 1}})),
+        {"routing": "larsen", "fakes": "both", "epochs": 5},
+    ),
+    "schedule": Lesson(
+        "Let the learning rate fall",
+        "The paper's future work: a constant rate against cosine and one-cycle, all with BatchNorm.",
+        tuple(("vaegan-bn", {"schedule": schedule}) for schedule in ("constant", "cosine", "one-cycle")),
+        {"lr": 0.01, "epochs": 10},
+        large_batches=True,
+    ),
+    "placement": Lesson(
+        "Where does BatchNorm go?",
+        "After the encoder's output too, as in the paper, in hidden layers only, or nowhere.",
+        tuple(("vaegan-bn", {"model": {"norm": norm}}) for norm in ("batch", "hidden", "none")),
+        {"lr": 0.01, "epochs": 10},
+        large_batches=True,
+    ),
     "overfit": Lesson(
         "500 digits only",
         "Without BatchNorm the training loss goes on falling while the test loss rises again: overfitting. Watch the "

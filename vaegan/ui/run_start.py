@@ -14,6 +14,24 @@ from vaegan.ui.run_words import duration
 COLUMNS = 4
 
 
+def show_proposed() -> None:
+    """The lesson that a link proposes, to be started at once."""
+    key = lab_state.lesson()
+    if key is not None:
+        with st.container(border=True):
+            st.subheader(LESSONS[key].title)
+            st.markdown(f"{LESSONS[key].words} {_in_words(LESSONS[key])}")
+            st.button(
+                "Start this lesson",
+                key="lesson_proposed",
+                type="primary",
+                icon=":material/play_arrow:",
+                on_click=_press,
+                args=(LESSONS[key],),
+                help="Train it now.",
+            )
+
+
 def show_lessons() -> None:
     """The lessons, each a button with what to watch."""
     for start in range(0, len(LESSONS), COLUMNS):

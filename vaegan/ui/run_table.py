@@ -52,7 +52,7 @@ def _columns(views: list[View]) -> dict[str, list[object]]:
         "epochs": [f"{view.epoch} of {view.plan.config.epochs}" for view in views],
         "test loss": [_test_loss(view.run_id) for view in views],
         "d": [view.plan.config.model.latent_dim for view in views],
-        "BatchNorm": [view.plan.config.model.norm == "batch" for view in views],
+        "BatchNorm": [view.plan.config.model.norm != "none" for view in views],
         "when": [datetime.fromisoformat(view.plan.created) for view in views],
     }
 

@@ -13,7 +13,8 @@ from vaegan.lab.folders import Lab, Run, runs_folder
 from vaegan.lab.papers import Watchers
 from vaegan.ui import lab_state
 
-SUFFIXES = {"batch": "bn", "none": "plain"}
+SUFFIXES = {"batch": "bn", "hidden": "bn", "none": "plain"}
+OTHER: dict[str, str] = {"batch": "none", "none": "batch"}  # what a twin has; BatchNorm in hidden layers only has none
 NEWEST = 30  # in a menu
 _NAME = re.compile(r"run-([0-9a-f]{12})(?:-(bn|plain))?")
 
@@ -41,10 +42,10 @@ def suffixes(pair: str) -> list[str]:
     """Which of the twins there are: both of a shipped pair."""
     found = _NAME.fullmatch(pair)
     if not found:
-        return list(SUFFIXES.values())
+        return ["bn", "plain"]
     run = _open(found[1])
     there = {_suffix(run)} | ({_suffix(other)} if (other := _twin(run)) is not None else set())
-    return [suffix for suffix in SUFFIXES.values() if suffix in there]
+    return sorted(there)
 
 
 def place(name: str) -> tuple[Path, str] | None:
@@ -97,7 +98,9 @@ def _open(run_id: str) -> Run:
 def _twin(run: Run) -> Run | None:
     """The finished run that differs in BatchNorm alone: what a run trains is what it is called by."""
     plan = run.plan
-    norm = "none" if plan.config.model.norm == "batch" else "batch"
+    norm = OTHER.get(plan.config.model.norm)
+    if norm is None:
+        return None
     other = plan.model_copy(update={"config": plan.config.updated({"model": {"norm": norm}})})
     try:
         return _open(other.run_id)
