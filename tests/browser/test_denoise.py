@@ -63,13 +63,13 @@ STOPWATCH = """() => {
 }"""
 
 
-def strokes(page: Page, count: int, left: int) -> list[float]:
+def strokes(page: Page, count: int, left: int, top: int = 100) -> list[float]:
     """Milliseconds from the pointer's release until both cleaned pictures are in the page, by the browser's clock."""
     times = []
     for step in range(count):
         page.wait_for_timeout(300)
         page.evaluate(STOPWATCH)
-        draw(page, [(left + 9 * step, 100), (left + 9 * step, 140)])
+        draw(page, [(left + 9 * step, top), (left + 9 * step, top + 40)])
         page.wait_for_function("() => window.milliseconds !== null", timeout=20_000)
         times.append(page.evaluate("() => window.milliseconds"))
     return times
