@@ -47,7 +47,6 @@ def test_the_readme_has_what_this_file_runs():
         "evaluate",
         "bench",
         "benchmark-denoisers",
-        "reproduce",
         "train",
         "data",
     }

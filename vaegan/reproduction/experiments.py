@@ -67,8 +67,7 @@ SETTINGS: tuple[Setting, ...] = (
     UNCLIPPED,
     *(Setting("gaussian-unclipped", level) for level in (0.5, 0.7, 0.85)),
     Setting("gaussian", 0.7),
-    *(Setting("masking", level) for level in (0.3, 0.5, 0.7)),
-    Setting("salt-pepper", 0.3),
+    *(Setting("masking", level) for level in (0.3, 0.5)),
     Setting("gaussian-unclipped", 0.7, lr=0.003),
     Setting("gaussian-unclipped", 1.0, lr=0.003),
     Setting("gaussian-unclipped", 1.0, lr=0.01),
@@ -93,8 +92,8 @@ class Scale:
     plane_batch_size: int = 500  # of the model with two latent dimensions
     settings: tuple[Setting, ...] = SETTINGS
     adversarial: tuple[float, ...] = (1.0, 10.0, 100.0)
-    pixel_weights: tuple[float, ...] = (1.0, 0.1, 0.0)
-    schedules: tuple[str, ...] = ("step", "cosine", "one-cycle")
+    pixel_weights: tuple[float, ...] = (1.0, 0.0)
+    schedules: tuple[str, ...] = ("cosine", "one-cycle")
     few: tuple[tuple[int | None, int], ...] = ((500, 200), (5_000, 40), (None, 10))  # digits, epochs
     few_batch_size: int = 100
 
