@@ -8,6 +8,7 @@ from vaegan.ui.comparison import compare, show_row
 from vaegan.ui.frame import errors_as_sentences, setup_page
 
 DENOISE, MAP, GENERATE = "pages/1_Denoise.py", "pages/2_Latent_space.py", "pages/3_Generate.py"
+TRAIN, RESULTS = "pages/4_Train.py", "pages/5_Results.py"
 DOORS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     (
         "Draw and clean",
@@ -40,8 +41,15 @@ DOORS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
         GENERATE,
         {"section": "duel"},
     ),
+    (
+        "Race two networks",
+        "Train them here, in lockstep, one with BatchNorm and one without: losses fall, digits appear.",
+        TRAIN,
+        {"lesson": "race"},
+    ),
+    ("Does the paper hold?", "Its tables, figures and claims beside what we measured.", RESULTS, {"section": "claims"}),
 )
-DOORS_A_ROW = 3
+DOORS_A_ROW = 4
 
 setup_page("Home")
 st.title("VAE-GAN playground")

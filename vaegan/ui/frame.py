@@ -15,6 +15,7 @@ PAGES = {
     "pages/2_Latent_space.py": ("Latent space", ":material/explore:"),
     "pages/3_Generate.py": ("Generate", ":material/auto_awesome:"),
     "pages/4_Train.py": ("Train", ":material/model_training:"),
+    "pages/5_Results.py": ("Results", ":material/table_chart:"),
 }
 
 # What brings bytes into the tab has no face and takes no room.

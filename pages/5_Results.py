@@ -1,0 +1,79 @@
+"""Results: the paper's tables, figures and claims beside what came of running them again, and denoisers compared."""
+
+import streamlit as st
+
+from vaegan.reproduction.schema import FILE, Reproduction
+from vaegan.ui import results
+from vaegan.ui.frame import errors_as_sentences, setup_page
+from vaegan.ui.results_claims import claims
+from vaegan.ui.results_denoisers import denoisers
+from vaegan.ui.results_figures import figures
+from vaegan.ui.results_tables import tables
+
+
+def show(reproduced: Reproduction) -> None:
+    """The chosen section."""
+    match results.section():
+        case "tables":
+            tables(reproduced)
+        case "figures":
+            figures(reproduced)
+        case "claims":
+            claims(reproduced)
+        case _:
+            denoisers()
+
+
+def origin(reproduced: Reproduction) -> str:
+    """When, on what and by which command the results were made."""
+    seeds = ", ".join(map(str, reproduced.seeds))
+    made = (
+        f"Made on {reproduced.created} by `{reproduced.command}` in {reproduced.seconds / 60:.0f} minutes of training"
+    )
+    return (
+        f"{made}; seeds {seeds}; {reproduced.data.label}; {reproduced.machine.cpu}, {reproduced.machine.cores} cores."
+    )
+
+
+def downloads(reproduced: Reproduction) -> None:
+    """The whole reproduction to take home."""
+    with st.container(horizontal=True):
+        for label, file, mime in (
+            ("All numbers (JSON)", FILE, "application/json"),
+            ("Report (Markdown)", "report.md", "text/markdown"),
+        ):
+            st.download_button(
+                label,
+                (reproduced.folder / file).read_bytes(),
+                file_name=file,
+                mime=mime,
+                on_click="ignore",
+                icon=":material/download:",
+                help="Everything that was run, with settings, seeds and versions.",
+            )
+
+
+setup_page("Results")
+st.title("Results")
+st.markdown("What the paper prints, and what came of running it again, with several seeds and the same rules for all.")
+with errors_as_sentences():
+    reproduced = results.found()
+    dropped = results.begin(reproduced)
+    st.segmented_control(
+        "Section",
+        list(results.SECTIONS),
+        key=results.SECTION,
+        format_func=results.SECTIONS.__getitem__,
+        required=True,
+        persist_state="session",
+        label_visibility="collapsed",
+        help="Tables and figures of the paper, its claims, and denoisers compared.",
+    )
+    if dropped:
+        st.warning(dropped, icon=":material/link_off:")
+    with errors_as_sentences():
+        show(reproduced)
+    st.divider()
+    st.caption(origin(reproduced))
+    downloads(reproduced)
+    results.write_link(reproduced)

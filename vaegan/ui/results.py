@@ -1,0 +1,64 @@
+"""What the Results page is set to: its section, what is chosen in it, and the link to them."""
+
+import streamlit as st
+
+from vaegan.config import NOISE_KINDS
+from vaegan.reproduction.schema import Reproduction, load
+from vaegan.ui import link, resources, state
+from vaegan.ui.link import Field
+
+SECTIONS = {
+    "tables": "Tables",
+    "figures": "Figures",
+    "claims": "Claims",
+    "denoisers": "Denoisers",
+}
+OBJECTIVES = ("VAE-GAN", "VAE")
+MEASURES = {"psnr": "PSNR", "ssim": "SSIM", "accuracy": "Read right"}
+
+# Session keys.
+SECTION = "results_section"
+OBJECTIVE, FIGURE = "results_objective", "results_figure"
+KIND, MEASURE = "results_kind", "results_measure"
+
+
+@st.cache_resource(show_spinner="Reading the results …")
+def found() -> Reproduction:
+    """The reproduction that came with the project; DataError if it is missing or damaged."""
+    return load()
+
+
+def begin(reproduced: Reproduction) -> str | None:
+    """Set the page up from its link, else from this session; says what of a link was dropped."""
+    state.begin_digit(resources.gallery().pictures[0])
+    return link.begin("Results", _fields(reproduced))
+
+
+def write_link(reproduced: Reproduction) -> None:
+    """Put the section and what is chosen in it into the address."""
+    fields = _fields(reproduced)
+    link.write("Results", {name: fields[name] for name in ("section", *_OWN[section()])})
+
+
+def section() -> str:
+    """The chosen section's name in links."""
+    return str(st.session_state[SECTION])
+
+
+_OWN = {"tables": ("objective",), "figures": ("figure",), "claims": (), "denoisers": ("kind", "measure")}
+
+
+def _fields(reproduced: Reproduction) -> dict[str, Field]:
+    numbers = [figure.number for figure in reproduced.figures]
+    return {
+        "section": Field(SECTION, "tables", link.one_of(list(SECTIONS))),
+        "objective": Field(OBJECTIVE, OBJECTIVES[0], link.one_of(OBJECTIVES)),
+        "figure": Field(FIGURE, numbers[0] if numbers else 0, lambda text: _number(text, numbers)),
+        "kind": Field(KIND, "gaussian", link.one_of(NOISE_KINDS)),
+        "measure": Field(MEASURE, "psnr", link.one_of(list(MEASURES))),
+    }
+
+
+def _number(text: str, numbers: list[int]) -> int | None:
+    found = link.whole(0, 99)(text)
+    return found if found in numbers else None
