@@ -305,7 +305,9 @@ def test_models_are_listed(run: Run, twins: Path, tmp_path: Path, monkeypatch: p
         test_loss = card["metrics"][0]["values"]["test_loss"]
         assert line.split()[0] == card["name"]
         assert line.endswith(f"test loss {test_loss:7.2f}")
-    head, _, *rows = run("models", "--markdown").out.splitlines()
+    table, appraisal = run("models", "--markdown").out.split("\n\n")
+    assert len(appraisal.splitlines()) == 4
+    head, _, *rows = table.splitlines()
     assert head.split(" | ")[7:10] == ["test loss", "clean", "gaussian:0.25"]
     assert [row.count("|") for row in rows] == [head.count("|")] * 2
     noisy = listed[1]["metrics"][1]["values"]

@@ -56,21 +56,12 @@ def first_point(page: Page, lesson: str) -> float:
     return time.monotonic() - pressed
 
 
-def press_own(page: Page, epochs: int) -> None:
-    """Start a run of so many epochs by the form."""
-    form = page.locator("details", has_text="All settings").first
-    form.locator("summary").click()
-    form.get_by_role("tab", name="Training").click()
-    field = form.get_by_label("epochs", exact=True)
-    field.fill(str(epochs))
-    field.press("Enter")
-    settle(page)
-    form.get_by_role("button", name="Start").click()
-
-
 def stop(page: Page) -> None:
+    """Stop what goes on; a short run may come to its end before it hears of it."""
     page.get_by_role("button", name="Stop").click()
-    wait_for_status(page, "was stopped")
+    expect(page.locator("[data-testid=stProgress]").first).to_contain_text(
+        re.compile("was stopped|has finished"), timeout=60_000
+    )
 
 
 @pytest.mark.clocked
@@ -90,22 +81,21 @@ def test_the_first_point_follows_the_press_within_two_seconds_of_a_warm_lab(open
 
 @pytest.mark.clocked
 def test_strokes_are_answered_while_a_run_trains(open_page):
-    """The 95th percentile of twenty strokes, at most twice that of an idle machine; the better of two rounds."""
+    """The 95th percentile of twenty strokes, at most twice that of an idle machine."""
     page = open_page("/")
     page.get_by_role("link", name="Denoise").first.click()
     page.wait_for_selector("canvas.upper-canvas")
     strokes(page, 3, 40)  # the first strokes open the models
     idle = float(np.percentile(strokes(page, 20, 70), 95))
     other = open_page("/Train")
-    press_own(other, epochs=9999)
-    wait_for_status(other, "trains")
-    busy = []
-    for top in (160, 210):
-        busy.append(float(np.percentile(strokes(page, 20, 70, top), 95)))
-        assert "trains" in status(other)
+    first_point(other, LONG)
+    busy = strokes(page, 10, 70, 160)
+    assert "trains" in status(other)
+    busy += strokes(page, 10, 160, 210)
     stop(other)
-    print(f"stroke to result, p95: {idle:.0f} ms idle, {busy} ms while a run trains")
-    assert min(busy) <= 2 * idle
+    while_training = float(np.percentile(busy, 95))
+    print(f"stroke to result, p95: {idle:.0f} ms idle, {while_training:.0f} ms while a race trains")
+    assert while_training <= 2 * idle
 
 
 @pytest.mark.usefixtures("warm")
