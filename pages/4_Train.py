@@ -13,6 +13,7 @@ from vaegan.ui.run_table import run_table
 from vaegan.ui.run_view import (
     show_alarms,
     show_buttons,
+    show_empty,
     show_losses,
     show_more,
     show_pictures,
@@ -92,4 +93,6 @@ with errors_as_sentences():
         views = views_of(shown_runs)
         if views:
             watch([view.run_id for view in views], any(view.phase in ACTIVE for view in views))
+    else:
+        show_empty()
     lab_state.write_link()

@@ -49,6 +49,17 @@ def mark_epoch(figure: go.Figure, runs: Sequence[Shown], epoch: int, by_step: bo
         figure.add_vline(x=place, line={"width": 2, "color": GREY}, layer="below")
 
 
+def empty_chart() -> go.Figure:
+    """Where the losses will appear; a browser that has drawn it is ready to draw them at once."""
+    figure = _figure("step", "loss")
+    figure.add_annotation(
+        text="Press a lesson: the losses fall here", showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper"
+    )
+    figure.update_xaxes(range=[0, 100])
+    figure.update_yaxes(range=[0, 500])
+    return figure
+
+
 def step_chart(runs: Sequence[Shown], term: str) -> go.Figure:
     """One loss over the steps: the mean of each bucket as a line, its lowest and highest value as a band."""
     figure = _figure("step", LOSS_NAMES.get(term, term) + ", per image")

@@ -17,6 +17,7 @@ from vaegan.ui.gallery import caption, figures, picture_url
 from vaegan.ui.run_charts import (
     LOSS_NAMES,
     Shown,
+    empty_chart,
     epoch_chart,
     gradient_chart,
     judgement_chart,
@@ -108,6 +109,11 @@ def shown_of(views: Sequence[View], names: Sequence[str]) -> list[Shown]:
     """What the charts show of the runs."""
     runs = [(lab.jobs().lab.run(view.run_id), view.plan.config.sample_latent) for view in views]
     return [Shown(name, run.curves(), run.epochs(), kl) for name, (run, kl) in zip(names, runs, strict=True)]
+
+
+def show_empty() -> None:
+    """Where the charts will be."""
+    _chart(empty_chart(), "empty")
 
 
 def show_losses(shown: Sequence[Shown], epoch: int | None = None) -> None:
