@@ -44,7 +44,7 @@ def downloads(reproduced: Reproduction) -> None:
         ):
             st.download_button(
                 label,
-                (reproduced.folder / file).read_bytes(),
+                (reproduced.folder / file).read_bytes,
                 file_name=file,
                 mime=mime,
                 on_click="ignore",

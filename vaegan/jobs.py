@@ -25,10 +25,9 @@ from vaegan.lab.audience import Audience
 from vaegan.lab.dispatch import Dispatch
 from vaegan.lab.folders import Lab
 from vaegan.lab.limits import Limits
-from vaegan.lab.papers import ACTIVE, Control, Origin, Plan, Status, make_plan, state_name
+from vaegan.lab.papers import ACTIVE, START, Control, Origin, Plan, Status, make_plan, state_name
 from vaegan.lab.pool import address_from_environment, workers_from_environment
 from vaegan.lab.waiting import View, line_up, view_of
-from vaegan.lab.worker import START
 
 SNAPSHOT_SECONDS = 0.25
 DELETE_SECONDS = 5.0

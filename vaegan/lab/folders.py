@@ -34,7 +34,7 @@ from vaegan.errors import CheckpointError, RunError
 from vaegan.events import TrainState
 from vaegan.lab.curves import Curves, downsampled, table
 from vaegan.lab.journal import EpochLine, JournalReader
-from vaegan.lab.papers import Control, Plan, States, Status, Watchers, state_name
+from vaegan.lab.papers import START, Control, Plan, States, Status, Watchers, state_name
 from vaegan.model import initialised
 
 ENVIRONMENT = "VAEGAN_RUNS"
@@ -192,7 +192,7 @@ class Run:
             return self.state(epoch).weights
         plan = self.plan
         if plan.origin is not None:
-            return load_state(self.folder / "states" / "start.safetensors").weights
+            return load_state(self.folder / START).weights
         weights: dict[str, Tensor] = initialised(plan.config.seed, **plan.config.model.model_dump()).state_dict()
         return weights
 

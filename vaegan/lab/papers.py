@@ -16,6 +16,7 @@ from vaegan.flags import changes_from, command_line
 
 Phase = Literal["queued", "running", "paused", "stopping", "stopped", "finished", "failed"]
 ACTIVE: frozenset[Phase] = frozenset(("queued", "running", "paused", "stopping"))
+START = "states/start.safetensors"  # of a run: where a fork begins
 CODE = ("model", "noise", "losses", "routing", "optimisation", "training")  # the modules that decide the weights
 
 

@@ -25,13 +25,12 @@ from vaegan.lab.claim import Claim, ClaimLostError
 from vaegan.lab.folders import Run
 from vaegan.lab.journal import place_of
 from vaegan.lab.ledger import Ledger, newest_state
-from vaegan.lab.papers import Control, Phase, Plan, RunData, Status
+from vaegan.lab.papers import START, Control, Phase, Plan, RunData, Status
 from vaegan.runs import RunFolder
 from vaegan.training import start_from, train
 
 CONTROL_SECONDS = 0.05  # between looks at what people want
 PATIENCE_SECONDS = 3.0  # that a paused run keeps its worker from others
-START = "states/start.safetensors"  # where a fork begins
 BY_WATCHERS = "stopped by its watchers"
 Outcome = tuple[Phase, str]  # how a run left its worker, and why
 Turns = Generator[bool, None, Outcome]  # yields after each thing done: whether the run now waits for people

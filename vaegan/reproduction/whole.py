@@ -28,7 +28,7 @@ from vaegan.reproduction.measures import DEFINITIONS
 from vaegan.reproduction.runner import Runner
 from vaegan.reproduction.schema import FILE, DataFacts, Machine, Reproduction, Search, Table
 
-PACKAGES = ("vaegan", "torch", "numpy", "scikit-image", "scikit-learn")
+PACKAGES = ("torch", "numpy", "scikit-image", "scikit-learn")
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def reproduce(selection: Selection, scale: Scale, runner: Runner, folder: Path, 
 
 def versions() -> dict[str, str]:
     """Of Python and of what decides the numbers."""
-    return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES if name != "vaegan"}
+    return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
 
 
 def machine() -> Machine:

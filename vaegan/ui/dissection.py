@@ -7,12 +7,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from vaegan.checkpoint import load_state
 from vaegan.config import TrainConfig
-from vaegan.dissection import Influence, SlowMotion, influence, networks_of, parts_of, restored
+from vaegan.dissection import Influence, SlowMotion, influence, networks_of, parts_of
 from vaegan.lab.folders import Run
 from vaegan.lab.waiting import View
-from vaegan.lab.worker import START
 from vaegan.model import VAEGAN
 from vaegan.routing import NETWORKS, ROUTES
 from vaegan.studio import serve_side_by_side
@@ -98,13 +96,9 @@ def _pass(run_id: str, epoch: int, stepped: tuple[str, ...]) -> Pass:
 
 
 def _model(run: Run, epoch: int) -> VAEGAN:
-    """The model of a run after an epoch; a fork begins with the weights of another run."""
+    """The model of a run after an epoch; 0 is before its first step."""
     _serve()
-    plan = run.plan
-    if epoch == 0 and plan.origin is None:
-        return restored(plan.config, None)
-    state = run.state(epoch) if epoch else load_state(run.folder / START)
-    return restored(plan.config, state.weights)
+    return run.checkpoint(epoch).build()
 
 
 @cache

@@ -9,9 +9,11 @@ from vaegan.config import Norm
 from vaegan.reproduction.schema import Plot, Row
 from vaegan.ui.charts import GREY
 from vaegan.ui.run_charts import COLOURS, DASHES
+from vaegan.ui.run_words import NAMED
 
-NORM_NAMES: dict[Norm, str] = {"batch": "with BatchNorm", "hidden": "BatchNorm in hidden layers", "none": "without"}
-HEADS: dict[Norm, str] = {norm: name[0].upper() + name[1:] for norm, name in NORM_NAMES.items()}
+NORM_NAMES = {
+    norm: name[0].lower() + name[1:] if norm != "hidden" else name for norm, name in NAMED.items()
+}  # in a sentence
 NORM_COLOURS: dict[Norm, str] = {"batch": COLOURS[0], "hidden": COLOURS[2], "none": COLOURS[1]}
 SYMBOLS = ("circle", "square", "diamond", "x", "triangle-up", "cross")
 

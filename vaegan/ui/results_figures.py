@@ -7,7 +7,8 @@ import streamlit as st
 
 from vaegan.reproduction.schema import Figure, Picture, Reproduction
 from vaegan.ui import results
-from vaegan.ui.results_charts import HEADS, show_plots
+from vaegan.ui.results_charts import show_plots
+from vaegan.ui.run_words import NAMED
 
 
 def figures(reproduced: Reproduction) -> None:
@@ -54,6 +55,6 @@ def show_pictures(figure: Figure, folder: Path) -> None:
 
 def _show(picture: Picture, folder: Path) -> None:
     if picture.norm is not None:
-        st.markdown(f"**{HEADS[picture.norm]}**")
+        st.markdown(f"**{NAMED[picture.norm]}**")
     st.image(str(folder / picture.file), width="stretch")
     st.caption(picture.caption)

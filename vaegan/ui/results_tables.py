@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,7 +11,8 @@ import streamlit as st
 from vaegan.checkpoint import Card
 from vaegan.reproduction.schema import Reproduction, Row, Search, Table
 from vaegan.ui import resources, results
-from vaegan.ui.results_charts import HEADS, NORM_NAMES, show_chart, table_chart
+from vaegan.ui.results_charts import NORM_NAMES, show_chart, table_chart
+from vaegan.ui.run_words import NAMED
 
 UP = {"test_loss": "test loss (nats per image)", "average_loss": "average loss (batch sum)"}
 TWINS = ("paper-bn", "paper-plain")
@@ -40,14 +42,14 @@ def show_table(table: Table, reproduced: Reproduction) -> None:
     rows = chosen(table.rows)
     words = f"Table {table.number}: the paper's values and ours over epochs"
     show_chart(table_chart(rows, UP[table.measure]), f"table_{table.number}", words)
-    st.markdown("  \n".join(f"**{HEADS[row.norm]}:** {agreement(row)}" for row in rows))
+    st.markdown("  \n".join(f"**{NAMED[row.norm]}:** {agreement(row)}" for row in rows))
     st.caption(table.note)
     with st.expander(f"The numbers of Table {table.number}", icon=":material/table:"):
         st.dataframe(numbers(rows), hide_index=True, column_config=_columns(rows))
         st.caption("Settings: " + "; ".join(f"{NORM_NAMES[row.norm]}: {row.setting}" for row in rows))
         st.download_button(
             "Numbers (CSV)",
-            table_csv(table),
+            partial(table_csv, table),
             file_name=f"table-{table.number}.csv",
             mime="text/csv",
             key=f"csv_{table.number}",

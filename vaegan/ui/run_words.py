@@ -11,7 +11,7 @@ from vaegan.flags import config_leaves
 from vaegan.lab.waiting import View
 from vaegan.ui.run_charts import Shown
 
-NAMED = {"batch": "With BatchNorm", "hidden": "BatchNorm in hidden layers only", "none": "Without BatchNorm"}
+NAMED = {"batch": "With BatchNorm", "hidden": "With BatchNorm in hidden layers only", "none": "Without BatchNorm"}
 
 
 def names_of(views: Sequence[View]) -> list[str]:
