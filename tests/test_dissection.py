@@ -61,12 +61,12 @@ def told(slow: SlowMotion) -> SlowMotion:
 def whole_gradient(model: VAEGAN, settings: TrainConfig, ten: Float, seed: int) -> dict[str, torch.Tensor]:
     """By routing, as training asks for it; one vector a network, zeros where there is none."""
     model = deepcopy(model).train()
-    found = gradients(model, _terms(model, settings, _batch(ten), seed).losses, settings)
+    found = gradients(network_parameters(model), _terms(model, settings, _batch(ten), seed).losses, settings)
     return {
         name: torch.cat(
             [
                 torch.zeros(own.numel()) if g is None else g.flatten()
-                for g, own in zip(found[name], network_parameters(model, name), strict=True)
+                for g, own in zip(found[name], network_parameters(model)[name], strict=True)
             ]
         )
         for name in NETWORKS
@@ -94,7 +94,7 @@ def test_each_cell_is_what_routing_makes_of_its_term_alone(system: str, ten: Flo
     losses = _terms(copy, settings, _batch(ten), 4).losses
     assert found.terms == tuple(losses)
     for term, loss in losses.items():
-        alone = gradients(copy, {term: loss}, settings)
+        alone = gradients(network_parameters(copy), {term: loss}, settings)
         for column, network in enumerate(NETWORKS):
             norm = sum(float(g.square().sum()) for g in alone[network] if g is not None) ** 0.5
             cell = found.applied[row(found, term), column]
@@ -130,7 +130,7 @@ def test_a_cell_agrees_with_finite_differences(term: str, network: str, ten: Flo
             return 0.3 * 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1).mean()
         return 0.7 * F.binary_cross_entropy(torch.sigmoid(model.decoder(mu)), clean, reduction="sum") / len(clean)
 
-    parameters = network_parameters(model, network)
+    parameters = network_parameters(model)[network]
     gradient = torch.autograd.grad(loss(), parameters, materialize_grads=True, allow_unused=True)
     norm = torch.cat([g.flatten() for g in gradient]).norm()
     ends = []
@@ -242,13 +242,13 @@ def test_what_a_system_has_not_or_has_done_is_said(ten: Float) -> None:
 def test_a_step_moves_its_network_alone(system: str, ten: Float) -> None:
     settings = config(system)
     model = restored(settings, None)
-    given = {name: flat(network_parameters(model, name)).clone() for name in NETWORKS}
+    given = {name: flat(network_parameters(model)[name]).clone() for name in NETWORKS}
     for network in networks_of(settings):
         slow = told(SlowMotion(model, settings, ten))
         slow.step(network)
-        moved = {name: not torch.equal(flat(network_parameters(slow.model, name)), given[name]) for name in NETWORKS}
+        moved = {name: not torch.equal(flat(network_parameters(slow.model)[name]), given[name]) for name in NETWORKS}
         assert moved == {name: name == network for name in NETWORKS}
-    assert all(torch.equal(flat(network_parameters(model, name)), given[name]) for name in NETWORKS)
+    assert all(torch.equal(flat(network_parameters(model)[name]), given[name]) for name in NETWORKS)
 
 
 @EACH
@@ -260,8 +260,8 @@ def test_all_steps_together_are_one_step_of_training(system: str, backwards: boo
         slow.step(network)
     model = restored(settings, None).train()
     losses = _terms(model, settings, _batch(ten), 5).losses
-    for network, values in gradients(model, losses, settings).items():
-        for parameter, value in zip(network_parameters(model, network), values, strict=True):
+    for network, values in gradients(network_parameters(model), losses, settings).items():
+        for parameter, value in zip(network_parameters(model)[network], values, strict=True):
             parameter.grad = value
     for optimizer in optimizers(model, settings):
         optimizer.step()

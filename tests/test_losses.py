@@ -39,6 +39,22 @@ def test_reconstruction_is_the_summed_cross_entropy_of_the_sigmoid(random: torch
     torch.testing.assert_close(reconstruction_loss(logits, target), torch.stack(expected))
 
 
+def test_reconstruction_has_the_gradient_of_torchs_own_cross_entropy(random: torch.Generator) -> None:
+    """To the bit, so that nothing trained with torch's would be trained to other weights."""
+    logits = 5 * torch.randn(8, 784, generator=random)
+    logits[0, :6] = torch.tensor([0.0, -0.0, 30.0, -30.0, 1e4, -1e4])
+    target = torch.rand(8, 784, generator=random).round(decimals=1)
+    ours, torchs = logits.clone().requires_grad_(), logits.clone().requires_grad_()
+    expected = F.binary_cross_entropy_with_logits(torchs, target, reduction="none").sum(dim=1)
+    found = reconstruction_loss(ours, target)
+    torch.testing.assert_close(found, expected, rtol=1e-6, atol=1e-5)
+    expected.mean().backward()
+    found.mean().backward()
+    assert ours.grad is not None
+    assert torchs.grad is not None
+    assert torch.equal(ours.grad, torchs.grad)
+
+
 def test_kl_is_the_divergence_from_the_standard_normal(random: torch.Generator) -> None:
     mu, logvar = torch.randn(2, 6, 20, generator=random)
     expected = kl_divergence(Normal(mu, (logvar / 2).exp()), Normal(0.0, 1.0)).sum(dim=1)

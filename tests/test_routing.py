@@ -62,6 +62,10 @@ def computed(model: VAEGAN, clean: Tensor, given: Tensor, settings: TrainConfig)
     return terms(model, clean, given, settings, torch.Generator().manual_seed(3))
 
 
+def moved_by(model: VAEGAN, losses: dict[str, Tensor], settings: TrainConfig) -> dict[str, list[Tensor | None]]:
+    return gradients(network_parameters(model), losses, settings)
+
+
 def by_hand(model: VAEGAN, clean: Tensor, given: Tensor, settings: TrainConfig) -> dict[str, Tensor]:
     """The terms from the paper's formulas, on probabilities."""
     generator = torch.Generator().manual_seed(3)
@@ -97,12 +101,12 @@ def own_gradient(
     objective = torch.stack([weight * losses[term] for term, weight in weighted.items()]).sum()
     if objective.requires_grad:
         objective.backward()
-    return flat([parameter.grad for parameter in network_parameters(copy, network)], copy, network)
+    return flat([parameter.grad for parameter in network_parameters(copy)[network]], copy, network)
 
 
 def flat(gradient: list[Tensor | None], model: VAEGAN, network: str) -> Tensor:
     """One vector, zero where there is no gradient."""
-    pairs = zip(gradient, network_parameters(model, network), strict=True)
+    pairs = zip(gradient, network_parameters(model)[network], strict=True)
     return torch.cat([torch.zeros(own.numel()) if g is None else g.flatten() for g, own in pairs])
 
 
@@ -115,7 +119,7 @@ def stepped(model: VAEGAN, network: str, gradient: list[Tensor | None]) -> VAEGA
     copy = deepcopy(model)
     norm = flat(gradient, model, network).norm()
     with torch.no_grad():
-        for parameter, g in zip(network_parameters(copy, network), gradient, strict=True):
+        for parameter, g in zip(network_parameters(copy)[network], gradient, strict=True):
             if g is not None:
                 parameter -= 0.01 * g / norm
     return copy
@@ -139,7 +143,7 @@ def test_a_term_moves_the_networks_it_should_and_no_other(
 ) -> None:
     settings = config(routing=routing)
     losses = computed(model, clean, given, settings).losses
-    found = flat(gradients(model, {term: losses[term]}, settings)[network], model, network)
+    found = flat(moved_by(model, {term: losses[term]}, settings)[network], model, network)
     if network not in MOVES[routing][term]:
         assert not found.any()
         return
@@ -158,7 +162,7 @@ def test_a_gradient_doubles_with_its_weight(
         config(routing=routing, weights={name: 2 * weight for name, weight in WEIGHTS.items()}),
     )
     losses = {term: computed(model, clean, given, once).losses[term]}
-    before, after = (flat(gradients(model, losses, settings)[network], model, network) for settings in (once, twice))
+    before, after = (flat(moved_by(model, losses, settings)[network], model, network) for settings in (once, twice))
     factor = 1 if network == "discriminator" else 2  # the discriminator's own terms have no weight
     assert torch.equal(after, factor * before)
 
@@ -170,7 +174,7 @@ def test_all_terms_together_are_each_networks_own_objective(
     model: VAEGAN, clean: Tensor, given: Tensor, routing: Routing, network: str, form: Form
 ) -> None:
     settings = config(routing=routing, generator=form)
-    found = gradients(model, computed(model, clean, given, settings).losses, settings)[network]
+    found = moved_by(model, computed(model, clean, given, settings).losses, settings)[network]
     weighted = {term: WEIGHTS.get(term, 1.0) for term in TERMS if network in MOVES[routing][term]}
     close(flat(found, model, network), own_gradient(model, network, weighted, clean, given, settings))
 
@@ -183,8 +187,11 @@ def test_the_joint_backward_pass_equals_one_per_network(
     losses = computed(model, clean, given, settings).losses
     active = [term for term in TERMS if network in MOVES["paper"][term]]
     objective = torch.stack([WEIGHTS[term] * losses[term] for term in active]).sum()
-    alone = torch.autograd.grad(objective, network_parameters(model, network), retain_graph=True)
-    close(flat(gradients(model, losses, settings)[network], model, network), flat(list(alone), model, network))
+    alone = torch.autograd.grad(objective, network_parameters(model)[network], retain_graph=True)
+    close(
+        flat(moved_by(model, losses, settings)[network], model, network),
+        flat(list(alone), model, network),
+    )
 
 
 @pytest.mark.parametrize("network", ["encoder", "decoder"])
@@ -194,13 +201,13 @@ def test_the_discriminators_losses_do_not_reach_the_vae(
     settings = config()
     losses = computed(model, clean, given, settings).losses
     without = {name: value for name, value in losses.items() if not name.startswith("disc")}
-    found, expected = (flat(gradients(model, some, settings)[network], model, network) for some in (losses, without))
+    found, expected = (flat(moved_by(model, some, settings)[network], model, network) for some in (losses, without))
     assert torch.equal(found, expected)
 
 
 def test_gradients_do_not_accumulate(model: VAEGAN, clean: Tensor, given: Tensor) -> None:
     losses = computed(model, clean, given, config()).losses
-    first, again = (gradients(model, losses, config()) for _ in range(2))
+    first, again = (moved_by(model, losses, config()) for _ in range(2))
     assert all(torch.equal(flat(first[name], model, name), flat(again[name], model, name)) for name in NETWORKS)
     assert all(parameter.grad is None for parameter in model.parameters())
 
@@ -221,7 +228,7 @@ def test_a_step_moves_the_discriminators_opinion_the_right_way(
 ) -> None:
     settings = config(generator=form, fakes="recon")
     before = computed(model, clean, given, settings)
-    moved = stepped(model, network, gradients(model, {term: before.losses[term]}, settings)[network])
+    moved = stepped(model, network, moved_by(model, {term: before.losses[term]}, settings)[network])
     after = computed(moved, clean, given, settings)
     assert sign * (getattr(after, opinion) - getattr(before, opinion)).item() > 1e-5
 
@@ -229,7 +236,7 @@ def test_a_step_moves_the_discriminators_opinion_the_right_way(
 @pytest.mark.parametrize(("term", "network"), [("recon", "encoder"), ("recon", "decoder"), ("kl", "encoder")])
 def test_a_step_lowers_the_loss(model: VAEGAN, clean: Tensor, given: Tensor, term: str, network: str) -> None:
     before = computed(model, clean, given, config()).losses
-    moved = stepped(model, network, gradients(model, {term: before[term]}, config())[network])
+    moved = stepped(model, network, moved_by(model, {term: before[term]}, config())[network])
     assert computed(moved, clean, given, config()).losses[term] < before[term]
 
 
@@ -270,7 +277,7 @@ def test_a_preset_computes_its_terms_and_leaves_the_rest_alone(
     model, settings = built("batch"), PRESETS[name]
     losses = computed(model, clean, given, settings).losses
     assert set(losses) == expected
-    found = gradients(model, losses, settings)
+    found = moved_by(model, losses, settings)
     assert {network for network, own in found.items() if all(g is None for g in own)} == still
     assert all(g is not None for network, own in found.items() if network not in still for g in own)
 
@@ -278,11 +285,11 @@ def test_a_preset_computes_its_terms_and_leaves_the_rest_alone(
 def test_a_term_of_weight_0_moves_nothing(clean: Tensor, given: Tensor) -> None:
     model, settings = built("batch"), PRESETS["ae"]  # its kl is shown, and has no weight
     losses = computed(model, clean, given, settings).losses
-    assert gradients(model, {"kl": losses["kl"]}, settings)["encoder"] == [None] * len(list(model.encoder.parameters()))
+    assert moved_by(model, {"kl": losses["kl"]}, settings)["encoder"] == [None] * len(list(model.encoder.parameters()))
 
 
 def test_the_networks_share_no_parameter_and_leave_none_out(model: VAEGAN) -> None:
-    owned = [parameter for network in NETWORKS for parameter in network_parameters(model, network)]
+    owned = [parameter for network in NETWORKS for parameter in network_parameters(model)[network]]
     assert [id(parameter) for parameter in owned] == [id(parameter) for parameter in model.parameters()]
 
 

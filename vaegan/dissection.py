@@ -116,7 +116,7 @@ def influence(model: VAEGAN, config: TrainConfig, pictures: Float, seed: int) ->
 
 def _by_network(model: VAEGAN, loss: Tensor) -> dict[str, Tensor]:
     """The gradient of one term by every network, each as one vector; zeros where no path leads."""
-    own = {network: network_parameters(model, network) for network in NETWORKS}
+    own = network_parameters(model)
     parameters = [parameter for some in own.values() for parameter in some]
     found = iter(torch.autograd.grad(loss, parameters, retain_graph=True, allow_unused=True, materialize_grads=True))
     return {network: torch.cat([next(found).flatten() for _ in some]) for network, some in own.items()}
@@ -191,7 +191,7 @@ class SlowMotion:
         """Each term, the mean per image and without its weight."""
         self._advance("losses")
         if not self._gradient:
-            self._gradient = gradients(self.model, self._losses, self.config)
+            self._gradient = gradients(network_parameters(self.model), self._losses, self.config)
         return {name: float(value.detach()) for name, value in self._losses.items()}
 
     def step(self, network: str) -> None:
@@ -204,7 +204,7 @@ class SlowMotion:
             raise RunError(f"the {network} has made its step; begin again to see it once more")
         for name in NETWORKS:
             moves = self._gradient[name] if name == network else [None] * len(self._gradient[name])
-            for parameter, value in zip(network_parameters(self.model, name), moves, strict=True):
+            for parameter, value in zip(network_parameters(self.model)[name], moves, strict=True):
                 parameter.grad = value
         for optimizer in self._optimizers:
             optimizer.step()  # leaves alone what has no gradient

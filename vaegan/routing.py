@@ -14,6 +14,7 @@ from vaegan.losses import GENERATOR_LOSSES, fake_loss, feature_loss, kl_loss, me
 from vaegan.model import VAEGAN, Posterior, sample
 
 NETWORKS = ("encoder", "decoder", "discriminator")
+Parameters = dict[str, list[nn.Parameter]]  # by network
 _PAPER: dict[str, tuple[str, ...]] = {
     "recon": ("encoder", "decoder"),
     "kl": ("encoder",),
@@ -80,7 +81,7 @@ def _adversarial_terms(
     return Terms(losses, torch.sigmoid(real.detach()).mean(), torch.sigmoid(fake.detach()).mean())
 
 
-def gradients(model: VAEGAN, losses: dict[str, Tensor], config: TrainConfig) -> dict[str, list[Tensor | None]]:
+def gradients(parameters: Parameters, losses: dict[str, Tensor], config: TrainConfig) -> dict[str, list[Tensor | None]]:
     """Gradient of each network's own objective, parameter by parameter; None where no term reaches it."""
     active = {network: _active_terms(network, losses, config) for network in NETWORKS}
     # KL has no path to the decoder: where the two objectives differ in it alone, one backward pass serves both.
@@ -89,14 +90,14 @@ def gradients(model: VAEGAN, losses: dict[str, Tensor], config: TrainConfig) -> 
     passes += [("encoder", "decoder")] if joint else [("encoder",), ("decoder",)]
     gradient: dict[str, list[Tensor | None]] = {}
     for networks in passes:
-        gradient |= _backward(model, networks, losses, active[networks[0]], config)
+        own = {network: parameters[network] for network in networks}
+        gradient |= _backward(own, losses, active[networks[0]], config)
     return gradient
 
 
 def _backward(
-    model: VAEGAN, networks: tuple[str, ...], losses: dict[str, Tensor], active: set[str], config: TrainConfig
+    parameters: Parameters, losses: dict[str, Tensor], active: set[str], config: TrainConfig
 ) -> dict[str, list[Tensor | None]]:
-    parameters = {network: network_parameters(model, network) for network in networks}
     if not active:
         return {network: [None] * len(own) for network, own in parameters.items()}
     weights = config.weights.model_dump()
@@ -106,9 +107,9 @@ def _backward(
     return {network: [next(found) for _ in own] for network, own in parameters.items()}
 
 
-def network_parameters(model: VAEGAN, name: str) -> list[nn.Parameter]:
-    """The parameters of "encoder", "decoder" or "discriminator"."""
-    return list(model.get_submodule(name).parameters())
+def network_parameters(model: VAEGAN) -> Parameters:
+    """The parameters of "encoder", "decoder" and "discriminator"; collecting them takes longer than many a layer."""
+    return {name: list(model.get_submodule(name).parameters()) for name in NETWORKS}
 
 
 def _active_terms(network: str, losses: dict[str, Tensor], config: TrainConfig) -> set[str]:

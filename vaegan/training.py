@@ -22,7 +22,7 @@ from vaegan.events import EndEvent, EpochEvent, Event, PreviewEvent, StepEvent, 
 from vaegan.metrics import reconstruct, vae_losses
 from vaegan.model import initialised
 from vaegan.noise import corrupt_mixture
-from vaegan.optimisation import PER_STEP, check_precision, make_schedule, optimizers
+from vaegan.optimisation import PER_STEP, check_precision, keep_freed_memory, make_schedule, optimizers
 from vaegan.routing import gradients, network_parameters, terms
 
 # Purposes of random streams; their numbers are part of what "the same seed" means.
@@ -105,9 +105,11 @@ class _Run:
 
     def __init__(self, config: TrainConfig, data: Digits) -> None:
         check_precision(config)
+        keep_freed_memory()
         self.config, self.data = config, data
         self.progress = _Progress()
         self.model = initialised(config.seed, **config.model.model_dump())
+        self.parameters = network_parameters(self.model)
         self.optimizers = optimizers(self.model, config)
         self._split()
         full, rest = divmod(len(self.train_rows), config.batch_size)
@@ -145,7 +147,7 @@ class _Run:
         config, progress = self.config, self.progress
         started = perf_counter()
         generator = _stream(config.seed, STEP, progress.step)
-        clean = _pixels(self.data.train_images[self._batch_rows()])
+        clean = _pixels(self.data.train_images.index_select(0, self._batch_rows()))  # rows whole, not byte by byte
         given = corrupt_mixture(clean, config.noise, generator)
         with torch.random.fork_rng(devices=[], enabled=config.model.dropout > 0):
             if config.model.dropout > 0:
@@ -154,7 +156,7 @@ class _Run:
         losses = {name: float(value.detach()) for name, value in result.losses.items()}
         self._check_finite(losses)
         lr = self.optimizers[0].param_groups[0]["lr"]
-        norms = self._apply(gradients(self.model, result.losses, config))
+        norms = self._apply(gradients(self.parameters, result.losses, config))
         progress.step += 1
         progress.batch += 1
         progress.images += len(clean)
@@ -184,11 +186,11 @@ class _Run:
     def _apply(self, gradient: dict[str, list[Tensor | None]]) -> dict[str, float]:
         norms = {}
         for name, values in gradient.items():
-            for parameter, value in zip(network_parameters(self.model, name), values, strict=True):
+            for parameter, value in zip(self.parameters[name], values, strict=True):
                 parameter.grad = value
             present = [value for value in values if value is not None]
             if present:
-                norms[name] = float(torch.nn.utils.get_total_norm(present))
+                norms[name] = float(torch.stack([torch.linalg.vector_norm(value) for value in present]).norm())
         self._check_finite({f"the {name}'s gradient": norm for name, norm in norms.items()})
         for optimizer in self.optimizers:
             optimizer.step()
