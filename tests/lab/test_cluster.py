@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
-from tests.test_jobs import ended, endless, reached, same_weights, small, steps, undisturbed, until
-from vaegan.config import TrainConfig
+from tests.test_jobs import ended, endless, reached, same_weights, seeds, small, steps, undisturbed, until
+from vaegan.config import TrainConfig, preset
 from vaegan.data import Digits
 from vaegan.errors import RunError
 from vaegan.jobs import Jobs
@@ -90,32 +91,41 @@ def address_in(place: Path) -> str:
         return ""
 
 
+def lesson(**changes: Any) -> TrainConfig:
+    """A run as large as those of the Train page, more than a second of work; like no other."""
+    return preset("vaegan-bn").updated({"epochs": 2, "batch_size": 200, "seed": next(seeds)} | changes)
+
+
 def seconds_for(jobs: Jobs, configs: list[TrainConfig]) -> float:
-    """How long so many runs take together, from the first step to the last run's end."""
-    ids = [jobs.submit(config, session=str(config.seed)) for config in configs]
+    """How long so many runs take together, from the first being asked for to the last one's end."""
     began = time.monotonic()
-    assert [ended(jobs, run_id).phase for run_id in ids] == ["finished"] * len(ids)
-    return time.monotonic() - began
+    ids = [jobs.submit(config, session=str(config.seed)) for config in configs]
+    while any(view.phase in ACTIVE for view in jobs.views()):
+        time.sleep(0.1)
+    taken = time.monotonic() - began
+    assert [jobs.view(run_id).phase for run_id in ids] == ["finished"] * len(ids)
+    return taken
 
 
 @pytest.mark.clocked
-def test_another_schedulers_two_workers_train_faster_than_one(few: Digits, tmp_path: Path) -> None:
+def test_another_schedulers_two_workers_train_faster_than_one(sample: Digits, tmp_path: Path) -> None:
     """The same code as with a cluster of our own."""
+    many = sample.subset(4000, 100)
     best: list[float] = []
     cores = capacity()
-    with scheduler(tmp_path) as (address, add_worker), Jobs(few, tmp_path / "runs", scheduler=address) as jobs:
+    with scheduler(tmp_path) as (address, add_worker), Jobs(many, tmp_path / "runs", scheduler=address) as jobs:
         for workers in (1, 2):
             add_worker()
             until(lambda count=workers: jobs._dispatch.slots == count)
-            seconds_for(jobs, [small(epochs=1) for _ in range(2 * workers)])  # warm
-            best.append(min(seconds_for(jobs, [small(epochs=10) for _ in range(8)]) for _ in range(2)))
+            seconds_for(jobs, [lesson(epochs=1) for _ in range(2 * workers)])  # warm
+            best.append(min(seconds_for(jobs, [lesson() for _ in range(8)]) for _ in range(workers)))
         run = jobs.lab.run(jobs.views()[0].run_id)
-        assert same_weights(jobs, run.run_id, undisturbed(run.plan.config, few))
+        assert same_weights(jobs, run.run_id, undisturbed(run.plan.config, many))
     ratio = best[0] / best[1]
     cores = min(cores, capacity())
     print(f"8 runs: {best[0]:.2f} s with one worker, {best[1]:.2f} s with two; {ratio:.2f} times, {cores:.2f} cores")
-    # 1.42 where two cores are free: starting and measuring runs as small as these takes the scheduler's time as well.
-    assert ratio >= 0.6 * cores, "1.2 times where two cores are free"
+    # 1.77 and 1.80 on two free cores; a neighbour in their caches costs two workers more than one.
+    assert ratio >= 0.75 * cores, "1.5 times where two cores are free"
 
 
 def test_a_scheduler_that_does_not_answer_is_named(
