@@ -3,7 +3,7 @@
 import streamlit as st
 
 from vaegan.config import NoiseConfig
-from vaegan.ui import resources
+from vaegan.ui import lab, resources
 from vaegan.ui.comparison import compare, show_row
 from vaegan.ui.frame import errors_as_sentences, setup_page
 
@@ -69,3 +69,5 @@ for row in range(0, len(DOORS), DOORS_A_ROW):
         with column.container(border=True, height="stretch"):
             st.page_link(page, label=f"**{title}**", icon=":material/arrow_forward:", query_params=params)
             st.markdown(text)
+
+lab.open_early()  # last, when everything can be seen

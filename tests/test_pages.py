@@ -10,8 +10,9 @@ from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
 from vaegan.config import NOISE_KINDS
+from vaegan.errors import RunError
 from vaegan.images import from_drawing, pack
-from vaegan.ui import resources
+from vaegan.ui import lab, resources
 
 ROOT = Path(__file__).resolve().parents[1]
 DENOISE = "pages/1_Denoise.py"
@@ -21,6 +22,14 @@ DENOISE = "pages/1_Denoise.py"
 def small_twins(twins, monkeypatch):
     """The pages over two small checkpoints."""
     monkeypatch.setattr(resources, "FOLDER", twins)
+
+
+@pytest.fixture(autouse=True)
+def openings(monkeypatch) -> list[str]:
+    """Each time the lab would be opened: no test here needs its processes."""
+    found = []
+    monkeypatch.setattr(lab, "jobs", lambda: found.append("lab"))
+    return found
 
 
 def open_page(path: str, **query: str) -> AppTest:
@@ -60,6 +69,21 @@ def test_each_page_is_complete_on_its_own(path):
     assert not test.error
     assert "cleaned with BatchNorm" in markup(test)
     assert "cleaned without BatchNorm" in markup(test)
+
+
+def test_home_opens_the_lab_after_all_that_can_be_seen_and_keeps_its_troubles_to_itself(openings, monkeypatch):
+    assert markup(open_page("app.py"))
+    assert openings == ["lab"]
+    assert markup(open_page(DENOISE))
+    assert openings == ["lab"]
+
+    def refuse():
+        raise RunError("VAEGAN_WORKERS is 'many'")
+
+    monkeypatch.setattr(lab, "jobs", refuse)
+    test = open_page("app.py")
+    assert not test.exception
+    assert not test.error
 
 
 def test_a_drawing_becomes_the_digit_in_force_and_goes_into_the_address():

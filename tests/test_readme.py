@@ -36,7 +36,8 @@ def workplace(tmp_path_factory):
 
 def environment(cache: Path) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if key != "VAEGAN_DATA"}
-    return kept | {"XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(ROOT), "COLUMNS": "120"}
+    # One thread: two would wait for each other while other tests have the second core.
+    return kept | {"XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(ROOT), "COLUMNS": "120", "OMP_NUM_THREADS": "1"}
 
 
 def test_the_readme_has_what_this_file_runs():

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Page, Playwright, WebSocket
+from playwright.sync_api import Page, Playwright, WebSocket, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -104,6 +104,7 @@ def wait_for_new(page: Page, old: list[str]) -> list[str]:
 def draw(page: Page, points: list[tuple[int, int]]) -> None:
     """One stroke on the canvas through `points`, in its pixels."""
     canvas = page.locator("canvas.upper-canvas")
+    expect(canvas).to_have_count(1)  # a cleared one may still be leaving
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     assert box is not None

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import settle
+from tests.browser.driver import running_app, settle
 from tests.browser.test_denoise import strokes
 
 LONG = "500 digits only"  # sixty epochs: time enough to press every button
@@ -65,18 +65,21 @@ def stop(page: Page) -> None:
 
 
 @pytest.mark.clocked
-def test_the_first_point_follows_the_press_within_seconds(open_page):
-    page = open_page("/Train")
-    cold = first_point(page, "VAE-GAN")
-    stop(page)
-    seconds = []
-    for lesson in (LONG, "BatchNorm against none"):
-        page = open_page("/Train")
-        page.wait_for_timeout(1000)
-        seconds.append(first_point(page, lesson))
-        stop(page)
-    print(f"first point {cold:.1f} s after the press in a lab that has just been opened, then {seconds}")
-    assert min(seconds) < 3
+def test_the_first_point_follows_the_press_within_seconds(browser, tmp_path):
+    """By a visitor who has just started the app and comes by Home, and by those after."""
+    with running_app(tmp_path) as address:
+        page = browser.new_page()
+        page.goto(address)
+        page.get_by_role("link", name="Train").first.click()
+        seconds = []
+        for lesson in ("VAE-GAN", LONG, "BatchNorm against none"):
+            seconds.append(round(first_point(page, lesson), 1))
+            stop(page)
+            page.goto(f"{address}/Train")
+            page.wait_for_timeout(1000)
+        page.close()
+    print(f"first point {seconds} s after the press, the first in an app that has just been started")
+    assert min(seconds[1:]) < 3
 
 
 @pytest.mark.clocked

@@ -78,11 +78,18 @@ def end_children(pid: int) -> None:
 
 def _serve(workers: int) -> None:
     """The process itself: say the address, start the workers, end when standard input does."""
+    import dask
     from distributed import LocalCluster
 
     psutil.Process().nice(NICENESS if os.name == "posix" else psutil.BELOW_NORMAL_PRIORITY_CLASS)  # workers inherit it
+    dask.config.set({"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []})
     cluster = LocalCluster(
-        n_workers=0, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None, memory_limit=None
+        n_workers=0,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        memory_limit=None,
+        scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},  # Dask's own port may be taken
     )
     print(cluster.scheduler_address, flush=True)
     cluster.scale(workers)

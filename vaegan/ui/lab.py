@@ -1,12 +1,14 @@
-"""The training lab that all sessions share. Only the Train page imports it: Dask takes its time to load."""
+"""The training lab that all sessions share. Home and the Train page alone import it: Dask takes its time to load."""
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 import streamlit as st
 
 from vaegan.config import TrainConfig
+from vaegan.errors import VaeganError
 from vaegan.images import gif_bytes, tile
 from vaegan.jobs import Jobs
 from vaegan.ui.resources import digits
@@ -14,10 +16,16 @@ from vaegan.ui.resources import digits
 FIRST_STEP_SECONDS = 0.6
 
 
-@st.cache_resource(show_spinner="Starting the training lab …", on_release=lambda jobs: jobs.close())
+@st.cache_resource(show_spinner=False, on_release=lambda jobs: jobs.close())
 def jobs() -> Jobs:
     """The training lab of this server: one for all sessions."""
     return Jobs(digits())
+
+
+def open_early() -> None:
+    """Let the lab load torch in its worker before anybody presses a lesson; what hinders it the Train page says."""
+    with suppress(VaeganError):
+        jobs()
 
 
 def training_digits() -> int:
