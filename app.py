@@ -3,9 +3,10 @@
 import streamlit as st
 
 from vaegan.config import NoiseConfig
-from vaegan.ui import lab, resources
+from vaegan.ui import resources
 from vaegan.ui.comparison import compare, show_row
 from vaegan.ui.frame import errors_as_sentences, setup_page
+from vaegan.ui.train import lab
 
 DENOISE, MAP, GENERATE = "pages/1_Denoise.py", "pages/2_Latent_space.py", "pages/3_Generate.py"
 TRAIN, RESULTS = "pages/4_Train.py", "pages/5_Results.py"

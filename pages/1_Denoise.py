@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from vaegan.ui import live, resources, state
+from vaegan.ui import resources, state
 from vaegan.ui.comparison import (
     Comparison,
     compare,
@@ -14,7 +14,8 @@ from vaegan.ui.comparison import (
     show_row,
 )
 from vaegan.ui.controls import noise_controls, pair_choice
-from vaegan.ui.digit_input import digit_input, show_digit, source_choice
+from vaegan.ui.denoise import live
+from vaegan.ui.denoise.digit_input import digit_input, show_digit, source_choice
 from vaegan.ui.drawings import take_drawing
 from vaegan.ui.filters import filter_choice, in_force
 from vaegan.ui.frame import errors_as_sentences, setup_page

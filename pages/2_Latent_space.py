@@ -3,12 +3,13 @@
 import streamlit as st
 
 from vaegan.config import NOISE_KINDS
-from vaegan.ui import latent_map, map_state, resources, state
+from vaegan.ui import resources, state
 from vaegan.ui.comparison import TWINS
 from vaegan.ui.controls import NOISE_NAMES, pair_label
-from vaegan.ui.dimensions import dimensions
 from vaegan.ui.drawings import take_drawing
 from vaegan.ui.frame import errors_as_sentences, setup_page
+from vaegan.ui.latent_space import latent_map, map_state
+from vaegan.ui.latent_space.dimensions import dimensions
 
 
 @st.fragment

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from vaegan.ui import generate
-from vaegan.ui.anomaly import anomaly
-from vaegan.ui.arithmetic import arithmetic
-from vaegan.ui.duel import duel
 from vaegan.ui.frame import errors_as_sentences, setup_page
-from vaegan.ui.morph import bring_models, morph
-from vaegan.ui.repair import repair
-from vaegan.ui.sampling import sampling
+from vaegan.ui.generate import generate_state
+from vaegan.ui.generate.anomaly import anomaly
+from vaegan.ui.generate.arithmetic import arithmetic
+from vaegan.ui.generate.duel import duel
+from vaegan.ui.generate.morph import bring_models, morph
+from vaegan.ui.generate.repair import repair
+from vaegan.ui.generate.sampling import sampling
 
 SHOW = {
     "sample": sampling,
@@ -22,24 +22,24 @@ SHOW = {
 
 
 @st.fragment
-def show(offered: generate.Offer) -> None:
+def show(offered: generate_state.Offer) -> None:
     """The chosen section; what changes in it does not run the rest of the page again."""
     with errors_as_sentences():
-        SHOW[generate.section()](offered)
-    generate.write_link(offered)
+        SHOW[generate_state.section()](offered)
+    generate_state.write_link(offered)
 
 
 setup_page("Generate")
 st.title("Generate")
 st.markdown("What the networks make up, and what they make of things they have never seen.")
 with errors_as_sentences():
-    offered = generate.offer()
-    problem = generate.begin(offered)
+    offered = generate_state.offer()
+    problem = generate_state.begin(offered)
     st.segmented_control(
         "Section",
-        list(generate.SECTIONS),
-        key=generate.SECTION,
-        format_func=generate.SECTIONS.__getitem__,
+        list(generate_state.SECTIONS),
+        key=generate_state.SECTION,
+        format_func=generate_state.SECTIONS.__getitem__,
         required=True,
         persist_state="session",
         label_visibility="collapsed",
@@ -47,7 +47,7 @@ with errors_as_sentences():
     )
     if problem:
         st.warning(problem, icon=":material/link_off:")
-    if generate.section() == "morph":
+    if generate_state.section() == "morph":
         bring_models()
     show(offered)
     st.caption("The address of this page holds all that is chosen here: share it to show just this.")

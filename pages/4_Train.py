@@ -3,14 +3,15 @@
 import streamlit as st
 
 from vaegan.lab.papers import ACTIVE
-from vaegan.ui import lab, lab_state
-from vaegan.ui.dissection import show_influence, show_slow_motion
 from vaegan.ui.frame import errors_as_sentences, setup_page
-from vaegan.ui.run_actions import show_actions
-from vaegan.ui.run_files import show_downloads
-from vaegan.ui.run_start import few_switch, show_form, show_lessons, show_proposed
-from vaegan.ui.run_table import run_table
-from vaegan.ui.run_view import (
+from vaegan.ui.train import lab, lab_state
+from vaegan.ui.train.actions import show_actions
+from vaegan.ui.train.dissection import show_influence, show_slow_motion
+from vaegan.ui.train.files import show_downloads
+from vaegan.ui.train.start import few_switch, show_form, show_lessons, show_proposed
+from vaegan.ui.train.table import run_table
+from vaegan.ui.train.time_machine import show_film, time_machine
+from vaegan.ui.train.view import (
     show_alarms,
     show_buttons,
     show_empty,
@@ -21,8 +22,7 @@ from vaegan.ui.run_view import (
     shown_of,
     views_of,
 )
-from vaegan.ui.run_words import gap_in_words, names_of
-from vaegan.ui.time_machine import show_film, time_machine
+from vaegan.ui.train.words import gap_in_words, names_of
 
 
 def watch(run_ids: list[str], active: bool) -> None:

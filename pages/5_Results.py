@@ -3,17 +3,17 @@
 import streamlit as st
 
 from vaegan.reproduction.schema import FILE, Reproduction
-from vaegan.ui import results
 from vaegan.ui.frame import errors_as_sentences, setup_page
-from vaegan.ui.results_claims import claims
-from vaegan.ui.results_denoisers import denoisers
-from vaegan.ui.results_figures import figures
-from vaegan.ui.results_tables import tables
+from vaegan.ui.results import results_state
+from vaegan.ui.results.claims import claims
+from vaegan.ui.results.denoisers import denoisers
+from vaegan.ui.results.figures import figures
+from vaegan.ui.results.tables import tables
 
 
 def show(reproduced: Reproduction) -> None:
     """The chosen section."""
-    match results.section():
+    match results_state.section():
         case "tables":
             tables(reproduced)
         case "figures":
@@ -57,13 +57,13 @@ setup_page("Results")
 st.title("Results")
 st.markdown("What the paper prints, and what came of running it again, with several seeds and the same rules for all.")
 with errors_as_sentences():
-    reproduced = results.found()
-    dropped = results.begin(reproduced)
+    reproduced = results_state.found()
+    dropped = results_state.begin(reproduced)
     st.segmented_control(
         "Section",
-        list(results.SECTIONS),
-        key=results.SECTION,
-        format_func=results.SECTIONS.__getitem__,
+        list(results_state.SECTIONS),
+        key=results_state.SECTION,
+        format_func=results_state.SECTIONS.__getitem__,
         required=True,
         persist_state="session",
         label_visibility="collapsed",
@@ -76,4 +76,4 @@ with errors_as_sentences():
     st.divider()
     st.caption(origin(reproduced))
     downloads(reproduced)
-    results.write_link(reproduced)
+    results_state.write_link(reproduced)

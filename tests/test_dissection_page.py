@@ -20,8 +20,9 @@ from vaegan.lab.folders import ENVIRONMENT, Lab, Run
 from vaegan.lab.limits import Limits
 from vaegan.lab.papers import Control, Origin, Status, make_plan, state_name
 from vaegan.lab.waiting import View, view_of
-from vaegan.ui import dissection, lab, lab_state, resources
-from vaegan.ui.influence_table import in_words, influence_tables, signed
+from vaegan.ui import resources
+from vaegan.ui.train import dissection, lab, lab_state
+from vaegan.ui.train.influence_table import in_words, influence_tables, signed
 
 TRAIN = "pages/4_Train.py"
 BUTTONS = [

@@ -17,12 +17,13 @@ from vaegan.config import NoiseConfig
 from vaegan.errors import ImageError
 from vaegan.images import gif_bytes, pack, png_bytes
 from vaegan.studio import Studio
-from vaegan.ui import catalogue, link, morph, probes, repair, resources
-from vaegan.ui.anomaly import verdict
+from vaegan.ui import catalogue, link, resources
 from vaegan.ui.charts import score_chart
-from vaegan.ui.duel import by_chance, deal
-from vaegan.ui.extremes import extremes, slant
-from vaegan.ui.generate import DAMAGES, PAIRS, SECTIONS, TRIES
+from vaegan.ui.generate import morph, probes, repair
+from vaegan.ui.generate.anomaly import verdict
+from vaegan.ui.generate.duel import by_chance, deal
+from vaegan.ui.generate.extremes import extremes, slant
+from vaegan.ui.generate.generate_state import DAMAGES, PAIRS, SECTIONS, TRIES
 
 GENERATE = "pages/3_Generate.py"
 SHOWN = {

@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from tests.test_pages import open_page, put_on_canvas, seven
 from vaegan.images import from_drawing, pack
-from vaegan.ui import map_state, resources
+from vaegan.ui import resources
+from vaegan.ui.latent_space import map_state
 
 PAGE = "pages/2_Latent_space.py"
 
@@ -108,7 +109,7 @@ def test_a_digit_drawn_on_denoise_is_on_the_map():
 def receiver() -> None:
     import streamlit as st
 
-    from vaegan.ui import map_state
+    from vaegan.ui.latent_space import map_state
 
     map_state.begin(["tiny"])
     name, value = st.session_state.get("sent", (None, None))

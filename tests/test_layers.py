@@ -102,6 +102,13 @@ def test_streamlit_and_torch_stay_apart(path: Path) -> None:
         assert not found & {"torch", "torchvision", "torchmetrics", "safetensors"}
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "vaegan" / "ui").glob("*/*.py")), ids=lambda path: path.parent.name)
+def test_what_belongs_to_a_page_imports_nothing_of_another_page(path: Path) -> None:
+    pages = {folder.name for folder in path.parents[1].iterdir() if folder.is_dir()}
+    used = {name.split(".")[2] for name in imported(path) if name.startswith("vaegan.ui.")}
+    assert used & pages <= {path.parent.name}
+
+
 def test_the_walk_sees_every_form_of_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(globals(), "ROOT", tmp_path)
     path = tmp_path / "vaegan" / "ui" / "probe.py"

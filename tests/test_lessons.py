@@ -13,7 +13,7 @@ from vaegan.lab.alarms import alarms
 from vaegan.lab.folders import Run
 from vaegan.lab.papers import Control, Status, make_plan
 from vaegan.lab.worker import work
-from vaegan.ui.lessons import LESSONS, on_few_digits
+from vaegan.ui.train.lessons import LESSONS, on_few_digits
 
 
 def trained(folder: Path, digits: Digits, base: str, config: TrainConfig, **changes: Any) -> Run:

@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 from vaegan.config import NOISE_KINDS
 from vaegan.errors import RunError
 from vaegan.images import from_drawing, pack
-from vaegan.ui import lab, resources
+from vaegan.ui import resources
+from vaegan.ui.train import lab
 
 ROOT = Path(__file__).resolve().parents[1]
 DENOISE = "pages/1_Denoise.py"

@@ -15,8 +15,9 @@ from vaegan.config import NoiseConfig
 from vaegan.metrics import psnr
 from vaegan.reproduction import schema
 from vaegan.studio import Studio, add_noise
-from vaegan.ui import resources, results, results_claims, results_tables
-from vaegan.ui.lessons import LESSONS
+from vaegan.ui import resources
+from vaegan.ui.results import claims, results_state, tables
+from vaegan.ui.train.lessons import LESSONS
 
 PAGE = "pages/5_Results.py"
 
@@ -39,7 +40,7 @@ def text(test: AppTest) -> str:
     return " ".join(element.value for element in (*test.markdown, *test.caption, *test.subheader))
 
 
-@pytest.mark.parametrize("section", results.SECTIONS)
+@pytest.mark.parametrize("section", results_state.SECTIONS)
 def test_each_section_is_complete_on_its_own(section: str) -> None:
     test = open_page(section=section)
     assert not test.exception
@@ -75,19 +76,14 @@ def test_agreement_is_told_from_the_numbers() -> None:
         ]
         return schema.Row(norm="none", objective="VAE", setting="", runs=("a", "b"), cells=tuple(cells))
 
-    assert (
-        results_tables.agreement(row(0, 0))
-        == "the paper's value lies within the range of our 2 seeds at 2 of 2 epochs."
-    )
-    assert results_tables.agreement(row(0, -2.5, 1)).endswith(
-        "at 1 of 3 epochs; it is farthest at epoch 2, 2.50 below it."
-    )
-    assert results_tables.agreement(row(None)) == "the paper prints no values."
+    assert tables.agreement(row(0, 0)) == "the paper's value lies within the range of our 2 seeds at 2 of 2 epochs."
+    assert tables.agreement(row(0, -2.5, 1)).endswith("at 1 of 3 epochs; it is farthest at epoch 2, 2.50 below it.")
+    assert tables.agreement(row(None)) == "the paper prints no values."
 
 
 def test_a_table_can_be_taken_home_whole() -> None:
     table = schema.load().table(1)
-    lines = list(csv.DictReader(io.StringIO(results_tables.table_csv(table))))
+    lines = list(csv.DictReader(io.StringIO(tables.table_csv(table))))
     assert len(lines) == sum(len(row.cells) for row in table.rows)
     first, cell = lines[0], table.rows[0].cells[0]
     assert float(first["run_1"]) == cell.values[0]
@@ -110,8 +106,8 @@ def test_every_claim_has_its_verdict_and_a_lesson_to_run() -> None:
     shown = text(open_page(section="claims"))
     for claim in reproduced.claims:
         assert claim.sentence in shown
-        assert results_claims.LESSONS[claim.name] in LESSONS
-    assert set(results_claims.LESSONS) == {claim.name for claim in reproduced.claims}
+        assert claims.LESSONS[claim.name] in LESSONS
+    assert set(claims.LESSONS) == {claim.name for claim in reproduced.claims}
 
 
 def test_the_digit_of_the_denoise_page_is_marked_where_it_really_lies() -> None:
@@ -140,10 +136,10 @@ def test_nothing_in_a_link_is_trusted(query: dict[str, str]) -> None:
 
 
 def test_a_missing_result_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
-    results.found.clear()
+    results_state.found.clear()
     monkeypatch.setattr(schema.load, "__defaults__", (tmp_path,))
     test = open_page()
-    results.found.clear()
+    results_state.found.clear()
     assert not test.exception
     assert "there is no reproduction.json" in test.error[0].value
 

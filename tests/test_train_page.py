@@ -16,8 +16,9 @@ from vaegan.lab import dispatch
 from vaegan.lab.folders import ENVIRONMENT, Lab, Run
 from vaegan.lab.papers import Control, Origin, Status, make_plan
 from vaegan.lab.worker import work
-from vaegan.ui import lab, lab_state, resources
-from vaegan.ui.lessons import LESSONS
+from vaegan.ui import resources
+from vaegan.ui.train import lab, lab_state
+from vaegan.ui.train.lessons import LESSONS
 
 TRAIN = "pages/4_Train.py"
 SMALL: dict[str, Any] = {"model": {"latent_dim": 3, "hidden_dim": 8}, "batch_size": 20, "epochs": 3}

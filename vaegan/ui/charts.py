@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from vaegan.config import Norm
 from vaegan.studio import Denoised
 
 import_module("pandas")  # else plotly would use it half loaded, while another session loads it
@@ -18,6 +19,14 @@ MARKS = (
     {"dash": "dashdot", "symbol": "diamond", "color": "#9a78d8"},
 )
 GREY = "#8a94a3"
+# Of curves that may be more than three.
+COLOURS = ("#2f86d6", "#e07b2c", "#1b9e77", "#c45a9a", "#9a8a1f")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+NORM_TITLES: dict[Norm, str] = {
+    "batch": "With BatchNorm",
+    "hidden": "With BatchNorm in hidden layers only",
+    "none": "Without BatchNorm",
+}
 SHOWN_PSNR = 40.0  # dB; a nearly clean picture runs to infinity and would flatten the rest
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from vaegan.errors import CheckpointError, RunError
 from vaegan.lab.folders import Lab, Run, runs_folder
 from vaegan.lab.papers import Watchers
-from vaegan.ui import lab_state
+from vaegan.ui.train import lab_state
 
 SUFFIXES = {"batch": "bn", "hidden": "bn", "none": "plain"}
 OTHER: dict[str, str] = {"batch": "none", "none": "batch"}  # what a twin has; BatchNorm in hidden layers only has none

@@ -1,0 +1,169 @@
+"""Is this a digit? A model's own loss as the measure of what is strange to it."""
+
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from vaegan.images import png_bytes, tile
+from vaegan.studio import Studio
+from vaegan.ui import resources, state
+from vaegan.ui.catalogue import model_words
+from vaegan.ui.charts import score_chart
+from vaegan.ui.gallery import caption, figures, picture_url
+from vaegan.ui.generate import probes, slots
+from vaegan.ui.generate.choices import beside, model_choice, picture_download, seed_choice
+from vaegan.ui.generate.generate_state import JUDGE, LETTER, LETTERS, PERCENTILE, TRIED, TRIES, TRY, TRY_SEED, Offer
+
+Float = NDArray[np.float32]
+
+WIDTH = "32rem"
+
+
+class Judged(NamedTuple):
+    """A picture, what the model makes of it, and its score in two parts, nats."""
+
+    picture: Float
+    output: Float
+    recon: float
+    kl: float
+
+    @property
+    def score(self) -> float:
+        """The anomaly score."""
+        return self.recon + self.kl
+
+
+def anomaly(offered: Offer) -> None:
+    """A picture of one's choice, its score, and where it stands among real digits."""
+    st.markdown(
+        "A VAE has seen nothing but digits. What it cannot draw again (**reconstruction error**), or must put far out "
+        "in latent space (**KL**), is strange to it. Their sum is the score; most real digits stay below a threshold."
+    )
+    left, right = beside(results_first=False)
+    with left:
+        name = model_choice(offered.encoders, JUDGE, "Whose idea of a digit counts.")
+        percentile = st.slider(
+            "Threshold",
+            90,
+            99,
+            key=PERCENTILE,
+            format="%d %%",
+            persist_state="session",
+            help="So many of the real digits pass. A stricter threshold turns more of them away.",
+        )
+        kind = _kind()
+    with right:
+        studio = resources.studio(name)
+        scores = resources.test_scores(name)
+        pictures = _pictures()
+        if kind not in pictures:
+            slots.say_missing()
+        else:
+            judged = judge(studio, pictures)
+            threshold = float(np.percentile(scores, percentile))
+            _show(judged[kind], kind, scores, threshold, percentile)
+            st.subheader("All of them", help="The same model and threshold on each thing there is to try.")
+            _show_all(judged, threshold, name)
+            st.caption(f"**{name}**: {model_words(name)} {_origin(len(scores))}")
+
+
+def judge(studio: Studio, pictures: dict[str, Float]) -> dict[str, Judged]:
+    """Score pictures (28, 28) by name."""
+    stack = np.stack(list(pictures.values()))
+    scores, outputs = studio.scores(stack), studio.clean(stack)
+    found = zip(stack, outputs, scores.recon.tolist(), scores.kl.tolist(), strict=True)
+    return {name: Judged(*each) for name, each in zip(pictures, found, strict=True)}
+
+
+def verdict(score: float, scores: Float, threshold: float) -> str:
+    """What a score means among those of real digits, in words."""
+    above = float((scores > score).mean())
+    if score > threshold:
+        return f"**Not a digit**, says the model: its score, {score:.0f}, is above the threshold, {threshold:.0f}."
+    share = "more than every real digit we have" if above == 0 else f"{above:.0%} of real digits score higher"
+    return f"**A digit**, says the model: its score, {score:.0f}, is below the threshold, {threshold:.0f}; {share}."
+
+
+def _origin(count: int) -> str:
+    return f"The histogram counts {count:,} real digits, from {resources.gallery().origin}."
+
+
+def _kind() -> str:
+    st.pills(
+        "Try",
+        list(TRIES),
+        key=TRY,
+        format_func=TRIES.__getitem__,
+        required=True,
+        persist_state="session",
+        help="What to show to the model.",
+    )
+    kind = str(st.session_state[TRY])
+    if kind == "letter":
+        st.selectbox("Letter", list(LETTERS), key=LETTER, persist_state="session", help="Printed in capitals.")
+    elif kind in ("scribble", "two", "noise"):
+        seed_choice(TRY_SEED, "Another", "The same seed gives the same picture.")
+    elif kind == "real":
+        slots.fill_slots({TRIED: "the digit"}, "anomaly")
+    elif kind == "yours":
+        st.page_link("pages/1_Denoise.py", label="Draw another", icon=":material/arrow_forward:")
+    return kind
+
+
+def _pictures() -> dict[str, Float]:
+    """All there is to try, by name; without what is missing."""
+    seed = st.session_state[TRY_SEED]
+    prepared, real = state.digit(), slots.picture(TRIED)
+    pictures = {
+        "yours": None if prepared is None else prepared.digit,
+        "real": real,
+        "letter": probes.letter(st.session_state[LETTER]),
+        "scribble": probes.scribble(seed),
+        "dash": probes.dash(),
+        "two": probes.two_digits(resources.gallery().pictures, seed),
+        "noise": probes.noise(seed),
+        "blank": probes.blank(),
+    }
+    return {name: picture for name, picture in pictures.items() if picture is not None}
+
+
+def _show(judged: Judged, kind: str, scores: Float, threshold: float, percentile: int) -> None:
+    pair = [
+        (picture_url(judged.picture), "what the model was shown", caption(TRIES[kind], "what the model is shown")),
+        (
+            picture_url(judged.output),
+            "what the model makes of it",
+            caption("Drawn again", f"error {judged.recon:.0f} + KL {judged.kl:.0f} = {judged.score:.0f} nats"),
+        ),
+    ]
+    st.html(figures(pair, columns=2, width="24rem"))
+    st.markdown(verdict(judged.score, scores, threshold))
+    st.plotly_chart(
+        score_chart(scores, threshold, judged.score, percentile),
+        key="score_chart",
+        theme="streamlit",
+        config={"displayModeBar": False},
+        alt="Histogram of the scores of real digits, with the threshold and this picture's score",
+    )
+    st.info(
+        "**Low error is not digitness.** Black pixels and plain strokes are easy to draw again, so an empty picture or "
+        "a dash can pass, while a real digit in an unusual hand is turned away.",
+        icon=":material/lightbulb:",
+    )
+
+
+def _show_all(judged: dict[str, Judged], threshold: float, name: str) -> None:
+    items = []
+    for kind, each in judged.items():
+        words = "not a digit" if each.score > threshold else "a digit"
+        items.append((picture_url(each.picture), TRIES[kind], caption(TRIES[kind], f"{each.score:.0f}\n{words}")))
+    st.html(figures(items, columns=4, width=WIDTH))
+    rows = [each.picture for each in judged.values()] + [each.output for each in judged.values()]
+    picture_download(
+        "Pictures (PNG)",
+        lambda: png_bytes(tile(np.stack(rows), len(judged), gap=2), scale=8),
+        f"is-this-a-digit-{name}.png",
+        "Above what was shown, below what the model made of it.",
+    )

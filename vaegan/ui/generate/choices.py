@@ -1,0 +1,91 @@
+"""Controls that the sections of the Generate page share."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from vaegan.config import MAX_SEED
+from vaegan.errors import CheckpointError
+from vaegan.studio import Studio
+from vaegan.ui import resources, trained
+from vaegan.ui.catalogue import model_label
+from vaegan.ui.controls import pair_label
+from vaegan.ui.generate import generate_state
+
+CHOICE_WIDTH = 320  # pixels
+
+
+def beside(results_first: bool = True) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """A narrow place for choices and at its right a wide one for results; on a phone the results may come first."""
+    key = "results_first" if results_first else "choices_first"
+    st.html("<style>@media (max-width: 640px) { .st-key-results_first { flex-wrap: wrap-reverse; } }</style>")
+    with st.container(horizontal=True, gap="large", key=key):
+        return st.container(width=CHOICE_WIDTH), st.container(width="stretch")
+
+
+def pair_choice(pairs: Sequence[str], key: str) -> str:
+    """Which twins to compare."""
+    st.selectbox(
+        "Models",
+        pairs,
+        key=key,
+        format_func=pair_label,
+        persist_state="session",
+        help="Each choice is a pair of twins: same data, same order, same seed; one with BatchNorm, one without.",
+    )
+    return str(st.session_state[key])
+
+
+def model_choice(models: Sequence[str], key: str, help_text: str, on_change: Callable[[], None] | None = None) -> str:
+    """Which single checkpoint to use."""
+    st.selectbox(
+        "Model",
+        models,
+        key=key,
+        format_func=model_label,
+        persist_state="session",
+        on_change=on_change,
+        help=help_text,
+    )
+    return str(st.session_state[key])
+
+
+def seed_choice(key: str, button: str, help_text: str, on_change: Callable[[], None] | None = None) -> int:
+    """A seed, and a button that goes on to the next."""
+
+    def go_on() -> None:
+        generate_state.next_seed(key)
+        if on_change:
+            on_change()
+
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.number_input(
+            "Seed", 0, MAX_SEED, key=key, persist_state="session", width=120, on_change=on_change, help=help_text
+        )
+        st.button(button, icon=":material/casino:", on_click=go_on, help="Another seed, and with it other pictures.")
+    return int(st.session_state[key])
+
+
+def open_twins(pair: str) -> dict[str, Studio]:
+    """Both twins of a pair by suffix; one that cannot be opened says why and is left out."""
+    found = {}
+    for suffix in trained.suffixes(pair):
+        try:
+            found[suffix] = resources.studio(f"{pair}-{suffix}")
+        except CheckpointError as error:
+            st.error(str(error), icon=":material/error:")
+    return found
+
+
+def picture_download(label: str, make: Callable[[], bytes], file_name: str, help_text: str) -> None:
+    """A button that makes a picture when pressed and saves it, as the ending of `file_name` says."""
+    st.download_button(
+        label,
+        make,
+        file_name=file_name,
+        mime=f"image/{file_name.rpartition('.')[2]}",
+        icon=":material/image:",
+        on_click="ignore",
+        help=help_text,
+    )

@@ -1,0 +1,125 @@
+"""Be the discriminator: twenty pairs of a real and a generated digit, and the machine's own answers to compare."""
+
+import base64
+import math
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+from numpy.random import RandomState
+from numpy.typing import NDArray
+
+from vaegan.images import png_bytes, tile
+from vaegan.studio import Studio
+from vaegan.ui import catalogue, resources
+from vaegan.ui.gallery import caption, figures, picture_url
+from vaegan.ui.generate import generate_state
+from vaegan.ui.generate.choices import beside, model_choice, picture_download, seed_choice
+from vaegan.ui.generate.generate_state import ANSWERS, DUEL_SEED, FORGER, PAIRS, Offer
+from vaegan.web.scripts import parts
+
+Float = NDArray[np.float32]
+
+WIDTH = "60rem"
+_KEY = "duel"
+_component = st.components.v2.component("vaegan_duel", **parts("duel"))
+
+
+class Pairs(NamedTuple):
+    """Real and generated digits, (20, 28, 28) each, and for each pair the side of the real one, L or R."""
+
+    real: Float
+    generated: Float
+    sides: str
+
+
+def duel(offered: Offer) -> None:
+    """The pairs one after the other, then the result."""
+    st.markdown(
+        f"{PAIRS} pairs: one digit was written by a person, the other made up by the network from random numbers. "
+        "**Click on the one you think is real.** At the end you see how the network's own discriminator fared."
+    )
+    _take_answer()
+    left, right = beside()
+    with left:
+        name = _controls(offered)
+    with right:
+        studio = resources.studio(name)
+        pairs = deal(studio, resources.gallery().pictures, st.session_state[DUEL_SEED])
+        if len(answers := st.session_state[ANSWERS]) < PAIRS:
+            _ask(pairs, len(answers))
+        else:
+            _result(name, studio, pairs, answers)
+
+
+def deal(studio: Studio, pictures: Float, seed: int) -> Pairs:
+    """Draw the pairs from real pictures (N, 28, 28) and the model; the same seed gives the same ones."""
+    chance = RandomState(seed)
+    real = pictures[chance.choice(len(pictures), PAIRS, replace=False)]
+    sides = "".join("LR"[side] for side in chance.randint(2, size=PAIRS))
+    return Pairs(real, studio.sample(PAIRS, seed), sides)
+
+
+def by_chance(right: int) -> float:
+    """How often somebody who flips a coin gets `right` or more of the pairs."""
+    ways = sum(math.comb(PAIRS, count) for count in range(right, PAIRS + 1))
+    return float(ways / 2**PAIRS)
+
+
+def _controls(offered: Offer) -> str:
+    name = model_choice(
+        offered.models,
+        FORGER,
+        "Whose decoder makes digits up, and against whose discriminator you play.",
+        on_change=generate_state.restart_duel,
+    )
+    seed_choice(DUEL_SEED, "Other pairs", "The same seed gives the same pairs.", on_change=generate_state.restart_duel)
+    return name
+
+
+def _take_answer() -> None:
+    """Note what was clicked since the last run; it comes from a browser, so it is not trusted."""
+    choice = st.session_state.get(_KEY, {}).get("choice")
+    if isinstance(choice, dict) and isinstance(choice.get("asked"), int | float):
+        generate_state.answer(int(choice["asked"]), str(choice.get("side")))
+
+
+def _ask(pairs: Pairs, asked: int) -> None:
+    two = [pairs.real[asked], pairs.generated[asked]]
+    if pairs.sides[asked] == "R":
+        two.reverse()
+    _component(
+        key=_KEY,
+        data={
+            "asked": asked,
+            "words": f"Pair {asked + 1} of {PAIRS}: which one is real?",
+            "pictures": [base64.b64encode(png_bytes(picture)).decode() for picture in two],
+        },
+        on_choice_change=lambda: None,
+    )
+
+
+def _result(name: str, studio: Studio, pairs: Pairs, answers: str) -> None:
+    wrong = [number for number, (given, side) in enumerate(zip(answers, pairs.sides, strict=True)) if given != side]
+    yours = PAIRS - len(wrong)
+    machine = int((studio.realness(pairs.real) > studio.realness(pairs.generated)).sum())
+    with st.container(horizontal=True, gap="medium"):
+        for label, right in (("You", yours), ("The network", machine), ("Chance", PAIRS // 2)):
+            st.metric(label, f"{right} / {PAIRS}", width="content")
+    st.markdown(f"Whoever flips a coin gets {yours} or more right in {by_chance(yours):.1%} of games.")
+    if not catalogue.judges(name):
+        st.caption("This model was trained without a discriminator: the one it plays with here has learned nothing.")
+    st.button("Play again", icon=":material/replay:", on_click=generate_state.next_duel, help="Twenty other pairs.")
+    if wrong:
+        st.subheader("Where you were wrong")
+        items = []
+        for number in wrong:
+            items.append((picture_url(pairs.real[number]), "real", caption("Real", f"pair {number + 1}")))
+            items.append((picture_url(pairs.generated[number]), "made up", caption("Made up", "you took it for real")))
+        st.html(figures(items, columns=6, width=WIDTH, narrow=4))
+    picture_download(
+        "All pairs (PNG)",
+        lambda: png_bytes(tile(np.concatenate([pairs.real, pairs.generated]), PAIRS, gap=2), scale=4),
+        f"pairs-{name}-{st.session_state[DUEL_SEED]}.png",
+        "Above the real digits, below the made-up ones.",
+    )

@@ -1,0 +1,242 @@
+"""What the Generate page is set to: its section, each section's values, and the link to them."""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+import streamlit as st
+
+from vaegan.config import MAX_SEED
+from vaegan.studio import WAYS
+from vaegan.ui import catalogue, link, resources, state
+from vaegan.ui.generate.extremes import extremes
+from vaegan.ui.link import Field
+
+SECTIONS = {
+    "sample": "Sample",
+    "morph": "Morph",
+    "arithmetic": "Arithmetic",
+    "repair": "Repair",
+    "anomaly": "Is this a digit?",
+    "duel": "Be the discriminator",
+}
+DAMAGES = {
+    "block": "A block",
+    "left": "The left half",
+    "right": "The right half",
+    "top": "The upper half",
+    "bottom": "The lower half",
+    "stripes": "Stripes",
+    "occlusion": "A square anywhere",
+    "watermark": "A watermark",
+}
+TRIES = {
+    "yours": "Your digit",
+    "real": "A real digit",
+    "letter": "A letter",
+    "scribble": "A scribble",
+    "dash": "One stroke",
+    "two": "Two digits",
+    "noise": "Noise",
+    "blank": "Nothing",
+}
+LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"  # without I, O and S, which are digits too
+TEMPERATURES = tuple(step / 10 for step in range(2, 21))
+MAX_MODELS, MAX_PASSES, PAIRS = 4, 30, 20
+YOURS = -1  # in a slot: the digit in force instead of one of the gallery
+
+# Session keys. A slot holds the gallery's number of a digit, or YOURS.
+SECTION = "generate_section"
+MODELS, SAMPLE_SEED, TEMPERATURE = "sample_models", "sample_seed", "sample_temperature"
+PAIR, START, END, WAY = "generate_pair", "morph_start", "morph_end", "morph_way"
+A, B, C, DRAWS_SEED = "sum_a", "sum_b", "sum_c", "draws_seed"
+REPAIR_PAIR, REPAIRED, DAMAGE, PASSES = "repair_pair", "repair_slot", "repair_damage", "repair_passes"
+TOP, LEFT, SIZE, LEVEL, DAMAGE_SEED = "repair_top", "repair_left", "repair_size", "repair_level", "repair_seed"
+JUDGE, TRY, TRIED, LETTER, TRY_SEED = "judge_model", "judge_try", "judge_slot", "judge_letter", "judge_seed"
+PERCENTILE = "judge_percentile"
+FORGER, DUEL_SEED, ANSWERS = "duel_model", "duel_seed", "duel_answers"
+
+_PAGE = "Generate"
+_SEEDS = link.whole(0, MAX_SEED)
+
+
+class Offer(NamedTuple):
+    """What there is to choose from: checkpoints that decode, those that encode as well, and twins that do both."""
+
+    models: list[str]
+    encoders: list[str]
+    pairs: list[str]
+
+
+def offer() -> Offer:
+    """The checkpoints at hand; CheckpointError if there are no twins."""
+    pairs, models = resources.pairs(), catalogue.names()
+    return Offer(models, [name for name in models if catalogue.encodes(name)], pairs)
+
+
+def begin(offered: Offer) -> str | None:
+    """Set the page up from its link, else from this session, else from defaults; says what of a link was dropped."""
+    state.begin_digit(resources.gallery().pictures[0])
+    linked = _HEAD["section"].read(st.query_params.get("section", "")) or st.session_state.get(SECTION, "sample")
+    problem = link.begin(_PAGE, _HEAD | _FIELDS[linked](offered))
+    for name, field in _FIELDS[section()](offered).items():
+        value = st.session_state.setdefault(field.key, field.default)
+        if name != "digit" and field.read(field.write(value)) != value:  # a checkpoint was taken away meanwhile
+            st.session_state[field.key] = field.default
+    return problem
+
+
+def write_link(offered: Offer) -> None:
+    """Put the section and what it is set to into the address."""
+    link.write(_PAGE, _HEAD | _FIELDS[section()](offered))
+
+
+def section() -> str:
+    """The chosen section's name in links."""
+    return str(st.session_state[SECTION])
+
+
+def next_seed(key: str) -> None:
+    """Go on to another seed."""
+    st.session_state[key] = (st.session_state[key] + 1) % (MAX_SEED + 1)
+
+
+def restart_duel() -> None:
+    """Forget the answers given so far."""
+    st.session_state[ANSWERS] = ""
+
+
+def next_duel() -> None:
+    """Go on to other pairs."""
+    next_seed(DUEL_SEED)
+    restart_duel()
+
+
+def answer(asked: int, side: str) -> None:
+    """Note the side, L or R, chosen for pair `asked`; one that was answered, as by a double click, stays as it is."""
+    if asked == len(st.session_state[ANSWERS]) < PAIRS and side in ("L", "R"):
+        st.session_state[ANSWERS] += side
+
+
+def _sample(offered: Offer) -> dict[str, Field]:
+    return {
+        "models": Field(MODELS, first_samplers(offered), _several(offered.models), ",".join),
+        "temperature": Field(TEMPERATURE, 1.0, _temperature),
+        "seed": Field(SAMPLE_SEED, 0, _SEEDS),
+    }
+
+
+def _morph(offered: Offer) -> dict[str, Field]:
+    found = extremes()
+    return {
+        "pair": _pair(PAIR, "paper", offered),
+        "from": _slot(START, found.seven),
+        "to": _slot(END, found.three),
+        "way": Field(WAY, "linear", link.one_of([way for way in WAYS if way != "pixels"])),
+        "digit": _digit(lambda: _used(START, END)),
+    }
+
+
+def _arithmetic(offered: Offer) -> dict[str, Field]:
+    found = extremes()
+    return {
+        "pair": _pair(PAIR, "paper", offered),
+        "a": _slot(A, found.seven),
+        "b": _slot(B, found.slanted),
+        "c": _slot(C, found.upright),
+        "seed": Field(DRAWS_SEED, 0, _SEEDS),
+        "digit": _digit(lambda: _used(A, B, C)),
+    }
+
+
+def _repair(offered: Offer) -> dict[str, Field]:
+    return {
+        "pair": _pair(REPAIR_PAIR, "denoise", offered),
+        "of": _slot(REPAIRED, YOURS),
+        "damage": Field(DAMAGE, "block", link.one_of(list(DAMAGES))),
+        "top": Field(TOP, 10, link.whole(0, 27)),
+        "left": Field(LEFT, 10, link.whole(0, 27)),
+        "size": Field(SIZE, 8, link.whole(1, 28)),
+        "level": Field(LEVEL, 25, link.whole(0, 100)),
+        "seed": Field(DAMAGE_SEED, 0, _SEEDS),
+        "passes": Field(PASSES, 5, link.whole(1, MAX_PASSES)),
+        "digit": _digit(lambda: _used(REPAIRED)),
+    }
+
+
+def _anomaly(offered: Offer) -> dict[str, Field]:
+    return {
+        "model": Field(JUDGE, _first(offered.encoders, "paper-bn"), link.one_of(offered.encoders)),
+        "try": Field(TRY, "letter", link.one_of(list(TRIES))),
+        "of": _slot(TRIED, extremes().three),
+        "letter": Field(LETTER, "A", link.one_of(list(LETTERS))),
+        "seed": Field(TRY_SEED, 0, _SEEDS),
+        "percentile": Field(PERCENTILE, 95, link.whole(90, 99)),
+        "digit": _digit(lambda: st.session_state[TRY] == "yours"),
+    }
+
+
+def _duel(offered: Offer) -> dict[str, Field]:
+    return {
+        "model": Field(FORGER, _first(offered.models, "sampler-gan", "paper-bn"), link.one_of(offered.models)),
+        "seed": Field(DUEL_SEED, 0, _SEEDS),
+        "answers": Field(ANSWERS, "", lambda text: text if re.fullmatch(f"[LR]{{0,{PAIRS}}}", text) else None),
+    }
+
+
+def first_samplers(offered: Offer) -> list[str]:
+    """The paper's twins, else the first ones; and two that differ in the adversarial part alone, if there are any."""
+    pair = _first(offered.pairs, "paper")
+    return [f"{pair}-bn", f"{pair}-plain", *catalogue.rivals()][:MAX_MODELS]
+
+
+def _first(known: list[str], *wanted: str) -> str:
+    return next((name for name in wanted if name in known), known[0])
+
+
+def _pair(key: str, wanted: str, offered: Offer) -> Field:
+    return Field(key, _first(offered.pairs, wanted), link.one_of(offered.pairs))
+
+
+def _slot(key: str, default: int) -> Field:
+    number = link.whole(0, len(resources.gallery().pictures) - 1)
+    return Field(
+        key,
+        default,
+        lambda text: YOURS if text == "yours" else number(text),
+        lambda slot: "yours" if slot == YOURS else str(slot),
+    )
+
+
+def _used(*slots: str) -> bool:
+    return any(st.session_state[slot] == YOURS for slot in slots)
+
+
+def _digit(wanted: Callable[[], bool]) -> Field:
+    """The digit in force, written only where the section shows it: the address is long enough."""
+    field = state.digit_field()
+    return field._replace(write=lambda given: field.write(given) if wanted() else "")
+
+
+def _several(known: list[str]) -> Callable[[str], list[str] | None]:
+    def read(text: str) -> list[str] | None:
+        names = text[:500].split(",") if text else []
+        good = len(set(names)) == len(names) <= MAX_MODELS and all(name in known for name in names)
+        return names if good else None
+
+    return read
+
+
+def _temperature(text: str) -> float | None:
+    return next((value for value in TEMPERATURES if str(value) == text), None)
+
+
+_HEAD = {"section": Field(SECTION, "sample", link.one_of(list(SECTIONS)))}
+_FIELDS: dict[str, Callable[[Offer], dict[str, Field]]] = {
+    "sample": _sample,
+    "morph": _morph,
+    "arithmetic": _arithmetic,
+    "repair": _repair,
+    "anomaly": _anomaly,
+    "duel": _duel,
+}

@@ -1,0 +1,125 @@
+"""Morph: one digit becomes another, as the paper's Figure 15; live in the browser, as a film strip and as a GIF."""
+
+import base64
+from contextlib import suppress
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from vaegan.errors import CheckpointError
+from vaegan.images import gif_bytes, png_bytes, tile, to_uint8
+from vaegan.studio import Studio, Way
+from vaegan.ui import resources, trained
+from vaegan.ui.comparison import TWINS
+from vaegan.ui.gallery import ladder
+from vaegan.ui.generate import slots
+from vaegan.ui.generate.choices import beside, open_twins, pair_choice, picture_download
+from vaegan.ui.generate.generate_state import END, PAIR, START, WAY, Offer
+from vaegan.ui.store import send_weights
+from vaegan.web.scripts import parts
+
+Float = NDArray[np.float32]
+
+STEPS = 11  # of the film strip, both ends included
+GIF_STEPS = 24  # one way
+GIF_MILLISECONDS = 70
+WAYS: dict[Way, str] = {"linear": "Straight", "spherical": "Spherical"}
+FADE = "In pixels"
+_SENT = "morph_pair_sent"
+_component = st.components.v2.component("vaegan_morph", **parts("morph"))
+
+
+def bring_models() -> None:
+    """Send the twins' weights to the browser; outside of fragments, since one that runs again would send them again."""
+    pair = st.session_state[PAIR]
+    for suffix in trained.suffixes(pair):
+        with suppress(CheckpointError):  # said where the twin would stand
+            send_weights(f"{pair}-{suffix}")
+    st.session_state[_SENT] = pair
+
+
+def morph(offered: Offer) -> None:
+    """Two digits, the way between them live in the browser, and as a film strip."""
+    st.markdown(
+        "Walk from one digit to another. **Through latent space** each step is a digit again; **in pixels** the one "
+        "fades while the other appears. Drag the slider: both networks decode in your browser at every frame."
+    )
+    left, right = beside()
+    with left:
+        slots.fill_slots({START: "From", END: "To"}, "morph")
+        way = _way()
+        pair = pair_choice(offered.pairs, PAIR)
+    if st.session_state.get(_SENT) != pair:
+        st.rerun()  # the whole page: it sends their weights
+    with right:
+        twins = open_twins(pair)
+        ends = slots.pictures(START, END)
+        if ends and twins:
+            _live(pair, twins, ends, way)
+            strips = film(twins, ends, STEPS, way)
+            levels = [f"{step / (STEPS - 1):.0%}" for step in range(STEPS)]
+            st.html(ladder(levels, list(strips.items()), of="of the way"))
+            st.caption(
+                "Look at the middle: does it pass through another digit, is it a stroke of one piece, or two digits at "
+                "once? Only the last of these happens in pixels."
+            )
+            _downloads(pair, twins, ends, way)
+
+
+def film(twins: dict[str, Studio], ends: list[Float], steps: int, way: Way) -> dict[str, Float]:
+    """By name, the pictures (steps, 28, 28) of each twin's way and of the fade in pixels, the same for all."""
+    start, end = ends
+    strips = {TWINS[suffix]: studio.morph(start, end, steps, way) for suffix, studio in twins.items()}
+    return strips | {FADE: next(iter(twins.values())).morph(start, end, steps, "pixels")}
+
+
+def film_png(strips: dict[str, Float]) -> bytes:
+    """All strips on one sheet, a row each."""
+    return png_bytes(tile(np.concatenate(list(strips.values())), STEPS, gap=1), scale=6)
+
+
+def film_gif(strips: dict[str, Float]) -> bytes:
+    """All strips beside each other, there and back."""
+    there = np.stack([tile(np.stack(frames), len(frames), gap=2) for frames in zip(*strips.values(), strict=True)])
+    return gif_bytes(np.concatenate([there, there[-2:0:-1]]), GIF_MILLISECONDS, scale=6)
+
+
+def _way() -> Way:
+    st.segmented_control(
+        "Way",
+        list(WAYS),
+        key=WAY,
+        format_func=lambda way: WAYS[way],
+        required=True,
+        persist_state="session",
+        help="Straight from z to z, or along a great circle, which keeps away from the middle of latent space.",
+    )
+    way: Way = st.session_state[WAY]
+    return way
+
+
+def _live(pair: str, twins: dict[str, Studio], ends: list[Float], way: Way) -> None:
+    models = []
+    for suffix, studio in twins.items():
+        start, end = studio.encode(np.stack(ends)).mu.tolist()
+        key, _ = resources.browser_weights(f"{pair}-{suffix}")
+        models.append({"key": key, "name": TWINS[suffix], "start": start, "end": end})
+    pixels = [base64.b64encode(to_uint8(end).tobytes()).decode() for end in ends]
+    _component(key="morph", data={"models": models, "way": way, "pixels": pixels, "fade": FADE})
+
+
+def _downloads(pair: str, twins: dict[str, Studio], ends: list[Float], way: Way) -> None:
+    with st.container(horizontal=True):
+        picture_download(
+            "Film strip (PNG)",
+            lambda: film_png(film(twins, ends, STEPS, way)),
+            f"morph-{pair}-{way}.png",
+            "The rows above: each network, and in pixels.",
+        )
+        picture_download(
+            "Film (GIF)",
+            lambda: film_gif(film(twins, ends, GIF_STEPS, way)),
+            f"morph-{pair}-{way}.gif",
+            "There and back again, for slides: from the left each network, and in pixels.",
+        )

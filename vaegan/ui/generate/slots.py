@@ -1,0 +1,105 @@
+"""Slots for digits: each holds one of the gallery or the digit in force, and is filled by a click."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from vaegan.ui import resources, state
+from vaegan.ui.generate.generate_state import YOURS
+from vaegan.ui.picker import pick
+
+Float = NDArray[np.float32]
+
+CLASS = "slot_class"  # the digits looked through
+# Ten classes fit side by side.
+_NARROW = f"<style>.st-key-{CLASS} [data-testid=stButtonGroup] button {{ padding: 0 0.6rem; min-width: 0; }}</style>"
+
+
+def fill_slots(slots: Mapping[str, str], key: str) -> None:
+    """Let a digit be chosen for one of `slots`, session keys with their names; `key` is the page's name for the lot."""
+    chosen: str = next(iter(slots))
+    if len(slots) > 1:
+        which = f"{key}_which"
+        st.session_state.setdefault(which, chosen)
+        st.segmented_control(
+            "Choose a digit for",
+            list(slots),
+            key=which,
+            format_func=slots.__getitem__,
+            required=True,
+            persist_state="session",
+            help="Which of the digits the next click replaces.",
+        )
+        chosen = st.session_state[which]
+    st.session_state.setdefault(CLASS, 7)
+    st.html(_NARROW)
+    st.segmented_control(
+        "Real digits",
+        range(10),
+        key=CLASS,
+        required=True,
+        persist_state="session",
+        help="Digits that people wrote for MNIST. Choose which, then click on one.",
+    )
+    _pick(chosen, st.session_state[CLASS], key)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Your digit",
+            key=f"{key}_yours",
+            icon=":material/draw:",
+            on_click=_use_yours,
+            args=(chosen,),
+            disabled=state.digit() is None,
+            help="The digit you last gave on the page Denoise, drawn, photographed or picked.",
+        )
+        st.page_link("pages/1_Denoise.py", label="Draw one", icon=":material/arrow_forward:")
+
+
+def picture(slot: str) -> Float | None:
+    """The digit in a slot, (28, 28); None for your digit where there is none."""
+    number: int = st.session_state[slot]
+    if number != YOURS:
+        found: Float = resources.gallery().pictures[number]
+        return found
+    prepared = state.digit()
+    return None if prepared is None else prepared.digit
+
+
+def pictures(*slots: str) -> list[Float] | None:
+    """The digits in several slots; where one is missing, None, and a sentence that says what to do."""
+    found = [each for slot in slots if (each := picture(slot)) is not None]
+    if len(found) == len(slots):
+        return found
+    say_missing()
+    return None
+
+
+def say_missing() -> None:
+    """Say that your digit is wanted and there is none, and what to do."""
+    st.info("Your digit is gone: draw one on the page Denoise, or choose a real one here.", icon=":material/draw:")
+
+
+def name(slot: str) -> str:
+    """What the digit in a slot is called."""
+    number = st.session_state[slot]
+    if number == YOURS:
+        words = state.origin().words
+        return words[0].lower() + words[1:]
+    return f"a real {resources.gallery().labels[number]}"
+
+
+def _pick(slot: str, wanted: int, key: str) -> None:
+    everything, labels, origin = resources.gallery()
+    numbers = [number for number, label in enumerate(labels) if label == wanted]
+    current = st.session_state[slot]
+    chosen = numbers.index(current) if current in numbers else None
+    index = pick(everything[numbers], [wanted] * len(numbers), key=f"{key}_picker", chosen=chosen)
+    if index is not None:
+        st.session_state[slot] = numbers[index]
+    st.caption(f"From {origin}.")
+
+
+def _use_yours(slot: str) -> None:
+    st.session_state[slot] = YOURS

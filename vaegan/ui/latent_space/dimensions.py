@@ -1,0 +1,54 @@
+"""The dimensions of z one by one: how much each tells, and a slider that moves it while the decoder follows."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from vaegan.studio import add_noise
+from vaegan.ui import resources, state
+from vaegan.ui.comparison import TWINS
+from vaegan.ui.latent_space import map_state
+from vaegan.web.scripts import parts
+
+Float = NDArray[np.float32]
+
+_component = st.components.v2.component("vaegan_dimensions", **parts("dimensions"))
+
+
+def dimensions(pair: str, suffixes: list[str]) -> None:
+    """For each twin its dimensions by KL, the active ones with a slider that starts at the digit in force."""
+    st.subheader(
+        "Dimension by dimension",
+        help="The bar is the dimension's KL in nats, the mean over the test digits: what it tells about a digit. "
+        "Dimensions whose mu hardly varies (variance at most 0.01) are dead: the decoder does without them.",
+    )
+    for column, suffix in zip(st.columns(len(suffixes), gap="large"), suffixes, strict=True):
+        with column:
+            _one(pair, suffix)
+
+
+def _one(pair: str, suffix: str) -> None:
+    name = f"{pair}-{suffix}"
+    atlas = resources.atlas(name)
+    active, count = int(atlas.active.sum()), len(atlas.active)
+    st.markdown(f"**{TWINS[suffix]}**: {active} of {count} dimensions active, {float(atlas.kl.sum()):.1f} nats in all")
+    prepared = state.digit()
+    mu = np.zeros(count, np.float32) if prepared is None else _mu(name, prepared.digit)
+    key = f"dimensions_{suffix}"
+    _component(
+        key=key,
+        data={
+            "weights": resources.browser_weights(name)[0],
+            "mu": [round(float(value), 4) for value in mu],
+            "kl": [round(float(value), 3) for value in atlas.kl],
+            "active": atlas.active.tolist(),
+            "moved": {str(dimension): value for dimension, value in map_state.moved(suffix).items()},
+        },
+        on_moved_change=lambda: map_state.keep_moved(suffix, st.session_state[key].get("moved")),
+    )
+
+
+def _mu(name: str, digit: Float) -> Float:
+    """The mu (d,) that a checkpoint gives the digit under the noise on the map."""
+    mu: Float = resources.studio(name).encode(add_noise(digit, map_state.noise())[None]).mu[0]
+    return mu

@@ -1,0 +1,123 @@
+"""The map of latent space: the adapter of the component in which the decoder follows the pointer."""
+
+import base64
+import html
+
+import numpy as np
+import streamlit as st
+
+from vaegan.images import png_bytes, tile
+from vaegan.studio import add_noise
+from vaegan.ui import resources, state
+from vaegan.ui.comparison import TWINS, in_sentence
+from vaegan.ui.drawings import digit_text, drawn_in
+from vaegan.ui.gallery import figures, picture_url
+from vaegan.ui.latent_space import map_state
+from vaegan.ui.store import keep_in_tab, send_weights
+from vaegan.web.scripts import parts
+
+KEY = "latent_map"
+NEIGHBOURS = 8
+_component = st.components.v2.component("vaegan_latent_map", **parts("latent_map"))
+
+
+def bring_models(pair: str, suffixes: list[str]) -> None:
+    """Send the weights and atlases that the maps need; outside of fragments, which would send them again."""
+    for suffix in suffixes:
+        send_weights(f"{pair}-{suffix}")
+        keep_in_tab(*resources.browser_atlas(f"{pair}-{suffix}"))
+
+
+def latent_map(pair: str, suffixes: list[str]) -> None:
+    """One map a twin, with one pointer for both, and the digit in force on each."""
+    noise, session = map_state.noise(), st.session_state
+    names = [f"{pair}-{suffix}" for suffix in suffixes]
+    _component(
+        key=KEY,
+        data={
+            "models": [
+                {
+                    "name": TWINS[suffix],
+                    "weights": resources.browser_weights(name)[0],
+                    "atlas": resources.browser_atlas(name)[0],
+                }
+                for suffix, name in zip(suffixes, names, strict=True)
+            ],
+            "axis": session[map_state.AXIS],
+            "count": session[map_state.COUNT],
+            "layers": map_state.layers(),
+            "way": session[map_state.WAY],
+            "pins": session[map_state.PINS],
+            "view": _view(),
+            "digit": digit_text(),
+            "drawn": drawn_in(KEY),
+            "words": _words(resources.card(names[0]).config.model.latent_dim),
+            "kind": noise.kind,
+            "level": round(noise.level * 100),
+            "pattern": base64.b64encode(resources.noise_pattern(noise.kind, noise.seed)).decode(),
+        },
+        on_pins_change=lambda: _take("pins"),
+        on_view_change=lambda: _take("view"),
+        on_level_change=lambda: _take("level", "noise"),
+        on_drawing_change=lambda: None,
+    )
+
+
+def show_neighbours(pair: str, suffixes: list[str]) -> None:
+    """The real digits whose mu lie nearest to that of the digit in force, noise included, for each twin."""
+    prepared = state.digit()
+    if prepared is None:
+        return
+    st.subheader("Its nearest real digits", help="By distance between mu, with the noise as it is set now.")
+    noisy = add_noise(prepared.digit, map_state.noise())
+    sheet = [noisy]
+    for suffix in suffixes:
+        name = f"{pair}-{suffix}"
+        mu = resources.studio(name).encode(noisy[None]).mu[0]
+        found = [resources.test_digit(index) for index in resources.atlas(name).nearest(mu, NEIGHBOURS)]
+        sheet += [digit for digit, _ in found]
+        pictures = [(picture_url(digit), f"a real {label}", html.escape(str(label))) for digit, label in found]
+        st.caption(TWINS[suffix])
+        st.html(figures(pictures, columns=NEIGHBOURS, width="36rem"))
+    st.caption(f"From {resources.digits_origin()}.")
+    blank = np.zeros((NEIGHBOURS - 1, 28, 28), np.float32)
+    st.download_button(
+        "Pictures (PNG)",
+        lambda: png_bytes(tile(np.concatenate([sheet[:1], blank, sheet[1:]]), NEIGHBOURS), scale=4),
+        file_name=f"{pair}-nearest.png",
+        mime="image/png",
+        on_click="ignore",
+        icon=":material/image:",
+        help="The digit as the models see it, then a row of neighbours for each twin.",
+    )
+
+
+def densities_in_words(pair: str, suffixes: list[str]) -> str:
+    """What the two clouds are, and how much of the prior holds no digit."""
+    words = (
+        "Blue is the prior, from which samples are drawn; orange the aggregate posterior, where real digits lie. "
+        "A sample that falls on blue alone meets no digit."
+    )
+    atlases = {suffix: resources.atlas(f"{pair}-{suffix}") for suffix in suffixes}
+    if len(next(iter(atlases.values())).kl) > 2:
+        return f"{words} This plane shows two directions of many: a place that looks full may still be empty off it."
+    shares = " and ".join(f"{atlas.uncovered:.1%} {in_sentence(suffix)}" for suffix, atlas in atlases.items())
+    return f"{words} Of all samples so do **{shares}**: there the posterior is thinner than a tenth of the prior."
+
+
+def _view() -> dict[str, float] | None:
+    view = st.session_state[map_state.VIEW]
+    if view is None or not 0 < view[2] <= 1:
+        return None
+    return {"left": view[0], "bottom": view[1], "size": view[2]}
+
+
+def _words(latent_dim: int) -> str:
+    words = "The dot is mu, the rings are one and two standard deviations of q(z|x)."
+    if latent_dim == 2:
+        return words
+    return f"{words} The map is the plane through it along the first two principal components of mu."
+
+
+def _take(name: str, field: str | None = None) -> None:
+    map_state.keep(field or name, st.session_state[KEY].get(name))

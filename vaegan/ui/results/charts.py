@@ -1,0 +1,116 @@
+"""Charts of the Results page, by plotly: bands of seeds beside the paper's values, and the reproduction's own plots."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from vaegan.config import Norm
+from vaegan.reproduction.schema import Plot, Row
+from vaegan.ui.charts import COLOURS, DASHES, GREY, NORM_TITLES
+
+NORM_NAMES = {norm: title[0].lower() + title[1:] for norm, title in NORM_TITLES.items()}  # in a sentence
+NORM_COLOURS: dict[Norm, str] = {"batch": COLOURS[0], "hidden": COLOURS[2], "none": COLOURS[1]}
+SYMBOLS = ("circle", "square", "diamond", "x", "triangle-up", "cross")
+
+
+def show_chart(figure: go.Figure, key: str, words: str) -> None:
+    """A chart on the page; `words` is what it says to who cannot see it."""
+    st.plotly_chart(figure, key=key, theme="streamlit", config={"displaylogo": False}, alt=words)
+
+
+def show_plots(plots: Sequence[Plot], key: str) -> None:
+    """Plots of the reproduction under their titles."""
+    for index, plot in enumerate(plots):
+        st.markdown(f"**{plot.title}**")
+        show_chart(plot_chart(plot), f"{key}_{index}", plot.title)
+
+
+def table_chart(rows: Sequence[Row], up: str) -> go.Figure:
+    """Each row's mean over seeds as a line, their range as a band, the paper's values as open diamonds."""
+    figure = go.Figure()
+    for row in rows:
+        epochs = [cell.epoch for cell in row.cells]
+        colour, name = NORM_COLOURS[row.norm], NORM_NAMES[row.norm]
+        figure.add_scatter(
+            x=epochs + epochs[::-1],
+            y=[cell.high for cell in row.cells] + [cell.low for cell in row.cells][::-1],
+            fill="toself",
+            fillcolor=_pale(colour),
+            line={"width": 0},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+        figure.add_scatter(
+            x=epochs,
+            y=[cell.mean for cell in row.cells],
+            name=f"ours, {name}",
+            mode="lines",
+            line={"color": colour, "width": 2.5},
+            customdata=[[cell.low, cell.high] for cell in row.cells],
+            hovertemplate="%{y:,.2f} (%{customdata[0]:,.2f} to %{customdata[1]:,.2f})",
+        )
+        figure.add_scatter(
+            x=epochs,
+            y=[cell.paper for cell in row.cells],
+            name=f"the paper, {name}",
+            mode="markers",
+            marker={"symbol": "diamond-open", "size": 11, "color": colour, "line": {"width": 2}},
+            hovertemplate="%{y:,.2f}",
+        )
+    figure.update_xaxes(dtick=1)
+    return laid_out(figure, "epoch", up)
+
+
+def plot_chart(plot: Plot) -> go.Figure:
+    """A plot of the reproduction: lines told apart by colour, dash and mark, or points by colour and mark."""
+    figure = go.Figure()
+    for index, curve in enumerate(plot.curves):
+        colour, symbol = _COLOURS[index % len(_COLOURS)], SYMBOLS[index % len(SYMBOLS)]
+        few = len(curve.x) <= 30
+        if plot.kind == "points":
+            figure.add_scattergl(
+                x=curve.x,
+                y=curve.y,
+                name=curve.name,
+                mode="markers",
+                marker={"color": colour, "size": 5, "opacity": 0.7},
+            )
+        else:
+            figure.add_scatter(
+                x=curve.x,
+                y=curve.y,
+                name=curve.name,
+                mode="lines+markers" if few else "lines",
+                line={"color": GREY if curve.dashed else colour, "dash": "dot" if curve.dashed else _dash(index)},
+                marker={"symbol": symbol, "size": 7},
+            )
+    if plot.log_y:
+        figure.update_yaxes(type="log")
+    return laid_out(figure, plot.x_title, plot.y_title, "closest" if plot.kind == "points" else "x unified")
+
+
+def laid_out(figure: go.Figure, across: str, up: str, hovermode: str = "x unified") -> go.Figure:
+    """The look that all charts of the page share."""
+    figure.update_layout(
+        height=400,
+        margin={"l": 10, "r": 10, "t": 30, "b": 10},
+        xaxis={"title": across},
+        yaxis={"title": up},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        hovermode=hovermode,
+        uirevision="results",
+    )
+    return figure
+
+
+def _dash(index: int) -> str:
+    return DASHES[index // len(_COLOURS) % len(DASHES)]
+
+
+def _pale(colour: str) -> str:
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, 0.22)"
+
+
+_COLOURS = (*COLOURS, "#6f5bd0", "#c23b3b", "#3aa7b8", "#7a7f87", "#b58b5a")  # ten digits at most

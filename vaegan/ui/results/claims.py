@@ -1,0 +1,56 @@
+"""The paper's claims on the Results page: what it says, what we measured, and where to run it yourself."""
+
+from typing import Literal
+
+import streamlit as st
+
+from vaegan.reproduction.schema import Claim, Reproduction, Verdict
+from vaegan.ui.results.charts import show_plots
+
+VERDICTS: dict[Verdict, tuple[str, Literal["green", "orange", "red"]]] = {
+    "holds": (":material/check_circle:", "green"),
+    "partly": (":material/contrast:", "orange"),
+    "does not hold": (":material/cancel:", "red"),
+}
+LESSONS = {  # the lesson of the Train page that shows a claim
+    "convergence": "race",
+    "overfitting": "overfit",
+    "adversarial": "opponent",
+    "similarity": "similarity",
+    "schedule": "schedule",
+    "placement": "placement",
+}
+TRAIN = "pages/4_Train.py"
+
+
+def claims(reproduced: Reproduction) -> None:
+    """The section: a card a claim."""
+    st.markdown("Each verdict follows from the numbers below it by the rule that stands there; nothing is set by hand.")
+    for claim in reproduced.claims:
+        with st.container(border=True):
+            show_claim(claim)
+
+
+def show_claim(claim: Claim) -> None:
+    """What is claimed, the verdict with its sentence, the way to try it, and the evidence to unfold."""
+    icon, colour = VERDICTS[claim.verdict]
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"#### {claim.title}")
+        st.badge(claim.verdict, icon=icon, color=colour)
+    left, right = st.columns(2, gap="large")
+    left.markdown(f"**The paper says:** {claim.says}.")
+    right.markdown(f"**We measured:** {claim.sentence}")
+    if claim.name in LESSONS:
+        st.page_link(
+            TRAIN,
+            label="Run it yourself",
+            icon=":material/play_arrow:",
+            query_params={"lesson": LESSONS[claim.name]},
+            help="Opens the training lab with the lesson that shows it.",
+        )
+    with st.expander("The evidence", icon=":material/fact_check:"):
+        rows = [dict(zip(claim.evidence.columns, row, strict=True)) for row in claim.evidence.rows]
+        st.dataframe(rows, hide_index=True)
+        show_plots(claim.plots, f"claim_{claim.name}")
+        st.caption(f"Setting: {claim.setting}")
+        st.caption(f"Rule: {claim.rule}")

@@ -1,0 +1,208 @@
+"""Denoisers compared on the Results page: networks and filters over the noise level, with your own digit marked."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from vaegan import benchmark, benchmark_report, classical
+from vaegan.benchmark import GIVEN, Benchmark, Row
+from vaegan.classical import FILTERS
+from vaegan.config import NOISE_KINDS, NoiseConfig
+from vaegan.metrics import DEFINITIONS, psnr, ssim
+from vaegan.studio import add_noise
+from vaegan.ui import catalogue, resources, state
+from vaegan.ui.charts import COLOURS, GREY
+from vaegan.ui.controls import NOISE_NAMES
+from vaegan.ui.filters import NAMES
+from vaegan.ui.results import results_state
+from vaegan.ui.results.charts import SYMBOLS, laid_out, show_chart
+
+UP = {"psnr": "PSNR (dB), higher is closer", "ssim": "SSIM, 1 is the same", "accuracy": "share of digits read right"}
+MEANT = {
+    "psnr": DEFINITIONS["psnr"],
+    "ssim": DEFINITIONS["ssim"],
+    "accuracy": "share of cleaned test digits that our digit classifier reads as what they are",
+}
+MEASURED = {"psnr": psnr, "ssim": ssim}
+FIRST = ("denoise-bn", "denoise-plain", "ae-denoise", "median", "tv", "nlm", GIVEN)  # drawn before anyone chooses
+CHART = "denoiser_chart"
+
+
+def denoisers() -> None:
+    """The section: one chart for a kind of noise, the digit in force on it, where the networks lose, downloads."""
+    kept = benchmark.kept()
+    st.markdown(
+        "Networks against the filters people know, on the same noisy test digits. **Filters are told the kind and the "
+        "level of the noise** and use parameters tuned for it on training digits; the networks are told neither."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            "Noise",
+            NOISE_KINDS,
+            key=results_state.KIND,
+            format_func=NOISE_NAMES.__getitem__,
+            persist_state="session",
+            width=260,
+            help="Each kind was tried at four levels.",
+        )
+        measure = st.segmented_control(
+            "Measure",
+            list(results_state.MEASURES),
+            key=results_state.MEASURE,
+            format_func=results_state.MEASURES.__getitem__,
+            required=True,
+            persist_state="session",
+            help="; ".join(f"{results_state.MEASURES[name]}: {words}" for name, words in MEANT.items()),
+        )
+    kind = st.session_state[results_state.KIND]
+    rows = [row for row in kept.rows if row.noise.kind == kind]
+    figure = chart(rows, str(measure))
+    noise = state.noise().updated({"kind": kind}) if state.KIND in st.session_state else NoiseConfig(kind=kind)
+    marked = measure != "accuracy" and mark_own(figure, rows, noise, str(measure))
+    words = f"{results_state.MEASURES[str(measure)]} of each denoiser over the level of {NOISE_NAMES[kind]}"
+    show_chart(figure, CHART, words)
+    st.caption(own_words(noise) if marked else "Press a name in the legend to show or hide it.")
+    st.markdown(best_words(rows))
+    with st.expander("Where the networks lose", icon=":material/trending_down:"):
+        st.markdown(benchmark_report.losses(kept.rows))
+        st.caption("How many of the conditions, and which, where a filter or doing nothing does better.")
+    with st.expander("What was compared, and how", icon=":material/info:"):
+        st.markdown("\n".join(f"- {name}: {words}" for name, words in kept.about.items()))
+        st.caption(
+            f"Measured on {kept.created}. " + ", ".join(f"{n} {ms:.2f} ms" for n, ms in kept.milliseconds.items())
+        )
+    downloads(kept)
+
+
+def title(name: str) -> str:
+    """A denoiser's name for people."""
+    return "nothing done" if name == GIVEN else NAMES.get(name, name)
+
+
+def chart(rows: Sequence[Row], measure: str) -> go.Figure:
+    """One line a denoiser over the level; networks solid, filters dashed, doing nothing dotted grey."""
+    figure = go.Figure()
+    for index, name in enumerate(sorted(dict.fromkeys(row.denoiser for row in rows), key=_order)):
+        own = sorted((row for row in rows if row.denoiser == name), key=lambda row: row.noise.level)
+        dash = "dot" if name == GIVEN else "dash" if name in FILTERS else "solid"
+        figure.add_scatter(
+            x=[100 * row.noise.level for row in own],
+            y=[getattr(row, measure) for row in own],
+            name=title(name),
+            mode="lines+markers",
+            line={"color": GREY if name == GIVEN else _COLOURS[index % len(_COLOURS)], "dash": dash},
+            marker={"symbol": SYMBOLS[index % len(SYMBOLS)], "size": 8},
+            visible=True if name in FIRST else "legendonly",
+        )
+    figure.update_traces(hovertemplate="%{y:.1%}" if measure == "accuracy" else "%{y:.3g}")
+    return laid_out(figure, "noise level (%)", UP[measure])
+
+
+def mark_own(figure: go.Figure, rows: Sequence[Row], noise: NoiseConfig, measure: str) -> bool:
+    """Add what each denoiser that is at hand makes of the digit in force, as stars; whether there is one."""
+    prepared = state.digit()
+    if prepared is None or noise.level == 0:
+        return False
+    noisy = add_noise(prepared.digit, noise)
+    shown = {trace.name: trace for trace in figure.data}
+    at_hand = catalogue.names()
+    for name in dict.fromkeys(row.denoiser for row in rows):
+        if name not in (GIVEN, *FILTERS, *at_hand):
+            continue
+        if name == GIVEN:
+            output = noisy[None]
+        elif name in FILTERS:
+            output = classical.clean(name, noisy[None], noise)
+        else:
+            output = resources.studio(name).clean(noisy[None])
+        line = shown[title(name)]
+        figure.add_scatter(
+            x=[100 * noise.level],
+            y=[float(MEASURED[measure](output, prepared.digit[None])[0])],
+            name=f"your digit, {title(name)}",
+            mode="markers",
+            marker={"symbol": "star", "size": 15, "color": line.line.color, "line": {"width": 1, "color": "#ffffff"}},
+            visible=line.visible,
+            legendgroup=line.name,
+            showlegend=False,
+            hovertemplate="%{y:.3g}",
+        )
+        line.update(legendgroup=line.name)
+    return True
+
+
+def own_words(noise: NoiseConfig) -> str:
+    """What the stars are."""
+    words = state.origin().words
+    return (
+        f"Stars: {words[0].lower()}{words[1:]}, the digit of the Denoise page, under this noise at "
+        f"{noise.level:.0%}, cleaned just now by each. One digit is not a mean: some are easier than most. "
+        "Press a name in the legend to show or hide it."
+    )
+
+
+def best_words(rows: Sequence[Row]) -> str:
+    """Which network and which filter does best at each level, in a sentence."""
+    parts = []
+    for noise in sorted({row.noise for row in rows}, key=lambda noise: noise.level):
+        here = [row for row in rows if row.noise == noise]
+        network = max((row for row in here if row.denoiser not in (GIVEN, *FILTERS)), key=lambda row: row.psnr)
+        rival = max((row for row in here if row.denoiser in (GIVEN, *FILTERS)), key=lambda row: row.psnr)
+        gap = network.psnr - rival.psnr
+        word = "ahead of" if gap > 0 else "behind"
+        parts.append(
+            f"at {noise.level:.0%} `{network.denoiser}` ({network.psnr:.2f} dB) is {abs(gap):.2f} dB {word} "
+            f"{title(rival.denoiser).lower()}"
+        )
+    return "The best network and the best without one, by PSNR: " + "; ".join(parts) + "."
+
+
+def downloads(kept: Benchmark) -> None:
+    """The whole comparison to take home."""
+    with st.container(horizontal=True):
+        for label, file, mime, data, words in (
+            (
+                "Numbers (CSV)",
+                "denoisers.csv",
+                "text/csv",
+                lambda: rows_csv(kept.rows),
+                "Every row of every kind of noise.",
+            ),
+            (
+                "All of it (JSON)",
+                "denoisers.json",
+                "application/json",
+                lambda: kept.model_dump_json(indent=1),
+                "As measured.",
+            ),
+            (
+                "Report (Markdown)",
+                "denoisers.md",
+                "text/markdown",
+                lambda: benchmark_report.report(kept.rows, kept.milliseconds, kept.about),
+                "As `benchmark-denoisers` prints it.",
+            ),
+        ):
+            st.download_button(
+                label, data, file_name=file, mime=mime, on_click="ignore", icon=":material/download:", help=words
+            )
+
+
+def rows_csv(rows: Sequence[Row]) -> str:
+    """All rows as CSV."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["denoiser", "noise", "level", "psnr", "ssim", "accuracy"])
+    for row in rows:
+        writer.writerow([row.denoiser, row.noise.kind, row.noise.level, row.psnr, row.ssim, row.accuracy])
+    return text.getvalue()
+
+
+def _order(name: str) -> tuple[bool, bool, str]:
+    return name == GIVEN, name in FILTERS, name
+
+
+_COLOURS = (*COLOURS, "#6f5bd0", "#c23b3b", "#3aa7b8", "#b58b5a")

@@ -1,0 +1,60 @@
+"""The paper's figures on the Results page, redrawn from our runs."""
+
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from vaegan.reproduction.schema import Figure, Picture, Reproduction
+from vaegan.ui.charts import NORM_TITLES
+from vaegan.ui.results import results_state
+from vaegan.ui.results.charts import show_plots
+
+
+def figures(reproduced: Reproduction) -> None:
+    """The section: one of the figures, its pictures side by side and its plots, with what it shows."""
+    if not reproduced.figures:
+        st.info("The kept reproduction has no figures; `python -m vaegan reproduce` makes them.")
+        return
+    number = st.segmented_control(
+        "Figure of the paper",
+        [figure.number for figure in reproduced.figures],
+        key=results_state.FIGURE,
+        required=True,
+        persist_state="session",
+        help="By the paper's numbers.",
+    )
+    figure = reproduced.figure(int(number or reproduced.figures[0].number))
+    st.subheader(f"Figure {figure.number}: {figure.title}")
+    st.markdown(f"{figure.shows[0].upper()}{figure.shows[1:]}.")
+    show_pictures(figure, reproduced.folder)
+    show_plots(figure.plots, f"figure_{figure.number}")
+    st.caption(f"Our setting: {figure.setting}")
+    files = [picture.file for picture in figure.pictures] + [plot.file for plot in figure.plots]
+    with st.container(horizontal=True):
+        for file in files:
+            st.download_button(
+                Path(file).name,
+                partial((reproduced.folder / file).read_bytes),
+                file_name=Path(file).name,
+                mime="image/png",
+                key=f"picture_{file}",
+                on_click="ignore",
+                icon=":material/image:",
+                help="The picture as a file.",
+            )
+
+
+def show_pictures(figure: Figure, folder: Path) -> None:
+    """Sheets of digits, two a row, those with BatchNorm beside those without."""
+    for start in range(0, len(figure.pictures), 2):
+        for column, picture in zip(st.columns(2, gap="large"), figure.pictures[start : start + 2], strict=False):
+            with column:
+                _show(picture, folder)
+
+
+def _show(picture: Picture, folder: Path) -> None:
+    if picture.norm is not None:
+        st.markdown(f"**{NORM_TITLES[picture.norm]}**")
+    st.image(str(folder / picture.file), width="stretch")
+    st.caption(picture.caption)

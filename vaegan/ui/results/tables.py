@@ -1,0 +1,171 @@
+"""The paper's tables on the Results page: its numbers, our seeds' mean and range, and how far apart they are."""
+
+import csv
+import io
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from vaegan.checkpoint import Card
+from vaegan.reproduction.schema import Reproduction, Row, Search, Table
+from vaegan.ui import resources
+from vaegan.ui.charts import NORM_TITLES
+from vaegan.ui.results import results_state
+from vaegan.ui.results.charts import NORM_NAMES, show_chart, table_chart
+
+UP = {"test_loss": "test loss (nats per image)", "average_loss": "average loss (batch sum)"}
+TWINS = ("paper-bn", "paper-plain")
+
+
+def tables(reproduced: Reproduction) -> None:
+    """The section: each table as a chart and as numbers, the search behind Tables 3 and 4, what the measures mean."""
+    if len({row.objective for table in reproduced.tables for row in table.rows}) > 1:
+        st.segmented_control(
+            "Our objective",
+            results_state.OBJECTIVES,
+            key=results_state.OBJECTIVE,
+            required=True,
+            persist_state="session",
+            help="The paper's text describes both; its numbers do not tell them apart.",
+        )
+    for table in reproduced.tables:
+        show_table(table, reproduced)
+    if reproduced.search is not None:
+        show_search(reproduced.search)
+    show_measures()
+
+
+def show_table(table: Table, reproduced: Reproduction) -> None:
+    """One table: the chart, a sentence for each row, the numbers."""
+    st.subheader(f"Table {table.number}: {table.title}", help=reproduced.definitions.get(table.measure))
+    rows = chosen(table.rows)
+    words = f"Table {table.number}: the paper's values and ours over epochs"
+    show_chart(table_chart(rows, UP[table.measure]), f"table_{table.number}", words)
+    st.markdown("  \n".join(f"**{NORM_TITLES[row.norm]}:** {agreement(row)}" for row in rows))
+    st.caption(table.note)
+    with st.expander(f"The numbers of Table {table.number}", icon=":material/table:"):
+        st.dataframe(numbers(rows), hide_index=True, column_config=_columns(rows))
+        st.caption("Settings: " + "; ".join(f"{NORM_NAMES[row.norm]}: {row.setting}" for row in rows))
+        st.download_button(
+            "Numbers (CSV)",
+            partial(table_csv, table),
+            file_name=f"table-{table.number}.csv",
+            mime="text/csv",
+            key=f"csv_{table.number}",
+            on_click="ignore",
+            icon=":material/table:",
+            help="Every row of this table: each seed, mean, range and the paper's value.",
+        )
+
+
+def chosen(rows: Sequence[Row]) -> list[Row]:
+    """The rows of the chosen objective; of all where a table has but one."""
+    wanted = [row for row in rows if row.objective == st.session_state[results_state.OBJECTIVE]]
+    return wanted or list(rows)
+
+
+def agreement(row: Row) -> str:
+    """In a sentence, how well the paper's values agree with ours."""
+    compared = [cell for cell in row.cells if cell.outside is not None]
+    if not compared:
+        return "the paper prints no values."
+    seeds = len(row.runs)
+    words = f"the paper's value lies within the range of our {seeds} seeds at {row.within} of {len(compared)} epochs"
+    if row.within == len(compared):
+        return f"{words}."
+    worst = max(compared, key=lambda cell: abs(cell.outside or 0))
+    side = "above" if (worst.outside or 0) > 0 else "below"
+    return f"{words}; it is farthest at epoch {worst.epoch}, {abs(worst.outside or 0):,.2f} {side} it."
+
+
+def numbers(rows: Sequence[Row]) -> list[dict[str, object]]:
+    """A line an epoch: for each row the paper's value, our mean and range."""
+    lines = []
+    for cells in zip(*(row.cells for row in rows), strict=True):
+        line: dict[str, object] = {"epoch": cells[0].epoch}
+        for row, cell in zip(rows, cells, strict=True):
+            name = NORM_NAMES[row.norm]
+            line[f"paper, {name}"] = cell.paper
+            line[f"ours, {name}"] = cell.mean
+            line[f"range, {name}"] = f"{cell.low:,.2f} – {cell.high:,.2f}"
+        lines.append(line)
+    return lines
+
+
+def _columns(rows: Sequence[Row]) -> dict[str, Any]:
+    found: dict[str, Any] = {"epoch": st.column_config.NumberColumn(help="Passes over the training digits.")}
+    for name in (NORM_NAMES[row.norm] for row in rows):
+        for kind, words in (("paper", "As the paper prints it."), ("ours", "The mean over our seeds.")):
+            found[f"{kind}, {name}"] = st.column_config.NumberColumn(format="%.2f", help=words)
+        found[f"range, {name}"] = st.column_config.TextColumn(help="Lowest and highest value of our seeds.")
+    return found
+
+
+def table_csv(table: Table) -> str:
+    """All rows of a table, one line a row and epoch."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    seeds = max((len(row.runs) for row in table.rows), default=0)
+    own = [f"run_{index + 1}" for index in range(seeds)]
+    writer.writerow(["norm", "objective", "setting", "epoch", *own, "mean", "low", "high", "paper", "outside"])
+    for row in table.rows:
+        for cell in row.cells:
+            values = [*cell.values, *[None] * (seeds - len(cell.values))]
+            facts = [row.norm, row.objective, row.setting, cell.epoch]
+            writer.writerow([*facts, *values, cell.mean, cell.low, cell.high, cell.paper, cell.outside])
+    return text.getvalue()
+
+
+def show_search(search: Search) -> None:
+    """How the setting of Tables 3 and 4 was looked for."""
+    with st.expander(f"How Tables 3 and 4 were looked for: {len(search.trials)} settings", icon=":material/search:"):
+        st.markdown(search.gap)
+        st.caption(search.rule)
+        st.dataframe(
+            [
+                {
+                    "setting": trial.setting,
+                    "both": trial.distances.get("both"),
+                    "with BatchNorm": trial.distances.get("batch"),
+                    "without": trial.distances.get("none"),
+                }
+                for trial in search.trials
+            ],
+            hide_index=True,
+            column_config={
+                name: st.column_config.NumberColumn(format="percent", help="Mean relative distance from the paper.")
+                for name in ("both", "with BatchNorm", "without")
+            },
+        )
+
+
+def show_measures() -> None:
+    """The paper's measure beside those that are usual, of the two checkpoints that repeat its setting."""
+    cards = [resources.card(name) for name in TWINS]
+    if not all("elbo" in card.metrics[0].values for card in cards):
+        return
+    st.subheader("What the paper's test loss is, and what it is not", help="Hover over a row's name in the table.")
+    first = cards[0].metrics[0].values
+    gap = -first["elbo"] - first["test_loss"]
+    st.markdown(
+        f"The paper decodes z = mu, the middle of q(z|x). A VAE's own objective, the ELBO, decodes a z **drawn** from "
+        f"q(z|x), and the decoder rebuilds the middle better than what lies around it. So for `{cards[0].name}` the "
+        f"test loss is {first['test_loss']:.2f}, the negative ELBO {-first['elbo']:.2f}: **{gap:.1f} nats worse** on "
+        "the same digits. Compare with other VAEs by ELBO or by the importance-weighted bound, never by the test loss."
+    )
+    st.dataframe(measured(cards), hide_index=True)
+    st.caption(f"{cards[0].metrics[0].data.label}; measured by `evaluate --all` and kept on the checkpoints' cards.")
+
+
+def measured(cards: Sequence[Card]) -> list[dict[str, Any]]:
+    """A line a measure: its name, its value for each checkpoint, what it means."""
+    values = [card.metrics[0].values for card in cards]
+    names = [name for name in values[0] if not name.startswith("share_") and not name.endswith("_noisy")]
+    return [
+        {"measure": name}
+        | {card.name: round(own[name], 4) for card, own in zip(cards, values, strict=True) if name in own}
+        | {"meaning": cards[0].definitions.get(name, "")}
+        for name in names
+    ]

@@ -1,0 +1,115 @@
+"""What can be done with a run that has ended: use it on the other pages, fork it, delete it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from vaegan.lab.waiting import View
+from vaegan.ui import trained
+from vaegan.ui.frame import errors_as_toast
+from vaegan.ui.train import lab, lab_state
+from vaegan.ui.train.config_form import settings
+
+SHAPES = ("latent_dim", "hidden_dim", "norm")  # decide the weights' shapes, which a fork inherits
+
+
+def show_actions(view: View) -> None:
+    """Links to the pages where a finished run can be used, and buttons to fork and to delete it."""
+    kept = lab.jobs().lab.run(view.run_id).kept_epochs()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if view.phase == "finished":
+            _links(view)
+        if kept and st.button(
+            "Fork …",
+            key=f"fork_{view.run_id}",
+            icon=":material/fork_right:",
+            help="Go on from one of its epochs under other settings, as a run of its own.",
+        ):
+            _fork(view, kept)
+        if st.button(
+            "Delete …",
+            key=f"delete_{view.run_id}",
+            icon=":material/delete:",
+            help="Remove the run and all its epochs from this server.",
+        ):
+            _delete(view)
+
+
+def _links(view: View) -> None:
+    config, pair = view.plan.config, trained.pair_of(view.run_id)
+    if config.uses_encoder:
+        st.page_link(
+            "pages/1_Denoise.py",
+            label="Use on Denoise",
+            icon=":material/draw:",
+            query_params={"pair": pair},
+            help="Let it clean your digit, beside its twin if that has finished too.",
+        )
+        if config.model.latent_dim > 1:
+            st.page_link(
+                "pages/2_Latent_space.py",
+                label="Use on Latent space",
+                icon=":material/explore:",
+                query_params={"pair": pair},
+                help="Move over its map.",
+            )
+    st.page_link(
+        "pages/3_Generate.py",
+        label="Use on Generate",
+        icon=":material/auto_awesome:",
+        query_params={"section": "sample", "models": f"run-{view.run_id}"},
+        help="Let it make new digits.",
+    )
+
+
+@st.dialog("Fork a run", width="large")
+def _fork(view: View, kept: Sequence[int]) -> None:
+    """Choose where a fork begins and what it changes, and start it beside the run it comes from."""
+    st.markdown(f"A fork of **{view.plan.name}** begins with the weights it had after an epoch.")
+    stands = st.session_state.get(lab_state.EPOCH) or kept[-1]
+    epoch = st.selectbox(
+        "From epoch",
+        kept,
+        index=max((at for at, one in enumerate(kept) if one <= stands), default=0),
+        key=f"fork_epoch_{view.run_id}",
+        help="It begins with what the run had learned by then.",
+    )
+    changes = settings(view.plan.config, f"fork_{view.run_id}", fixed=SHAPES)
+    if st.button(
+        "Start the fork",
+        key="fork_start",
+        type="primary",
+        on_click=_start_fork,
+        args=(view.run_id, epoch, changes),
+        help="Train it beside the run it comes from.",
+    ):
+        st.rerun()  # closes the dialog
+
+
+def _start_fork(run_id: str, epoch: int, changes: dict[str, Any]) -> None:
+    with errors_as_toast():
+        forked = lab.jobs().fork(run_id, epoch, changes, session=lab_state.session())
+        lab_state.show_runs([run_id, forked])
+        lab.await_first_step([forked])
+
+
+@st.dialog("Delete a run")
+def _delete(view: View) -> None:
+    """Ask once more."""
+    st.markdown(f"**{view.plan.name}** and its {view.epoch} epochs will be gone for everyone on this server.")
+    if st.button(
+        "Delete for good",
+        key="delete_confirm",
+        type="primary",
+        on_click=_delete_for_good,
+        args=(view.run_id,),
+        help="There is no way back.",
+    ):
+        st.rerun()  # closes the dialog
+
+
+def _delete_for_good(run_id: str) -> None:
+    with errors_as_toast():
+        lab.jobs().delete(run_id, session=lab_state.session())
+        lab_state.show_runs([other for other in lab_state.runs() if other != run_id])

@@ -1,0 +1,180 @@
+"""A training step taken apart on the Train page: who moves whom, and one batch in slow motion."""
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from vaegan.config import TrainConfig
+from vaegan.dissection import Influence, SlowMotion, influence, networks_of, parts_of
+from vaegan.lab.folders import Run
+from vaegan.lab.waiting import View
+from vaegan.model import VAEGAN
+from vaegan.routing import NETWORKS, ROUTES
+from vaegan.studio import serve_side_by_side
+from vaegan.ui import resources
+from vaegan.ui.frame import errors_as_sentences
+from vaegan.ui.train import lab, lab_state
+from vaegan.ui.train.charts import LOSS_NAMES
+from vaegan.ui.train.influence_table import influence_tables
+from vaegan.ui.train.slow_motion import Pass, show_pass
+
+Float = NDArray[np.float32]
+MEASURED = 48  # digits; more change the norms little and take longer
+SEED = 0  # of noise and samples, the same for every run and epoch
+PARTS = {
+    "encode": ("Encode", "What q(z|x) the encoder gives each digit: mu and logvar."),
+    "sample": ("Sample", "Draw z = mu + eps · exp(logvar / 2)."),
+    "decode": ("Decode", "Turn z into pictures."),
+    "discriminate": ("Discriminate", "Ask the discriminator how real each picture is."),
+    "losses": ("Losses", "Add up what the pictures cost, term by term."),
+}
+
+
+def show_influence(views: Sequence[View], names: Sequence[str]) -> None:
+    """Who moves whom in each run, as it stands after its newest epoch; measured only while it is unfolded."""
+    place = st.expander("Who moves whom", key=lab_state.INFLUENCE, on_change="rerun", icon=":material/hub:")
+    if not (place.open and views):
+        return
+    with place, errors_as_sentences():
+        shown = []
+        for view, name in zip(views, names, strict=True):
+            epoch = max(lab.jobs().lab.run(view.run_id).kept_epochs(), default=0)
+            shown.append((name, when_in_words(epoch), _influence(view.run_id, epoch)))
+        st.html(influence_tables(shown))
+        st.caption(
+            f"Each number is the norm of one weighted loss's gradient in one network, on {MEASURED} test digits. Blue "
+            "pulls with the network's whole gradient, orange against it, grey sideways; in brackets the cosine between "
+            "the two. Compare within a column: Adam evens out how large gradients are, not which share a loss has. "
+            "Hatched cells are shut, with the norm that the loss would have there."
+        )
+
+
+@st.fragment
+def show_slow_motion(views: Sequence[View], names: Sequence[str]) -> None:
+    """One batch of digits through a run's networks, part by part and at a press, then a step of each network."""
+    place = st.expander(
+        "One batch in slow motion", key=lab_state.SLOW, on_change="rerun", icon=":material/slow_motion_video:"
+    )
+    if not (place.open and views):
+        return
+    with place, errors_as_sentences():
+        chosen = _choose(dict(zip((view.run_id for view in views), names, strict=True)))
+        run_id, epoch = chosen
+        config = lab.jobs().lab.run(run_id).plan.config
+        done = lab_state.slow_done(chosen)
+        _show_buttons(config, chosen, done)
+        stepped = tuple(network for network in NETWORKS if network in done)
+        before = _pass(run_id, epoch, ())
+        after = _pass(run_id, epoch, stepped) if stepped else None
+        show_pass(config, _digits(), done, before, after)
+
+
+def when_in_words(epoch: int) -> str:
+    """How far a run has come."""
+    return f"after epoch {epoch}" if epoch else "before the first step"
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _influence(run_id: str, epoch: int) -> Influence:
+    run = lab.jobs().lab.run(run_id)
+    return influence(_model(run, epoch), run.plan.config, resources.gallery().pictures[:MEASURED], SEED)
+
+
+@st.cache_data(max_entries=256, show_spinner="Sending the batch through the networks …")
+def _pass(run_id: str, epoch: int, stepped: tuple[str, ...]) -> Pass:
+    run = lab.jobs().lab.run(run_id)
+    config = run.plan.config
+    slow = SlowMotion(_model(run, epoch), config, _digits()[0], SEED)
+    seen = {part: getattr(slow, part)() for part in slow.parts}
+    for network in stepped:
+        slow.step(network)
+    if stepped:
+        seen = {part: getattr(slow, part)() for part in slow.parts}
+    return Pass(seen.get("encode"), seen["sample"], seen["decode"], seen.get("discriminate"), seen["losses"])
+
+
+def _model(run: Run, epoch: int) -> VAEGAN:
+    """The model of a run after an epoch; 0 is before its first step."""
+    _serve()
+    return run.checkpoint(epoch).build()
+
+
+@cache
+def _serve() -> None:
+    serve_side_by_side()
+
+
+def _digits() -> tuple[Float, list[int]]:
+    """The first test digit of each class, and the classes."""
+    pictures, labels, _ = resources.gallery()
+    rows = {label: row for row, label in reversed(list(enumerate(labels)))}
+    classes = sorted(rows)
+    return pictures[[rows[label] for label in classes]], classes
+
+
+def _choose(names: dict[str, str]) -> tuple[str, int]:
+    """The run and the epoch whose weights are looked at."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if st.session_state.get(lab_state.SLOW_RUN) not in names:
+            st.session_state[lab_state.SLOW_RUN] = next(iter(names))
+        run_id: str = st.selectbox(
+            "Run",
+            list(names),
+            key=lab_state.SLOW_RUN,
+            format_func=names.__getitem__,
+            persist_state="session",
+            help="Whose networks the batch goes through.",
+            width=360,
+        )
+        epochs = [0, *lab.jobs().lab.run(run_id).kept_epochs()]
+        if st.session_state.get(lab_state.SLOW_EPOCH) not in epochs:
+            st.session_state[lab_state.SLOW_EPOCH] = epochs[-1]
+        epoch: int = st.selectbox(
+            "Weights",
+            epochs,
+            key=lab_state.SLOW_EPOCH,
+            format_func=when_in_words,
+            persist_state="session",
+            help="The networks as they were then. Before the first step they are fresh.",
+            width=240,
+        )
+    return run_id, epoch
+
+
+def _show_buttons(config: TrainConfig, chosen: tuple[str, int], done: Sequence[str]) -> None:
+    """The parts and then the steps, in order; what is not possible yet cannot be pressed."""
+    parts, networks = parts_of(config), networks_of(config)
+    next_part = next((part for part in parts if part not in done), None)
+    with st.container(horizontal=True):
+        for part, (label, words) in PARTS.items():
+            words = words if part in parts else f"{words} This system has nothing to {part}."
+            _button(label, part, words, chosen, part == next_part, part == next_part)
+        for network in NETWORKS:
+            moved_by = [LOSS_NAMES[term] for term in ROUTES[config.routing] if network in ROUTES[config.routing][term]]
+            words = f"Move the {network} alone, by one step of Adam. Its losses: {', '.join(moved_by)}."
+            words = words if network in networks else f"Nothing moves the {network} in this system."
+            possible = next_part is None and network in networks and network not in done
+            _button(f"Step {network}", network, words, chosen, possible, False)
+        st.button(
+            "Start again",
+            key="slow_again",
+            icon=":material/replay:",
+            on_click=lab_state.slow_again,
+            disabled=not done,
+            help="Take all steps back.",
+        )
+
+
+def _button(label: str, name: str, words: str, chosen: tuple[str, int], possible: bool, is_next: bool) -> None:
+    st.button(
+        label,
+        key=f"slow_do_{name}",
+        on_click=lab_state.slow_press,
+        args=(chosen, name),
+        disabled=not possible,
+        type="primary" if is_next else "secondary",
+        help=words,
+    )

@@ -1,0 +1,91 @@
+"""The map of a run's latent space after any epoch: one plane for all epochs, so that one sees the digits move in it."""
+
+import base64
+import html
+import io
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from vaegan.images import from_uint8, tile, to_uint8
+from vaegan.lab.waiting import View
+from vaegan.studio import Studio
+from vaegan.ui.resources import digits
+from vaegan.ui.train import lab
+
+Floats = NDArray[np.float32]
+
+DIGITS = 200  # test digits on the map
+SIDE = 16  # decoded places along each side
+PRIOR_REACH = 3.5  # standard deviations of the prior, where nothing is encoded
+DIMMED = 0.7  # brightness of decoded digits under the numerals
+ENLARGED = 1.5
+# A colour a class, bright on black; the numeral says it without colour.
+COLOURS = ("#ff6b6b", "#ffd43b", "#69db7c", "#4dabf7", "#da77f2", "#ffa94d", "#38d9a9", "#f783ac", "#a9e34b", "#91a7ff")
+
+
+def show_maps(views: Sequence[View], names: Sequence[str], epoch: int) -> None:
+    """The maps of all runs that have two dimensions or more, after the same epoch."""
+    found = [_figure(view, name, min(epoch, view.epoch)) for view, name in zip(views, names, strict=True)]
+    for column, figure in zip(st.columns(len(views), gap="large"), found, strict=True):
+        column.html(figure)  # all at once: a map that came later would lag behind the others
+
+
+def _figure(view: View, name: str, epoch: int) -> str:
+    if view.plan.config.model.latent_dim < 2 or not view.epoch:
+        return "One dimension makes no map." if view.epoch else "No epoch has ended."
+    url = f"data:image/webp;base64,{base64.b64encode(map_picture(view.run_id, epoch, view.epoch)).decode()}"
+    alt = html.escape(f"{name}: latent space after epoch {epoch}")
+    style = "width:100%;max-width:30rem;aspect-ratio:1;border-radius:4px;display:block"
+    words = f'<span style="font-size:0.875rem;font-weight:600">{html.escape(name)}</span>'
+    return f'<img src="{url}" alt="{alt}" decoding="sync" style="{style}">{words}'
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def map_picture(run_id: str, epoch: int, last: int) -> bytes:
+    """The map after `epoch`, of a run whose last epoch fixes the plane, as WebP."""
+    directions, reach = _plane(run_id, last)
+    studio = _studio(run_id, epoch)
+    along = reach * (2 * np.arange(SIDE, dtype=np.float32) + 1 - SIDE) / SIDE  # the cells' middles
+    x, y = np.meshgrid(along, along[::-1])  # the first row is the uppermost
+    decoded = studio.decode(np.stack([x.ravel(), y.ravel()], axis=1) @ directions)  # (SIDE², 28, 28)
+    sheet = Image.fromarray(to_uint8(DIMMED * tile(decoded, SIDE, gap=0))).convert("RGB")
+    sheet = sheet.resize((int(ENLARGED * sheet.width), int(ENLARGED * sheet.height)), Image.Resampling.BICUBIC)
+    if studio.card.config.uses_encoder:
+        pictures, labels = _digits()
+        _write(sheet, np.asarray(studio.encode(pictures).mu @ directions.T / reach, np.float32), labels)
+    data = io.BytesIO()
+    sheet.save(data, "WEBP", quality=80, method=0)  # the quickest: it is made while epochs go by
+    return data.getvalue()
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _plane(run_id: str, last: int) -> tuple[Floats, float]:
+    """The directions (2, d) of the map and how far it reaches; the first two dimensions where nothing is encoded."""
+    studio = _studio(run_id, last)
+    if not studio.card.config.uses_encoder:
+        return np.eye(2, studio.latent_dim, dtype=np.float32), PRIOR_REACH
+    found = digits()
+    atlas = studio.atlas(found.test_images[:DIGITS].numpy(), found.test_labels[:DIGITS].numpy())
+    return atlas.directions, atlas.reach
+
+
+def _studio(run_id: str, epoch: int) -> Studio:
+    return Studio(lab.jobs().lab.run(run_id).checkpoint(epoch))
+
+
+def _digits() -> tuple[Floats, list[int]]:
+    found = digits()
+    return from_uint8(found.test_images[:DIGITS].view(-1, 28, 28).numpy()), found.test_labels[:DIGITS].tolist()
+
+
+def _write(sheet: Image.Image, places: Floats, labels: Sequence[int]) -> None:
+    """Write each digit's class at its place (N, 2), from -1 to 1 both ways; those outside stand on the edge."""
+    draw, font, margin = ImageDraw.Draw(sheet), ImageFont.load_default(20), 12
+    for (x, y), label in zip(places.tolist(), labels, strict=True):
+        across = min(max((1 + x) / 2 * sheet.width, margin), sheet.width - margin)
+        down = min(max((1 - y) / 2 * sheet.height, margin), sheet.height - margin)
+        draw.text((across, down), str(label), COLOURS[label], font, anchor="mm", stroke_width=2, stroke_fill="black")

@@ -1,0 +1,43 @@
+"""What a run leaves to be taken home: weights and card, all its numbers, the command that repeats it."""
+
+from functools import partial
+
+import streamlit as st
+
+from vaegan.lab.folders import Run
+from vaegan.lab.waiting import View
+from vaegan.ui.train import lab
+
+FILES = {".safetensors": "The model for the command line and for Python.", ".json": "Its card."}
+
+
+def show_downloads(view: View) -> None:
+    """The command that repeats a run, all its numbers, and once it has finished its weights and card."""
+    run = lab.jobs().lab.run(view.run_id)
+    st.code(view.plan.command, language="sh")
+    with st.container(horizontal=True):
+        st.download_button(
+            "Numbers (CSV)",
+            run.csv,
+            file_name=f"{view.plan.name}.csv",
+            mime="text/csv",
+            key=f"csv_{view.run_id}",
+            on_click="ignore",
+            icon=":material/table:",
+            help="Every step and every epoch.",
+        )
+        for ending, words in FILES.items() if view.phase == "finished" else ():
+            file = f"{view.plan.name}{ending}"
+            st.download_button(
+                file,
+                partial(_file, run, file),
+                file_name=file,
+                key=f"file_{file}",
+                on_click="ignore",
+                icon=":material/download:",
+                help=words,
+            )
+
+
+def _file(run: Run, file: str) -> bytes:
+    return run.files()[file]

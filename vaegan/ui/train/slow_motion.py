@@ -1,0 +1,210 @@
+"""One batch in slow motion as a page shows it: what each part of its way gave, and what the steps changed."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+from numpy.typing import NDArray
+
+from vaegan.config import TrainConfig
+from vaegan.dissection import Decoded, Encoded, Judged, Sampled, networks_of
+from vaegan.routing import NETWORKS, ROUTES
+from vaegan.ui.gallery import caption, error_map, figures, picture_url
+from vaegan.ui.train.charts import LOSS_NAMES
+from vaegan.ui.train.influence_table import signed
+
+Float = NDArray[np.float32]
+Digits = tuple[Float, list[int]]  # pictures (B, 28, 28) and their classes
+ROW_WIDTH = "52rem"
+STRIP_HEIGHT = 250
+MOST_TIMES = 100  # that a change is shown stronger than it is
+_STYLE = """<style>
+.vg-losses { border-collapse: collapse; font-variant-numeric: tabular-nums; max-width: 52rem; }
+.vg-losses th, .vg-losses td { padding: 0.3rem 1rem 0.3rem 0; border-bottom: 1px solid rgba(138,148,163,0.35); }
+.vg-losses td, .vg-losses thead th { text-align: right; white-space: nowrap; }
+.vg-losses th { font-weight: 600; text-align: left; }
+.vg-losses .vg-text { text-align: left; padding-left: 1rem; }
+@media (max-width: 640px) {
+  .vg-losses { font-size: 0.875rem; } .vg-losses .vg-wide { display: none; }
+  .vg-losses th, .vg-losses td { padding-right: 0.6rem; }
+}
+</style>"""
+
+
+class Pass(NamedTuple):
+    """One batch's way through the networks; what a system does not have is None."""
+
+    encoded: Encoded | None
+    sampled: Sampled
+    decoded: Decoded
+    judged: Judged | None
+    losses: dict[str, float]
+
+
+def show_pass(config: TrainConfig, digits: Digits, done: Sequence[str], before: Pass, after: Pass | None) -> None:
+    """What has been asked for so far, the newest above; `after` is there once a network has made its step."""
+    if not done:
+        st.caption("A batch of test digits waits. Press the first button, then the next.")
+    if "losses" in done:
+        _show_losses(config, done, before, after)
+    _show_pictures(digits, done, before, after)
+    _show_numbers(after or before, done, digits[1])
+
+
+def _show_losses(config: TrainConfig, done: Sequence[str], before: Pass, after: Pass | None) -> None:
+    steps = [network for network in done if network in NETWORKS]
+    moved = f", before and after the step of the {' and the '.join(steps)}" if steps else ""
+    st.markdown(f"**Losses**, the mean per image{moved}")
+    st.html(_loss_table(config, before, after))
+    if steps:
+        st.caption(
+            "The same digits, noise and eps. Adam begins afresh here: its first step moves every weight by about the "
+            f"learning rate, {config.lr:g}, so a few digits change more than they would in the run."
+        )
+
+
+def _loss_table(config: TrainConfig, before: Pass, after: Pass | None) -> str:
+    """Each loss, and for each network the weighted sum that moves it; on a phone the numbers alone."""
+    weights, routes = config.weights.model_dump(), ROUTES[config.routing]
+    networks = networks_of(config)
+    values = ("before", "after", "change") if after else ("now",)
+    head = "".join(f'<th scope="col">{value}</th>' for value in values)
+    body = ""
+    for term in before.losses:
+        weight = weights.get(term, 1.0)
+        moves = [network for network in networks if network in routes[term] and weight > 0]
+        cells = f'<td class="vg-wide">{weight:g}</td><td class="vg-wide vg-text">{", ".join(moves) or "nobody"}</td>'
+        body += f'<tr><th scope="row">{LOSS_NAMES[term]}</th>{_change({term: 1.0}, before, after)}{cells}</tr>'
+    for network in networks:
+        own = {term: weights.get(term, 1.0) for term in before.losses if network in routes[term]}
+        wide = '<td class="vg-wide"></td><td class="vg-wide"></td>'
+        body += f'<tr><th scope="row">All that moves the {network}</th>{_change(own, before, after)}{wide}</tr>'
+    wide = '<th scope="col" class="vg-wide">weight</th><th scope="col" class="vg-wide vg-text">moves</th>'
+    return (
+        f'{_STYLE}<table class="vg-losses"><thead><tr><td></td>{head}{wide}</tr></thead><tbody>{body}</tbody></table>'
+    )
+
+
+def _change(counts: Mapping[str, float], before: Pass, after: Pass | None) -> str:
+    """Cells of a sum of terms, each as often as it counts."""
+    old, new = (sum(n * seen.losses[term] for term, n in counts.items()) for seen in (before, after or before))
+    texts = [f"{old:.3f}", f"{new:.3f}", signed(new - old, 3)] if after else [f"{old:.3f}"]
+    return "".join(f"<td>{text}</td>" for text in texts)
+
+
+def _show_pictures(digits: Digits, done: Sequence[str], before: Pass, after: Pass | None) -> None:
+    """Digits, what the encoder is given, what is decoded, and how real each looks to the discriminator."""
+    clean, classes = digits
+    judged, new = (before.judged, after.judged if after else None) if "discriminate" in done else (None, None)
+    if judged is not None:
+        st.markdown(_belief(judged, new))
+    names = [str(label) for label in classes]
+    _row("Real digits", clean, names, _of(judged, "real"), _of(new, "real"))
+    if "encode" in done and before.encoded is not None and not np.array_equal(before.encoded.given, clean):
+        _row("What the encoder is given", before.encoded.given, names, None, None)
+    if "decode" not in done:
+        return
+    for kind, words in (("rebuilt", "Rebuilt"), ("generated", "Decoded from the prior")):
+        old = getattr(before.decoded, kind)
+        if old is None:
+            continue
+        labels = names if kind == "rebuilt" else [""] * len(old)
+        made = old if after is None else getattr(after.decoded, kind)
+        if np.array_equal(made, old):
+            _row(words, old, labels, _of(judged, kind), _of(new, kind))
+        else:
+            _row(words, old, labels, _of(judged, kind), None)
+            _row(f"{words}, after the step", made, labels, _of(new, kind), None)
+            _difference(made, old)
+
+
+def _of(judged: Judged | None, kind: str) -> Float | None:
+    found: Float | None = None if judged is None else getattr(judged, kind)
+    return found
+
+
+def _belief(judged: Judged, new: Judged | None) -> str:
+    """What the discriminator believes on average."""
+    words = []
+    for kind, name in (("real", "real digits"), ("rebuilt", "rebuilt ones"), ("generated", "draws of the prior")):
+        belief, now = _of(judged, kind), _of(new, kind)
+        if belief is not None:
+            means = dict.fromkeys(f"{seen.mean():.2f}" for seen in (belief, now) if seen is not None)  # equal ones once
+            words.append(f"{name} {' → '.join(means)}")
+    return f"**D**, the probability of being real that the discriminator gives, on average: {', '.join(words)}"
+
+
+def _row(title: str, pictures: Float, names: Sequence[str], belief: Float | None, now: Float | None) -> None:
+    items = []
+    for index, (picture, name) in enumerate(zip(pictures, names, strict=True)):
+        numbers = "" if belief is None else f"D {belief[index]:.2f}"
+        if belief is not None and now is not None and not np.allclose(now, belief, atol=5e-3):
+            numbers += f"\n→ {now[index]:.2f}"
+        items.append((picture_url(picture), f"{title} {name}".strip(), caption("", numbers)))
+    st.caption(title)
+    st.html(figures(items, columns=10, width=ROW_WIDTH, narrow=5))
+
+
+def _difference(made: Float, old: Float) -> None:
+    """Where pictures got brighter (orange) or darker (blue), made as strong as the eye needs."""
+    times = int(np.clip(1 / np.abs(made - old).max(), 1, MOST_TIMES))
+    strength = f", {times} times as strong" if times > 1 else ""
+    st.caption(f"What the step changed{strength}: orange is brighter, blue darker")
+    zero = np.zeros_like(old[0])
+    items = [
+        (error_map(times * (new - before), zero), "what the step changed", "")
+        for new, before in zip(made, old, strict=True)
+    ]
+    st.html(figures(items, columns=10, width=ROW_WIDTH, narrow=5))
+
+
+def _show_numbers(now: Pass, done: Sequence[str], classes: Sequence[int]) -> None:
+    """z, mu and logvar side by side."""
+    rows = [str(label) for label in classes]
+    z, eps, prior = now.sampled
+    strips = []
+    if "sample" in done and z is not None:
+        words = "mu + eps · exp(logvar / 2)" if eps is not None else "mu: this system draws nothing"
+        strips.append((f"**z** = {words}", z, rows))
+    if "sample" in done and prior is not None:
+        strips.append(("**z** drawn from the prior N(0, 1)", prior, [f"draw {row + 1}" for row in range(len(prior))]))
+    if "encode" in done and now.encoded is not None:
+        _, mu, logvar = now.encoded
+        sigma = np.exp(logvar / 2)
+        strips.append((f"**mu**, where each digit lies; {np.abs(mu).mean():.2f} away from 0 on average", mu, rows))
+        words = f"**logvar**, how unsure that is; sigma = exp(logvar / 2) is {sigma.min():.2f} to {sigma.max():.2f}"
+        strips.append((words, logvar, rows))
+    columns = st.columns(3 if len(strips) == 3 else 2, gap="medium", vertical_alignment="bottom")
+    for place, (words, values, names) in enumerate(strips):
+        with columns[place % len(columns)]:
+            _strip(words, values, names, f"slow_strip_{words.split('**')[1]}_{place}")
+
+
+def _strip(words: str, values: Float, rows: Sequence[str], key: str) -> None:
+    """Numbers (B, d) as a heat map, one row a digit: blue above 0, orange below, nothing at 0."""
+    limit = max(float(np.abs(values).max()), 1e-6)
+    figure = go.Figure(
+        go.Heatmap(
+            z=np.round(values, 3).tolist(),
+            x=list(range(1, values.shape[1] + 1)),
+            y=list(rows),
+            zmin=-limit,
+            zmax=limit,
+            colorscale=[[0, "rgba(224,123,44,1)"], [0.5, "rgba(138,148,163,0.08)"], [1, "rgba(47,134,214,1)"]],
+            colorbar={"thickness": 10, "len": 1},
+            xgap=1,
+            ygap=1,
+            hovertemplate="%{y}, dimension %{x}: %{z:.2f}<extra></extra>",
+        )
+    )
+    figure.update_layout(
+        height=STRIP_HEIGHT,
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        xaxis={"title": "dimension", "fixedrange": True, "showgrid": False},
+        yaxis={"autorange": "reversed", "type": "category", "fixedrange": True, "showgrid": False},
+        uirevision=key,
+    )
+    st.markdown(words)
+    st.plotly_chart(figure, key=key, theme="streamlit", config={"displayModeBar": False})

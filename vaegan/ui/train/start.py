@@ -1,0 +1,99 @@
+"""How runs are started on the Train page: by a lesson, or with settings of one's own."""
+
+from typing import Any
+
+import streamlit as st
+
+from vaegan.config import TrainConfig, preset
+from vaegan.ui.frame import errors_as_toast
+from vaegan.ui.train import lab, lab_state
+from vaegan.ui.train.config_form import config_form
+from vaegan.ui.train.lessons import FEW, LESSONS, Lesson, on_few_digits
+from vaegan.ui.train.words import duration
+
+COLUMNS = 4
+
+
+def show_proposed() -> None:
+    """The lesson that a link proposes, to be started at once."""
+    key = lab_state.lesson()
+    if key is not None:
+        with st.container(border=True):
+            st.subheader(LESSONS[key].title)
+            st.markdown(f"{LESSONS[key].words} {_in_words(LESSONS[key])}")
+            st.button(
+                "Start this lesson",
+                key="lesson_proposed",
+                type="primary",
+                icon=":material/play_arrow:",
+                on_click=_press,
+                args=(LESSONS[key],),
+                help="Train it now.",
+            )
+
+
+def show_lessons() -> None:
+    """The lessons, each a button with what to watch."""
+    for start in range(0, len(LESSONS), COLUMNS):
+        chosen = list(LESSONS.items())[start : start + COLUMNS]
+        for column, (key, lesson) in zip(st.columns(COLUMNS), chosen, strict=False):
+            with column.container(border=True, height="stretch"):
+                st.button(lesson.title, key=f"lesson_{key}", on_click=_press, args=(lesson,), help="Start it now.")
+                st.caption(f"{lesson.words} {_in_words(lesson)}")
+
+
+def show_form() -> None:
+    """All settings, and a button."""
+    base, changes = config_form()
+    st.button(
+        "Start",
+        key="start_own",
+        icon=":material/play_arrow:",
+        on_click=_press_own,
+        args=(base, changes),
+        help="Train with these settings.",
+    )
+
+
+def few_switch() -> None:
+    """Whether lessons and own settings are trained on few digits."""
+    st.toggle(
+        f"Train on {FEW} digits only",
+        key=lab_state.FEW,
+        persist_state="session",
+        help="For lessons and own settings alike, in batches of 20 at most and for 60 epochs at least: watch the gap "
+        "between training and test loss open.",
+    )
+
+
+def _in_words(lesson: Lesson) -> str:
+    """How long a lesson will probably take."""
+    seconds = lab.expected_seconds([config for _, config in _entries(lesson)])
+    return "" if seconds is None else f"About {duration(seconds)}."
+
+
+def _entries(lesson: Lesson) -> list[tuple[str, TrainConfig]]:
+    return [_fitted(base, config) for base, config in lesson.configs(lab.training_digits())]
+
+
+def _fitted(base: str, config: TrainConfig) -> tuple[str, TrainConfig]:
+    return base, on_few_digits(config) if lab_state.few() else config
+
+
+def _press(lesson: Lesson) -> None:
+    _start(_entries(lesson))
+
+
+def _press_own(base: str, changes: dict[str, Any]) -> None:
+    with errors_as_toast():
+        _start([_fitted(base, preset(base).updated(changes))])
+
+
+def _start(entries: list[tuple[str, TrainConfig]]) -> None:
+    """Submit runs and put them on the page; what is wrong is said there."""
+    with errors_as_toast():
+        jobs, count = lab.jobs(), lab.training_digits()
+        fitted = [(base, jobs.limits.fitted(config, count)) for base, config in entries]
+        run_ids = jobs.race(fitted, session=lab_state.session())
+        lab_state.show_runs(run_ids)
+        lab.await_first_step(run_ids)

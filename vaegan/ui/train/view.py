@@ -1,0 +1,215 @@
+"""Runs on a page: how they stand, their buttons, charts and pictures, once a second while one goes on."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from vaegan.images import tile
+from vaegan.lab.alarms import alarms
+from vaegan.lab.folders import Preview
+from vaegan.lab.papers import ACTIVE
+from vaegan.lab.waiting import View
+from vaegan.ui.frame import errors_as_sentences, errors_as_toast
+from vaegan.ui.gallery import caption, figures, picture_url
+from vaegan.ui.train import lab, lab_state
+from vaegan.ui.train.charts import (
+    LOSS_NAMES,
+    Shown,
+    empty_chart,
+    epoch_chart,
+    gradient_chart,
+    judgement_chart,
+    mark_epoch,
+    rate_chart,
+    speed_chart,
+    step_chart,
+)
+from vaegan.ui.train.words import duration, overfitting_in_words
+
+PHASES = {
+    "queued": ":material/hourglass_empty: waits",
+    "running": ":material/play_circle: trains",
+    "paused": ":material/pause_circle: pauses",
+    "stopping": ":material/stop_circle: is stopping",
+    "stopped": ":material/stop_circle: was stopped",
+    "finished": ":material/check_circle: has finished",
+    "failed": ":material/error: failed",
+}
+MORE = {
+    "Discriminator": judgement_chart,
+    "Gradients": gradient_chart,
+    "Speed": speed_chart,
+    "Learning rate": rate_chart,
+}
+
+
+def views_of(run_ids: Sequence[str]) -> list[View]:
+    """How the runs stand; those that are gone are left out, with a sentence."""
+    found = []
+    for run_id in run_ids:
+        with errors_as_sentences():
+            found.append(lab.jobs().view(run_id, session=lab_state.session()))
+    return found
+
+
+def show_status(views: Sequence[View], names: Sequence[str]) -> None:
+    """A line and a bar for each run: its phase, how far it is, how fast, how long it still takes."""
+    for view, name in zip(views, names, strict=True):
+        epochs = view.plan.config.epochs
+        words = [f"**{name}** {PHASES[view.phase]}", f"epoch {view.epoch} of {epochs}", f"step {view.step:,}"]
+        if view.phase == "running" and view.images_per_s:
+            words.append(f"{view.images_per_s:,.0f} images/s")
+        if view.phase == "running" and view.remaining is not None:
+            words.append(f"about {duration(view.remaining)} left")
+        if view.position is not None:
+            words.append(f"number {view.position} in the queue")
+            if view.wait:
+                words.append(f"begins in about {duration(view.wait)}")
+        if view.watchers > 1:
+            words.append(f"{view.watchers} watch it")
+        st.progress(min(1.0, view.done), text=" · ".join(words))
+        if view.phase == "failed" and view.reason:
+            st.error(view.reason, icon=":material/error:")
+
+
+def show_buttons(views: Sequence[View]) -> None:
+    """Pause, step, resume, stop: for all runs of a race at once."""
+    phases = {view.phase for view in views}
+    going, paused = bool(phases & {"queued", "running"}), "paused" in phases
+    ended = not phases & ACTIVE
+    with st.container(horizontal=True):
+        _button("Pause", "pause", ":material/pause:", "Hold after the batch they are at.", "pause", not going)
+        _button("Resume", "resume", ":material/play_arrow:", "Go on.", "resume", not (paused or phases & {"stopped"}))
+        _button("One batch", "batch", ":material/skip_next:", "Make one batch, then hold.", "step_batch", ended)
+        _button(
+            "One epoch", "epoch", ":material/fast_forward:", "Go to the epoch's end, then hold.", "step_epoch", ended
+        )
+        _button("Stop", "stop", ":material/stop:", "End here; what was learned is kept.", "stop", ended)
+
+
+def _button(label: str, key: str, icon: str, words: str, action: str, disabled: bool) -> None:
+    st.button(label, key=f"lab_do_{key}", icon=icon, help=words, on_click=_act, args=(action,), disabled=disabled)
+
+
+def _act(action: str) -> None:
+    views = views_of(lab_state.runs())
+    if action == "resume":
+        ids = [view.run_id for view in views if view.phase in ("paused", "stopped", "failed")]
+        lab_state.show_end()
+    else:
+        ids = [view.run_id for view in views if view.phase in ACTIVE]  # a race may have ended in part
+    for together in [ids] if action == "resume" else [[run_id] for run_id in ids]:  # a race goes on as a race
+        with errors_as_toast():
+            getattr(lab.jobs(), action)(*together, session=lab_state.session())
+
+
+def shown_of(views: Sequence[View], names: Sequence[str]) -> list[Shown]:
+    """What the charts show of the runs."""
+    runs = [(lab.jobs().lab.run(view.run_id), view.plan.config.sample_latent) for view in views]
+    return [Shown(name, run.curves(), run.epochs(), kl) for name, (run, kl) in zip(names, runs, strict=True)]
+
+
+def show_empty() -> None:
+    """Where the charts will be."""
+    _chart(empty_chart(), "empty")
+
+
+def show_losses(shown: Sequence[Shown], epoch: int | None = None) -> None:
+    """Losses by step and by epoch, with a line where `epoch` ended."""
+    terms = [term for term in LOSS_NAMES if any(term in run.curves.losses for run in shown)]
+    left, right = st.columns(2, gap="large")
+    with left:
+        if not terms:
+            st.caption("The first steps are on their way …")
+            return
+        if st.session_state[lab_state.TERM] not in terms:
+            st.session_state[lab_state.TERM] = terms[0]
+        term = st.selectbox(
+            "Loss by step",
+            terms,
+            key=lab_state.TERM,
+            format_func=lambda term: LOSS_NAMES[term],
+            persist_state="session",
+            help="The line is the mean over a few steps, the band their lowest and highest value.",
+        )
+        _chart(_marked(step_chart(shown, term), shown, epoch), f"step_{term}")
+    with right:
+        st.markdown("Loss by epoch", help="Recon + KL per image. Solid: test digits. Dotted: training digits.")
+        if any(line.test_loss is not None for run in shown for line in run.epochs):
+            _chart(_marked(epoch_chart(shown), shown, epoch, by_step=False), "epoch")
+        elif any(run.epochs for run in shown):
+            st.caption("Nothing to draw: a GAN encodes no digit, so it has no loss on test digits.")
+        else:
+            st.caption("The first epoch is on its way …")
+        if words := overfitting_in_words(shown, epoch):
+            st.caption(words)
+
+
+def show_more(shown: Sequence[Shown], epoch: int | None = None) -> None:
+    """One more chart of choice, with a line where `epoch` ended."""
+    more = st.segmented_control(
+        "More",
+        lab_state.MORE_CHARTS,
+        key=lab_state.MORE,
+        required=True,
+        persist_state="session",
+        label_visibility="collapsed",
+        help="What else is told of each step.",
+    )
+    figure = _marked(MORE[more or lab_state.MORE_CHARTS[0]](shown), shown, epoch)
+    if figure.data:
+        _chart(figure, f"more_{more}")
+    else:
+        st.caption("Nothing to draw: this system has no discriminator.")
+
+
+def _marked(figure: go.Figure, shown: Sequence[Shown], epoch: int | None, by_step: bool = True) -> go.Figure:
+    if epoch is not None and figure.data:
+        mark_epoch(figure, shown, epoch, by_step)
+    return figure
+
+
+def _chart(figure: go.Figure, key: str) -> None:
+    st.plotly_chart(
+        figure,
+        key=f"lab_chart_{key}",
+        theme="streamlit",
+        config={"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]},
+    )
+
+
+def show_pictures(views: Sequence[View], names: Sequence[str], epoch: int | None, columns: int = 2) -> None:
+    """The same ten digits and ten samples of each run, as they are now or were after an epoch, in so many columns."""
+    for column, view, name in zip(st.columns(max(columns, len(views)), gap="large"), views, names, strict=False):
+        run = lab.jobs().lab.run(view.run_id)
+        steps = [step for step, at in run.previews() if epoch is None or at <= epoch]
+        if not steps:
+            continue
+        preview = run.preview(steps[-1])
+        rows = [("What it is given", preview.inputs)]
+        if preview.reconstructions is not None:
+            rows.append(("What it makes of it", preview.reconstructions))
+        rows.append(("Samples from the prior", preview.samples))
+        pictures = [
+            (picture_url(np.asarray(tile(stack, 10))), f"{words}: ten digits", caption(words)) for words, stack in rows
+        ]
+        with column:
+            st.markdown(f"**{name}**, after epoch {preview.epoch}, step {preview.step:,}")
+            st.html(figures(pictures, columns=1, width="30rem"))
+
+
+def show_alarms(views: Sequence[View], names: Sequence[str], shown: Sequence[Shown]) -> None:
+    """What goes wrong, and what to change."""
+    for view, name, run in zip(views, names, shown, strict=True):
+        pictures = _last_preview(view.run_id)
+        seen = (pictures.originals, pictures.samples) if pictures else (None, None)
+        for alarm in alarms(view.plan.config, run.curves, *seen):
+            st.warning(f"**{alarm.title}** ({name}). {alarm.words}", icon=":material/notification_important:")
+
+
+def _last_preview(run_id: str) -> Preview | None:
+    run = lab.jobs().lab.run(run_id)
+    steps = run.previews()
+    return run.preview(steps[-1][0]) if steps else None

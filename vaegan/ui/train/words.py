@@ -1,0 +1,71 @@
+"""Runs in words: what tells them apart, which was first, how much they overfit, how long they take."""
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from vaegan.config import TrainConfig
+from vaegan.flags import config_leaves
+from vaegan.lab.waiting import View
+from vaegan.ui.charts import NORM_TITLES
+from vaegan.ui.train.charts import Shown
+
+
+def names_of(views: Sequence[View]) -> list[str]:
+    """What tells the runs apart: the settings that differ, else the run's own name."""
+    configs = [view.plan.config for view in views]
+    names = [_differing(config, configs) for config in configs]
+    return [name or view.plan.name for name, view in zip(names, views, strict=True)]
+
+
+def _differing(config: TrainConfig, others: Sequence[TrainConfig]) -> str:
+    words = []
+    for path, _ in config_leaves(TrainConfig):
+        own = _value(config, path)
+        if any(_value(other, path) != own for other in others):
+            words.append(NORM_TITLES[own] if path[-1] == "norm" else f"{path[-1].replace('_', ' ')} {own}")
+    return ", ".join(words)
+
+
+def _value(config: BaseModel, path: Sequence[str]) -> Any:
+    value: Any = config
+    for part in path:
+        value = getattr(value, part)
+    return value
+
+
+def gap_in_words(shown: Sequence[Shown]) -> str | None:
+    """When each run of a race first reached the test loss that all have reached."""
+    lines = [[(line.epoch, line.test_loss) for line in run.epochs if line.test_loss is not None] for run in shown]
+    if len(shown) < 2 or not all(lines):
+        return None
+    mark = max(min(loss for _, loss in line) for line in lines)
+    when = [next(epoch for epoch, loss in line if loss <= mark) for line in lines]
+    reached = [f"{run.name} after epoch {epoch}" for run, epoch in zip(shown, when, strict=True)]
+    return f"A test loss of {mark:.1f} was reached by {', by '.join(html.escape(one) for one in reached)}."
+
+
+def duration(seconds: float) -> str:
+    """Seconds in words."""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+def overfitting_in_words(shown: Sequence[Shown], epoch: int | None = None) -> str | None:
+    """How far the test loss lies above the training loss, after the last epoch or that one."""
+    gaps, after = [], 0
+    for run in shown:
+        for line in reversed(run.epochs):
+            train = run.train_loss(line)
+            if (epoch is None or line.epoch <= epoch) and train is not None and line.test_loss is not None:
+                whose = f" {run.name[:1].lower()}{run.name[1:]}" if len(shown) > 1 else ""
+                gaps.append(f"**{line.test_loss - train:+.1f} nats**{whose}")
+                after = max(after, line.epoch)
+                break
+    if not gaps:
+        return None
+    return (
+        f"Gap after epoch {after}, test minus training loss: {', '.join(gaps)}. Below 0 is normal at first: training "
+        "is measured with sampled z and while it improves."
+    )
