@@ -17,7 +17,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("losses", "latent", "data", "idx", "checkpoint", "classical", "options", "lab.claim", "lab.cluster"),
     ("reproduction.experiments", "reproduction.report"),
     ("card_tables", "metrics", "atlas", "routing", "lab.journal", "bounds", "classifier"),
-    ("optimisation", "studio", "web", "lab.curves", "generation", "tuning"),
+    ("optimisation", "studio", "web", "lab.curves", "lab.forecast", "generation", "tuning"),
     ("training", "recording", "appraisal", "dissection", "lab.alarms", "reproduction.measures"),
     ("runs", "flags"),
     ("lab.papers",),

@@ -1,5 +1,7 @@
 """Alarms on runs that were made to go wrong, and silence on healthy ones."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ def curve(values) -> Curve:
 def curves(recon=None, kl=None, d_real=None, d_fake=None, points=20) -> Curves:
     losses = {name: curve(values) for name, values in (("recon", recon), ("kl", kl)) if values is not None}
     return Curves(
-        step=np.arange(1, points + 1),
+        step=np.arange(1, points + 1) * 5,
         losses=losses,
         d_real=None if d_real is None else curve(np.full(points, d_real)),
         d_fake=None if d_fake is None else curve(np.full(points, d_fake)),
@@ -44,6 +46,12 @@ def test_nothing_is_said_before_there_is_something_to_say():
     assert titles(preset("vaegan-bn"), early, DIGITS * 0) == []
 
 
+def test_an_early_blur_and_an_undecided_discriminator_are_no_alarm():
+    early = curves(FALLING, np.zeros(20), 0.5, 0.5)
+    assert titles(preset("vaegan-bn"), early) == ["Posterior collapse", "D gives up"]
+    assert titles(preset("vaegan-bn"), replace(early, step=np.arange(1, 21))) == []
+
+
 def test_a_loss_that_rises_is_a_learning_rate_too_high():
     found = alarms(preset("vaegan"), curves(np.r_[FALLING[:15], np.full(5, 450.0)], KL, 0.7, 0.3), None, None)
     assert [alarm.title for alarm in found] == ["Learning rate too high"]
@@ -58,6 +66,10 @@ def test_a_loss_that_one_batch_threw_up_is_a_learning_rate_too_high_too():
     found = alarms(preset("vaegan"), curves(threw, KL, 0.7, 0.3), None, None)
     assert [alarm.title for alarm in found] == ["Learning rate too high"]
     assert "50,000 nats" in found[0].words
+    bucket = Curve(FALLING, FALLING, FALLING.copy())
+    bucket.high[0] = 50_000
+    early = replace(curves(FALLING, KL, 0.7, 0.3), losses={"recon": bucket, "kl": curve(KL)})
+    assert titles(preset("vaegan"), early) == ["Learning rate too high"]
     threw[3] = 1000
     assert alarms(preset("vaegan"), curves(threw, KL, 0.7, 0.3), None, None) == []
 

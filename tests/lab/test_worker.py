@@ -88,6 +88,17 @@ def largest_file(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
+@pytest.mark.parametrize(("every", "steps"), [(0, {0, 10, 20, 30}), (4, {0, 10, 20, 30, *range(4, 30, 4)})])
+def test_pictures_within_epochs_are_not_taken_for_those_of_an_epochs_end(
+    tmp_path: Path, few: Digits, every: int, steps: set[int]
+) -> None:
+    run = prepared(tmp_path, few, preview_every=every)
+    work(str(run.folder))
+    assert {step for step, _ in run.previews()} == steps
+    assert run.epoch_previews() == {0: 0, 1: 10, 2: 20, 3: 30}
+    assert run.preview(20).epoch == 2
+
+
 @pytest.mark.parametrize("size", [20_000, 100_000], ids=["in the journal", "in a state"])
 def test_a_full_disk_fails_the_run_and_it_goes_on_when_there_is_room(tmp_path: Path, few: Digits, size: int) -> None:
     run = prepared(tmp_path, few, batch_size=2, epochs=2)

@@ -9,11 +9,12 @@ from vaegan.config import TrainConfig
 from vaegan.lab.curves import Curve, Curves
 
 SETTLED = 10  # points of a curve before anything is said: every run begins in disorder
+EARLY_STEPS = 60  # in which a posterior may be empty yet and D undecided
 RECENT = 5  # points that count as now
 COLLAPSED_KL = 0.5  # nats; less than a coin's worth says nothing about the digit
 SURE, UNSURE = 0.95, 0.03  # of D: how sure is too sure, how close to one half is a shrug
 RISEN = 1.3  # times its lowest
-SHOT_UP = 10  # times its first value
+SHOT_UP = 10  # times what it began with
 ALIKE = 0.35  # of the distance between real digits
 
 Pictures = NDArray[np.uint8]
@@ -31,8 +32,9 @@ def alarms(config: TrainConfig, curves: Curves, originals: Pictures | None, samp
     found = []
     if len(curves.step) >= SETTLED:
         found += _of_the_loss(config, curves)
-        found += _of_the_posterior(config, curves)
-        found += _of_the_discriminator(config, curves)
+        if curves.step[-1] >= EARLY_STEPS:
+            found += _of_the_posterior(config, curves)
+            found += _of_the_discriminator(config, curves)
         if originals is not None and samples is not None and config.weights.adv and not config.weights.recon:
             found += _of_the_samples(originals, samples)
     return found
@@ -44,10 +46,10 @@ def _of_the_loss(config: TrainConfig, curves: Curves) -> list[Alarm]:
         return []
     smooth = np.convolve(recon.mean, np.full(RECENT, 1 / RECENT), "valid")
     lowest, now = float(smooth.min()), float(smooth[-1])
-    highest = float(recon.high.max())
+    highest, first = float(recon.high.max()), float(recon.low[0])  # a first bucket may hold the throw as well
     if now >= RISEN * lowest:
         words = f"The reconstruction loss rose from {lowest:.0f} to {now:.0f} nats."
-    elif highest >= SHOT_UP * recon.high[0]:
+    elif highest >= SHOT_UP * first:
         words = f"One batch threw the reconstruction loss up to {highest:,.0f} nats."
     else:
         return []

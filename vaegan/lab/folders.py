@@ -137,6 +137,13 @@ class Run:
         self.journal.poll()
         return [(line.step, line.epoch) for line in self.journal.previews]
 
+    def epoch_previews(self) -> dict[int, int]:
+        """The step of each epoch's preview, made as it ended, without those within epochs; 0 is before training."""
+        found: dict[int, int] = {}
+        for step, epoch in self.previews():
+            found.setdefault(epoch, step)
+        return found
+
     def preview(self, step: int) -> Preview:
         """The pictures of the preview at a step; RunError if there is none."""
         try:

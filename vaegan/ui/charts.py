@@ -27,6 +27,8 @@ NORM_TITLES: dict[Norm, str] = {
     "hidden": "With BatchNorm in hidden layers only",
     "none": "Without BatchNorm",
 }
+# Of all charts: zoom by a drag, back by a double click; more buttons would cover the legend on a phone.
+CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage", "resetScale2d"]]}
 SHOWN_PSNR = 40.0  # dB; a nearly clean picture runs to infinity and would flatten the rest
 
 

@@ -15,7 +15,7 @@ from vaegan.errors import CheckpointError
 from vaegan.images import png_bytes, tile
 from vaegan.studio import Denoised
 from vaegan.ui import resources, trained
-from vaegan.ui.charts import ladder_chart
+from vaegan.ui.charts import CONFIG, ladder_chart
 from vaegan.ui.filters import Filtered, filtered, milliseconds, words
 from vaegan.ui.gallery import Figure, caption, error_map, figures, ladder, picture_url
 
@@ -171,7 +171,7 @@ def show_chart(comparison: Comparison) -> None:
         ladder_chart(comparison.noise.level, LEVELS, comparison.any, results),
         key="ladder_chart",
         theme="streamlit",
-        config={"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]},
+        config=CONFIG,
         alt="PSNR of input and outputs over the noise level",
     )
 

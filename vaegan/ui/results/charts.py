@@ -7,7 +7,7 @@ import streamlit as st
 
 from vaegan.config import Norm
 from vaegan.reproduction.schema import Plot, Row
-from vaegan.ui.charts import COLOURS, DASHES, GREY, NORM_TITLES
+from vaegan.ui.charts import COLOURS, CONFIG, DASHES, GREY, NORM_TITLES
 
 NORM_NAMES = {norm: title[0].lower() + title[1:] for norm, title in NORM_TITLES.items()}  # in a sentence
 NORM_COLOURS: dict[Norm, str] = {"batch": COLOURS[0], "hidden": COLOURS[2], "none": COLOURS[1]}
@@ -16,7 +16,7 @@ SYMBOLS = ("circle", "square", "diamond", "x", "triangle-up", "cross")
 
 def show_chart(figure: go.Figure, key: str, words: str) -> None:
     """A chart on the page; `words` is what it says to who cannot see it."""
-    st.plotly_chart(figure, key=key, theme="streamlit", config={"displaylogo": False}, alt=words)
+    st.plotly_chart(figure, key=key, theme="streamlit", config=CONFIG, alt=words)
 
 
 def show_plots(plots: Sequence[Plot], key: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import plotly.graph_objects as go
 
 from vaegan.lab.curves import Curve, Curves
@@ -20,6 +21,7 @@ LOSS_NAMES = {
 }
 NETWORK_NAMES = {"encoder": "Encoder", "decoder": "Decoder", "discriminator": "Discriminator"}
 HEIGHT = 300
+SHOT_UP = 20  # times the median
 
 
 class Shown(NamedTuple):
@@ -61,11 +63,18 @@ def empty_chart() -> go.Figure:
 def step_chart(runs: Sequence[Shown], term: str) -> go.Figure:
     """One loss over the steps: the mean of each bucket as a line, its lowest and highest value as a band."""
     figure = _figure("step", LOSS_NAMES.get(term, term) + ", per image")
+    curves = [run.curves.losses[term] for run in runs if term in run.curves.losses]
     for index, run in enumerate(runs):
         curve = run.curves.losses.get(term)
         if curve is not None:
             _band(figure, index, run, curve)
+    if any(_shoots_up(curve) for curve in curves) and all(curve.low.min() > 0 for curve in curves):
+        figure.update_yaxes(type="log")  # else one batch would press all others onto the axis
     return figure
+
+
+def _shoots_up(curve: Curve) -> bool:
+    return bool(curve.high.max() > SHOT_UP * np.median(curve.mean))
 
 
 def epoch_chart(runs: Sequence[Shown]) -> go.Figure:

@@ -11,6 +11,8 @@ from vaegan.config import TrainConfig
 from vaegan.errors import VaeganError
 from vaegan.images import gif_bytes, tile
 from vaegan.jobs import Jobs
+from vaegan.lab import forecast
+from vaegan.lab.forecast import pace_of
 from vaegan.ui.resources import digits
 
 FIRST_STEP_SECONDS = 0.6
@@ -38,13 +40,10 @@ def training_origin() -> str:
     return digits().label
 
 
-def expected_seconds(configs: Sequence[TrainConfig]) -> float | None:
-    """How long these runs will probably take one after the other, by the speed of runs before; None if none tells."""
-    speeds = [view.images_per_s for view in jobs().views() if view.images_per_s]
-    if not speeds:
-        return None
-    images = sum(config.epochs * min(config.train_limit or training_digits(), training_digits()) for config in configs)
-    return images / (sum(speeds) / len(speeds))
+def expected_seconds(configs: Sequence[TrainConfig]) -> float:
+    """How long these runs will probably take in turns on one worker, by the pace of the runs before."""
+    pace = pace_of([(view.plan.config, view.images_per_s) for view in jobs().views() if view.images_per_s])
+    return sum(forecast.expected_seconds(config, training_digits(), pace) for config in configs)
 
 
 def await_first_step(run_ids: Sequence[str]) -> None:
@@ -57,10 +56,10 @@ def await_first_step(run_ids: Sequence[str]) -> None:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def film(run_id: str, frames: int, milliseconds: int) -> bytes:
-    """The first `frames` previews of a run as a GIF: what it makes of ten digits above ten samples."""
+    """A run's first `frames` epochs as a GIF: what it makes of ten digits above ten samples."""
     run = jobs().lab.run(run_id)
     pictures = []
-    for step, _ in run.previews()[:frames]:
+    for step in list(run.epoch_previews().values())[:frames]:
         preview = run.preview(step)
         rows = [preview.inputs, preview.samples]
         rows[1:1] = [] if preview.reconstructions is None else [preview.reconstructions]

@@ -7,6 +7,7 @@ from vaegan.config import TrainConfig, preset
 
 PAPER_STEPS = 30  # batches an epoch, as the paper had: 60,000 digits by 2,000
 FEW = 500  # digits, on which overfitting shows
+DIGITS_A_PREVIEW = 5000  # about half a second of training
 _OVERFIT: dict[str, Any] = {"train_limit": FEW, "batch_size": 20, "epochs": 60}
 
 
@@ -34,6 +35,11 @@ def on_few_digits(config: TrainConfig) -> TrainConfig:
         "epochs": max(config.epochs, _OVERFIT["epochs"]),
     }
     return config.updated(wanted)
+
+
+def with_pictures(config: TrainConfig) -> TrainConfig:
+    """The same run with previews within long epochs too, unless it says how many: digits sharpen as one watches."""
+    return config if config.preview_every else config.updated({"preview_every": DIGITS_A_PREVIEW // config.batch_size})
 
 
 LESSONS: dict[str, Lesson] = {

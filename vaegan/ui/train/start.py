@@ -8,7 +8,7 @@ from vaegan.config import TrainConfig, preset
 from vaegan.ui.frame import errors_as_toast
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.config_form import config_form
-from vaegan.ui.train.lessons import FEW, LESSONS, Lesson, on_few_digits
+from vaegan.ui.train.lessons import FEW, LESSONS, Lesson, on_few_digits, with_pictures
 from vaegan.ui.train.words import duration
 
 COLUMNS = 4
@@ -67,13 +67,15 @@ def few_switch() -> None:
 
 
 def _in_words(lesson: Lesson) -> str:
-    """How long a lesson will probably take."""
-    seconds = lab.expected_seconds([config for _, config in _entries(lesson)])
-    return "" if seconds is None else f"About {duration(seconds)}."
+    """How much a lesson trains, and how long that will probably take."""
+    configs = [config for _, config in _entries(lesson)]
+    runs = f"{len(configs)} runs, " if len(configs) > 1 else ""
+    return f"{runs}{configs[0].epochs} epochs, about {duration(lab.expected_seconds(configs))}."
 
 
 def _entries(lesson: Lesson) -> list[tuple[str, TrainConfig]]:
-    return [_fitted(base, config) for base, config in lesson.configs(lab.training_digits())]
+    fitted = (_fitted(base, config) for base, config in lesson.configs(lab.training_digits()))
+    return [(base, with_pictures(config)) for base, config in fitted]
 
 
 def _fitted(base: str, config: TrainConfig) -> tuple[str, TrainConfig]:

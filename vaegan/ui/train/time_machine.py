@@ -92,10 +92,11 @@ def _controls(last: int) -> None:
 
 
 def show_film(views: Sequence[View], names: Sequence[str]) -> None:
-    """The previews of each run as a film: reconstructions above, samples below."""
+    """Each run's epochs as a film: reconstructions above, samples below."""
     for column, view, name in zip(st.columns(max(2, len(views)), gap="large"), views, names, strict=False):
         with column:
-            data = lab.film(view.run_id, len(lab.jobs().lab.run(view.run_id).previews()), 1000 // lab_state.speed())
+            frames = len(lab.jobs().lab.run(view.run_id).epoch_previews())
+            data = lab.film(view.run_id, frames, 1000 // lab_state.speed())
             url = f"data:image/gif;base64,{base64.b64encode(data).decode()}"
             st.html(figures([(url, f"{name}: the run as a film", caption(name))], columns=1, width="30rem"))
             st.download_button(

@@ -11,6 +11,7 @@ from vaegan.lab.alarms import alarms
 from vaegan.lab.folders import Preview
 from vaegan.lab.papers import ACTIVE
 from vaegan.lab.waiting import View
+from vaegan.ui.charts import CONFIG
 from vaegan.ui.frame import errors_as_sentences, errors_as_toast
 from vaegan.ui.gallery import caption, figures, picture_url
 from vaegan.ui.train import lab, lab_state
@@ -176,7 +177,7 @@ def _chart(figure: go.Figure, key: str) -> None:
         figure,
         key=f"lab_chart_{key}",
         theme="streamlit",
-        config={"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]},
+        config=CONFIG,
     )
 
 
@@ -184,7 +185,10 @@ def show_pictures(views: Sequence[View], names: Sequence[str], epoch: int | None
     """The same ten digits and ten samples of each run, as they are now or were after an epoch, in so many columns."""
     for column, view, name in zip(st.columns(max(columns, len(views)), gap="large"), views, names, strict=False):
         run = lab.jobs().lab.run(view.run_id)
-        steps = [step for step, at in run.previews() if epoch is None or at <= epoch]
+        if epoch is None:
+            steps = [step for step, _ in run.previews()]
+        else:
+            steps = [step for at, step in run.epoch_previews().items() if at <= epoch]
         if not steps:
             continue
         preview = run.preview(steps[-1])

@@ -1,0 +1,37 @@
+"""How long a run will probably take, before it has begun: its arithmetic and its steps, at this machine's pace."""
+
+from collections.abc import Iterable
+from statistics import median
+
+from vaegan.config import TrainConfig
+from vaegan.model import DISCRIMINATOR_HIDDEN, PIXELS
+
+# Of one core of a laptop of 2024; the runs before correct it.
+MULTIPLY_ADDS_A_SECOND = 35e9
+STEP_SECONDS = 3e-3  # that a step takes however small it is
+
+
+def expected_seconds(config: TrainConfig, digits: int, pace: float = 1.0) -> float:
+    """Seconds to train so many digits for all epochs; `pace` as `pace_of` finds it."""
+    images = min(config.train_limit or digits, digits)
+    steps = max(1, round(images / config.batch_size))
+    epoch = images * _multiply_adds(config) / MULTIPLY_ADDS_A_SECOND + steps * STEP_SECONDS
+    return config.epochs * epoch / pace
+
+
+def pace_of(known: Iterable[tuple[TrainConfig, float]]) -> float:
+    """How many times as fast as expected the runs before were, by their images a second; 1 if there are none."""
+    found = [
+        images_per_s * expected_seconds(config.updated({"epochs": 1, "train_limit": None}), config.batch_size)
+        / config.batch_size
+        for config, images_per_s in known
+    ]  # fmt: skip
+    return median(found) if found else 1.0
+
+
+def _multiply_adds(config: TrainConfig) -> int:
+    """Of an image's way through all layers and back, three times forward; `bench.multiply_adds` counts exactly."""
+    d, hidden = config.model.latent_dim, config.model.hidden
+    layers = (PIXELS + 2 * d) * hidden * config.uses_encoder + (d + PIXELS) * hidden
+    passes = {"recon": 2, "prior": 2, "both": 3}[config.fakes]  # a real picture and its fakes
+    return 3 * layers + passes * 3 * PIXELS * DISCRIMINATOR_HIDDEN * config.uses_discriminator
