@@ -123,12 +123,25 @@ def test_the_digit_of_the_denoise_page_is_marked_where_it_really_lies() -> None:
     assert chart["nothing done"]["y"][2] == pytest.approx(given.psnr)
 
 
+def test_those_denoisers_are_drawn_that_were_chosen_also_by_a_link() -> None:
+    test = open_page(section="denoisers", shown="wide-bn,median")
+    (chart,) = charts(test)
+    assert [name for name in chart if not name.startswith("your digit")] == ["wide-bn", "Median filter"]
+    test.multiselect(key=results_state.SHOWN).set_value(["wavelet"]).run()
+    assert "Wavelet shrinkage" in charts(test)[0]
+    assert test.query_params["shown"] in ("wavelet", ["wavelet"])
+    test.multiselect(key=results_state.SHOWN).set_value([]).run()
+    assert not test.exception
+
+
 def test_accuracy_has_no_mark_for_one_digit() -> None:
     (chart,) = charts(open_page(section="denoisers", measure="accuracy"))
     assert not [name for name in chart if name.startswith("your digit")]
 
 
-@pytest.mark.parametrize("query", [{"section": "../etc"}, {"section": "figures", "figure": "99"}, {"kind": "fog"}])
+@pytest.mark.parametrize(
+    "query", [{"section": "../etc"}, {"section": "figures", "figure": "99"}, {"kind": "fog"}, {"shown": "../x"}]
+)
 def test_nothing_in_a_link_is_trusted(query: dict[str, str]) -> None:
     test = open_page(**query)
     assert not test.exception

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -27,7 +27,6 @@ MEANT = {
     "accuracy": "share of cleaned test digits that our digit classifier reads as what they are",
 }
 MEASURED = {"psnr": psnr, "ssim": ssim}
-FIRST = ("denoise-bn", "denoise-plain", "ae-denoise", "median", "tv", "nlm", GIVEN)  # drawn before anyone chooses
 CHART = "denoiser_chart"
 
 
@@ -59,12 +58,13 @@ def denoisers() -> None:
         )
     kind = st.session_state[results_state.KIND]
     rows = [row for row in kept.rows if row.noise.kind == kind]
-    figure = chart(rows, str(measure))
+    figure = chart(rows, str(measure), chosen(rows))
     noise = state.noise().updated({"kind": kind}) if state.KIND in st.session_state else NoiseConfig(kind=kind)
     marked = measure != "accuracy" and mark_own(figure, rows, noise, str(measure))
     words = f"{results_state.MEASURES[str(measure)]} of each denoiser over the level of {NOISE_NAMES[kind]}"
     show_chart(figure, CHART, words)
-    st.caption(own_words(noise) if marked else "Press a name in the legend to show or hide it.")
+    if marked:
+        st.caption(own_words(noise))
     st.markdown(best_words(rows))
     with st.expander("Where the networks lose", icon=":material/trending_down:"):
         st.markdown(benchmark_report.losses(kept.rows))
@@ -82,10 +82,25 @@ def title(name: str) -> str:
     return "nothing done" if name == GIVEN else NAMES.get(name, name)
 
 
-def chart(rows: Sequence[Row], measure: str) -> go.Figure:
+def chosen(rows: Sequence[Row]) -> list[str]:
+    """The denoisers that are to be drawn."""
+    names = sorted(dict.fromkeys(row.denoiser for row in rows), key=_order)
+    return st.multiselect(
+        "Denoisers",
+        names,
+        key=results_state.SHOWN,
+        format_func=title,
+        persist_state="session",
+        help="Networks, filters, and the digits as they came; the sentences below speak of all of them.",
+    )
+
+
+def chart(rows: Sequence[Row], measure: str, shown: Collection[str]) -> go.Figure:
     """One line a denoiser over the level; networks solid, filters dashed, doing nothing dotted grey."""
     figure = go.Figure()
     for index, name in enumerate(sorted(dict.fromkeys(row.denoiser for row in rows), key=_order)):
+        if name not in shown:
+            continue
         own = sorted((row for row in rows if row.denoiser == name), key=lambda row: row.noise.level)
         dash = "dot" if name == GIVEN else "dash" if name in FILTERS else "solid"
         figure.add_scatter(
@@ -95,14 +110,13 @@ def chart(rows: Sequence[Row], measure: str) -> go.Figure:
             mode="lines+markers",
             line={"color": GREY if name == GIVEN else _COLOURS[index % len(_COLOURS)], "dash": dash},
             marker={"symbol": SYMBOLS[index % len(SYMBOLS)], "size": 8},
-            visible=True if name in FIRST else "legendonly",
         )
     figure.update_traces(hovertemplate="%{y:.1%}" if measure == "accuracy" else "%{y:.3g}")
     return laid_out(figure, "noise level (%)", UP[measure])
 
 
 def mark_own(figure: go.Figure, rows: Sequence[Row], noise: NoiseConfig, measure: str) -> bool:
-    """Add what each denoiser that is at hand makes of the digit in force, as stars; whether there is one."""
+    """Add what each denoiser drawn and at hand makes of the digit in force, as stars; whether there is a digit."""
     prepared = state.digit()
     if prepared is None or noise.level == 0:
         return False
@@ -110,7 +124,7 @@ def mark_own(figure: go.Figure, rows: Sequence[Row], noise: NoiseConfig, measure
     shown = {trace.name: trace for trace in figure.data}
     at_hand = catalogue.names()
     for name in dict.fromkeys(row.denoiser for row in rows):
-        if name not in (GIVEN, *FILTERS, *at_hand):
+        if title(name) not in shown or name not in (GIVEN, *FILTERS, *at_hand):
             continue
         if name == GIVEN:
             output = noisy[None]
@@ -125,7 +139,6 @@ def mark_own(figure: go.Figure, rows: Sequence[Row], noise: NoiseConfig, measure
             name=f"your digit, {title(name)}",
             mode="markers",
             marker={"symbol": "star", "size": 15, "color": line.line.color, "line": {"width": 1, "color": "#ffffff"}},
-            visible=line.visible,
             legendgroup=line.name,
             showlegend=False,
             hovertemplate="%{y:.3g}",
@@ -139,8 +152,7 @@ def own_words(noise: NoiseConfig) -> str:
     words = state.origin().words
     return (
         f"Stars: {words[0].lower()}{words[1:]}, the digit of the Denoise page, under this noise at "
-        f"{noise.level:.0%}, cleaned just now by each. One digit is not a mean: some are easier than most. "
-        "Press a name in the legend to show or hide it."
+        f"{noise.level:.0%}, cleaned just now by each. One digit is not a mean: some are easier than most."
     )
 
 

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from vaegan import benchmark
+from vaegan.benchmark import GIVEN
 from vaegan.config import NOISE_KINDS
 from vaegan.reproduction.schema import Reproduction, load
 from vaegan.ui import link, resources, state
@@ -19,7 +21,8 @@ MEASURES = {"psnr": "PSNR", "ssim": "SSIM", "accuracy": "Read right"}
 # Session keys.
 SECTION = "results_section"
 OBJECTIVE, FIGURE = "results_objective", "results_figure"
-KIND, MEASURE = "results_kind", "results_measure"
+KIND, MEASURE, SHOWN = "results_kind", "results_measure", "results_shown"
+FIRST = ["denoise-bn", "denoise-plain", "ae-denoise", "median", "tv", "nlm", GIVEN]  # drawn before anyone chooses
 
 
 @st.cache_resource(show_spinner="Reading the results …")
@@ -45,7 +48,7 @@ def section() -> str:
     return str(st.session_state[SECTION])
 
 
-_OWN = {"tables": ("objective",), "figures": ("figure",), "claims": (), "denoisers": ("kind", "measure")}
+_OWN = {"tables": ("objective",), "figures": ("figure",), "claims": (), "denoisers": ("kind", "measure", "shown")}
 
 
 def _fields(reproduced: Reproduction) -> dict[str, Field]:
@@ -56,7 +59,13 @@ def _fields(reproduced: Reproduction) -> dict[str, Field]:
         "figure": Field(FIGURE, numbers[0] if numbers else 0, lambda text: _number(text, numbers)),
         "kind": Field(KIND, "gaussian", link.one_of(NOISE_KINDS)),
         "measure": Field(MEASURE, "psnr", link.one_of(list(MEASURES))),
+        "shown": Field(SHOWN, FIRST, _denoisers, lambda names: "" if names == FIRST else ",".join(names)),
     }
+
+
+def _denoisers(text: str) -> list[str] | None:
+    found, known = list(filter(None, text.split(","))), {row.denoiser for row in benchmark.kept().rows}
+    return found if found and known.issuperset(found) and len(set(found)) == len(found) else None
 
 
 def _number(text: str, numbers: list[int]) -> int | None:
