@@ -30,22 +30,33 @@ def watch(run_ids: list[str], active: bool) -> None:
 
     @st.fragment(run_every=1.0 if active else None)
     def live() -> None:
-        views = views_of(run_ids)
-        if active and not any(view.phase in ACTIVE for view in views):
-            lab_state.show_end()
-            st.rerun()  # ends the timer
-        names = names_of(views)
-        show_status(views, names)
-        show_buttons(views)
-        shown = shown_of(views, names)
-        if words := gap_in_words(shown):
-            st.info(words, icon=":material/flag:")
-        show_alarms(views, names, shown)
+        # Each part keeps its place whatever stands above it: a chart that has not changed is sent as a reference, which
+        # a browser that is behind may put where it was, and in the place of something else that breaks the page.
+        status, buttons, gap, warned, losses, more, pictures, moves = (st.container() for _ in range(8))
+        with status:
+            views = views_of(run_ids)
+            if active and not any(view.phase in ACTIVE for view in views):
+                lab_state.show_end()
+                st.rerun()  # ends the timer
+            names = names_of(views)
+            show_status(views, names)
+        with buttons:
+            show_buttons(views)
+        with gap:
+            shown = shown_of(views, names)
+            if words := gap_in_words(shown):
+                st.info(words, icon=":material/flag:")
+        with warned:
+            show_alarms(views, names, shown)
         if active:
-            show_losses(shown)
-            show_more(shown)
-            show_pictures(views, names, None)
-            show_influence(views, names)
+            with losses:
+                show_losses(shown)
+            with more:
+                show_more(shown)
+            with pictures:
+                show_pictures(views, names, None)
+            with moves:
+                show_influence(views, names)
         lab_state.write_link()
 
     live()
@@ -67,8 +78,9 @@ def take_home(run_ids: list[str]) -> None:
     st.subheader("Use it, take it home")
     for view, name in zip(views, names, strict=True):
         st.markdown(f"**{name}**" + (f" · {view.plan.name}" if name != view.plan.name else ""))
-        show_actions(view)
-        show_downloads(view)
+        with errors_as_sentences():  # its folder may be lost
+            show_actions(view)
+            show_downloads(view)
     if st.toggle("As a film", key="lab_film", help="All epochs one after the other, there and again."):
         show_film(views, names)
 

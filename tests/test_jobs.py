@@ -281,11 +281,11 @@ def test_a_shared_run_stops_with_its_last_watcher(jobs: Jobs) -> None:
     for forbidden in (jobs.pause, jobs.step_batch, jobs.delete):
         with pytest.raises(RunError, match="1 more watches this run"):
             forbidden(run_id, session="a")
-    jobs.stop(run_id, session="a")
+    assert jobs.stop(run_id, session="a") == 1
     assert jobs.view(run_id).phase == "running"
     assert [view.run_id for view in jobs.active("b")] == [run_id]
     assert jobs.active("a") == []
-    jobs.stop(run_id, session="b")
+    assert jobs.stop(run_id, session="b") == 0
     assert jobs.view(run_id).phase in ("stopping", "stopped")
     jobs.submit(config, session="c")
     until(lambda: jobs.view(run_id).phase == "running")

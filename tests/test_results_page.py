@@ -134,6 +134,14 @@ def test_those_denoisers_are_drawn_that_were_chosen_also_by_a_link() -> None:
     assert not test.exception
 
 
+def test_a_noise_chosen_elsewhere_without_a_level_is_no_trouble() -> None:
+    test = open_page()
+    test.session_state["kind"] = "gaussian"  # as the page Latent space leaves it, which has a level of its own
+    test.query_params["section"] = "denoisers"
+    test.run()
+    assert not test.exception
+
+
 def test_accuracy_has_no_mark_for_one_digit() -> None:
     (chart,) = charts(open_page(section="denoisers", measure="accuracy"))
     assert not [name for name in chart if name.startswith("your digit")]

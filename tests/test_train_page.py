@@ -302,3 +302,16 @@ def test_a_link_proposes_a_lesson_until_there_are_runs(lab_folder: Path) -> None
     assert not [button for button in test.button if button.key == "lesson_proposed"]
     assert len(list(lab_folder.iterdir())) == 3
     assert "is not one this page knows" in open_page(TRAIN, lesson="../etc").warning[0].value
+
+
+def test_a_link_to_a_lesson_is_about_that_lesson_whatever_was_looked_at_before(lab_folder: Path) -> None:
+    test = open_page(TRAIN, lesson="placement")
+    test.button(key="lesson_proposed").click().run()
+    assert test.query_params["runs"]
+    test.query_params.clear()
+    test.query_params["lesson"] = "schedule"
+    test.run()
+    assert not test.exception
+    assert test.button(key="lesson_proposed")
+    assert LESSONS["schedule"].title in [element.value for element in test.subheader]
+    assert "runs" not in test.query_params

@@ -116,19 +116,20 @@ class Jobs:
         """Let a paused run go on to the end of an epoch; calls add up."""
         self._want(run_id, session, want="pause", epochs=1)
 
-    def stop(self, run_id: str, *, session: str) -> None:
-        """Leave a run; without other watchers it stops, and keeps what it has learned."""
+    def stop(self, run_id: str, *, session: str) -> int:
+        """Leave a run; without other watchers it stops, and keeps what it has learned. Returns how many others stay."""
         with self._lock, self._on_disk():
             run = self.lab.run(run_id)
             self._audience.leave(run, session)
-            if self._audience.others(run, session):
-                return
+            if others := self._audience.others(run, session):
+                return others
             status = run.status
             if status.phase in ACTIVE:
                 run.write(run.control.model_copy(update={"want": "stop"}))
             if status.phase == "queued" or (status.phase == "paused" and not status.held):
                 self._dispatch.end(run)
             self._forget_snapshot()
+            return 0
 
     def delete(self, run_id: str, *, session: str) -> None:
         """Stop the run if it goes on, and remove its folder."""

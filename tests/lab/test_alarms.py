@@ -57,7 +57,7 @@ def test_a_loss_that_rises_is_a_learning_rate_too_high():
     assert [alarm.title for alarm in found] == ["Learning rate too high"]
     assert "BatchNorm" in found[0].words
     assert "0.001" in found[0].words
-    assert titles(preset("gan"), curves(np.r_[FALLING[:15], np.full(5, 450.0)], None, 0.7, 0.3)) == []
+    assert titles(preset("gan"), curves(np.r_[FALLING[:15], np.full(5, 450.0)], None, 0.7, 0.3), None) == []
 
 
 def test_a_loss_that_one_batch_threw_up_is_a_learning_rate_too_high_too():
@@ -96,4 +96,12 @@ def test_samples_that_are_all_alike():
     assert titles(preset("vaegan"), curves(FALLING, KL, 0.7, 0.3), alike) == [], (
         "early blurs, which reconstruction ends"
     )
-    assert titles(preset("gan"), curves(None, None, 0.7, 0.3), DIGITS[::-1]) == []
+
+
+def test_samples_that_are_all_of_one_class(sample):
+    pictures, labels = sample.test_images.view(-1, 28, 28).numpy(), sample.test_labels.numpy()
+    sevens, every = pictures[labels == 7][:10], np.stack([pictures[labels == digit][0] for digit in range(10)])
+    (alarm,) = alarms(preset("gan"), curves(None, None, 0.7, 0.3), every, sevens)
+    assert alarm.title == "Mode collapse"
+    assert "1 of the ten classes" in alarm.words
+    assert alarms(preset("gan"), curves(None, None, 0.7, 0.3), every, every) == []

@@ -1,10 +1,13 @@
 """What goes wrong in a training run, told from its numbers and pictures in plain words, with what to change."""
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from vaegan import classifier
 from vaegan.config import TrainConfig
 from vaegan.lab.curves import Curve, Curves
 
@@ -16,6 +19,7 @@ SURE, UNSURE = 0.95, 0.03  # of D: how sure is too sure, how close to one half i
 RISEN = 1.3  # times its lowest
 SHOT_UP = 10  # times what it began with
 ALIKE = 0.35  # of the distance between real digits
+FEW_CLASSES = 2  # among ten samples; of ten classes as frequent as each other, ten draws show so few once in 10 million
 
 Pictures = NDArray[np.uint8]
 
@@ -91,15 +95,21 @@ def _of_the_discriminator(config: TrainConfig, curves: Curves) -> list[Alarm]:
 
 def _of_the_samples(originals: Pictures, samples: Pictures) -> list[Alarm]:
     between, among = _apart(originals), _apart(samples)
-    if between == 0 or among >= ALIKE * between:
+    if between == 0:
         return []
-    return [
-        Alarm(
-            "Mode collapse",
-            f"The samples differ by {among / between:.0%} of what real digits differ by: they are all alike. Lower lr, "
-            "raise disc_lr, or add the reconstruction (a VAE-GAN).",
-        )
-    ]
+    classes = len(_judge().digits(torch.from_numpy(samples).flatten(1) / 255).unique())
+    if among < ALIKE * between:
+        words = f"The samples differ by {among / between:.0%} of what real digits differ by: they are all alike."
+    elif classes <= FEW_CLASSES:
+        words = f"Our digit classifier reads {classes} of the ten classes in {len(samples)} samples."
+    else:
+        return []
+    return [Alarm("Mode collapse", f"{words} Lower lr, raise disc_lr, or add the reconstruction (a VAE-GAN).")]
+
+
+@cache
+def _judge() -> classifier.Classifier:
+    return classifier.load()
 
 
 def _now(curve: Curve) -> float:

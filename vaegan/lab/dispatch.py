@@ -124,7 +124,10 @@ class Dispatch:
                 self.slots = self._pool.slots()
                 with self.lock:
                     for run in self._lab:
-                        self._tend_run(run)
+                        try:
+                            self._tend_run(run)
+                        except (RunError, OSError) as error:  # of this run alone: the others are tended all the same
+                            log.warning("run %s: %s", run.run_id, error)
             except (RunError, OSError) as error:
                 log.warning("%s", error)
                 self._closing.wait(RETRY_SECONDS)

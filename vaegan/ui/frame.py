@@ -18,10 +18,12 @@ PAGES = {
     "pages/5_Results.py": ("Results", ":material/table_chart:"),
 }
 
-# What brings bytes into the tab has no face and takes no room.
+# What brings bytes into the tab has no face and takes no room. Streamlit's own "Stop" would leave half a page, and on
+# the Train page be taken for that of a run.
 STYLE = """<style>
 .stMainBlockContainer { padding: 3.5rem clamp(1rem, 3vw, 4rem); }
 [class*="st-key-keeper-"] { position: absolute; }
+[data-testid="stStatusWidget"] button { display: none; }
 </style>"""
 
 

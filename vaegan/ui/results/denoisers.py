@@ -59,7 +59,7 @@ def denoisers() -> None:
     kind = st.session_state[results_state.KIND]
     rows = [row for row in kept.rows if row.noise.kind == kind]
     figure = chart(rows, str(measure), chosen(rows))
-    noise = state.noise().updated({"kind": kind}) if state.KIND in st.session_state else NoiseConfig(kind=kind)
+    noise = state.noise().updated({"kind": kind}) if state.LEVEL in st.session_state else NoiseConfig(kind=kind)
     marked = measure != "accuracy" and mark_own(figure, rows, noise, str(measure))
     words = f"{results_state.MEASURES[str(measure)]} of each denoiser over the level of {NOISE_NAMES[kind]}"
     show_chart(figure, CHART, words)

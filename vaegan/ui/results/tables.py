@@ -146,7 +146,9 @@ def show_measures() -> None:
     cards = [resources.card(name) for name in TWINS]
     if not all("elbo" in card.metrics[0].values for card in cards):
         return
-    st.subheader("What the paper's test loss is, and what it is not", help="Hover over a row's name in the table.")
+    st.subheader(
+        "What the paper's test loss is, and what it is not", help="The last column says what each measure means."
+    )
     first = cards[0].metrics[0].values
     gap = -first["elbo"] - first["test_loss"]
     st.markdown(

@@ -128,12 +128,20 @@ def _read_runs(text: str) -> list[str] | None:
     return found if all(_RUN_ID.fullmatch(one) for one in found) else None
 
 
+def _read_lesson(text: str) -> str | None:
+    """A link to a lesson is about that lesson, not about the runs that this session looked at before."""
+    found = link.one_of(list(LESSONS))(text)
+    if found is not None and "runs" not in st.query_params:
+        st.session_state[RUNS] = []
+    return found
+
+
 _FIELDS = {
     "runs": Field(RUNS, [], _read_runs, ",".join),
     "term": Field(TERM, "recon", link.one_of(("recon", "kl", "adv", "feature", "disc_real", "disc_fake"))),
     "more": Field(MORE, MORE_CHARTS[0], link.one_of(MORE_CHARTS)),
     "epoch": Field(EPOCH, None, link.whole(0, 10_000)),
     "speed": Field(SPEED, SPEEDS[1], lambda text: int(text) if text in map(str, SPEEDS) else None),
-    "lesson": Field(LESSON, None, link.one_of(list(LESSONS)), lambda key: "" if st.session_state[RUNS] else key),
+    "lesson": Field(LESSON, None, _read_lesson, lambda key: "" if st.session_state[RUNS] else key),
     "few": Field(FEW, False, link.switch, lambda on: "1" if on else ""),
 }

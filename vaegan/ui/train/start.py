@@ -74,8 +74,10 @@ def _in_words(lesson: Lesson) -> str:
 
 
 def _entries(lesson: Lesson) -> list[tuple[str, TrainConfig]]:
-    fitted = (_fitted(base, config) for base, config in lesson.configs(lab.training_digits()))
-    return [(base, with_pictures(config)) for base, config in fitted]
+    """A lesson's runs, within the limits of this server."""
+    limits, count = lab.jobs().limits, lab.training_digits()
+    fitted = (_fitted(base, config) for base, config in lesson.configs(count))
+    return [(base, with_pictures(limits.fitted(config, count))) for base, config in fitted]
 
 
 def _fitted(base: str, config: TrainConfig) -> tuple[str, TrainConfig]:
@@ -94,8 +96,6 @@ def _press_own(base: str, changes: dict[str, Any]) -> None:
 def _start(entries: list[tuple[str, TrainConfig]]) -> None:
     """Submit runs and put them on the page; what is wrong is said there."""
     with errors_as_toast():
-        jobs, count = lab.jobs(), lab.training_digits()
-        fitted = [(base, jobs.limits.fitted(config, count)) for base, config in entries]
-        run_ids = jobs.race(fitted, session=lab_state.session())
+        run_ids = lab.jobs().race(entries, session=lab_state.session())
         lab_state.show_runs(run_ids)
         lab.await_first_step(run_ids)

@@ -29,6 +29,8 @@ def time_machine(run_ids: list[str]) -> None:
     def at_an_epoch() -> None:
         with errors_as_sentences():
             views = views_of(run_ids)
+            if not views:
+                return
             last = max((view.epoch for view in views), default=0)
             epoch = lab_state.epoch(last)
             if _every() != every:

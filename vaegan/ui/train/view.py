@@ -82,7 +82,14 @@ def show_buttons(views: Sequence[View]) -> None:
     ended = not phases & ACTIVE
     with st.container(horizontal=True):
         _button("Pause", "pause", ":material/pause:", "Hold after the batch they are at.", "pause", not going)
-        _button("Resume", "resume", ":material/play_arrow:", "Go on.", "resume", not (paused or phases & {"stopped"}))
+        _button(
+            "Resume",
+            "resume",
+            ":material/play_arrow:",
+            "Go on.",
+            "resume",
+            not (paused or phases & {"stopped", "failed"}),
+        )
         _button("One batch", "batch", ":material/skip_next:", "Make one batch, then hold.", "step_batch", ended)
         _button(
             "One epoch", "epoch", ":material/fast_forward:", "Go to the epoch's end, then hold.", "step_epoch", ended
@@ -103,12 +110,15 @@ def _act(action: str) -> None:
         ids = [view.run_id for view in views if view.phase in ACTIVE]  # a race may have ended in part
     for together in [ids] if action == "resume" else [[run_id] for run_id in ids]:  # a race goes on as a race
         with errors_as_toast():
-            getattr(lab.jobs(), action)(*together, session=lab_state.session())
+            others = getattr(lab.jobs(), action)(*together, session=lab_state.session())
+            if others:
+                watch = "one more watches" if others == 1 else f"{others} more watch"
+                st.toast(f"It goes on, since {watch} it; once they leave, stop ends it.", icon=":material/group:")
 
 
 def shown_of(views: Sequence[View], names: Sequence[str]) -> list[Shown]:
-    """What the charts show of the runs."""
-    runs = [(lab.jobs().lab.run(view.run_id), view.plan.config.sample_latent) for view in views]
+    """What the charts show of the runs; a run whose folder was lost shows nothing."""
+    runs = [(lab.jobs().lab.open(view.run_id), view.plan.config.sample_latent) for view in views]
     return [Shown(name, run.curves(), run.epochs(), kl) for name, (run, kl) in zip(names, runs, strict=True)]
 
 
@@ -162,8 +172,10 @@ def show_more(shown: Sequence[Shown], epoch: int | None = None) -> None:
     figure = _marked(MORE[more or lab_state.MORE_CHARTS[0]](shown), shown, epoch)
     if figure.data:
         _chart(figure, f"more_{more}")
-    else:
+    elif any(len(run.curves.step) for run in shown):
         st.caption("Nothing to draw: this system has no discriminator.")
+    else:
+        st.caption("The first steps are on their way …")
 
 
 def _marked(figure: go.Figure, shown: Sequence[Shown], epoch: int | None, by_step: bool = True) -> go.Figure:
@@ -184,7 +196,7 @@ def _chart(figure: go.Figure, key: str) -> None:
 def show_pictures(views: Sequence[View], names: Sequence[str], epoch: int | None, columns: int = 2) -> None:
     """The same ten digits and ten samples of each run, as they are now or were after an epoch, in so many columns."""
     for column, view, name in zip(st.columns(max(columns, len(views)), gap="large"), views, names, strict=False):
-        run = lab.jobs().lab.run(view.run_id)
+        run = lab.jobs().lab.open(view.run_id)
         if epoch is None:
             steps = [step for step, _ in run.previews()]
         else:
@@ -214,6 +226,6 @@ def show_alarms(views: Sequence[View], names: Sequence[str], shown: Sequence[Sho
 
 
 def _last_preview(run_id: str) -> Preview | None:
-    run = lab.jobs().lab.run(run_id)
+    run = lab.jobs().lab.open(run_id)
     steps = run.previews()
     return run.preview(steps[-1][0]) if steps else None
