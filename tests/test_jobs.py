@@ -107,10 +107,15 @@ def same_weights(jobs: Jobs, run_id: str, state: TrainState) -> bool:
     return all(torch.equal(value, found[name]) for name, value in state.weights.items())
 
 
-def workers() -> list[psutil.Process]:
-    """The processes that train for this one: spawned, and not the tracker of spawned ones' resources."""
-    family = psutil.Process().children(recursive=True)
-    return [child for child in family if any("spawn_main" in word for word in child.cmdline())]
+def family(jobs: Jobs) -> list[psutil.Process]:
+    """The processes of the lab's own cluster; other tests' servers may have theirs."""
+    cluster = psutil.Process(jobs._dispatch._pool._cluster._process.pid)
+    return [cluster, *cluster.children(recursive=True)]
+
+
+def workers(jobs: Jobs) -> list[psutil.Process]:
+    """Those that train: spawned, and not the tracker of spawned ones' resources."""
+    return [member for member in family(jobs) if any("spawn_main" in word for word in member.cmdline())]
 
 
 def test_a_run_trains_to_its_end_and_leaves_all_that_the_page_shows(jobs: Jobs, few: Digits) -> None:
@@ -142,8 +147,9 @@ def test_the_first_step_is_on_disk_within_a_second(jobs: Jobs) -> None:
 
 def test_only_this_machine_reaches_the_cluster(jobs: Jobs) -> None:
     """And neither scheduler nor worker serves a page."""
-    family = psutil.Process().children(recursive=True)
-    listening = [one.laddr for member in family for one in member.net_connections() if one.status == psutil.CONN_LISTEN]
+    listening = [
+        one.laddr for member in family(jobs) for one in member.net_connections() if one.status == psutil.CONN_LISTEN
+    ]
     assert len(listening) >= 2
     assert {address.ip for address in listening} == {"127.0.0.1"}
     for address in listening:
@@ -205,14 +211,14 @@ def test_a_killed_worker_is_replaced_and_the_run_ends_as_if_nothing_had_been(job
     run_id = jobs.submit(config, session="a")
     reader = jobs.lab.run(run_id).journal
     until(lambda: reached(jobs, run_id, 53))
-    (worker,) = workers()
+    (worker,) = workers(jobs)
     worker.send_signal(signal.SIGKILL)
     reader.poll()
     before = len(reader.columns()["step"])
     view = ended(jobs, run_id)
     assert view.phase == "finished"
     assert before < 192, "it was killed while it trained"
-    assert workers() != [worker]
+    assert workers(jobs) != [worker]
     assert steps(jobs, run_id) == list(range(1, 193))
     reader.poll()
     assert reader.columns()["step"].tolist() == list(range(1, 193)), "who had read before sees each step once too"
@@ -228,7 +234,7 @@ def test_a_run_killed_while_paused_comes_back_to_the_same_batch(jobs: Jobs) -> N
         jobs.step_batch(run_id, session="a")
         at = until(lambda old=at: (view := jobs.view(run_id)).step > old and view.phase == "paused" and view.step)
     before = (jobs.lab.root / run_id / "events.jsonl").read_bytes()
-    workers()[0].send_signal(signal.SIGKILL)
+    workers(jobs)[0].send_signal(signal.SIGKILL)
     until(lambda: (jobs.lab.root / run_id / "events.jsonl").read_bytes()[:100] != before[:100])
     until(lambda: reached(jobs, run_id, at))
     until(lambda: (view := jobs.view(run_id)).phase == "paused" and view.step == at)
@@ -317,7 +323,7 @@ def test_a_race_is_one_thing_of_a_session_and_runs_in_lockstep(jobs: Jobs, few: 
     assert {ended(jobs, run_id).phase for run_id in ids} == {"stopped"}
     jobs.resume(*ids, session="a")
     until(lambda: reached(jobs, ids[0], 120))
-    workers()[0].send_signal(signal.SIGKILL)
+    workers(jobs)[0].send_signal(signal.SIGKILL)
     assert [ended(jobs, run_id).phase for run_id in ids] == ["finished"] * 2
     for run_id, (_, raced) in zip(ids, pair, strict=True):
         assert same_weights(jobs, run_id, undisturbed(raced, few))
@@ -364,7 +370,7 @@ def test_a_folder_that_takes_nothing_fails_its_run_alone(jobs: Jobs) -> None:
     else:
         pytest.skip("this file system cannot make a folder read-only for its owner")
     try:
-        workers()[0].send_signal(signal.SIGKILL)
+        workers(jobs)[0].send_signal(signal.SIGKILL)
         view = until(lambda: (view := jobs.view(run_id)).phase == "failed" and view)
         assert (
             "cannot be used (Operation not permitted); give a folder that can be written by VAEGAN_RUNS" in view.reason

@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.test_jobs import ended, endless, reached, same_weights, seeds, small, steps, undisturbed, until
+from tests.test_jobs import ended, endless, family, reached, same_weights, seeds, small, steps, undisturbed, until
 from vaegan.config import TrainConfig, preset
 from vaegan.data import Digits
 from vaegan.errors import RunError
@@ -147,11 +147,11 @@ def test_an_app_that_was_killed_leaves_nothing_behind_and_its_runs_go_on(few: Di
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}) as app:
         ids = [app.stdout.readline().strip() for _ in range(2)]
         until(lambda: (tmp_path / ids[0] / "states" / "epoch-00002.safetensors").exists())
-        family = psutil.Process(app.pid).children(recursive=True)
-        assert len(family) >= 2
+        started = psutil.Process(app.pid).children(recursive=True)
+        assert len(started) >= 2
         app.send_signal(signal.SIGKILL)
         app.wait()
-        _, alive = psutil.wait_procs(family, timeout=20)
+        _, alive = psutil.wait_procs(started, timeout=20)
         assert not alive, "the cluster ends with its app"
     with Jobs(few, tmp_path, workers=1) as jobs:
         assert {view.run_id for view in jobs.views() if view.phase in ACTIVE} == set(ids)
@@ -165,7 +165,9 @@ def test_an_app_that_was_killed_leaves_nothing_behind_and_its_runs_go_on(few: Di
         stop_later = jobs.submit(endless(), session="a")
         until(lambda: reached(jobs, stop_later, 1))
         assert jobs.lab.run(stop_later).read(Watchers).sessions == ("a",)
-    assert not [child for child in psutil.Process().children(recursive=True) if "spawn_main" in str(child.cmdline())]
+        left = family(jobs)
+    _, alive = psutil.wait_procs(left, timeout=20)
+    assert not alive, "and with its closing"
 
 
 def test_the_number_of_workers(monkeypatch: pytest.MonkeyPatch) -> None:
