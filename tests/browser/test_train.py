@@ -166,4 +166,4 @@ def test_a_finished_lesson_shows_any_epoch_and_can_be_taken_home(open_page):
 def test_nothing_in_a_link_is_trusted(open_page, query):
     page = open_page(f"/Train?{query}")
     page.locator("[data-testid=stAlert]").first.wait_for()
-    page.get_by_text("Press a lesson").wait_for()
+    page.get_by_text("Press a lesson: within seconds").wait_for()

@@ -9,10 +9,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import psutil
 import pytest
+from distributed import Client
 
 from tests.test_jobs import ended, endless, family, reached, same_weights, seeds, small, steps, undisturbed, until
 from vaegan.config import TrainConfig, preset
@@ -20,6 +22,7 @@ from vaegan.data import Digits
 from vaegan.errors import RunError
 from vaegan.jobs import Jobs
 from vaegan.lab import pool
+from vaegan.lab.cluster import Cluster, watch
 from vaegan.lab.papers import ACTIVE, Watchers
 from vaegan.lab.pool import WORKERS, workers_from_environment
 
@@ -168,6 +171,36 @@ def test_an_app_that_was_killed_leaves_nothing_behind_and_its_runs_go_on(few: Di
         left = family(jobs)
     _, alive = psutil.wait_procs(left, timeout=20)
     assert not alive, "and with its closing"
+
+
+def test_dask_does_not_give_up_a_worker_that_is_slow_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASK_DISTRIBUTED__DEPLOY__LOST_WORKER_TIMEOUT", "10ms")
+    cluster = Cluster.start(1)
+    try:
+        with Client(cluster.address, set_as_default=False) as client:
+            (first,) = until(client.nthreads)
+            time.sleep(1)  # until Dask knows that it has started
+            (pid,) = client.run(os.getpid).values()
+            os.kill(pid, signal.SIGKILL)
+            until(lambda: client.nthreads() and first not in client.nthreads())
+            assert client.submit(int, 7).result(timeout=30) == 7
+    finally:
+        cluster.close()
+
+
+def test_a_cluster_without_its_workers_ends_so_that_it_is_started_anew() -> None:
+    ended, present = Event(), {"first": 1}
+    began = time.monotonic()
+    watching = Thread(target=watch, args=(present, 1, ended, 0.2))
+    watching.start()
+    time.sleep(0.6)
+    assert watching.is_alive(), "all are there"
+    present.clear()
+    watching.join(5)
+    assert not watching.is_alive()
+    assert time.monotonic() - began >= 0.6
+    ended.set()
+    watch(present, 1, ended, 60)
 
 
 def test_the_number_of_workers(monkeypatch: pytest.MonkeyPatch) -> None:

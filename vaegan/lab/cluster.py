@@ -12,12 +12,16 @@ but for Windows, where it does not run, and for outliving an app that was killed
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Sized
 from pathlib import Path
+from threading import Event, Thread
 
 import psutil
 
 NICENESS = 10
 CLOSE_SECONDS = 5.0
+MISSING_SECONDS = 60.0  # that a worker may take to start on a busy machine
 
 
 class Cluster:
@@ -82,7 +86,14 @@ def _serve(workers: int) -> None:
     from distributed import LocalCluster
 
     psutil.Process().nice(NICENESS if os.name == "posix" else psutil.BELOW_NORMAL_PRIORITY_CLASS)  # workers inherit it
-    dask.config.set({"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []})
+    dask.config.set(
+        {
+            "distributed.scheduler.http.routes": [],
+            "distributed.worker.http.routes": [],
+            # Else Dask gives up, for good, a killed worker that a busy machine does not bring back within 15 s.
+            "distributed.deploy.lost-worker-timeout": "365 days",
+        }
+    )
     cluster = LocalCluster(
         n_workers=0,
         threads_per_worker=1,
@@ -93,9 +104,29 @@ def _serve(workers: int) -> None:
     )
     print(cluster.scheduler_address, flush=True)
     cluster.scale(workers)
-    sys.stdin.read()
+    ended = Event()
+    Thread(target=_wait_for_end, args=(ended,), name="end", daemon=True).start()
+    watch(cluster.scheduler.workers, workers, ended)
     end_children(os.getpid())
     os._exit(0)
+
+
+def _wait_for_end(ended: Event) -> None:
+    sys.stdin.read()
+    ended.set()
+
+
+def watch(present: Sized, workers: int, ended: Event, patience: float = MISSING_SECONDS) -> None:
+    """Return when `ended` is set, or when fewer than so many workers have been `present` for too long.
+
+    Dask does not start one again that died while it started; a cluster that ends is started anew by the app.
+    """
+    complete = time.monotonic()
+    while not ended.wait(min(1.0, patience)):
+        if len(present) >= workers:
+            complete = time.monotonic()
+        elif time.monotonic() - complete > patience:
+            return
 
 
 if __name__ == "__main__":
