@@ -18,7 +18,9 @@ from vaegan.lab.papers import Control, Origin, Status, make_plan
 from vaegan.lab.worker import work
 from vaegan.ui import resources
 from vaegan.ui.train import lab, lab_state
+from vaegan.ui.train.charts import Shown
 from vaegan.ui.train.lessons import LESSONS
+from vaegan.ui.train.words import gap_in_words
 
 TRAIN = "pages/4_Train.py"
 SMALL: dict[str, Any] = {"model": {"latent_dim": 3, "hidden_dim": 8}, "batch_size": 20, "epochs": 3}
@@ -315,3 +317,14 @@ def test_a_link_to_a_lesson_is_about_that_lesson_whatever_was_looked_at_before(l
     assert test.button(key="lesson_proposed")
     assert LESSONS["schedule"].title in [element.value for element in test.subheader]
     assert "runs" not in test.query_params
+
+
+def test_who_was_first_is_said_once_somebody_was() -> None:
+    def raced(name: str, *losses: float) -> Shown:
+        epochs = [SimpleNamespace(epoch=epoch, test_loss=loss) for epoch, loss in enumerate(losses, start=1)]
+        return Shown(name, SimpleNamespace(), epochs)
+
+    assert gap_in_words([raced("a", 150), raced("b", 240)]) is None
+    assert gap_in_words([raced("a", 150, 120, 110)]) is None
+    words = gap_in_words([raced("a", 150, 120, 110), raced("b", 240, 180, 140)])
+    assert words == "A test loss of 140.0 was reached by a after epoch 2, by b after epoch 3."

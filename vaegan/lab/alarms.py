@@ -19,7 +19,7 @@ SURE, UNSURE = 0.95, 0.03  # of D: how sure is too sure, how close to one half i
 RISEN = 1.3  # times its lowest
 SHOT_UP = 10  # times what it began with
 ALIKE = 0.35  # of the distance between real digits
-FEW_CLASSES = 2  # among ten samples; of ten classes as frequent as each other, ten draws show so few once in 10 million
+FEW_CLASSES = 2  # among ten samples; ten equal draws of ten classes show so few once in 200,000 times
 
 Pictures = NDArray[np.uint8]
 

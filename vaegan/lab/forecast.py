@@ -13,20 +13,17 @@ STEP_SECONDS = 3e-3  # that a step takes however small it is
 
 def expected_seconds(config: TrainConfig, digits: int, pace: float = 1.0) -> float:
     """Seconds to train so many digits for all epochs; `pace` as `pace_of` finds it."""
-    images = min(config.train_limit or digits, digits)
-    steps = max(1, round(images / config.batch_size))
-    epoch = images * _multiply_adds(config) / MULTIPLY_ADDS_A_SECOND + steps * STEP_SECONDS
-    return config.epochs * epoch / pace
+    return config.epochs * min(config.train_limit or digits, digits) * _seconds_an_image(config) / pace
 
 
 def pace_of(known: Iterable[tuple[TrainConfig, float]]) -> float:
     """How many times as fast as expected the runs before were, by their images a second; 1 if there are none."""
-    found = [
-        images_per_s * expected_seconds(config.updated({"epochs": 1, "train_limit": None}), config.batch_size)
-        / config.batch_size
-        for config, images_per_s in known
-    ]  # fmt: skip
+    found = [images_per_s * _seconds_an_image(config) for config, images_per_s in known]
     return median(found) if found else 1.0
+
+
+def _seconds_an_image(config: TrainConfig) -> float:
+    return _multiply_adds(config) / MULTIPLY_ADDS_A_SECOND + STEP_SECONDS / config.batch_size
 
 
 def _multiply_adds(config: TrainConfig) -> int:

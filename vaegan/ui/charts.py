@@ -19,7 +19,7 @@ MARKS = (
     {"dash": "dashdot", "symbol": "diamond", "color": "#9a78d8"},
 )
 GREY = "#8a94a3"
-# Of curves that may be more than three.
+# Of curves that may be more than three; told apart by any eyes and on white and black, and dashes differ as well.
 COLOURS = ("#2f86d6", "#e07b2c", "#1b9e77", "#c45a9a", "#9a8a1f")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 NORM_TITLES: dict[Norm, str] = {

@@ -10,7 +10,6 @@ from vaegan.lab.curves import Curve, Curves
 from vaegan.lab.journal import EpochLine
 from vaegan.ui.charts import COLOURS, DASHES, GREY
 
-# Told apart by any eyes and on white and black (Okabe & Ito); dashes differ as well.
 LOSS_NAMES = {
     "recon": "Reconstruction (BCE)",
     "kl": "KL",

@@ -37,12 +37,14 @@ def _value(config: BaseModel, path: Sequence[str]) -> Any:
 
 
 def gap_in_words(shown: Sequence[Shown]) -> str | None:
-    """When each run of a race first reached the test loss that all have reached."""
+    """When each run of a race first reached the test loss that all have reached; None while none was ahead."""
     lines = [[(line.epoch, line.test_loss) for line in run.epochs if line.test_loss is not None] for run in shown]
     if len(shown) < 2 or not all(lines):
         return None
     mark = max(min(loss for _, loss in line) for line in lines)
     when = [next(epoch for epoch, loss in line if loss <= mark) for line in lines]
+    if len(set(when)) == 1:
+        return None
     reached = [f"{run.name} after epoch {epoch}" for run, epoch in zip(shown, when, strict=True)]
     return f"A test loss of {mark:.1f} was reached by {', by '.join(html.escape(one) for one in reached)}."
 
