@@ -4,7 +4,7 @@ import streamlit as st
 
 from vaegan.config import NOISE_KINDS
 from vaegan.ui import resources, state
-from vaegan.ui.comparison import TWINS
+from vaegan.ui.catalogue import TWINS
 from vaegan.ui.controls import NOISE_NAMES, pair_label
 from vaegan.ui.drawings import take_drawing
 from vaegan.ui.frame import errors_as_sentences, setup_page

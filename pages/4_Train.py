@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from vaegan.lab.papers import ACTIVE
+from vaegan.lab.documents import ACTIVE
 from vaegan.ui.frame import errors_as_sentences, setup_page
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.actions import show_actions

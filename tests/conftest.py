@@ -8,13 +8,14 @@ from typing import NamedTuple
 import pytest
 import torch
 
-from vaegan import cli, data
+from vaegan.cli import main
 from vaegan.config import TrainConfig
-from vaegan.data import ENVIRONMENT, Digits, load_sample
-from vaegan.events import EndEvent, EpochEvent
-from vaegan.lab.folders import ENVIRONMENT as RUNS
-from vaegan.runs import RunFolder, epoch_log
-from vaegan.training import train
+from vaegan.data import mnist
+from vaegan.data.mnist import ENVIRONMENT, Digits, load_sample
+from vaegan.lab.runs import ENVIRONMENT as RUNS
+from vaegan.training.events import EndEvent, EpochEvent
+from vaegan.training.finish import RunFolder, epoch_log
+from vaegan.training.loop import train
 
 
 class Result(NamedTuple):
@@ -58,7 +59,7 @@ def digits(sample: Digits) -> Digits:
 def twins(sample: Digits, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `tiny-bn` and `tiny-plain`, trained for some seconds; copy what you want to change."""
     folder = tmp_path_factory.mktemp("twins")
-    data = sample.subset(1000, 100)
+    few = sample.subset(1000, 100)
     for suffix, norm in (("bn", "batch"), ("plain", "none")):
         config = TrainConfig(
             model={"latent_dim": 8, "hidden_dim": 64, "norm": norm},
@@ -68,24 +69,24 @@ def twins(sample: Digits, tmp_path_factory: pytest.TempPathFactory) -> Path:
             epochs=3,
         )
         history = []
-        for event in train(config, data):
+        for event in train(config, few):
             if isinstance(event, EpochEvent):
                 history.append(epoch_log(event))
             if isinstance(event, EndEvent):
                 command = f"python -m vaegan train --preset vaegan-{suffix} --out {folder}"
-                RunFolder(folder, f"tiny-{suffix}").finish(event.state, history, data, [], command)
+                RunFolder(folder, f"tiny-{suffix}").finish(event.state, history, few, [], command)
     return folder
 
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], digits: Digits) -> Run:
     """`python -m vaegan WORDS` within this process; the sample is the small one."""
-    monkeypatch.setattr(data, "load_sample", lambda: digits)
+    monkeypatch.setattr(mnist, "load_sample", lambda: digits)
 
     def call(*words: object) -> Result:
         monkeypatch.setattr(sys, "argv", ["vaegan", *map(str, words)])
         with pytest.raises(SystemExit) as ended:
-            cli.main()
+            main.main()
         return Result(ended.value.code, *capsys.readouterr())
 
     return call

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from vaegan import checkpoint, classifier
-from vaegan.appraisal import DEFINITIONS as APPRAISED
-from vaegan.card_tables import appraisal_table, checkpoint_table
+from vaegan import checkpoint
+from vaegan.checkpoint.tables import appraisal_table, checkpoint_table
 from vaegan.config import PRESETS
-from vaegan.data import load_sample
-from vaegan.metrics import DEFINITIONS as METRICS
-from vaegan.metrics import evaluate
+from vaegan.data.mnist import load_sample
+from vaegan.metrics import classifier
+from vaegan.metrics.everything import DEFINITIONS as APPRAISED
+from vaegan.metrics.likeness import DEFINITIONS as METRICS
+from vaegan.metrics.likeness import evaluate
 
 ROOT = Path(__file__).resolve().parents[1]
 PAIRS = ("denoise", "latent2", "paper", "wide")

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from vaegan.bench import our_epoch, usual_epoch
+from vaegan.cli.speed import our_epoch, usual_epoch
 from vaegan.config import preset
-from vaegan.data import Digits, load_sample
+from vaegan.data.mnist import Digits, load_sample
 
 pytestmark = pytest.mark.clocked
 

@@ -8,12 +8,12 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from torch.distributions import Normal, kl_divergence
 from torch.nn import functional as F
 
-from vaegan.atlas import Atlas, survey
-from vaegan.checkpoint import Checkpoint, load
+from vaegan.checkpoint.files import Checkpoint, load
 from vaegan.config import MAX_SEED, NOISE_KINDS, NoiseConfig
-from vaegan.data import Digits
+from vaegan.data.mnist import Digits
 from vaegan.errors import CheckpointError, ConfigError, ImageError, VaeganError
-from vaegan.model import VAEGAN
+from vaegan.model.atlas import Atlas, survey
+from vaegan.model.networks import VAEGAN
 from vaegan.studio import SPREAD_SAMPLES, WAYS, Denoised, Studio, add_noise
 
 LADDER = [NoiseConfig(kind=kind, level=level, seed=3) for kind in NOISE_KINDS for level in (0.0, 0.4, 1.0)]

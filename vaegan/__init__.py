@@ -7,13 +7,13 @@ result = studio.denoise(digit, NoiseConfig(kind="gaussian", level=0.5))  # digit
 """
 
 from vaegan.config import PRESETS, LossWeights, ModelConfig, NoiseConfig, TrainConfig, TrainingNoise, preset
-from vaegan.data import Digits, load, load_sample
+from vaegan.data.mnist import Digits, load, load_sample
+from vaegan.data.noise import NOISES, corrupt
 from vaegan.errors import VaeganError
-from vaegan.metrics import evaluate
-from vaegan.model import VAEGAN, Posterior
-from vaegan.noise import NOISES, corrupt
+from vaegan.metrics.likeness import evaluate
+from vaegan.model.networks import VAEGAN, Posterior
 from vaegan.studio import Studio, add_noise
-from vaegan.training import train
+from vaegan.training.loop import train
 
 __all__ = [
     "NOISES",

@@ -1,6 +1,6 @@
 """`python -m vaegan`."""
 
-from vaegan.cli import main
+from vaegan.cli.main import main
 
 if __name__ == "__main__":
     main()

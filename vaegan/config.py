@@ -4,9 +4,11 @@ Frozen pydantic models that go to JSON and back. `TrainConfig` describes one tra
 the systems that the paper speaks of.
 """
 
+from collections.abc import Iterator
 from typing import Any, Literal, Self, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.fields import FieldInfo
 
 from vaegan.errors import ConfigError
 
@@ -20,6 +22,8 @@ Precision = Literal["float32", "bfloat16"]
 
 NOISE_KINDS: tuple[NoiseKind, ...] = get_args(NoiseKind)
 C = TypeVar("C", bound=BaseModel)
+SIDE = 28  # pixels of a digit's side
+PIXELS = SIDE * SIDE
 MAX_SEED = 2**31 - 1
 MAX_HIDDEN = 20_000  # 784 x 20,000 float32 weights are 63 MB a layer; beyond it d² is a mistake more often than a wish
 
@@ -203,6 +207,23 @@ def preset(name: str) -> TrainConfig:
     if name not in PRESETS:
         raise ConfigError(f"there is no preset {name!r}; choose one of {', '.join(PRESETS)}")
     return PRESETS[name]
+
+
+def fields_of(kind: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], FieldInfo]]:
+    """Every plain field of a config and of the configs in it, with its path; the last name is its flag."""
+    for name, info in kind.model_fields.items():
+        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+            yield from fields_of(info.annotation, (*path, name))
+        else:
+            yield (*path, name), info
+
+
+def value_of(config: BaseModel, path: tuple[str, ...]) -> Any:
+    """The value of a field that `fields_of` names by its path."""
+    value: Any = config
+    for name in path:
+        value = getattr(value, name)
+    return value
 
 
 def _sentence(error: dict[str, Any]) -> str:

@@ -16,13 +16,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vaegan import latent
-from vaegan.atlas import Atlas, survey
-from vaegan.checkpoint import PRETRAINED, Card, Checkpoint, load
-from vaegan.config import MAX_SEED, NoiseConfig
+from vaegan.checkpoint.card import Card
+from vaegan.checkpoint.files import PRETRAINED, Checkpoint, load
+from vaegan.config import MAX_SEED, PIXELS, SIDE, NoiseConfig
+from vaegan.data.noise import corrupt
+from vaegan.data.tensors import to_pictures, to_pixels
 from vaegan.errors import ConfigError, ImageError
-from vaegan.metrics import CHUNK, posteriors, psnr, reconstruct, ssim, vae_losses
-from vaegan.noise import corrupt
+from vaegan.metrics.likeness import CHUNK, posteriors, psnr, reconstruct, ssim, vae_losses
+from vaegan.model import latent
+from vaegan.model.atlas import Atlas, survey
 
 Pictures = NDArray[np.float32]
 Vectors = NDArray[np.float32]
@@ -170,7 +172,7 @@ class Studio:
         One pass is the model's output with the known pixels put back; the next is given that. Rezende et al. 2014,
         with z = mu instead of draws.
         """
-        if known.shape != (28, 28) or known.dtype != np.bool_:
+        if known.shape != (SIDE, SIDE) or known.dtype != np.bool_:
             raise ImageError(f"known pixels of shape {known.shape}, type {known.dtype}: (28, 28) of bool is needed")
         given = picture = _checked(damaged[None])[0]
         after = []
@@ -200,9 +202,9 @@ class Studio:
     def atlas(self, images: NDArray[np.uint8] | Tensor, labels: NDArray[np.int64] | Tensor) -> Atlas:
         """The map of latent space that digits span, uint8 (N, 784) and their labels (N,)."""
         x, y = torch.as_tensor(images), torch.as_tensor(labels)
-        if x.dtype != torch.uint8 or x.shape != (len(y), 784):
+        if x.dtype != torch.uint8 or x.shape != (len(y), PIXELS):
             raise ImageError(f"images of shape {tuple(x.shape)}, type {x.dtype}: uint8 ({len(y)}, 784) fits the labels")
-        return survey(posteriors(self._model, x.float() / 255), y)
+        return survey(posteriors(self._model, to_pixels(x)), y)
 
 
 def serve_side_by_side() -> None:
@@ -232,7 +234,7 @@ def _stacked(*digits: Pictures) -> Pictures:
 
 
 def _unflat(x: Tensor) -> Pictures:
-    pictures: Pictures = x.view(-1, 28, 28).numpy()
+    pictures: Pictures = to_pictures(x)
     return pictures
 
 
@@ -251,10 +253,12 @@ def _normal(count: int, latent_dim: int, seed: int) -> Vectors:
 
 
 def _checked(pictures: Pictures) -> Pictures:
-    if pictures.ndim != 3 or pictures.shape[1:] != (28, 28) or not len(pictures):
-        raise ImageError(f"pictures of shape {pictures.shape}: (N, 28, 28) is needed; prepare them with vaegan.images")
+    if pictures.ndim != 3 or pictures.shape[1:] != (SIDE, SIDE) or not len(pictures):
+        raise ImageError(
+            f"pictures of shape {pictures.shape}: (N, 28, 28) is needed; prepare them with vaegan.data.drawing"
+        )
     if not np.issubdtype(pictures.dtype, np.floating):
-        raise ImageError(f"pictures of type {pictures.dtype}: floats from 0 to 1 are needed; use images.from_uint8")
+        raise ImageError(f"pictures of type {pictures.dtype}: floats from 0 to 1 are needed; use pictures.from_uint8")
     array = np.ascontiguousarray(pictures, dtype=np.float32)
     if not np.isfinite(array).all():
         raise ImageError("a picture holds numbers that are not finite; pixels go from 0 to 1")

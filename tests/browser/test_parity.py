@@ -13,13 +13,13 @@ from playwright.sync_api import Browser, Page
 from scipy.stats import norm
 from sklearn.neighbors import KNeighborsClassifier
 
-from vaegan.checkpoint import available, load
+from vaegan.checkpoint.files import available, load
 from vaegan.config import NOISE_KINDS, NoiseConfig
+from vaegan.data.drawing import from_drawing
+from vaegan.data.noise import corrupt, pattern
 from vaegan.errors import EmptyImageError
-from vaegan.images import from_drawing
-from vaegan.latent import linear, plane_through, spherical
-from vaegan.metrics import psnr
-from vaegan.noise import corrupt, pattern
+from vaegan.metrics.likeness import psnr
+from vaegan.model.latent import linear, plane_through, spherical
 from vaegan.web.scripts import script
 from vaegan.web.wire import browser_weights
 

@@ -7,7 +7,7 @@ import pytest
 
 from vaegan.config import preset
 from vaegan.lab.alarms import alarms
-from vaegan.lab.curves import Curve, Curves
+from vaegan.training.curves import Curve, Curves
 
 
 def curve(values) -> Curve:

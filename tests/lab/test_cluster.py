@@ -16,14 +16,14 @@ import psutil
 import pytest
 from distributed import Client
 
-from tests.test_jobs import ended, endless, family, reached, same_weights, seeds, small, steps, undisturbed, until
+from tests.lab.test_jobs import ended, endless, family, reached, same_weights, seeds, small, steps, undisturbed, until
 from vaegan.config import TrainConfig, preset
-from vaegan.data import Digits
+from vaegan.data.mnist import Digits
 from vaegan.errors import RunError
-from vaegan.jobs import Jobs
 from vaegan.lab import pool
 from vaegan.lab.cluster import Cluster, watch
-from vaegan.lab.papers import ACTIVE, Watchers
+from vaegan.lab.documents import ACTIVE, Watchers
+from vaegan.lab.jobs import Jobs
 from vaegan.lab.pool import WORKERS, workers_from_environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +33,7 @@ from pathlib import Path
 from vaegan.lab import pool
 from vaegan.config import TrainConfig
 from vaegan.data import load_sample
-from vaegan.jobs import Jobs
+from vaegan.lab.jobs import Jobs
 
 jobs = Jobs(load_sample().subset(400, 40), Path(sys.argv[1]), workers=1)
 for text in sys.argv[2:]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vaegan.bench import multiply_adds
+from vaegan.cli.speed import multiply_adds
 from vaegan.config import preset
 from vaegan.lab.forecast import MULTIPLY_ADDS_A_SECOND, STEP_SECONDS, expected_seconds, pace_of
 

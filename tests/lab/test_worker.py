@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 import torch
 
-from vaegan import data
 from vaegan.config import TrainConfig
-from vaegan.data import Digits
+from vaegan.data import mnist
+from vaegan.data.mnist import Digits
 from vaegan.errors import DataError
-from vaegan.events import EndEvent
 from vaegan.lab import worker
-from vaegan.lab.folders import Run
-from vaegan.lab.journal import JournalWriter, place_of
+from vaegan.lab.documents import Control, RunData, States, Status, make_plan
 from vaegan.lab.ledger import newest_state
-from vaegan.lab.papers import Control, RunData, States, Status, make_plan
+from vaegan.lab.runs import Run
 from vaegan.lab.worker import Outcome
-from vaegan.training import train
+from vaegan.training.events import EndEvent
+from vaegan.training.journal import JournalWriter, place_of
+from vaegan.training.loop import train
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +32,8 @@ def few(digits: Digits) -> Digits:
 
 @pytest.fixture(autouse=True)
 def _worker_has(few: Digits, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(data, "load", lambda: few)
-    monkeypatch.setattr(data, "load_sample", lambda: few)
+    monkeypatch.setattr(mnist, "load", lambda: few)
+    monkeypatch.setattr(mnist, "load_sample", lambda: few)
     for kept in (worker._whole, worker._digits):
         kept.cache_clear()
     yield

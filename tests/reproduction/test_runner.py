@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from vaegan.data import Digits
+from vaegan.data.mnist import Digits
 from vaegan.errors import DataError, DivergedError
-from vaegan.events import EndEvent, EpochEvent
-from vaegan.metrics import evaluate
+from vaegan.metrics.likeness import evaluate
 from vaegan.reproduction.experiments import Experiment, Scale
 from vaegan.reproduction.runner import Runner
 from vaegan.reproduction.trainers import LocalTrainer
-from vaegan.training import start_from, train
+from vaegan.training.events import EndEvent, EpochEvent
+from vaegan.training.loop import start_from, train
 
 SCALE = Scale(seeds=(0,), epochs=2, batch_size=50, hidden_dim=16)
 FIRST = Experiment("first", SCALE.config("batch", 0))

@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from vaegan.config import TrainConfig
-from vaegan.data import ENVIRONMENT, Digits, load
+from vaegan.data.mnist import ENVIRONMENT, Digits, load
 from vaegan.errors import DataError
-from vaegan.events import EpochEvent
 from vaegan.reproduction.schema import FILE, RESULT, RunRecord
 from vaegan.reproduction.schema import load as load_result
-from vaegan.training import train
+from vaegan.training.events import EpochEvent
+from vaegan.training.loop import train
 
 MNIST = os.environ.get(ENVIRONMENT)  # before the suite takes it away
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from vaegan.data import Digits
-from vaegan.jobs import Jobs
+from vaegan.data.mnist import Digits
+from vaegan.lab.jobs import Jobs
 from vaegan.reproduction.experiments import Experiment, Scale
 from vaegan.reproduction.runner import Runner
 from vaegan.reproduction.trainers import ClusterTrainer

@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vaegan import classifier
 from vaegan.config import TrainConfig
-from vaegan.lab.curves import Curve, Curves
+from vaegan.metrics import classifier
+from vaegan.training.curves import Curve, Curves
 
 SETTLED = 10  # points of a curve before anything is said: every run begins in disorder
 EARLY_STEPS = 60  # in which a posterior may be empty yet and D undecided

@@ -37,7 +37,7 @@ class Cluster:
         root = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
         process = subprocess.Popen(  # noqa: S603 - our own file
-            [sys.executable, "-P", __file__, str(workers)],  # -P: this folder's data.py and such are not for everyone
+            [sys.executable, "-P", __file__, str(workers)],  # -P: this folder's queue.py is not the library's
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -8,10 +8,10 @@ from threading import Event, RLock, Thread
 from typing import Any
 
 from vaegan.errors import RunError
-from vaegan.lab.claim import is_held
-from vaegan.lab.folders import Lab, Run
-from vaegan.lab.papers import ACTIVE, Control, Plan, Status
+from vaegan.lab.documents import ACTIVE, Control, Plan, Status
+from vaegan.lab.lock import is_held
 from vaegan.lab.pool import Pool
+from vaegan.lab.runs import Lab, Run
 from vaegan.lab.worker import BY_WATCHERS, Outcome
 
 TEND_SECONDS = 0.5

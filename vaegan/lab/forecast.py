@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from statistics import median
 
-from vaegan.config import TrainConfig
-from vaegan.model import DISCRIMINATOR_HIDDEN, PIXELS
+from vaegan.config import PIXELS, TrainConfig
+from vaegan.model.networks import DISCRIMINATOR_HIDDEN
 
 # Of one core of a laptop of 2024; the runs before correct it.
 MULTIPLY_ADDS_A_SECOND = 35e9

@@ -9,12 +9,13 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from vaegan.checkpoint import EpochLog, load_state, save_state
+from vaegan.checkpoint.card import EpochLog
+from vaegan.checkpoint.state import TrainState, load_state, save_state
 from vaegan.errors import CheckpointError
-from vaegan.events import EpochEvent, Event, PreviewEvent, StepEvent, TrainState
-from vaegan.lab.folders import Run, preview_bytes, preview_name
-from vaegan.lab.journal import JournalWriter, Place, line_of, place_of
-from vaegan.lab.papers import States, Status, state_name
+from vaegan.lab.documents import States, Status, state_name
+from vaegan.lab.runs import Run, preview_bytes, preview_name
+from vaegan.training.events import EpochEvent, Event, PreviewEvent, StepEvent
+from vaegan.training.journal import JournalWriter, Place, line_of, place_of
 
 STATUS_SECONDS = 0.5
 STOPPED = "states/stopped.safetensors"  # within an epoch, where people stopped

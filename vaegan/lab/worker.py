@@ -15,19 +15,19 @@ from typing import Any
 import torch
 from distributed import WorkerPlugin
 
-from vaegan import data as digits
-from vaegan.checkpoint import load_state
+from vaegan.checkpoint.state import load_state
 from vaegan.config import TrainConfig
-from vaegan.data import Digits
+from vaegan.data import mnist
+from vaegan.data.mnist import Digits
 from vaegan.errors import DataError, VaeganError
-from vaegan.events import EndEvent, EpochEvent, Event, StepEvent
-from vaegan.lab.claim import Claim, ClaimLostError
-from vaegan.lab.folders import Run
-from vaegan.lab.journal import place_of
+from vaegan.lab.documents import START, Control, Phase, Plan, RunData, Status
 from vaegan.lab.ledger import Ledger, newest_state
-from vaegan.lab.papers import START, Control, Phase, Plan, RunData, Status
-from vaegan.runs import RunFolder
-from vaegan.training import start_from, train
+from vaegan.lab.lock import Claim, ClaimLostError
+from vaegan.lab.runs import Run
+from vaegan.training.events import EndEvent, EpochEvent, Event, StepEvent
+from vaegan.training.finish import RunFolder
+from vaegan.training.journal import place_of
+from vaegan.training.loop import start_from, train
 
 CONTROL_SECONDS = 0.05  # between looks at what people want
 PATIENCE_SECONDS = 3.0  # that a paused run keeps its worker from others
@@ -68,13 +68,13 @@ def _warm_up() -> None:
 
 @cache
 def _whole() -> Digits:
-    return digits.load()
+    return mnist.load()
 
 
 @cache
 def _digits(wanted: RunData) -> Digits:
     """The digits of a run, from this machine's MNIST or from the sample; DataError if neither has them."""
-    for source in (_whole, digits.load_sample):
+    for source in (_whole, mnist.load_sample):
         whole = source()
         if len(whole.train_images) >= wanted.train and len(whole.test_images) >= wanted.test:
             found = whole if whole.sha256 == wanted.sha256 else whole.subset(wanted.train, wanted.test)
@@ -82,7 +82,7 @@ def _digits(wanted: RunData) -> Digits:
                 return found
     raise DataError(
         f"the run is to be trained on {wanted.label}, which its worker has not (it has {_whole().label}); "
-        f"set {digits.ENVIRONMENT} for the worker as for the app"
+        f"set {mnist.ENVIRONMENT} for the worker as for the app"
     )
 
 
@@ -187,7 +187,7 @@ class _Shift:
 
     def _finish(self, plan: Plan, data: Digits, end: EndEvent) -> Outcome:
         self.ledger.tell(reason="measuring the trained model on the test digits", done=1.0, remaining=None)
-        also = [digits.load_sample()] if data.source == "mnist" else []  # as the command line does
+        also = [mnist.load_sample()] if data.source == "mnist" else []  # as the command line does
         folder = RunFolder(self.run.folder, plan.name)
         folder.finish(end.state, self.ledger.history, data, also, plan.command)
         return self._end("finished", end.reason)

@@ -1,1 +1,15 @@
-"""The paper made again: its tables, figures and claims beside what this code finds."""
+"""The paper made again: its tables, figures and claims beside what came of running them.
+
+paper         what it prints and claims
+schema        reproduction.json, typed: what was found
+experiments   which runs each table, figure and claim needs, as data
+report        report.md and its charts
+measures      what is measured of a run's weights
+trainers      a run made in this process, or by a Dask cluster
+runner        runs made once and kept
+evidence      means, comparisons and charts of several seeds
+findings      tables beside the paper's, and the search for its denoising setting
+claims        each claim: numbers, rule, verdict
+figures       sheets of digits, charts as data
+whole         all of it, from a selection to its files
+"""

@@ -7,13 +7,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vaegan.checkpoint import write_atomically
-from vaegan.config import NoiseConfig, Norm
-from vaegan.images import png_bytes, tile, to_uint8
-from vaegan.latent import even_grid, linear
-from vaegan.metrics import posteriors, reconstruct
-from vaegan.model import VAEGAN
-from vaegan.noise import corrupt
+from vaegan.config import PIXELS, NoiseConfig, Norm
+from vaegan.data.noise import corrupt
+from vaegan.data.pictures import png_bytes, tile, to_uint8
+from vaegan.data.tensors import to_pictures, to_pixels
+from vaegan.files import write_atomically
+from vaegan.metrics.likeness import posteriors, reconstruct
+from vaegan.model.latent import even_grid, linear
+from vaegan.model.networks import VAEGAN
 from vaegan.reproduction import paper
 from vaegan.reproduction.evidence import curve, gap_plot
 from vaegan.reproduction.experiments import (
@@ -36,7 +37,7 @@ SCALE = 2  # pixels of the PNG for one of a digit
 STEPS = 10  # of the way from one digit to another
 WAYS = ((2, 7), (4, 9), (0, 6))
 SCATTERED = 1000
-REACH, SIDE = 2.0, 12  # of the sheet of the plane, in standard deviations and digits
+REACH, SHEET_SIDE = 2.0, 12  # of the sheet of the plane, in standard deviations and digits
 
 
 def runs_of(number: int, scale: Scale) -> list[Experiment]:
@@ -133,7 +134,7 @@ class Sheets:
     def _ways(self) -> Figure:
         pictures = []
         labels, images = self._runner.data.test_labels, self._runner.data.test_images
-        ends = [[images[(labels == digit).nonzero()[0, 0]].float() / 255 for digit in way] for way in WAYS]
+        ends = [[to_pixels(images[(labels == digit).nonzero()[0, 0]]) for digit in way] for way in WAYS]
         for norm in NORMS:
             model = self._runner.model(shown(self._scale, norm), self._scale.epochs)
             rows = []
@@ -152,7 +153,7 @@ class Sheets:
         for norm in NORMS:
             experiment = plane(self._scale, norm)
             model = self._runner.model(experiment, experiment.config.epochs)
-            mu = posteriors(model, data.test_images[:SCATTERED].float() / 255).mu
+            mu = posteriors(model, to_pixels(data.test_images[:SCATTERED])).mu
             curves = [
                 Curve(name=str(digit), x=_rounded(mu[labels == digit, 0]), y=_rounded(mu[labels == digit, 1]))
                 for digit in range(10)
@@ -177,8 +178,8 @@ class Sheets:
 
     def _plane_sheet(self, model: VAEGAN, norm: Norm) -> Picture:
         with torch.inference_mode():
-            decoded = model.decode(even_grid(REACH, SIDE).float())
-        rows = list(decoded.split(SIDE))[::-1]  # mu 2 grows upwards
+            decoded = model.decode(even_grid(REACH, SHEET_SIDE).float())
+        rows = list(decoded.split(SHEET_SIDE))[::-1]  # mu 2 grows upwards
         return self._sheet(f"figure-16-{norm}", rows, "the plane, decoded", norm, gap=0)
 
     def _overfitting(self) -> Figure:
@@ -193,7 +194,7 @@ class Sheets:
         own = self._scale.wide_hidden_dim
         asked = ", ".join(f"{d * d:,} for d = {d}" for d in self._scale.wide_dims)
         largest = self._scale.wide_dims[-1]
-        weights = 2 * 784 * largest**2 + 3 * largest * largest**2
+        weights = 2 * PIXELS * largest**2 + 3 * largest * largest**2
         return (
             f"The paper's d² hidden units would be {asked} ({weights / 1e6:,.0f} million weights at d = {largest}); "
             f"these models have {own:,}, which a processor trains in minutes."
@@ -201,7 +202,7 @@ class Sheets:
 
     def _sheet(self, name: str, rows: Sequence[Tensor], caption: str, norm: Norm, gap: int = 2) -> Picture:
         """Write rows of pictures (N, 784) each as one PNG."""
-        pictures = torch.cat(list(rows)).view(-1, 28, 28).numpy()
+        pictures = to_pictures(torch.cat(list(rows)))
         sheet = tile(to_uint8(pictures.astype(np.float32)), columns=len(rows[0]), gap=gap)
         file = self._folder / "figures" / f"{name}.png"
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -237,7 +238,7 @@ def _digits(runner: Runner) -> Tensor:
     """The first test digit of each class; (10, 784) in [0, 1]."""
     labels = runner.data.test_labels
     rows = [(labels == digit).nonzero()[0, 0] for digit in range(SHOWN_DIGITS)]
-    return runner.data.test_images[torch.stack(rows)].float() / 255
+    return to_pixels(runner.data.test_images[torch.stack(rows)])
 
 
 def _rounded(values: Tensor) -> tuple[float, ...]:

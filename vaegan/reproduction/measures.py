@@ -5,13 +5,15 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from vaegan import classifier, metrics
 from vaegan.config import NoiseConfig
-from vaegan.data import Digits
-from vaegan.generation import coverage, frechet_distance, prior_samples
-from vaegan.metrics import evaluate, vae_losses
-from vaegan.model import VAEGAN
-from vaegan.noise import corrupt
+from vaegan.data.mnist import Digits
+from vaegan.data.noise import corrupt
+from vaegan.data.tensors import to_pixels
+from vaegan.metrics import classifier
+from vaegan.metrics import likeness as metrics
+from vaegan.metrics.likeness import evaluate, vae_losses
+from vaegan.metrics.samples import coverage, frechet_distance, prior_samples
+from vaegan.model.networks import VAEGAN
 
 MOST_TRAINING_DIGITS = 10_000  # on which the training loss is measured: as many as there are test digits
 NOISES = (NoiseConfig(kind="gaussian", level=0.25), NoiseConfig(kind="gaussian", level=0.5))
@@ -47,7 +49,7 @@ def quality(model: VAEGAN, data: Digits) -> dict[str, float]:
     found = evaluate(model, data.test_images)
     judge = classifier.load()
     samples = prior_samples(model, len(data.test_images))
-    fake, real = (judge.features(x).double().numpy() for x in (samples, data.test_images.float() / 255))
+    fake, real = (judge.features(x).double().numpy() for x in (samples, to_pixels(data.test_images)))
     shown = coverage(judge.digits(samples))["coverage"]
     likeness = {name: getattr(found, name) for name in ("test_loss", "recon_bce", "kl", "psnr", "ssim")}
     return likeness | {"frechet": frechet_distance(fake, real), "coverage": shown}
@@ -56,10 +58,10 @@ def quality(model: VAEGAN, data: Digits) -> dict[str, float]:
 def under_noise(model: VAEGAN, data: Digits) -> dict[str, float]:
     """What BatchNorm costs where it meets what it has not seen: noise, and a batch of one."""
     values = {f"psnr_{noise.level:g}": evaluate(model, data.test_images, noise).psnr for noise in NOISES}
-    shift = _shift(model, corrupt(data.test_images.float() / 255, NOISES[-1]))
+    shift = _shift(model, corrupt(to_pixels(data.test_images), NOISES[-1]))
     if shift is not None:
         values["shift_0.5"] = shift
-    return values | {"batch_of_one": float(_trains_on_one(model, data.test_images[:1].float() / 255))}
+    return values | {"batch_of_one": float(_trains_on_one(model, to_pixels(data.test_images[:1])))}
 
 
 Group = Callable[[VAEGAN, Digits], dict[str, float]]
@@ -68,7 +70,7 @@ EACH_EPOCH = ("train", "clean")
 
 
 def _loss(model: VAEGAN, images: Tensor) -> float:
-    x = images.float() / 255
+    x = to_pixels(images)
     recon, kl = vae_losses(model, x, x)
     return float((recon + kl).mean())
 

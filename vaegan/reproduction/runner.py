@@ -10,11 +10,12 @@ import safetensors.torch
 from pydantic import ValidationError
 from torch import Tensor
 
-from vaegan.checkpoint import weights_bytes, write_atomically
-from vaegan.data import Digits
+from vaegan.checkpoint.files import weights_bytes
+from vaegan.data.mnist import Digits
 from vaegan.errors import DataError, DivergedError
-from vaegan.lab.papers import code_version
-from vaegan.model import VAEGAN, initialised
+from vaegan.files import write_atomically
+from vaegan.lab.documents import code_version
+from vaegan.model.networks import VAEGAN, initialised
 from vaegan.reproduction import measures
 from vaegan.reproduction.experiments import Experiment, merged
 from vaegan.reproduction.schema import DataFacts, Epoch, RunRecord

@@ -9,16 +9,16 @@ from typing import Protocol
 
 from torch import Tensor
 
-from vaegan.checkpoint import EpochLog
-from vaegan.data import Digits
+from vaegan.checkpoint.card import EpochLog
+from vaegan.data.mnist import Digits
 from vaegan.errors import DivergedError, RunError
-from vaegan.events import EpochEvent
-from vaegan.jobs import Jobs
-from vaegan.lab.folders import Run
-from vaegan.lab.papers import ACTIVE
+from vaegan.lab.documents import ACTIVE
+from vaegan.lab.jobs import Jobs
+from vaegan.lab.runs import Run
 from vaegan.reproduction.experiments import Experiment
-from vaegan.runs import epoch_log
-from vaegan.training import start_from, train
+from vaegan.training.events import EpochEvent
+from vaegan.training.finish import epoch_log
+from vaegan.training.loop import start_from, train
 
 Weights = dict[str, Tensor]
 POLL_SECONDS = 0.2

@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import torch
 
-from vaegan.checkpoint import write_atomically
-from vaegan.lab.papers import code_version
+from vaegan.files import write_atomically
+from vaegan.lab.documents import code_version
 from vaegan.reproduction import claims, figures, paper, report
 from vaegan.reproduction.experiments import (
     NORMS,

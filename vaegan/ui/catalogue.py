@@ -7,6 +7,7 @@ from vaegan.config import TrainConfig
 from vaegan.errors import CheckpointError
 from vaegan.ui import resources, trained
 
+TWINS = {"bn": "With BatchNorm", "plain": "Without BatchNorm"}
 # What training does with the discriminator; two runs that agree in all else differ in the adversarial part alone.
 _ADVERSARIAL: dict[str, Any] = {
     "weights": {"adv": 0, "feature": 0},
@@ -66,6 +67,11 @@ def model_words(name: str) -> str:
     task = "to remove noise" if config.noise.noise_kinds else "on clean digits"
     epochs = f"{card.epochs} epoch{'s' if card.epochs > 1 else ''}"
     return f"{_system(config)} {norm}, {config.model.latent_dim} latent dimensions, trained {epochs} {task}."
+
+
+def in_sentence(suffix: str) -> str:
+    """A twin's name inside a sentence."""
+    return TWINS[suffix].replace("W", "w", 1)
 
 
 def _system(config: TrainConfig) -> str:

@@ -9,19 +9,19 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from vaegan import classical
 from vaegan.config import NoiseConfig
+from vaegan.data.pictures import png_bytes, tile
+from vaegan.denoisers import filters
 from vaegan.errors import CheckpointError
-from vaegan.images import png_bytes, tile
 from vaegan.studio import Denoised
 from vaegan.ui import resources, trained
+from vaegan.ui.catalogue import TWINS, in_sentence
 from vaegan.ui.charts import CONFIG, ladder_chart
 from vaegan.ui.filters import Filtered, filtered, milliseconds, words
 from vaegan.ui.gallery import Figure, caption, error_map, figures, ladder, picture_url
 
 Float = NDArray[np.float32]
 
-TWINS = {"bn": "With BatchNorm", "plain": "Without BatchNorm"}
 LEVELS = tuple(step / 10 for step in range(11))  # of the ladder
 RECOGNISABLE = 0.5  # SSIM; below it people begin to disagree on which digit it is
 PICTURE_WIDTH = 15.3  # rem, of one column of the row with the gap beside it
@@ -120,7 +120,7 @@ def show_filter(comparison: Comparison, pair: str) -> None:
     if found is None:
         return
     noisy = comparison.any.noisy[:1]
-    taken = [f"the filter {milliseconds(lambda: classical.clean(found.name, noisy, comparison.noise)):.1f} ms"]
+    taken = [f"the filter {milliseconds(lambda: filters.clean(found.name, noisy, comparison.noise)):.1f} ms"]
     for suffix in comparison.results:
         clean = partial(resources.studio(f"{pair}-{suffix}").clean, noisy)
         taken.append(f"the network {in_sentence(suffix)} {milliseconds(clean):.1f} ms")
@@ -236,11 +236,6 @@ def numbers_csv(comparison: Comparison) -> bytes:
         values = [f"{float(value):.4f}" for value in (seen.psnr_noisy[row], seen.ssim_noisy[row], *found)]
         writer.writerow([noise.kind, f"{level:.2f}", noise.seed, *values])
     return text.getvalue().encode()
-
-
-def in_sentence(suffix: str) -> str:
-    """A twin's name inside a sentence."""
-    return TWINS[suffix].replace("W", "w", 1)
 
 
 def numbers(psnr: float, ssim: float) -> str:

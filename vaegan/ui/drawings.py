@@ -8,12 +8,13 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from vaegan.data.drawing import Prepared, from_drawing
+from vaegan.data.pictures import to_uint8
 from vaegan.errors import ImageError
-from vaegan.images import Prepared, from_drawing, to_uint8
 from vaegan.ui import state
 from vaegan.ui.state import Origin
 
-SIDE = 280  # of the field, as in pad.js
+FIELD_SIDE = 280  # of the field, as in pad.js
 MAX_DRAWING = 500_000  # characters; a field full of scribble has 60,000
 _PREFIX = "data:image/png;base64,"
 
@@ -42,11 +43,13 @@ def read_drawing(text: object) -> Prepared:
         data = base64.b64decode(text.removeprefix(_PREFIX), validate=True)
         with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
             size = picture.size
-            pixels = np.asarray(picture.convert("RGBA")) if size == (SIDE, SIDE) else None
+            pixels = np.asarray(picture.convert("RGBA")) if size == (FIELD_SIDE, FIELD_SIDE) else None
     except (binascii.Error, OSError, SyntaxError, ValueError) as error:
         raise ImageError(f"The drawing arrived damaged ({error}). Draw it again.") from error
     if pixels is None:
-        raise ImageError(f"The drawing has {size[0]} by {size[1]} pixels instead of {SIDE} by {SIDE}. Draw it again.")
+        raise ImageError(
+            f"The drawing has {size[0]} by {size[1]} pixels instead of {FIELD_SIDE} by {FIELD_SIDE}. Draw it again."
+        )
     return from_drawing(pixels)
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from vaegan import classical
-from vaegan.config import NoiseConfig
-from vaegan.metrics import psnr, ssim
+from vaegan.config import SIDE, NoiseConfig
+from vaegan.denoisers import filters
+from vaegan.metrics.likeness import psnr, ssim
 from vaegan.studio import Denoised
 from vaegan.ui import state
 
@@ -59,7 +59,7 @@ def filter_choice() -> None:
     if state.chosen_filter() is not None:
         st.selectbox(
             "Filter",
-            (state.BEST, *classical.FILTERS),
+            (state.BEST, *filters.FILTERS),
             key=state.FILTER,
             format_func=lambda name: NAMES.get(name, "Best for this noise"),
             persist_state="session",
@@ -70,7 +70,7 @@ def filter_choice() -> None:
 
 def in_force(chosen: str, noise: NoiseConfig) -> str:
     """The filter that was chosen; under "best", the one that does best under `noise`."""
-    return classical.best(noise) if chosen == state.BEST else chosen
+    return filters.best(noise) if chosen == state.BEST else chosen
 
 
 def filtered(name: str, seen: Denoised, noises: Sequence[NoiseConfig]) -> Filtered:
@@ -95,7 +95,7 @@ def words(found: Filtered, noise: NoiseConfig) -> str:
     """What the filter does, with which parameters, and what it was told, in sentences."""
     if noise.level == 0:
         return f"{found.title}: {MEANT[found.name]}. At level 0 it is left out."
-    values = ", ".join(f"{name} {value}" for name, value in classical.parameters(found.name, noise).items())
+    values = ", ".join(f"{name} {value}" for name, value in filters.parameters(found.name, noise).items())
     best = ", of six the best on training digits" if state.chosen_filter() == state.BEST else ""
     return (
         f"{found.title} ({values}){best}: {MEANT[found.name]}. "
@@ -116,7 +116,7 @@ def milliseconds(work: Callable[[], object]) -> float:
 @lru_cache(maxsize=KEPT)
 def _cleaned(name: str, pixels: bytes, noise: NoiseConfig) -> Picture:
     """One picture, cleaned; kept, since a slider passes the same levels again."""
-    noisy = np.frombuffer(pixels, np.float32).reshape(1, 28, 28).copy()
-    picture: Picture = classical.clean(name, noisy, noise)[0]
+    noisy = np.frombuffer(pixels, np.float32).reshape(1, SIDE, SIDE).copy()
+    picture: Picture = filters.clean(name, noisy, noise)[0]
     picture.setflags(write=False)
     return picture

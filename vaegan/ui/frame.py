@@ -7,6 +7,7 @@ from functools import cache
 import streamlit as st
 from PIL import Image, ImageDraw
 
+from vaegan.config import SIDE
 from vaegan.errors import VaeganError
 
 PAGES = {
@@ -42,9 +43,9 @@ def setup_page(title: str) -> None:
 @cache
 def _icon() -> Image.Image:
     """A seven half covered with noise; drawn here, since a named icon would be fetched from the network."""
-    icon = Image.new("L", (28, 28))
+    icon = Image.new("L", (SIDE, SIDE))
     ImageDraw.Draw(icon).line([(7, 7), (20, 7), (12, 22)], fill=255, width=4, joint="curve")
-    speckle = Image.effect_noise((14, 28), 220)
+    speckle = Image.effect_noise((14, SIDE), 220)
     icon.paste(speckle, (14, 0), speckle.point(lambda value: 255 * (value > 150)))
     return icon.resize((112, 112), Image.Resampling.NEAREST)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from vaegan.images import png_bytes, tile
+from vaegan.data.pictures import png_bytes, tile
 
 Picture = NDArray[np.float32] | NDArray[np.uint8]
 Figure = tuple[str, str, str]  # URL, alt text, caption in HTML

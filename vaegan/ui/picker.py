@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from vaegan.images import png_bytes
+from vaegan.data.pictures import png_bytes
 
 _CSS = """
 .digits { display: grid; grid-template-columns: repeat(auto-fill, minmax(52px, 1fr)); gap: 6px; }

@@ -8,13 +8,15 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from vaegan import checkpoint, data
-from vaegan.atlas import Atlas
-from vaegan.checkpoint import Card
+from vaegan import checkpoint
+from vaegan.checkpoint.card import Card
 from vaegan.config import NoiseKind
+from vaegan.data import mnist
+from vaegan.data.noise import pattern
+from vaegan.data.pictures import from_uint8
+from vaegan.data.tensors import to_pictures
 from vaegan.errors import CheckpointError, DataError
-from vaegan.images import from_uint8
-from vaegan.noise import pattern
+from vaegan.model.atlas import Atlas
 from vaegan.studio import Studio, serve_side_by_side
 from vaegan.ui import trained
 from vaegan.web import wire
@@ -91,7 +93,7 @@ def _browser_atlas(folder: Path, name: str, changed: tuple[float, ...]) -> bytes
 def test_digit(index: int) -> tuple[NDArray[np.float32], int]:
     """One of the atlas's digits (28, 28), and its class."""
     found = digits()
-    return from_uint8(found.test_images[index].view(28, 28).numpy()), int(found.test_labels[index])
+    return from_uint8(to_pictures(found.test_images[index])[0]), int(found.test_labels[index])
 
 
 def test_scores(name: str) -> NDArray[np.float32]:
@@ -101,7 +103,7 @@ def test_scores(name: str) -> NDArray[np.float32]:
 
 @st.cache_resource(max_entries=32, show_spinner="Scoring real digits …")
 def _test_scores(folder: Path, name: str, changed: tuple[float, ...]) -> NDArray[np.float32]:  # noqa: ARG001 - a key of the cache
-    pictures = digits().test_images[:SCORED].view(-1, 28, 28).numpy()
+    pictures = to_pictures(digits().test_images[:SCORED])
     return studio(name).scores(from_uint8(pictures)).total
 
 
@@ -133,19 +135,19 @@ def pairs() -> list[str]:
 
 
 @st.cache_resource(show_spinner="Reading the digits …")
-def digits() -> data.Digits:
+def digits() -> mnist.Digits:
     """The MNIST found, or the bundled sample."""
     try:
-        return data.load()
+        return mnist.load()
     except DataError:  # a wrong VAEGAN_DATA or a damaged file must not keep a class from drawing
-        return data.load_sample()
+        return mnist.load_sample()
 
 
 @st.cache_resource(show_spinner=False)
 def gallery() -> Gallery:
     """The first test digits of the MNIST found, or of the bundled sample."""
     found = digits()
-    pictures = from_uint8(found.test_images[:GALLERY_SIZE].view(-1, 28, 28).numpy())
+    pictures = from_uint8(to_pictures(found.test_images[:GALLERY_SIZE]))
     return Gallery(pictures, found.test_labels[:GALLERY_SIZE].tolist(), digits_origin())
 
 

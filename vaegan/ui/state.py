@@ -1,14 +1,16 @@
 """What outlives a page: the digit in force and the noise; and the Denoise page's link to them."""
 
+import secrets
 from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from vaegan.classical import FILTERS
 from vaegan.config import MAX_SEED, NOISE_KINDS, NoiseConfig
-from vaegan.images import Prepared, Stage, pack, to_uint8, unpack
+from vaegan.data.drawing import Prepared, Stage
+from vaegan.data.pictures import pack, to_uint8, unpack
+from vaegan.denoisers.filters import FILTERS
 from vaegan.ui import link
 from vaegan.ui.link import Field
 
@@ -19,7 +21,7 @@ LIVE = "live"
 COMPARED, FILTER = "compared", "filter"
 BEST = "best"  # the filter that does best under the noise in force
 SOURCES = ("Draw", "Upload", "Pick")
-_DIGIT, _SEEN = "digit_in_force", "seen_input"
+_DIGIT, _SEEN, _SESSION = "digit_in_force", "seen_input", "lab_session"
 
 
 class Origin(NamedTuple):
@@ -34,6 +36,12 @@ class Given(NamedTuple):
 
     prepared: Prepared | None
     origin: Origin
+
+
+def session() -> str:
+    """A name for this visitor, by which the lab knows whose runs are whose."""
+    name: str = st.session_state.setdefault(_SESSION, secrets.token_hex(8))
+    return name
 
 
 def begin(pairs: list[str], example: Float) -> str | None:

@@ -9,9 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from vaegan.errors import CheckpointError, RunError
-from vaegan.lab.folders import Lab, Run, runs_folder
-from vaegan.lab.papers import Watchers
-from vaegan.ui.train import lab_state
+from vaegan.lab.documents import Watchers
+from vaegan.lab.runs import Lab, Run, runs_folder
+from vaegan.ui import state
 
 SUFFIXES = {"batch": "bn", "hidden": "bn", "none": "plain"}
 OTHER: dict[str, str] = {"batch": "none", "none": "batch"}  # what a twin has; BatchNorm in hidden layers only has none
@@ -70,7 +70,7 @@ def title(name: str) -> str:
     if not found:
         return name
     run = _open(found[1])
-    own = lab_state.session() in (run.read(Watchers) or Watchers()).sessions
+    own = state.session() in (run.read(Watchers) or Watchers()).sessions
     return f"{'your run' if own else 'run'} {run.plan.name}"
 
 

@@ -1,4 +1,4 @@
-// A drawing becomes a digit as in vaegan/images.py, step by step and with its roundings: the same k/255 come out.
+// A drawing becomes a digit as in vaegan/data/drawing.py, step by step and with its roundings: the same k/255 come out.
 
 export const SIDE = 28;
 const BOX = 20;

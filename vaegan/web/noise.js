@@ -1,4 +1,4 @@
-// The corruptions of vaegan/noise.py. The server sends what is drawn at random, the pattern; the level is applied here.
+// The corruptions of vaegan/data/noise.py. The server sends what is drawn at random, the pattern; the level is applied here.
 
 import { SIDE } from "./centre.js";
 

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from vaegan.atlas import Atlas
-from vaegan.checkpoint import Checkpoint
-from vaegan.model import LOGVAR_LIMIT
+from vaegan.checkpoint.files import Checkpoint
+from vaegan.model.atlas import Atlas
+from vaegan.model.networks import LOGVAR_LIMIT
 
 Float = NDArray[np.float32]
 

@@ -1,1 +1,6 @@
-"""The Denoise page."""
+"""The Denoise page.
+
+canvas        the drawing canvas
+live          both models follow the pointer
+digit_input   draw, upload or pick a digit
+"""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from streamlit_drawable_canvas import st_canvas
 
-SIDE = 280  # CSS pixels: fits a phone of 320
+FIELD_SIDE = 280  # CSS pixels: fits a phone of 320
 BLACK, WHITE = "#000000", "#FFFFFF"
 _ROUND = "canvas_round"  # each Undo and Clear begins a new canvas: the component cannot be changed from here
 _OBJECTS = "canvas_objects"  # its strokes so far
@@ -38,8 +38,8 @@ def draw() -> Drawing:
             stroke_width=brush,
             stroke_color=WHITE,
             background_color=BLACK,
-            width=SIDE,
-            height=SIDE,
+            width=FIELD_SIDE,
+            height=FIELD_SIDE,
             initial_drawing=st.session_state[_START],
             return_image_data=True,
             key=key,

@@ -5,14 +5,15 @@ import html
 
 import streamlit as st
 
+from vaegan.data.drawing import Prepared, Stage, from_drawing
+from vaegan.data.pictures import to_uint8
+from vaegan.data.upload import MAX_UPLOAD_BYTES, from_upload
 from vaegan.errors import EmptyImageError
-from vaegan.images import Prepared, Stage, from_drawing, to_uint8
 from vaegan.ui import resources, state
 from vaegan.ui.denoise import canvas
 from vaegan.ui.gallery import beside, figures, picture_url
 from vaegan.ui.picker import pick
 from vaegan.ui.state import Origin
-from vaegan.uploads import MAX_UPLOAD_BYTES, from_upload
 
 PICKS = 20  # digits shown at once
 _PAGE = "gallery_page"

@@ -5,7 +5,8 @@ import base64
 import streamlit as st
 
 from vaegan.ui import resources, state, trained
-from vaegan.ui.comparison import TWINS, Comparison, numbers
+from vaegan.ui.catalogue import TWINS
+from vaegan.ui.comparison import Comparison, numbers
 from vaegan.ui.drawings import digit_text, drawn_in
 from vaegan.ui.store import send_weights
 from vaegan.web.scripts import parts

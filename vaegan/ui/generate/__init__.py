@@ -1,1 +1,14 @@
-"""The Generate page."""
+"""The Generate page.
+
+extremes         digits that stand out, as starting points
+probes           pictures to ask "is this a digit?" about
+generate_state   what the page is set to, and the link to it
+choices          controls that its sections share
+slots            slots for digits, filled by a click
+anomaly          is this a digit?
+arithmetic       a + b - c in latent space
+duel             be the discriminator
+morph            one digit becomes another
+repair           hide a part and let the twins fill it in
+sampling         what decoders make of random points
+"""

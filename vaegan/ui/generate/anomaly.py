@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from vaegan.images import png_bytes, tile
+from vaegan.data.pictures import png_bytes, tile
 from vaegan.studio import Studio
 from vaegan.ui import resources, state
 from vaegan.ui.catalogue import model_words

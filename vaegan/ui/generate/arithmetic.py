@@ -4,9 +4,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from vaegan.images import png_bytes, tile
+from vaegan.data.pictures import png_bytes, tile
 from vaegan.studio import Studio
-from vaegan.ui.comparison import TWINS, in_sentence
+from vaegan.ui.catalogue import TWINS, in_sentence
 from vaegan.ui.gallery import Figure, caption, figures, picture_url
 from vaegan.ui.generate import slots
 from vaegan.ui.generate.choices import beside, open_twins, pair_choice, picture_download, seed_choice

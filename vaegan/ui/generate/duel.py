@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
-from vaegan.images import png_bytes, tile
+from vaegan.data.pictures import png_bytes, tile
 from vaegan.studio import Studio
 from vaegan.ui import catalogue, resources
 from vaegan.ui.gallery import caption, figures, picture_url

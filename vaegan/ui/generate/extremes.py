@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from vaegan.config import SIDE
 from vaegan.ui import resources
 
 
@@ -44,7 +45,7 @@ def extremes() -> Extremes:
 
 def slant(picture: NDArray[np.float32]) -> float:
     """How far a digit (28, 28) leans to the right, in pixels for each pixel up: covariance over variance of its ink."""
-    rows, columns = np.mgrid[:28, :28].astype(np.float64)
+    rows, columns = np.mgrid[:SIDE, :SIDE].astype(np.float64)
     mass = picture / picture.sum()
     up, across = (mass * rows).sum() - rows, columns - (mass * columns).sum()
     return float((mass * up * across).sum() / (mass * up * up).sum())

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from vaegan.config import MAX_SEED
+from vaegan.config import MAX_SEED, SIDE
 from vaegan.studio import WAYS
 from vaegan.ui import catalogue, link, resources, state
 from vaegan.ui.generate.extremes import extremes
@@ -156,7 +156,7 @@ def _repair(offered: Offer) -> dict[str, Field]:
         "damage": Field(DAMAGE, "block", link.one_of(list(DAMAGES))),
         "top": Field(TOP, 10, link.whole(0, 27)),
         "left": Field(LEFT, 10, link.whole(0, 27)),
-        "size": Field(SIZE, 8, link.whole(1, 28)),
+        "size": Field(SIZE, 8, link.whole(1, SIDE)),
         "level": Field(LEVEL, 25, link.whole(0, 100)),
         "seed": Field(DAMAGE_SEED, 0, _SEEDS),
         "passes": Field(PASSES, 5, link.whole(1, MAX_PASSES)),

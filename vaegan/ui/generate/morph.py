@@ -7,11 +7,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from vaegan.data.pictures import gif_bytes, png_bytes, tile, to_uint8
 from vaegan.errors import CheckpointError
-from vaegan.images import gif_bytes, png_bytes, tile, to_uint8
 from vaegan.studio import Studio, Way
 from vaegan.ui import resources, trained
-from vaegan.ui.comparison import TWINS
+from vaegan.ui.catalogue import TWINS
 from vaegan.ui.gallery import ladder
 from vaegan.ui.generate import slots
 from vaegan.ui.generate.choices import beside, open_twins, pair_choice, picture_download

@@ -5,7 +5,8 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from vaegan.images import SIDE, centre
+from vaegan.config import SIDE
+from vaegan.data.drawing import centre
 
 Float = NDArray[np.float32]
 

@@ -4,10 +4,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from vaegan.config import NoiseConfig, NoiseKind
-from vaegan.images import SIDE, png_bytes, tile
+from vaegan.config import SIDE, NoiseConfig, NoiseKind
+from vaegan.data.pictures import png_bytes, tile
 from vaegan.studio import Studio, add_noise
-from vaegan.ui.comparison import TWINS, in_sentence
+from vaegan.ui.catalogue import TWINS, in_sentence
 from vaegan.ui.gallery import caption, figures, picture_url
 from vaegan.ui.generate import generate_state, slots
 from vaegan.ui.generate.choices import beside, open_twins, pair_choice, picture_download, seed_choice

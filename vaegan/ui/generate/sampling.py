@@ -4,8 +4,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from vaegan.data.pictures import png_bytes, tile
 from vaegan.errors import CheckpointError
-from vaegan.images import png_bytes, tile
 from vaegan.ui import resources, trained
 from vaegan.ui.catalogue import model_words
 from vaegan.ui.gallery import caption, figures, picture_url
@@ -14,7 +14,7 @@ from vaegan.ui.generate.generate_state import MAX_MODELS, MODELS, SAMPLE_SEED, T
 
 Float = NDArray[np.float32]
 
-SIDE = 5  # digits along each side of a sheet
+SHEET_SIDE = 5  # digits along each side of a sheet
 WIDTH = "76rem"
 
 
@@ -69,7 +69,7 @@ def _controls(offered: Offer) -> tuple[list[str], float, int]:
 
 def _sheet(name: str, seed: int, temperature: float) -> Float | None:
     try:
-        return tile(resources.studio(name).sample(SIDE**2, seed, temperature), SIDE, gap=1)
+        return tile(resources.studio(name).sample(SHEET_SIDE**2, seed, temperature), SHEET_SIDE, gap=1)
     except CheckpointError as error:
         st.error(str(error), icon=":material/error:")
         return None
@@ -77,7 +77,7 @@ def _sheet(name: str, seed: int, temperature: float) -> Float | None:
 
 def _show(sheets: dict[str, Float]) -> None:
     items = [
-        (picture_url(sheet), f"{SIDE**2} digits by {name}", caption(trained.title(name), model_words(name)))
+        (picture_url(sheet), f"{SHEET_SIDE**2} digits by {name}", caption(trained.title(name), model_words(name)))
         for name, sheet in sheets.items()
     ]
     st.html(figures(items, columns=max(3, len(items)), width=WIDTH, narrow=2))

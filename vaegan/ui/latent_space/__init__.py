@@ -1,1 +1,6 @@
-"""The page Latent space."""
+"""The Latent space page.
+
+map_state    what the page is set to, and the link to it
+dimensions   the dimensions of z one by one
+latent_map   the map of latent space
+"""

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from vaegan.studio import add_noise
 from vaegan.ui import resources, state
-from vaegan.ui.comparison import TWINS
+from vaegan.ui.catalogue import TWINS
 from vaegan.ui.latent_space import map_state
 from vaegan.web.scripts import parts
 

@@ -6,10 +6,11 @@ import html
 import numpy as np
 import streamlit as st
 
-from vaegan.images import png_bytes, tile
+from vaegan.config import SIDE
+from vaegan.data.pictures import png_bytes, tile
 from vaegan.studio import add_noise
 from vaegan.ui import resources, state
-from vaegan.ui.comparison import TWINS, in_sentence
+from vaegan.ui.catalogue import TWINS, in_sentence
 from vaegan.ui.drawings import digit_text, drawn_in
 from vaegan.ui.gallery import figures, picture_url
 from vaegan.ui.latent_space import map_state
@@ -80,7 +81,7 @@ def show_neighbours(pair: str, suffixes: list[str]) -> None:
         st.caption(TWINS[suffix])
         st.html(figures(pictures, columns=NEIGHBOURS, width="36rem"))
     st.caption(f"From {resources.digits_origin()}.")
-    blank = np.zeros((NEIGHBOURS - 1, 28, 28), np.float32)
+    blank = np.zeros((NEIGHBOURS - 1, SIDE, SIDE), np.float32)
     st.download_button(
         "Pictures (PNG)",
         lambda: png_bytes(tile(np.concatenate([sheet[:1], blank, sheet[1:]]), NEIGHBOURS), scale=4),

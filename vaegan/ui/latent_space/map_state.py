@@ -6,7 +6,7 @@ import streamlit as st
 
 from vaegan.config import MAX_SEED, NOISE_KINDS, NoiseConfig
 from vaegan.ui import link, state, trained
-from vaegan.ui.comparison import TWINS
+from vaegan.ui.catalogue import TWINS
 from vaegan.ui.link import Field
 
 PAIR, SHOWN, AXIS, COUNT, LAYERS, WAY = "map_pair", "map_shown", "map_axis", "map_count", "map_layers", "map_way"

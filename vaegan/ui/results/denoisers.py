@@ -7,11 +7,11 @@ from collections.abc import Collection, Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
-from vaegan import benchmark, benchmark_report, classical
-from vaegan.benchmark import GIVEN, Benchmark, Row
-from vaegan.classical import FILTERS
 from vaegan.config import NOISE_KINDS, NoiseConfig
-from vaegan.metrics import DEFINITIONS, psnr, ssim
+from vaegan.denoisers import comparison, filters, report
+from vaegan.denoisers.comparison import GIVEN, Benchmark, Row
+from vaegan.denoisers.filters import FILTERS
+from vaegan.metrics.likeness import DEFINITIONS, psnr, ssim
 from vaegan.studio import add_noise
 from vaegan.ui import catalogue, resources, state
 from vaegan.ui.charts import COLOURS, GREY
@@ -32,7 +32,7 @@ CHART = "denoiser_chart"
 
 def denoisers() -> None:
     """The section: one chart for a kind of noise, the digit in force on it, where the networks lose, downloads."""
-    kept = benchmark.kept()
+    kept = comparison.kept()
     st.markdown(
         "Networks against the filters people know, on the same noisy test digits. **Filters are told the kind and the "
         "level of the noise** and use parameters tuned for it on training digits; the networks are told neither."
@@ -67,7 +67,7 @@ def denoisers() -> None:
         st.caption(own_words(noise))
     st.markdown(best_words(rows))
     with st.expander("Where the networks lose", icon=":material/trending_down:"):
-        st.markdown(benchmark_report.losses(kept.rows))
+        st.markdown(report.losses(kept.rows))
         st.caption("How many of the conditions, and which, where a filter or doing nothing does better.")
     with st.expander("What was compared, and how", icon=":material/info:"):
         st.markdown("\n".join(f"- {name}: {words}" for name, words in kept.about.items()))
@@ -129,7 +129,7 @@ def mark_own(figure: go.Figure, rows: Sequence[Row], noise: NoiseConfig, measure
         if name == GIVEN:
             output = noisy[None]
         elif name in FILTERS:
-            output = classical.clean(name, noisy[None], noise)
+            output = filters.clean(name, noisy[None], noise)
         else:
             output = resources.studio(name).clean(noisy[None])
         line = shown[title(name)]
@@ -194,7 +194,7 @@ def downloads(kept: Benchmark) -> None:
                 "Report (Markdown)",
                 "denoisers.md",
                 "text/markdown",
-                lambda: benchmark_report.report(kept.rows, kept.milliseconds, kept.about),
+                lambda: report.report(kept.rows, kept.milliseconds, kept.about),
                 "As `benchmark-denoisers` prints it.",
             ),
         ):

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from vaegan import benchmark
-from vaegan.benchmark import GIVEN
 from vaegan.config import NOISE_KINDS
+from vaegan.denoisers import comparison
+from vaegan.denoisers.comparison import GIVEN
 from vaegan.reproduction.schema import Reproduction, load
 from vaegan.ui import link, resources, state
 from vaegan.ui.link import Field
@@ -64,7 +64,7 @@ def _fields(reproduced: Reproduction) -> dict[str, Field]:
 
 
 def _denoisers(text: str) -> list[str] | None:
-    found, known = list(filter(None, text.split(","))), {row.denoiser for row in benchmark.kept().rows}
+    found, known = list(filter(None, text.split(","))), {row.denoiser for row in comparison.kept().rows}
     return found if found and known.issuperset(found) and len(set(found)) == len(found) else None
 
 

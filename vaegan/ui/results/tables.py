@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from vaegan.checkpoint import Card
+from vaegan.checkpoint.card import Card
 from vaegan.reproduction.schema import Reproduction, Row, Search, Table
 from vaegan.ui import resources
 from vaegan.ui.charts import NORM_TITLES

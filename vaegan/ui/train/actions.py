@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from vaegan.lab.waiting import View
-from vaegan.ui import trained
+from vaegan.lab.queue import View
+from vaegan.ui import state, trained
 from vaegan.ui.frame import errors_as_toast
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.config_form import settings
@@ -89,7 +89,7 @@ def _fork(view: View, kept: Sequence[int]) -> None:
 
 def _start_fork(run_id: str, epoch: int, changes: dict[str, Any]) -> None:
     with errors_as_toast():
-        forked = lab.jobs().fork(run_id, epoch, changes, session=lab_state.session())
+        forked = lab.jobs().fork(run_id, epoch, changes, session=state.session())
         lab_state.show_runs([run_id, forked])
         lab.await_first_step([forked])
 
@@ -111,5 +111,5 @@ def _delete(view: View) -> None:
 
 def _delete_for_good(run_id: str) -> None:
     with errors_as_toast():
-        lab.jobs().delete(run_id, session=lab_state.session())
+        lab.jobs().delete(run_id, session=state.session())
         lab_state.show_runs([other for other in lab_state.runs() if other != run_id])

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
-from vaegan.lab.curves import Curve, Curves
-from vaegan.lab.journal import EpochLine
+from vaegan.training.curves import Curve, Curves
+from vaegan.training.journal import EpochLine
 from vaegan.ui.charts import COLOURS, DASHES, GREY
 
 LOSS_NAMES = {

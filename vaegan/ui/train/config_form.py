@@ -6,8 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 import streamlit as st
 from pydantic.fields import FieldInfo
 
-from vaegan.config import PRESETS, TrainConfig, preset
-from vaegan.flags import config_leaves
+from vaegan.config import PRESETS, TrainConfig, fields_of, preset
 
 GROUPS = {"model": "Model", "weights": "Loss weights", "noise": "Noise", "": "Training"}
 _BASE = "form_preset"
@@ -31,7 +30,7 @@ def settings(base: TrainConfig, key: str, fixed: Collection[str] = ()) -> dict[s
     """A widget for every setting of `base` but the `fixed` ones; what was changed, nested as the config is."""
     changes: dict[str, Any] = {}
     tabs = dict(zip(GROUPS, st.tabs(list(GROUPS.values())), strict=True))
-    for path, info in config_leaves(TrainConfig):
+    for path, info in fields_of(TrainConfig):
         if path[-1] in fixed:
             continue
         group = path[0] if len(path) > 1 else ""

@@ -8,12 +8,12 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from vaegan.config import TrainConfig
-from vaegan.dissection import Influence, SlowMotion, influence, networks_of, parts_of
-from vaegan.lab.folders import Run
-from vaegan.lab.waiting import View
-from vaegan.model import VAEGAN
-from vaegan.routing import NETWORKS, ROUTES
+from vaegan.lab.queue import View
+from vaegan.lab.runs import Run
+from vaegan.model.networks import VAEGAN
 from vaegan.studio import serve_side_by_side
+from vaegan.training.dissection import Influence, SlowMotion, influence, networks_of, parts_of
+from vaegan.training.routing import NETWORKS, ROUTES
 from vaegan.ui import resources
 from vaegan.ui.frame import errors_as_sentences
 from vaegan.ui.train import lab, lab_state

@@ -10,8 +10,9 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from vaegan.images import from_uint8, tile, to_uint8
-from vaegan.lab.waiting import View
+from vaegan.data.pictures import from_uint8, tile, to_uint8
+from vaegan.data.tensors import to_pictures
+from vaegan.lab.queue import View
 from vaegan.studio import Studio
 from vaegan.ui.resources import digits
 from vaegan.ui.train import lab
@@ -19,7 +20,7 @@ from vaegan.ui.train import lab
 Floats = NDArray[np.float32]
 
 DIGITS = 200  # test digits on the map
-SIDE = 16  # decoded places along each side
+CELLS = 16  # decoded places along each side
 PRIOR_REACH = 3.5  # standard deviations of the prior, where nothing is encoded
 DIMMED = 0.7  # brightness of decoded digits under the numerals
 ENLARGED = 1.5
@@ -49,10 +50,10 @@ def map_picture(run_id: str, epoch: int, last: int) -> bytes:
     """The map after `epoch`, of a run whose last epoch fixes the plane, as WebP."""
     directions, reach = _plane(run_id, last)
     studio = _studio(run_id, epoch)
-    along = reach * (2 * np.arange(SIDE, dtype=np.float32) + 1 - SIDE) / SIDE  # the cells' middles
+    along = reach * (2 * np.arange(CELLS, dtype=np.float32) + 1 - CELLS) / CELLS  # the cells' middles
     x, y = np.meshgrid(along, along[::-1])  # the first row is the uppermost
-    decoded = studio.decode(np.stack([x.ravel(), y.ravel()], axis=1) @ directions)  # (SIDE², 28, 28)
-    sheet = Image.fromarray(to_uint8(DIMMED * tile(decoded, SIDE, gap=0))).convert("RGB")
+    decoded = studio.decode(np.stack([x.ravel(), y.ravel()], axis=1) @ directions)  # (CELLS², 28, 28)
+    sheet = Image.fromarray(to_uint8(DIMMED * tile(decoded, CELLS, gap=0))).convert("RGB")
     sheet = sheet.resize((int(ENLARGED * sheet.width), int(ENLARGED * sheet.height)), Image.Resampling.BICUBIC)
     if studio.card.config.uses_encoder:
         pictures, labels = _digits()
@@ -79,7 +80,7 @@ def _studio(run_id: str, epoch: int) -> Studio:
 
 def _digits() -> tuple[Floats, list[int]]:
     found = digits()
-    return from_uint8(found.test_images[:DIGITS].view(-1, 28, 28).numpy()), found.test_labels[:DIGITS].tolist()
+    return from_uint8(to_pictures(found.test_images[:DIGITS])), found.test_labels[:DIGITS].tolist()
 
 
 def _write(sheet: Image.Image, places: Floats, labels: Sequence[int]) -> None:

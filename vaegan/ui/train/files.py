@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from vaegan.lab.folders import Run
-from vaegan.lab.waiting import View
+from vaegan.lab.queue import View
+from vaegan.lab.runs import Run
 from vaegan.ui.train import lab
 
 FILES = {".safetensors": "The model for the command line and for Python.", ".json": "Its card."}

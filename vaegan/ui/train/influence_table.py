@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vaegan.dissection import Influence
-from vaegan.routing import NETWORKS
+from vaegan.training.dissection import Influence
+from vaegan.training.routing import NETWORKS
 from vaegan.ui.train.charts import LOSS_NAMES, NETWORK_NAMES
 
 TERM_WORDS = {

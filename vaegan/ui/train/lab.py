@@ -8,11 +8,11 @@ import numpy as np
 import streamlit as st
 
 from vaegan.config import TrainConfig
+from vaegan.data.pictures import gif_bytes, tile
 from vaegan.errors import VaeganError
-from vaegan.images import gif_bytes, tile
-from vaegan.jobs import Jobs
 from vaegan.lab import forecast
 from vaegan.lab.forecast import pace_of
+from vaegan.lab.jobs import Jobs
 from vaegan.ui.resources import digits
 
 FIRST_STEP_SECONDS = 0.6

@@ -1,7 +1,6 @@
 """The state of the Train page: which runs it shows, for whom, and how; in the session and in the address."""
 
 import re
-import secrets
 import time
 from collections.abc import Sequence
 
@@ -14,7 +13,7 @@ from vaegan.ui.train.lessons import LESSONS
 RUNS, TERM, MORE, EPOCH, SPEED, FEW = "lab_runs", "lab_term", "lab_more", "lab_epoch", "lab_speed", "lab_few"
 LESSON = "lab_lesson"
 INFLUENCE, SLOW, SLOW_RUN, SLOW_EPOCH = "lab_influence", "lab_slow", "lab_slow_run", "lab_slow_epoch"
-_SESSION, _PLAYED, _SLOW_DONE = "lab_session", "lab_played", "lab_slow_done"
+_PLAYED, _SLOW_DONE = "lab_played", "lab_slow_done"
 _RUN_ID = re.compile(r"[0-9a-f]{12}")
 MOST_RUNS = 5  # colours tell so many apart
 MORE_CHARTS = ("Discriminator", "Gradients", "Speed", "Learning rate")
@@ -29,12 +28,6 @@ def begin() -> str | None:
 def write_link() -> None:
     """Put the page's state into its address: a reload is attached again."""
     link.write("Train", _FIELDS)
-
-
-def session() -> str:
-    """A name for this visitor, by which the lab knows whose runs are whose."""
-    found: str = st.session_state.setdefault(_SESSION, secrets.token_hex(8))
-    return found
 
 
 def runs() -> list[str]:

@@ -9,8 +9,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from vaegan.config import TrainConfig
-from vaegan.dissection import Decoded, Encoded, Judged, Sampled, networks_of
-from vaegan.routing import NETWORKS, ROUTES
+from vaegan.training.dissection import Decoded, Encoded, Judged, Sampled, networks_of
+from vaegan.training.routing import NETWORKS, ROUTES
 from vaegan.ui.gallery import caption, error_map, figures, picture_url
 from vaegan.ui.train.charts import LOSS_NAMES
 from vaegan.ui.train.influence_table import signed

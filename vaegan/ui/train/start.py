@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from vaegan.config import TrainConfig, preset
+from vaegan.ui import state
 from vaegan.ui.frame import errors_as_toast
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.config_form import config_form
@@ -96,6 +97,6 @@ def _press_own(base: str, changes: dict[str, Any]) -> None:
 def _start(entries: list[tuple[str, TrainConfig]]) -> None:
     """Submit runs and put them on the page; what is wrong is said there."""
     with errors_as_toast():
-        run_ids = lab.jobs().race(entries, session=lab_state.session())
+        run_ids = lab.jobs().race(entries, session=state.session())
         lab_state.show_runs(run_ids)
         lab.await_first_step(run_ids)

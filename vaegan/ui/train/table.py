@@ -4,7 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from vaegan.lab.waiting import View
+from vaegan.lab.queue import View
 from vaegan.ui.train import lab, lab_state
 
 NEWEST = 50

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from vaegan.lab.waiting import View
+from vaegan.lab.queue import View
 from vaegan.ui.frame import errors_as_sentences
 from vaegan.ui.gallery import caption, figures
 from vaegan.ui.train import lab, lab_state

@@ -6,11 +6,12 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from vaegan.images import tile
+from vaegan.data.pictures import tile
 from vaegan.lab.alarms import alarms
-from vaegan.lab.folders import Preview
-from vaegan.lab.papers import ACTIVE
-from vaegan.lab.waiting import View
+from vaegan.lab.documents import ACTIVE
+from vaegan.lab.queue import View
+from vaegan.lab.runs import Preview
+from vaegan.ui import state
 from vaegan.ui.charts import CONFIG
 from vaegan.ui.frame import errors_as_sentences, errors_as_toast
 from vaegan.ui.gallery import caption, figures, picture_url
@@ -51,7 +52,7 @@ def views_of(run_ids: Sequence[str]) -> list[View]:
     found = []
     for run_id in run_ids:
         with errors_as_sentences():
-            found.append(lab.jobs().view(run_id, session=lab_state.session()))
+            found.append(lab.jobs().view(run_id, session=state.session()))
     return found
 
 
@@ -110,7 +111,7 @@ def _act(action: str) -> None:
         ids = [view.run_id for view in views if view.phase in ACTIVE]  # a race may have ended in part
     for together in [ids] if action == "resume" else [[run_id] for run_id in ids]:  # a race goes on as a race
         with errors_as_toast():
-            others = getattr(lab.jobs(), action)(*together, session=lab_state.session())
+            others = getattr(lab.jobs(), action)(*together, session=state.session())
             if others:
                 watch = "one more watches" if others == 1 else f"{others} more watch"
                 st.toast(f"It goes on, since {watch} it; once they leave, stop ends it.", icon=":material/group:")

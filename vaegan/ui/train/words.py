@@ -6,9 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from vaegan.config import TrainConfig
-from vaegan.flags import config_leaves
-from vaegan.lab.waiting import View
+from vaegan.config import TrainConfig, fields_of
+from vaegan.lab.queue import View
 from vaegan.ui.charts import NORM_TITLES
 from vaegan.ui.train.charts import Shown
 
@@ -22,7 +21,7 @@ def names_of(views: Sequence[View]) -> list[str]:
 
 def _differing(config: TrainConfig, others: Sequence[TrainConfig]) -> str:
     words = []
-    for path, _ in config_leaves(TrainConfig):
+    for path, _ in fields_of(TrainConfig):
         own = _value(config, path)
         if any(_value(other, path) != own for other in others):
             words.append(NORM_TITLES[own] if path[-1] == "norm" else f"{path[-1].replace('_', ' ')} {own}")

@@ -1,0 +1,292 @@
+import hashlib
+import json
+import os
+import pickle
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from vaegan.checkpoint import files
+from vaegan.checkpoint.files import Checkpoint, available, load, pairs, save
+from vaegan.checkpoint.state import TrainState, load_state, save_state
+from vaegan.config import TrainConfig
+from vaegan.errors import CheckpointError
+from vaegan.model.networks import VAEGAN
+
+WEIGHT = "decoder.output.bias"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, twins: Path) -> Path:
+    """A copy of `tiny-bn`, to be damaged."""
+    for ending in ("json", "safetensors"):
+        shutil.copy(twins / f"tiny-bn.{ending}", tmp_path)
+    return tmp_path
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def edit_card(folder: Path, **changes: Any) -> None:
+    file = folder / "tiny-bn.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | changes))
+
+
+def write_weights(folder: Path, data: bytes) -> None:
+    """Replace the weights and let the card vouch for them, as one who forges both would."""
+    (folder / "tiny-bn.safetensors").write_bytes(data)
+    edit_card(folder, sha256=hashlib.sha256(data).hexdigest())
+
+
+def read_weights(folder: Path) -> bytes:
+    return (folder / "tiny-bn.safetensors").read_bytes()
+
+
+def change_weights(change: Callable[[dict[str, Tensor]], object]) -> Callable[[Path], None]:
+    def damage(folder: Path) -> None:
+        weights = safetensors.torch.load(read_weights(folder))
+        change(weights)
+        write_weights(folder, safetensors.torch.save(weights))
+
+    return damage
+
+
+def flip_byte(folder: Path) -> None:
+    data = bytearray(read_weights(folder))
+    data[-1000] ^= 1
+    (folder / "tiny-bn.safetensors").write_bytes(data)
+
+
+def unknown_type(folder: Path) -> None:
+    """A number format that safetensors knows and torch does not, at least as a state dict's."""
+    header = json.dumps({WEIGHT: {"dtype": "F8_E8M0", "shape": [4], "data_offsets": [0, 4]}}).encode()
+    write_weights(folder, len(header).to_bytes(8, "little") + header + bytes(4))
+
+
+def card_text(text: str | bytes) -> Callable[[Path], object]:
+    data = text.encode() if isinstance(text, str) else text
+    return lambda folder: (folder / "tiny-bn.json").write_bytes(data)
+
+
+DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "no card": (lambda folder: (folder / "tiny-bn.json").unlink(), r"tiny-bn\.json is missing; restore it"),
+    "no weights": (lambda folder: (folder / "tiny-bn.safetensors").unlink(), r"safetensors is missing; restore it"),
+    "cut short": (
+        lambda folder: (folder / "tiny-bn.safetensors").write_bytes(read_weights(folder)[:-100]),
+        "is damaged or not the one of its card .* restore it .* train it again: python -m vaegan",
+    ),
+    "cut short, vouched for": (lambda folder: write_weights(folder, read_weights(folder)[:-100]), "is no safetensors"),
+    "empty, vouched for": (lambda folder: write_weights(folder, b""), "is no safetensors file .* restore it"),
+    "one bit": (flip_byte, "is damaged"),
+    "unknown type": (unknown_type, "restore it"),
+    "wrong shape": (
+        change_weights(lambda w: w.update({WEIGHT: torch.zeros(783)})),
+        r"has decoder.output.bias of shape \(783,\) instead of \(784,\); restore it",
+    ),
+    "NaN": (change_weights(lambda w: w[WEIGHT].fill_(torch.nan)), "decoder.output.bias that are not finite; restore"),
+    "infinity": (change_weights(lambda w: w[WEIGHT][3].fill_(torch.inf)), "that are not finite"),
+    "integers": (change_weights(lambda w: w.update({WEIGHT: w[WEIGHT].long()})), "decoder.output.bias .*int64"),
+    "complex": (change_weights(lambda w: w.update({WEIGHT: w[WEIGHT] + 1j})), "decoder.output.bias .*complex64"),
+    "float8": (change_weights(lambda w: w.update({WEIGHT: w[WEIGHT].to(torch.float8_e5m2)})), "decoder.output.bias"),
+    "a weight too few": (change_weights(lambda w: w.pop(WEIGHT)), "has no decoder.output.bias"),
+    "a weight too many": (change_weights(lambda w: w.update(extra=torch.zeros(1))), "has an unknown extra"),
+    "another size": (
+        lambda folder: edit_card(folder, config={"model": {"latent_dim": 9, "hidden_dim": 64}}),
+        "instead of",
+    ),
+    "impossible size": (lambda folder: edit_card(folder, config={"model": {"latent_dim": 0}}), "latent_dim"),
+    "newer format": (lambda folder: edit_card(folder, format=2), "has format 2, .* up to 1; update vaegan"),
+    "no JSON": (card_text("weights, mostly"), "is no JSON .* restore it"),
+    "no text": (card_text(bytes(range(256))), "is no JSON"),
+    "empty card": (card_text(""), "is no JSON"),
+    "deep": (card_text("[" * 200_000), "is no JSON"),
+    "long number": (card_text('{"format": ' + "9" * 5000 + "}"), "is no JSON"),
+    "a list": (card_text("[1]"), "is no checkpoint card"),
+    "extra field": (lambda folder: edit_card(folder, remark="mine"), "is no checkpoint card: remark: .* restore it"),
+    "wrong field": (lambda folder: edit_card(folder, epochs="many"), "is no checkpoint card: epochs"),
+    "huge card": (lambda folder: edit_card(folder, command="x" * 2**20), "more than the 1,048,576 allowed"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_a_damaged_checkpoint_is_refused_in_a_sentence(folder: Path, name: str) -> None:
+    load("tiny-bn", folder)  # it was whole
+    damage, message = DAMAGES[name]
+    damage(folder)
+    with pytest.raises(CheckpointError, match=message) as error:
+        load("tiny-bn", folder)
+    assert "\n" not in str(error.value)
+
+
+def test_huge_weights_are_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MAX_WEIGHTS_BYTES", len(read_weights(folder)) - 1)
+    with pytest.raises(CheckpointError, match="bytes, more than the"):
+        load("tiny-bn", folder)
+
+
+class Payload:
+    """Creates a file when it is unpickled."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self.file,)
+
+
+def zipped_pickle(payload: Payload, folder: Path) -> bytes:
+    torch.save(payload, folder / "saved")
+    return (folder / "saved").read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["pickle", "torch.save"])
+def test_a_pickle_is_refused_and_never_run(folder: Path, kind: str) -> None:
+    witness = folder / "ran"
+    data = pickle.dumps(Payload(witness)) if kind == "pickle" else zipped_pickle(Payload(witness), folder)
+    write_weights(folder, data)
+    with pytest.raises(CheckpointError, match="is no safetensors file"):
+        load("tiny-bn", folder)
+    (folder / "tiny-bn.state.safetensors").write_bytes(data)
+    with pytest.raises(CheckpointError, match="is no training state"):
+        load_state(folder / "tiny-bn.state.safetensors")
+    assert not witness.exists()
+    if kind == "pickle":
+        pickle.loads(data)
+        assert witness.exists(), "the payload is a dud, so nothing was tested"
+
+
+NAMES = ["../x", "/etc/passwd", "", ".", "..", "/", "a\0b", "tiny_bn", "Tiny-bn", "tiny-bn/../../x", "~", "y" * 5000]
+
+
+@pytest.mark.parametrize("name", [*NAMES, "x/" * 3000, "tiny-bn.state.safetensors", "nope", "-", "a\nb"])
+def test_a_name_that_is_none_is_refused(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    with pytest.raises(CheckpointError, match=r"there is no checkpoint .*(there are: tiny-bn|give a name)"):
+        load(name, folder)
+
+
+@pytest.mark.parametrize("name", [*NAMES[:-1], "a\n"])
+def test_nothing_is_saved_under_a_name_that_is_none(twins: Path, tmp_path: Path, name: str) -> None:
+    found = load("tiny-bn", twins)
+    renamed = Checkpoint(found.card.model_copy(update={"name": name}), found.weights)
+    with pytest.raises(CheckpointError, match="use small letters, digits and single hyphens"):
+        save(renamed, tmp_path / "inner")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_round_trip_gives_the_same_pixels(twins: Path, tmp_path: Path) -> None:
+    model = VAEGAN(8, 64).eval()
+    with torch.no_grad():
+        model.encoder.output_norm.running_mean.normal_()  # buffers travel too
+    weights = {
+        name: value.mT.contiguous().mT if value.dim() == 2 else value for name, value in model.state_dict().items()
+    }
+    path = save(Checkpoint(load("tiny-bn", twins).card, weights), tmp_path / "new" / "folder")
+    x = torch.rand(5, 784)
+    again = load(path).build()
+    assert not again.training
+    with torch.no_grad():
+        assert torch.equal(again(x).x_hat, model(x).x_hat)
+        assert torch.equal(again.discriminate(x), model.discriminate(x))
+
+
+def test_the_card_carries_the_hash_of_its_weights(folder: Path) -> None:
+    assert load("tiny-bn", folder).card.sha256 == hashlib.sha256(read_weights(folder)).hexdigest()
+
+
+@pytest.mark.parametrize("name", ["tiny-bn", "./tiny-bn", "tiny-bn.json", "tiny-bn.safetensors"])
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_path_serves_as_a_name(folder: Path, name: str, kind: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    assert load(kind(name), folder if kind is str else Path("elsewhere")).card.name == "tiny-bn"
+
+
+@pytest.mark.parametrize(("function", "call"), [("fsync", 1), ("fsync", 2), ("replace", 1)])
+def test_a_failure_while_saving_leaves_the_old_checkpoint(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, function: str, call: int
+) -> None:
+    old = load("tiny-bn", folder)
+    before = contents(folder)
+    original = os.fsync if function == "fsync" else Path.replace
+    calls = []
+
+    def failing(*arguments: Any) -> Any:
+        calls.append(arguments)
+        if len(calls) == call:
+            raise OSError(28, "No space left on device")
+        return original(*arguments)
+
+    monkeypatch.setattr(os if function == "fsync" else Path, function, failing)
+    newer = {name: value + 1 for name, value in old.weights.items()}
+    with pytest.raises(OSError, match="No space"):
+        save(Checkpoint(old.card, newer), folder)
+    assert contents(folder) == before
+    monkeypatch.undo()
+    save(Checkpoint(old.card, newer), folder)
+    assert torch.equal(load("tiny-bn", folder).weights[WEIGHT], old.weights[WEIGHT] + 1)
+
+
+def test_what_is_available(tmp_path: Path, twins: Path) -> None:
+    for name in ("b-bn.json", "b-plain.json", "b-bn.safetensors", "c-bn.json", "a.safetensors"):
+        (tmp_path / name).touch()
+    for name in ("b-bn.state.safetensors", "README.md", "Not A Name.json", ".d-bn.json.tmp"):
+        (tmp_path / name).touch()
+    assert available(tmp_path) == ["a", "b-bn", "b-plain", "c-bn"]
+    assert pairs(tmp_path) == ["b"]
+    assert pairs(twins) == ["tiny"]
+    assert available(tmp_path / "nowhere") == []
+
+
+STATE = TrainState(
+    {"model.a": torch.randn(3, 4).mT, "optimizer.0.0.step": torch.tensor(7.0), "n": torch.tensor(2**40)},
+    {
+        "config": TrainConfig().model_dump(mode="json"),
+        "progress": {"best": float("inf"), "x": 0.1 + 0.2},
+        "data_sha256": "é",
+        "schedules": [1, {}],
+        "lrs": [],
+    },
+)
+
+
+def test_a_state_comes_back_exactly(tmp_path: Path) -> None:
+    save_state(STATE, tmp_path / "new" / "run.state.safetensors")
+    again = load_state(tmp_path / "new" / "run.state.safetensors")
+    assert again.values == STATE.values
+    assert again.tensors.keys() == STATE.tensors.keys()
+    assert all(torch.equal(again.tensors[name], value) for name, value in STATE.tensors.items())
+    assert all(again.tensors[name].dtype == value.dtype for name, value in STATE.tensors.items())
+    assert [file.name for file in (tmp_path / "new").iterdir()] == ["run.state.safetensors"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x80" * 1000,
+        safetensors.torch.save({"a": torch.zeros(9)}),
+        safetensors.torch.save({"a": torch.zeros(9)}, metadata={"state": "{"}),
+        safetensors.torch.save({"a": torch.zeros(9)}, metadata={"state": "[" * 100_000}),
+        safetensors.torch.save({"a": torch.zeros(9)}, metadata={"state": "[]"}),
+        safetensors.torch.save({"a": torch.zeros(9)}, metadata={"state": '{"config": {}}'}),
+        safetensors.torch.save({"a": torch.zeros(9)}, metadata={"state": "{}"})[:-1],
+    ],
+    ids=["empty", "noise", "a checkpoint", "cut JSON", "deep JSON", "a list", "no progress", "cut short"],
+)
+def test_a_damaged_state_is_refused(tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "run.state.safetensors"
+    file.write_bytes(data)
+    with pytest.raises(CheckpointError, match=r"is no training state .* start the run again"):
+        load_state(file)
+
+
+def test_a_missing_state_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match=r"there is no training state .* without --resume"):
+        load_state(tmp_path / "run.state.safetensors")

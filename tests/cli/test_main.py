@@ -1,0 +1,332 @@
+import hashlib
+import json
+import os
+import shlex
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.conftest import Result, Run
+from vaegan import checkpoint
+from vaegan.cli import main, train
+from vaegan.config import PRESETS, NoiseConfig, TrainConfig
+from vaegan.data.mnist import Digits
+from vaegan.metrics.likeness import EXTRA_DEFINITIONS, anomaly_auc, evaluate, knn_accuracy
+from vaegan.studio import Studio, add_noise
+from vaegan.training.events import StepEvent
+
+SMALL = ["--latent-dim", "3", "--hidden-dim", "8", "--batch-size", "50", "--train-limit", "100"]
+
+
+@pytest.fixture
+def picture(tmp_path: Path, digits: Digits) -> Path:
+    Image.fromarray(digits.test_images[3].view(28, 28).numpy()).save(tmp_path / "in.png")
+    return tmp_path / "in.png"
+
+
+def sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+USER_ERRORS = {
+    "evaluate --model nope": "there is no checkpoint 'nope'",
+    "evaluate --model ''": "there is no checkpoint at ''",
+    "evaluate --model BN --noise gaussian:2": "level: input should be less than or equal to 1 (got '2')",
+    "evaluate --model BN --noise gaussian": "'gaussian' is not of the form KIND:LEVEL, for example gaussian:0.5",
+    "evaluate --model BN --noise fog:0.5": "kind: input should be 'gaussian'",
+    "evaluate --model BN --noise gaussian:much": "level: input should be a valid number",
+    "evaluate --model BN --data no-such-folder": "no-such-folder does not exist",
+    "evaluate --model BN --anomaly no-such-folder": "no-such-folder does not exist. Give a folder",
+    "evaluate --model BN --anomaly .": "holds no Fashion-MNIST: ",
+    "denoise missing.png out.png --model BN": "there is no picture missing.png; give the path",
+    "denoise in.png out.jpg --model BN": "out.jpg does not end in .png",
+    "denoise in.png out.png --model BN --noise gaussian:-1": "level: ",
+    "denoise in.png no/such/folder/out.png --model BN": "No such file or directory: no/such/folder/out.png",
+    "denoise text.png out.png --model BN": "This is not a PNG, JPEG, WebP or BMP picture",
+    "train --preset nope --out new": "there is no preset 'nope'; choose one of ae, vae, gan",
+    "train --latent-dim 0 --out new": "latent_dim: input should be greater than or equal to 1 (got '0')",
+    "train --lr abc --out new": "lr: input should be a valid number, unable to parse string as a number (got 'abc')",
+    "train --lr nan --out new": "lr: ",
+    "train --norm layer --out new": "norm: input should be 'batch', 'hidden' or 'none' (got 'layer')",
+    "train --noise-min 0.9 --noise-max 0.1 --out new": "noise_min 0.9 is above noise_max 0.1; swap them",
+    "train --noise-kinds blur,fog --out new": "noise_kinds: input should be 'gaussian'",
+    "train --recon 0 --adv 0 --out new": "nothing would be learned; raise one",
+    "train --latent-dim 500 --out new": "more than 20000; give hidden_dim",
+    "train --resume --out new": "there is no training state new/vaegan-bn.state.safetensors; start the run without",
+    "train --data no-such-folder --out new": "no-such-folder does not exist",
+}
+
+
+@pytest.mark.parametrize("line", USER_ERRORS)
+def test_an_error_of_the_users_is_one_line(
+    run: Run, line: str, twins: Path, picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(picture.parent)
+    Path("text.png").write_text("no picture")
+    result = run(*(str(twins / "tiny-bn") if word == "BN" else word for word in shlex.split(line)))
+    assert result.code == 2
+    assert result.out == ""
+    assert result.err.startswith("error: ")
+    assert result.err.count("\n") == 1
+    assert USER_ERRORS[line] in result.err
+    assert sorted(path.name for path in Path().iterdir()) == ["in.png", "text.png"], "nothing was written"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("train --out new --lern-rate 1", "--lern-rate"),
+        ("train", "--out"),
+        ("evaluate --model x --limit 0", "--limit"),
+        ("evaluate --model x --seed -1", "--seed"),
+        ("denoise in.png", "OUT"),
+        ("paint", "paint"),
+    ],
+)
+def test_a_wrong_call_shows_what_is_wrong(run: Run, line: str, message: str) -> None:
+    result = run(*line.split())
+    assert result.code == 2
+    assert message in result.err
+    assert "Traceback" not in result.err
+
+
+def test_the_real_command_line_fails_in_one_line(twins: Path) -> None:
+    words = ["-W", "error", "-m", "vaegan", "evaluate", "--model", twins / "tiny-bn", "--noise", "gaussian:2"]
+    folder, environment = Path(main.__file__).parents[2], {**os.environ, "OMP_NUM_THREADS": "1"}
+    result = subprocess.run([sys.executable, *words], cwd=folder, env=environment, capture_output=True, text=True)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == "error: level: input should be less than or equal to 1 (got '2')\n"
+
+
+def test_each_setting_has_one_flag(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")  # the table of flags is cut to the terminal's width
+
+    def leaves(values: dict) -> list[str]:
+        return [leaf for k, v in values.items() for leaf in (leaves(v) if isinstance(v, dict) else [k])]
+
+    names = leaves(TrainConfig().model_dump())
+    assert len(set(names)) == len(names)
+    result = run("train", "--help")
+    assert result.code == 0
+    words = set(result.out.replace("|", " ").replace(",", " ").split())
+    assert {f"--{name.replace('_', '-')}" for name in names} <= words
+    assert "--no-sample-latent" in words
+
+
+def test_flags_change_the_preset(monkeypatch: pytest.MonkeyPatch, run: Run, tmp_path: Path) -> None:
+    """Every flag once, with a value that is not the default; what reaches the training is compared field by field."""
+    given = {
+        "model": {"latent_dim": 3, "hidden_dim": 8, "norm": "none", "dropout": 0.25},
+        "weights": {"recon": 2.0, "kl": 0.5, "adv": 0.1, "feature": 0.2},
+        "noise": {"noise_kinds": ["blur", "masking"], "noise_min": 0.1, "noise_max": 0.9},
+        "sample_latent": False, "fakes": "both", "generator": "saturating", "routing": "larsen", "epochs": 3,
+        "batch_size": 50, "lr": 0.01, "disc_lr": 0.02, "beta1": 0.5, "weight_decay": 0.1, "schedule": "plateau",
+        "step_epochs": 4, "decay": 0.3, "plateau_epochs": 1, "early_stopping": 2, "holdout": 20, "train_limit": 90,
+        "precision": "bfloat16", "seed": 7, "preview_every": 5,
+    }  # fmt: skip
+    flat = {**given["model"], **given["weights"], **given["noise"], **given}
+    words = ["--no-sample-latent"]
+    for name, value in flat.items():
+        if not isinstance(value, dict | bool):
+            words += [f"--{name.replace('_', '-')}", ",".join(value) if isinstance(value, list) else str(value)]
+    seen: list[TrainConfig] = []
+    monkeypatch.setattr(train, "training_events", lambda config, *_, **__: seen.append(config) or iter(()))
+    assert run("train", "--out", tmp_path, *words).code == 2  # nothing came of it
+    assert seen == [TrainConfig.model_validate(given)]
+    default = TrainConfig().model_dump()
+    assert [k for k, v in seen[0].model_dump().items() if v == default[k]] == []
+
+
+def test_a_run_leaves_checkpoint_card_and_state(run: Run, tmp_path: Path) -> None:
+    result = run("train", "--preset", "vaegan-bn", "--epochs", "2", *SMALL, "--out", tmp_path / "new")
+    assert result.code == 0
+    assert result.out == f"finished after 2 epochs: {tmp_path}/new/vaegan-bn.safetensors\n"
+    assert [line.split()[1] for line in result.err.splitlines() if line.startswith("epoch")] == ["1:", "2:"]
+    files = sorted(file.name for file in (tmp_path / "new").iterdir())
+    assert files == ["vaegan-bn.json", "vaegan-bn.safetensors", "vaegan-bn.state.safetensors"]
+    card = checkpoint.load(tmp_path / "new" / "vaegan-bn").card
+    assert card.config == PRESETS["vaegan-bn"].updated(
+        {"epochs": 2, "model": {"latent_dim": 3, "hidden_dim": 8}, "batch_size": 50, "train_limit": 100}
+    )
+    log = card.history[-1]
+    assert f"average loss {log.average_loss:.4f}  test set loss {log.test_loss:.4f}" in result.err
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--noise-kinds", "blur,gaussian", "--lr", "3e-3", "--no-sample-latent", "--seed", "5"],
+        ["--preset", "vae-denoise", "--noise-kinds", "none", "--schedule", "cosine"],
+    ],
+)
+def test_the_cards_command_makes_the_same_weights(run: Run, tmp_path, monkeypatch, flags: list[str]) -> None:
+    assert run("train", "--epochs", "1", *SMALL, *flags, "--out", tmp_path / "new").code == 0
+    (file,) = (tmp_path / "new").glob("*.json")
+    card = checkpoint.read_card(file)
+    program, dash, module, *words = shlex.split(card.command)
+    assert (program, dash, module) == ("python", "-m", "vaegan")
+    monkeypatch.chdir(tmp_path)
+    assert run(*words).code == 0
+    again = tmp_path / words[words.index("--out") + 1] / f"{card.name}.safetensors"
+    assert sha256(again) == card.sha256
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C raises KeyboardInterrupt as in a terminal; a process that runs tests beside others may ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
+@pytest.mark.parametrize("presses", [1, 2])
+def test_ctrl_c_and_resume_equal_an_uninterrupted_run(run: Run, tmp_path: Path, monkeypatch, presses: int) -> None:
+    """The first press ends the run after the step under way, the second ends it at once, with the last epoch kept."""
+    words = ["train", *SMALL, "--schedule", "one-cycle", "--epochs", "3", "--out"]
+    assert run(*words, tmp_path / "whole").code == 0
+    original, handler = train.training_events, signal.getsignal(signal.SIGINT)
+
+    def interrupted(*arguments, **options):
+        for event in original(*arguments, **options):
+            yield event
+            if isinstance(event, StepEvent) and event.step == 5:  # in the middle of the third epoch
+                for _ in range(presses):
+                    signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(train, "training_events", interrupted)
+    result = run(*words, tmp_path / "parts")
+    assert "Traceback" not in result.err
+    if presses == 1:
+        assert (result.code, result.out) == (0, "stopped in epoch 3; the same command with --resume goes on\n")
+    else:
+        assert (result.code not in (0, None), result.out) == (True, "")
+    assert signal.getsignal(signal.SIGINT) is handler
+    assert [file.name for file in (tmp_path / "parts").iterdir()] == ["vaegan-bn.state.safetensors"]
+    state = checkpoint.load_state(tmp_path / "parts" / "vaegan-bn.state.safetensors")
+    assert state.values["progress"]["step"] == (5 if presses == 1 else 4)
+    monkeypatch.setattr(train, "training_events", original)
+    refused = run(*words[:-3], "--epochs", "4", "--out", tmp_path / "parts", "--resume")
+    assert refused.code == 2
+    assert refused.err.splitlines()[-1].startswith("error: the run to resume had other settings: epochs 3;")
+    for _ in range(2):  # the second time there is nothing left to do
+        assert run(*words, tmp_path / "parts", "--resume").code == 0
+        whole, parts = (checkpoint.load(tmp_path / name / "vaegan-bn").card for name in ("whole", "parts"))
+        assert parts == whole
+
+
+@pytest.mark.parametrize("noise", [None, "gaussian:0.5"])
+def test_evaluate_prints_what_metrics_measures(run: Run, twins: Path, digits: Digits, noise: str | None) -> None:
+    model = twins / "tiny-plain"
+    extra = [] if noise is None else ["--noise", noise, "--seed", 4]
+    result = run("evaluate", "--model", model, "--limit", 30, "--json", *extra)
+    assert (result.code, result.err) == (0, "")
+    found = json.loads(result.out)
+    config = NoiseConfig(kind="gaussian", level=0.5, seed=4) if noise else None
+    expected = evaluate(checkpoint.load(model).build(), digits.test_images[:30], config)._asdict()
+    assert {name: found.pop(name) for name in expected} == pytest.approx(expected, rel=1e-6)
+    label = digits.subset(test=30).label
+    assert found == {"model": "tiny-plain", "data": label, "noise": noise, "seed": 4 if noise else 0}
+    lines = dict(line.split(maxsplit=1) for line in run("evaluate", "--model", model, *extra).out.splitlines())
+    assert lines["n"] == "100"
+    assert float(lines["psnr"]) == pytest.approx(expected["psnr"], abs=2)
+
+
+def test_evaluate_adds_what_is_asked_for(run: Run, twins: Path, digits: Digits, tmp_path: Path) -> None:
+    others = digits.train_images[:40].roll(90, dims=1) // 2
+    header = struct.pack(">4I", 0x803, 40, 28, 28)
+    (tmp_path / "t10k-images-idx3-ubyte").write_bytes(header + others.numpy().tobytes())
+    words = ["evaluate", "--model", twins / "tiny-bn", "--limit", "60"]
+    model = checkpoint.load(twins / "tiny-bn").build()
+    test = digits.test_images[:60], digits.test_labels[:60]
+    knn = {"knn_accuracy": knn_accuracy(model, digits.train_images, digits.train_labels, *test)}
+    auc = anomaly_auc(model, test[0], others)._asdict()
+    plain = json.loads(run(*words, "--json").out)
+    for flags, added in (
+        (["--knn"], knn),
+        (["--anomaly", tmp_path], auc),
+        (["--knn", "--anomaly", tmp_path, "--noise", "blur:0.5"], knn | auc),
+    ):
+        found = json.loads(run(*words, *flags, "--json").out)
+        assert {name: found.pop(name) for name in added} == pytest.approx(added)
+        assert found.keys() == plain.keys()
+    lines = dict(line.split(maxsplit=1) for line in run(*words, "--knn", "--anomaly", tmp_path).out.splitlines())
+    assert {name: lines[name] for name in EXTRA_DEFINITIONS} == {k: f"{v:.4f}" for k, v in (knn | auc).items()}
+
+
+def test_help_defines_what_evaluate_adds(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "1000")
+    help_text = run("evaluate", "--help").out
+    assert all(f"{name}: {words}" in help_text for name, words in EXTRA_DEFINITIONS.items())
+
+
+@pytest.mark.parametrize("noise", [None, "salt-pepper:0.4"])
+def test_denoise_writes_the_studios_picture(run: Run, twins: Path, picture: Path, noise: str | None) -> None:
+    out = picture.parent / "out.PNG"
+    extra = [] if noise is None else ["--noise", noise, "--seed", 9]
+    result = run("denoise", picture, out, "--model", twins / "tiny-bn", *extra)
+    assert result == Result(0, f"{picture} cleaned by tiny-bn -> {out}\n", "")
+    digit = np.asarray(Image.open(picture), np.float32) / np.float32(255)
+    if noise is not None:
+        digit = add_noise(digit, NoiseConfig(kind="salt-pepper", level=0.4, seed=9))
+    expected = Studio.open("tiny-bn", twins).clean(digit[None])[0] * 255
+    with Image.open(out) as written:
+        assert (written.format, written.mode, written.size) == ("PNG", "L", (28, 28))
+        np.testing.assert_allclose(np.asarray(written, np.float32), expected, atol=0.51)
+
+
+def test_a_plain_gan_can_neither_be_measured_nor_clean(run: Run, picture: Path) -> None:
+    folder = picture.parent
+    assert run("train", "--preset", "gan", "--epochs", "1", *SMALL, "--out", folder).code == 0
+    for words in (["evaluate"], ["denoise", picture, folder / "out.png"]):
+        result = run(*words, "--model", folder / "gan")
+        assert result.code == 2
+        assert "is a plain GAN, whose encoder was never trained" in result.err
+    assert not (folder / "out.png").exists()
+    table = main.checkpoint_table([checkpoint.load("gan", folder).card])
+    assert table.splitlines()[-1] == "| `gan` | 3 | 8 | batch | 1 | clean | 1 |  |"
+
+
+def test_models_are_listed(run: Run, twins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(twins, tmp_path / "models")
+    monkeypatch.setattr(checkpoint.available, "__defaults__", (tmp_path / "models",))
+    monkeypatch.setattr(checkpoint.load, "__defaults__", (tmp_path / "models",))
+    listed = json.loads(run("models", "--json").out)
+    assert listed == [json.loads((twins / f"tiny-{suffix}.json").read_text()) for suffix in ("bn", "plain")]
+    lines = run("models").out.splitlines()
+    for line, card in zip(lines, listed, strict=True):
+        test_loss = card["metrics"][0]["values"]["test_loss"]
+        assert line.split()[0] == card["name"]
+        assert line.endswith(f"test loss {test_loss:7.2f}")
+    table, appraisal = run("models", "--markdown").out.split("\n\n")
+    assert len(appraisal.splitlines()) == 4
+    head, _, *rows = table.splitlines()
+    assert head.split(" | ")[7:10] == ["test loss", "clean", "gaussian:0.25"]
+    assert [row.count("|") for row in rows] == [head.count("|")] * 2
+    noisy = listed[1]["metrics"][1]["values"]
+    assert rows[1].split(" | ")[9] == f"{noisy['psnr']:.2f} / {noisy['ssim']:.3f}"
+    (tmp_path / "models" / "tiny-bn.json").unlink()
+    broken = run("models")
+    assert broken.code == 2
+    assert broken.err == "error: tiny-bn.json is missing; restore it from the repository or train it again\n"
+
+
+@pytest.mark.parametrize("preset", ["vaegan-bn", "gan"])
+def test_a_card_with_all_numbers_has_those_that_evaluate_prints(run: Run, tmp_path: Path, preset: str) -> None:
+    assert run("train", "--preset", preset, *SMALL, "--epochs", "1", "--out", tmp_path, "--all").code == 0
+    card = checkpoint.read_card(tmp_path / f"{preset}.json")
+    assert card.command.endswith(" --all")
+    printed = json.loads(run("evaluate", "--model", tmp_path / preset, "--all", "--json").out)
+    clean = card.metrics[0]
+    assert {"n": clean.n, **clean.values}.items() <= ({"n": 100} | printed).items()
+    assert {"frechet", "precision", "coverage"} < set(clean.values)
+    assert printed["classifier_sha256"] == card.classifier_sha256
+    assert set(clean.values) <= set(card.definitions)

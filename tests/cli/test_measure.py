@@ -1,0 +1,201 @@
+"""The commands of `measuring.py` that `test_cli.py` does not know."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.conftest import Run
+from vaegan import checkpoint
+from vaegan.cli import measure
+from vaegan.config import NoiseConfig, TrainConfig
+from vaegan.data.mnist import Digits
+from vaegan.denoisers import comparison, filters, tuning
+from vaegan.metrics import classifier, everything
+from vaegan.metrics.bounds import binarised, elbo, importance_bound
+from vaegan.metrics.everything import appraise
+from vaegan.metrics.likeness import evaluate, knn_accuracy
+from vaegan.metrics.samples import measure_samples
+from vaegan.model.networks import VAEGAN
+
+SMALL = ["--latent-dim", "3", "--hidden-dim", "8", "--batch-size", "50", "--train-limit", "100", "--epochs", "1"]
+
+
+@pytest.fixture(autouse=True)
+def _only_the_twins(twins: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shipped models are the two small ones."""
+    monkeypatch.setattr(checkpoint.available, "__defaults__", (twins,))
+    monkeypatch.setattr(checkpoint.load, "__defaults__", (twins,))
+
+
+def tiny(twins: Path, name: str = "tiny-bn") -> tuple[VAEGAN, TrainConfig]:
+    found = checkpoint.load(name, twins)
+    return found.build(), found.card.config
+
+
+def test_an_appraisal_is_every_measure_by_its_name(twins: Path, digits: Digits) -> None:
+    model, config = tiny(twins)
+    data, judge = digits.subset(test=40), classifier.load()
+    found = appraise(model, config, data, judge)
+    assert set(found) == set(everything.DEFINITIONS)
+    x = data.test_images / 255
+    mu = model.encode(x).mu.detach()
+    expected = {
+        "elbo": elbo(model, x).mean().item(),
+        "elbo_binarised": elbo(model, binarised(x)).mean().item(),
+        "iwae_100": importance_bound(model, binarised(x), 100).mean().item(),
+        "active_units": int(((mu - mu.mean(dim=0)).square().mean(dim=0) > 0.01).sum()),
+        "knn_accuracy": knn_accuracy(model, data.train_images, data.train_labels, data.test_images, data.test_labels),
+    }
+    assert {name: found[name] for name in expected} == pytest.approx(expected)
+    assert found == pytest.approx(expected | measure_samples(model, judge, data))
+    assert found["iwae_100"] > found["elbo_binarised"]
+
+
+def test_the_elbo_is_worse_than_the_test_loss_as_its_definition_says(sample: Digits) -> None:
+    for name, least in (("paper-bn", 5), ("paper-plain", 5), ("latent2-bn", 0)):
+        model = checkpoint.load(name, checkpoint.PRETRAINED).build()
+        images = sample.test_images[:300]
+        gap = -elbo(model, images / 255).mean().item() - evaluate(model, images).test_loss
+        assert least < gap < 20
+
+
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        ({"sample_latent": False, "weights": {"kl": 0, "adv": 0}}, {"elbo", "elbo_binarised", "iwae_100"}),
+        (
+            {"weights": {"recon": 0, "kl": 0}, "fakes": "prior"},
+            {"elbo", "elbo_binarised", "iwae_100", "active_units", "knn_accuracy"},
+        ),
+    ],
+    ids=["autoencoder", "gan"],
+)
+def test_what_a_system_has_not_is_not_measured(twins: Path, digits: Digits, changes: dict, missing: set[str]) -> None:
+    model, config = tiny(twins)
+    data, judge = digits.subset(test=10), classifier.load()
+    found = appraise(model, config.updated(changes), data, judge)
+    whole = appraise(model, config, data, judge)
+    assert found == {name: value for name, value in whole.items() if name not in missing}
+
+
+def test_every_definition_says_something_of_its_own() -> None:
+    assert len(set(measure.MEANT.values())) == len(measure.MEANT)
+    assert "z = mu" in everything.DEFINITIONS["elbo"]
+
+
+def test_evaluate_all_prints_all(run: Run, twins: Path, digits: Digits) -> None:
+    words = ["evaluate", "--model", twins / "tiny-bn", "--limit", 20, "--all"]
+    data, judge = digits.subset(test=20), classifier.load()
+    model, config = tiny(twins)
+    expected = evaluate(model, data.test_images)._asdict() | appraise(model, config, data, judge)
+    result = run(*words, "--json", "--definitions")
+    assert (result.code, result.err) == (0, "")
+    found = json.loads(result.out)
+    assert {name: found.pop(name) for name in expected} == pytest.approx(expected, rel=1e-6)
+    assert found.pop("classifier_sha256") == judge.card.sha256
+    assert set(found.pop("definitions")) == set(expected) - {"n"}
+    assert found.keys() == {"model", "data", "noise", "seed"}
+    told = run(*words, "--knn", "--definitions").out.splitlines()
+    assert f"iwae_100          {expected['iwae_100']:.4f}" in told
+    assert f"active_units      {expected['active_units']}" in told
+    assert f"frechet: {everything.DEFINITIONS['frechet']}" in told
+    assert not [line for line in run(*words).out.splitlines() if line.startswith("frechet:")]
+
+
+def test_all_of_a_plain_gan_is_its_samples(run: Run, tmp_path: Path) -> None:
+    assert run("train", "--preset", "gan", *SMALL, "--out", tmp_path).code == 0
+    result = run("evaluate", "--model", tmp_path / "gan", "--all", "--limit", 10, "--json")
+    assert result.code == 0
+    found = json.loads(result.out)
+    assert "frechet" in found
+    assert not found.keys() & {"test_loss", "elbo", "knn_accuracy"}
+
+
+def test_train_classifier_saves_what_it_reports(run: Run, tmp_path: Path, digits: Digits) -> None:
+    result = run("train-classifier", "--out", tmp_path / "eye", "--epochs", 2, "--seed", 3)
+    assert result.code == 0
+    card = classifier.load(tmp_path / "eye").card
+    assert (
+        result.out == f"{card.test_accuracy:.2%} of 100 test digits read right: {tmp_path}/eye/classifier.safetensors\n"
+    )
+    assert [line.split(":")[0] for line in result.err.splitlines()[1:]] == ["epoch 1", "epoch 2"]
+    assert card.sha256 == classifier.train_classifier(digits, 2, 3).card.sha256
+
+
+def test_a_damaged_classifier_is_one_line(run: Run, twins: Path, tmp_path: Path, monkeypatch) -> None:
+    shutil.copytree(classifier.FOLDER, tmp_path / "eye")
+    (tmp_path / "eye" / "classifier.safetensors").write_bytes(b"damaged")
+    monkeypatch.setattr(classifier.load, "__defaults__", (tmp_path / "eye",))
+    for words in (["evaluate", "--model", twins / "tiny-bn", "--all"], ["benchmark-denoisers", "--no-autoencoder"]):
+        result = run(*words, "--limit", 10)
+        assert result.code == 2
+        assert result.err.startswith("error: classifier.safetensors is damaged")
+
+
+def test_tune_filters_writes_what_it_finds(run: Run, tmp_path: Path, digits: Digits, monkeypatch) -> None:
+    noises = [NoiseConfig(kind="blur", level=0.1, seed=1), NoiseConfig(kind="masking", level=0.5, seed=1)]
+    monkeypatch.setattr(tuning, "conditions", lambda: noises)
+    monkeypatch.setattr(tuning, "DIGITS", 2)
+    monkeypatch.setattr(filters, "FILTERS", {name: filters.FILTERS[name] for name in ("mean", "gaussian")})
+    result = run("tune-filters", "--out", tmp_path / "classical.json")
+    assert result.out == f"parameters tuned on 2 training digits: {tmp_path}/classical.json\n"
+    assert [line.split()[0] for line in result.err.splitlines()] == ["blur:0.1:", "masking:0.5:"]
+    content = json.loads((tmp_path / "classical.json").read_text())
+    for noise in noises:
+        expected = {name: values for name, values, _ in tuning.tune(digits.train_images[:2], noise)}
+        assert content["parameters"][noise.kind][f"{noise.level:g}"] == expected
+    assert content["data"]["sha256"] == digits.sha256
+
+
+def test_denoisers_are_compared(run: Run, digits: Digits, twins: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = TrainConfig(
+        model={"latent_dim": 2, "hidden_dim": 8}, sample_latent=False, weights={"kl": 0, "adv": 0}, epochs=1
+    )
+    monkeypatch.setattr(comparison, "autoencoder_config", lambda: small)
+    words = ["benchmark-denoisers", "--limit", 12, "--noise", "gaussian:0.5", "--noise", "masking:0.25"]
+    result = run(*words, "--json")
+    assert result.code == 0
+    found = json.loads(result.out)
+    names = [comparison.GIVEN, *filters.FILTERS, "tiny-bn", "tiny-plain", "ae-denoise"]
+    assert [row["denoiser"] for row in found["rows"]] == names * 2
+    assert comparison.Benchmark.model_validate_json(result.out).rows[0].denoiser == comparison.GIVEN
+    assert list(found["milliseconds"]) == names
+    assert min(list(found["milliseconds"].values())[1:]) > 0
+    model, _ = tiny(twins)
+    noise = NoiseConfig(kind="masking", level=0.25)
+    expected = evaluate(model, digits.test_images[:12], noise)
+    row = next(row for row in found["rows"] if (row["denoiser"], row["noise"]["kind"]) == ("tiny-bn", "masking"))
+    assert row["noise"] == noise.model_dump()
+    assert (row["psnr"], row["ssim"]) == pytest.approx((expected.psnr, expected.ssim), rel=1e-5)
+    text = run(*words, "--no-autoencoder").out
+    assert "### Where the models lose" in text
+    assert f"| {row['psnr']:.2f} / " in text.replace("**", "")
+    assert "ae-denoise" not in text
+
+
+def test_a_wrong_noise_is_one_line(run: Run) -> None:
+    result = run("benchmark-denoisers", "--noise", "fog:0.5", "--no-autoencoder")
+    assert result.code == 2
+    assert result.err.startswith("error: kind: input should be 'gaussian'")
+
+
+def test_a_plain_gan_is_no_denoiser(run: Run, twins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(twins, tmp_path / "models")
+    for function in (checkpoint.available, checkpoint.load):
+        monkeypatch.setattr(function, "__defaults__", (tmp_path / "models",))
+    assert run("train", "--preset", "gan", *SMALL, "--out", tmp_path / "models").code == 0
+    assert "gan" in checkpoint.available()
+    text = run("benchmark-denoisers", "--limit", 5, "--noise", "blur:0.1", "--no-autoencoder").out
+    assert "`tiny-bn`" in text
+    assert "`gan`" not in text
+
+
+def test_the_samples_judged_are_those_of_the_seed(twins: Path, digits: Digits) -> None:
+    model, config = tiny(twins, "tiny-plain")
+    judge = classifier.load()
+    before = torch.get_rng_state()
+    assert appraise(model, config, digits, judge) == appraise(model, config, digits, judge)
+    assert torch.equal(torch.get_rng_state(), before)

@@ -1,0 +1,334 @@
+"""Uploads of every kind Pillow can write, photos made by formula, and files meant to do harm."""
+
+import contextlib
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from scipy import ndimage
+
+from vaegan.data import upload
+from vaegan.data.drawing import from_drawing
+from vaegan.data.upload import MAX_UPLOAD_BYTES, from_upload
+from vaegan.errors import EmptyImageError, ImageError
+
+
+def seven(side: int = 300, width: int = 26) -> np.ndarray:
+    """A seven, uint8 (side, side), white on black, which no rotation or mirroring leaves as it is."""
+    picture = Image.new("L", (side, side))
+    ImageDraw.Draw(picture).line(
+        [(x * side / 300, y * side / 300) for x, y in ((80, 60), (210, 75), (130, 250))], fill=255, width=width
+    )
+    return np.array(picture)
+
+
+def wanted(grey: np.ndarray) -> np.ndarray:
+    """The digit that the same strokes give when drawn: another way in, which decodes and separates nothing."""
+    return from_drawing(np.dstack([grey, grey, grey, np.full_like(grey, 255)])).digit
+
+
+def apart(data: bytes, ink: np.ndarray) -> float:
+    """How far the digit of a file is from that of a drawing: 0 for the same, 1 or more for different digits."""
+    return float(np.abs(from_upload(data).digit - wanted(ink)).sum() / wanted(ink).sum())
+
+
+def written(picture: Image.Image, kind: str = "PNG", **options) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def paper(ink: np.ndarray, dark_on_bright: bool = True) -> Image.Image:
+    return Image.fromarray(255 - ink if dark_on_bright else ink)
+
+
+def photo(ink: np.ndarray, noise: float = 5, shadow: float = 0, lines: float = 0, seed: int = 0) -> Image.Image:
+    """Dark blue ink on yellowish paper whose light falls off to the right, RGB."""
+    generator = np.random.default_rng(seed)
+    row, column = np.mgrid[0 : ink.shape[0], 0 : ink.shape[1]] / ink.shape[0]
+    light = 220 - 90 * column
+    light *= 1 - shadow / (1 + np.exp((0.4 * column + row - 0.9) / 0.02))
+    light *= 1 - lines * (np.abs((row + 0.02 * column) % 0.1 - 0.05) < 0.004)
+    share = ndimage.gaussian_filter(ink / 255, 1)[..., None]
+    coloured = light[..., None] * (np.array([1, 0.98, 0.9]) * (1 - share) + np.array([0.15, 0.2, 0.45]) * share)
+    return Image.fromarray(np.clip(coloured + generator.normal(0, noise, coloured.shape), 0, 255).astype(np.uint8))
+
+
+def patched_png(width: int, height: int) -> bytes:
+    """A tiny PNG whose header promises another size, checksum and all."""
+    data = bytearray(written(Image.new("L", (8, 8))))
+    data[16:24] = struct.pack(">II", width, height)
+    data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
+    return bytes(data)
+
+
+# What the eye sees, whatever the mode and the format
+
+
+@pytest.mark.parametrize("dark_on_bright", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "mode"),
+    [
+        *(("PNG", mode) for mode in ("1", "L", "P", "RGB", "RGBA", "LA", "I;16")),
+        *(("JPEG", mode) for mode in ("1", "L", "RGB", "CMYK", "YCbCr")),
+        *(("WEBP", mode) for mode in ("L", "RGB", "RGBA", "LA")),
+        *(("BMP", mode) for mode in ("1", "L", "P", "RGB", "RGBA")),
+    ],
+)
+def test_every_mode_of_every_format(kind, mode, dark_on_bright):
+    source = paper(seven(), dark_on_bright)
+    if mode == "I;16":
+        source = Image.fromarray(np.asarray(source) * np.uint16(257))
+    elif mode != "L":
+        source = source.convert("RGB").convert(mode)
+    assert apart(written(source, kind), seven()) < 0.1
+
+
+def test_low_contrast_in_16_bits_is_not_clipped():
+    deep = np.where(seven() > 0, 9_000, 40_000).astype(np.uint16)
+    assert apart(written(Image.fromarray(deep)), seven()) < 0.1
+
+
+@pytest.mark.parametrize("ink", ["black", "white", "red"])
+@pytest.mark.parametrize("behind", ["black", "white"])
+def test_ink_on_transparency_whatever_its_colour_and_what_lies_behind(ink, behind):
+    picture = Image.composite(
+        Image.new("RGB", (300, 300), ink), Image.new("RGB", (300, 300), behind), Image.fromarray(seven())
+    )
+    picture.putalpha(Image.fromarray(seven()))
+    assert apart(written(picture), seven()) < 0.1
+
+
+@pytest.mark.parametrize("dark_on_bright", [True, False])
+def test_a_sheet_with_transparent_corners(dark_on_bright):
+    mask = Image.new("L", (300, 300))
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, 299, 299), 60, fill=255)
+    picture = paper(seven(), dark_on_bright)
+    picture.putalpha(mask)
+    assert apart(written(picture), seven()) < 0.1
+
+
+def test_a_palette_with_a_transparent_colour():
+    picture = Image.fromarray((seven() > 127).astype(np.uint8), "L").convert("P")
+    picture.putpalette([200, 30, 30, 0, 0, 0])
+    assert apart(written(picture, transparency=0), seven()) < 0.1
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_photo_is_turned_upright(kind, orientation):
+    undo = {
+        1: lambda a: a,
+        2: np.fliplr,
+        3: lambda a: np.rot90(a, 2),
+        4: np.flipud,
+        5: lambda a: a.T,
+        6: np.rot90,
+        7: lambda a: np.rot90(a, 2).T,
+        8: lambda a: np.rot90(a, -1),
+    }[orientation]
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = written(paper(np.ascontiguousarray(undo(seven()))), kind, exif=exif)
+    assert apart(data, seven()) < 0.1
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "PNG"])
+def test_the_first_frame_of_an_animation(kind):
+    others = [paper(np.fliplr(seven())), paper(np.flipud(seven()))]
+    data = written(paper(seven()), kind, save_all=True, append_images=others, duration=100)
+    with Image.open(io.BytesIO(data)) as check:
+        assert check.n_frames == 3
+    assert apart(data, seven()) < 0.1
+
+
+def test_a_phones_jpeg_with_a_second_picture_behind_it():
+    data = written(paper(seven()).convert("RGB"), "MPO", save_all=True, append_images=[Image.new("RGB", (300, 300))])
+    assert apart(data, seven()) < 0.1
+
+
+# Photos
+
+
+@pytest.mark.parametrize("quality", [20, 90])
+@pytest.mark.parametrize(
+    "conditions",
+    [{}, {"noise": 20}, {"shadow": 0.4}, {"lines": 0.3}, {"noise": 10, "shadow": 0.3, "lines": 0.2}],
+    ids=["slope", "noise", "shadow", "lines", "all"],
+)
+def test_a_photo_of_ink_on_paper(conditions, quality):
+    ink = np.pad(seven(), ((200, 100), (80, 220)))
+    data = written(photo(ink, **conditions), "JPEG", quality=quality)
+    assert apart(data, seven()) < 0.25
+    stages = from_upload(data).stages
+    assert [stage.name for stage in stages][:2] == ["what was given", "ink found"]
+    assert all(stage.picture.dtype == np.uint8 and stage.picture.ndim == 2 for stage in stages)
+
+
+@pytest.mark.parametrize("side", [80, 150, 3000])
+def test_a_photo_of_any_size(side):
+    picture = photo(np.pad(seven(), 100)).resize((side, side), Image.Resampling.LANCZOS)
+    assert apart(written(picture, "JPEG"), seven()) < 0.4
+
+
+@pytest.mark.parametrize("margin", [0.06, 0.2])
+def test_the_table_around_the_paper_is_no_ink(margin):
+    picture = np.array(photo(np.pad(seven(), 150)))
+    edge = int(margin * 600)
+    table = np.ones((600, 600), bool)
+    table[edge:-edge, edge:-edge] = False
+    picture[table] = (70, 55, 40)
+    assert apart(written(Image.fromarray(picture), "JPEG"), seven()) < 0.25
+
+
+def test_specks_are_dirt():
+    ink = np.pad(seven(), 100)
+    for row, column in ((20, 30), (450, 470), (480, 20)):
+        ink[row : row + 6, column : column + 6] = 255
+    assert apart(written(photo(ink), "JPEG"), seven()) < 0.25
+
+
+def test_several_digits_are_kept():
+    digit = from_upload(written(paper(np.hstack([seven(), seven()])))).digit
+    assert ndimage.label(digit > 0.3)[1] == 2
+
+
+def test_ink_that_touches_all_edges():
+    ink = seven()
+    rows, columns = ndimage.find_objects((ink > 0).astype(int))[0]
+    assert apart(written(paper(ink[rows, columns])), ink) < 0.1
+
+
+@pytest.mark.parametrize("shade", [0, 90, 255])
+@pytest.mark.parametrize("size", [(1, 1), (3, 200), (28, 28), (56, 56), (300, 300)])
+def test_one_tone_is_empty(size, shade):
+    with pytest.raises(EmptyImageError):
+        from_upload(written(Image.new("L", size, shade)))
+
+
+@pytest.mark.parametrize("conditions", [{}, {"noise": 15}, {"shadow": 0.4}, {"noise": 10, "shadow": 0.3}])
+def test_blank_paper_is_empty(conditions):
+    with pytest.raises(EmptyImageError, match="pen"):
+        from_upload(written(photo(np.zeros((500, 500), np.uint8), **conditions), "JPEG"))
+
+
+def test_nothing_but_transparency_is_empty():
+    with pytest.raises(EmptyImageError, match="transparent"):
+        from_upload(written(Image.new("RGBA", (50, 50), (255, 255, 255, 0))))
+
+
+# Pictures that are digits already
+
+
+def noisy_digit() -> np.ndarray:
+    generator = np.random.default_rng(0)
+    clean = np.array(paper(seven(), dark_on_bright=False).resize((28, 28), Image.Resampling.BOX)) / 255
+    return np.round(np.clip(clean + generator.normal(0, 0.5, (28, 28)), 0, 1) * 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("scale", [1, 2, 10])
+@pytest.mark.parametrize("dark_on_bright", [True, False])
+def test_mnists_form_is_taken_as_it_is_noise_and_all(dark_on_bright, scale):
+    pixels = noisy_digit()
+    given = np.kron(255 - pixels if dark_on_bright else pixels, np.ones((scale, scale), np.uint8))
+    digit, stages = from_upload(written(Image.fromarray(given)))
+    assert np.array_equal(digit, (pixels / 255).astype(np.float32))
+    assert [stage.name for stage in stages] == ["what was given", "taken as it is: 28 by 28 already"]
+    assert np.array_equal(stages[-1].picture, pixels)
+
+
+def test_28_by_28_is_not_recentred():
+    pixels = np.zeros((28, 28), np.uint8)
+    pixels[5:9, 6:8] = 200
+    assert np.array_equal(from_upload(written(Image.fromarray(pixels))).digit * 255, pixels)
+
+
+# Files that are none, or mean harm
+
+
+GIF = written(Image.new("L", (30, 30)), "GIF")
+TIFF = written(Image.new("L", (30, 30)), "TIFF")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"x", b"hello, I am a text file", GIF, TIFF, b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.7"],
+    ids=["empty", "short", "text", "gif", "tiff", "svg", "pdf"],
+)
+def test_other_files_are_refused(data):
+    with pytest.raises(ImageError, match=r"PNG|empty"):
+        from_upload(data)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP"])
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.95])
+def test_a_file_cut_short_is_refused(kind, share):
+    data = written(photo(np.pad(seven(), 100)), kind)
+    with pytest.raises(ImageError, match=r"damaged|cut short|begins with"):
+        from_upload(data[: int(len(data) * share)])
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP"])
+def test_damaged_files_raise_nothing_else(kind):
+    generator = np.random.default_rng(1)
+    whole = (
+        written(photo(seven(120, 12)), kind, exif=Image.Exif().tobytes())
+        if kind != "BMP"
+        else written(photo(seven(120, 12)), kind)
+    )
+    for _ in range(60):
+        data = bytearray(whole)
+        for at in generator.integers(0, len(data) if generator.random() < 0.5 else 200, 5):
+            data[at] = generator.integers(256)
+        with contextlib.suppress(ImageError):
+            from_upload(bytes(data))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        patched_png(40_001, 1_000),
+        patched_png(12_000, 12_000),
+        patched_png(2**31 - 1, 2**31 - 1),
+        written(Image.new("RGB", (13_000, 13_000)), "WEBP", lossless=True, quality=0, method=0),
+        written(Image.new("RGB", (16_383, 16_383)), "WEBP", lossless=True, quality=0, method=0),
+        b"BM" + struct.pack("<IHHIIiiHHIIiiII", 54, 0, 0, 54, 40, 60_000, 60_000, 1, 24, 0, 0, 0, 0, 0, 0),
+    ],
+    ids=["png", "png warned of", "png refused by pillow", "webp", "webp refused by pillow", "bmp"],
+)
+def test_bombs_are_refused_by_their_header(data, monkeypatch):
+    monkeypatch.setattr(Image.Image, "convert", lambda *_: pytest.fail("decoded a bomb"))
+    with pytest.raises(ImageError, match="pixels"):
+        from_upload(data)
+
+
+def test_40_million_pixels_are_still_read():
+    data = written(Image.new("1", (8_000, 5_000)))
+    with pytest.raises(EmptyImageError):
+        from_upload(data)
+
+
+def test_large_files_are_refused_before_they_are_looked_at(monkeypatch):
+    monkeypatch.setattr(upload, "_opener", lambda _: pytest.fail("looked into it"))
+    with pytest.raises(ImageError, match="5 MB"):
+        from_upload(bytes(MAX_UPLOAD_BYTES + 1))
+
+
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF")
+def test_broken_exif_is_no_reason_to_refuse_a_good_picture():
+    data = written(paper(seven()), "JPEG", exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xff garbage")
+    assert apart(data, seven()) < 0.1
+
+
+def test_ink_of_one_tone_is_read():
+    """Its drops differ in their last bits only, too little for a histogram of floats."""
+    bar = np.full((200, 200), 128, np.uint8)
+    bar[5:-5, 100:104] = 60
+    digit = from_upload(written(Image.fromarray(bar))).digit
+    assert digit.max() == pytest.approx(1, abs=0.05)
+    rows, columns = np.nonzero(digit > 0.5)
+    assert np.ptp(rows) >= 18
+    assert np.ptp(columns) <= 2

@@ -1,0 +1,381 @@
+"""Runs on real clusters: one small one for all tests, and others where a test breaks it."""
+
+import json
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import torch
+
+from vaegan.checkpoint.state import TrainState
+from vaegan.config import TrainConfig
+from vaegan.data.mnist import Digits
+from vaegan.errors import ConfigError, RunError
+from vaegan.lab.documents import ACTIVE, Watchers
+from vaegan.lab.jobs import Jobs
+from vaegan.lab.queue import View
+from vaegan.studio import Studio
+from vaegan.training.events import EndEvent
+from vaegan.training.journal import JournalReader
+from vaegan.training.loop import train
+
+ROOT = Path(__file__).resolve().parents[2]
+DEADLINE = 60.0  # what must happen at all, on a busy machine
+seeds = iter(range(10_000))
+
+
+@pytest.fixture(scope="module")
+def few(digits: Digits) -> Digits:
+    return digits.subset(400, 40)
+
+
+@pytest.fixture(scope="module")
+def jobs(few: Digits, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
+    """A cluster of one worker, warm."""
+    with Jobs(few, tmp_path_factory.mktemp("runs"), workers=1) as opened:
+        ended(opened, opened.submit(small(epochs=1), session="warm-up"))
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def _quiet(jobs: Jobs) -> Iterator[None]:
+    """Every test leaves the worker free."""
+    yield
+    for view in jobs.views():
+        if view.phase in ACTIVE:
+            for session in jobs.lab.run(view.run_id).read(Watchers).sessions:
+                jobs.stop(view.run_id, session=session)
+    for view in jobs.views():
+        ended(jobs, view.run_id)
+
+
+def small(**changes: Any) -> TrainConfig:
+    """A run that is like no other unless it is given a seed."""
+    values = {"model": {"latent_dim": 8, "hidden_dim": 64}, "batch_size": 50, "epochs": 3, "seed": next(seeds)}
+    return TrainConfig(**values | changes)
+
+
+def endless(**changes: Any) -> TrainConfig:
+    return small(**{"epochs": 10_000} | changes)
+
+
+def until(condition: Callable[[], Any], seconds: float = DEADLINE) -> Any:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.01)
+    raise AssertionError(f"not within {seconds} s")
+
+
+def ended(jobs: Jobs, run_id: str) -> View:
+    return until(lambda: (view := jobs.view(run_id)).phase not in ACTIVE and view)
+
+
+def in_phase(jobs: Jobs, run_id: str, phase: str, seconds: float = DEADLINE) -> View:
+    return until(lambda: (view := jobs.view(run_id)).phase == phase and view, seconds)
+
+
+def steps(jobs: Jobs, run_id: str) -> list[int]:
+    """Each step that the journal holds, as a reader from outside sees it."""
+    lines = (jobs.lab.root / run_id / "events.jsonl").read_text().splitlines()
+    return [line["step"] for line in map(json.loads, lines) if line["kind"] == "step"]
+
+
+def reached(jobs: Jobs, run_id: str, step: int) -> bool:
+    reader = JournalReader(jobs.lab.root / run_id / "events.jsonl")
+    reader.poll()
+    return len(reader.columns().get("step", ())) >= step
+
+
+def undisturbed(config: TrainConfig, data: Digits) -> TrainState:
+    *_, end = train(config, data)
+    assert isinstance(end, EndEvent)
+    return end.state
+
+
+def same_weights(jobs: Jobs, run_id: str, state: TrainState) -> bool:
+    run = jobs.lab.run(run_id)
+    found = run.state(run.marked().last).weights
+    return all(torch.equal(value, found[name]) for name, value in state.weights.items())
+
+
+def family(jobs: Jobs) -> list[psutil.Process]:
+    """The processes of the lab's own cluster; other tests' servers may have theirs."""
+    cluster = psutil.Process(jobs._dispatch._pool._cluster._process.pid)
+    return [cluster, *cluster.children(recursive=True)]
+
+
+def workers(jobs: Jobs) -> list[psutil.Process]:
+    """Those that train: spawned, and not the tracker of spawned ones' resources."""
+    return [member for member in family(jobs) if any("spawn_main" in word for word in member.cmdline())]
+
+
+def test_a_run_trains_to_its_end_and_leaves_all_that_the_page_shows(jobs: Jobs, few: Digits) -> None:
+    config = small()
+    run_id = jobs.submit(config, session="a")
+    view = ended(jobs, run_id)
+    run = jobs.lab.run(run_id)
+    assert (view.phase, view.reason, view.step, view.epoch, view.done) == ("finished", "finished", 24, 3, 1.0)
+    assert steps(jobs, run_id) == list(range(1, 25))
+    assert [line.epoch for line in run.epochs()] == run.kept_epochs() == [1, 2, 3]
+    assert run.previews() == [(0, 0), (8, 1), (16, 2), (24, 3)]
+    assert run.preview(24).samples.shape == (10, 28, 28)
+    assert same_weights(jobs, run_id, undisturbed(config, few))
+    assert Studio(run.checkpoint()).card.metrics
+    assert Studio(run.checkpoint(1)).sample(2, seed=0).shape == (2, 28, 28)
+    assert len(run.csv().splitlines()) == 1 + 24 + 3
+    assert set(run.curves().losses) == {"recon", "kl", "adv", "disc_real", "disc_fake"}
+
+
+@pytest.mark.clocked
+def test_the_first_step_is_on_disk_within_a_second(jobs: Jobs) -> None:
+    began = time.monotonic()
+    run_id = jobs.submit(endless(), session="a")
+    until(lambda: reached(jobs, run_id, 1))
+    seconds = time.monotonic() - began
+    print(f"first step on disk after {seconds:.2f} s")
+    assert seconds < 1
+
+
+def test_only_this_machine_reaches_the_cluster(jobs: Jobs) -> None:
+    """And neither scheduler nor worker serves a page."""
+    listening = [
+        one.laddr for member in family(jobs) for one in member.net_connections() if one.status == psutil.CONN_LISTEN
+    ]
+    assert len(listening) >= 2
+    assert {address.ip for address in listening} == {"127.0.0.1"}
+    for address in listening:
+        with suppress(OSError, HTTPException), closing(HTTPConnection(*address, timeout=2)) as asked:
+            asked.request("GET", "/info/main/workers.html")
+            assert asked.getresponse().status == 404
+
+
+def test_thirty_who_ask_for_the_same_train_once(jobs: Jobs) -> None:
+    config = small(epochs=20)
+    ids = {jobs.submit(config, session=f"student {number}") for number in range(30)}
+    assert len(ids) == 1
+    run_id = ids.pop()
+    assert jobs.view(run_id).watchers == 30
+    assert ended(jobs, run_id).phase == "finished"
+    assert steps(jobs, run_id) == list(range(1, 161))
+    assert jobs.submit(config, session="late") == run_id
+    assert jobs.view(run_id).phase == "finished", "what is known is not trained again"
+
+
+@pytest.mark.clocked
+def test_pause_step_resume_and_stop_are_heard_within_a_second(jobs: Jobs) -> None:
+    run_id = jobs.submit(endless(), session="a")
+    until(lambda: reached(jobs, run_id, 20))
+    jobs.pause(run_id, session="a")
+    paused = in_phase(jobs, run_id, "paused", 1)
+    assert steps(jobs, run_id)[-1] == paused.step
+    jobs.step_batch(run_id, session="a")
+    jobs.step_batch(run_id, session="a")
+    paused = until(lambda: (v := jobs.view(run_id)).step == paused.step + 2 and v.phase == "paused" and v, 1)
+    jobs.step_epoch(run_id, session="a")
+    after = until(lambda: (v := jobs.view(run_id)).epoch == paused.epoch + 1 and v.phase == "paused" and v, 2)
+    assert after.step == 8 * after.epoch == steps(jobs, run_id)[-1]
+    jobs.resume(run_id, session="a")
+    until(lambda: reached(jobs, run_id, after.step + 5), 1)
+    jobs.stop(run_id, session="a")
+    stopped = in_phase(jobs, run_id, "stopped", 1)
+    assert stopped.reason == "stopped by its watchers"
+    seen = steps(jobs, run_id)
+    assert seen == list(range(1, seen[-1] + 1))
+    with pytest.raises(RunError, match="has stopped; resume it or start another"):
+        jobs.pause(run_id, session="a")
+
+
+def test_a_stopped_run_goes_on_exactly_where_it_was(jobs: Jobs, few: Digits) -> None:
+    config = small(epochs=25)
+    run_id = jobs.submit(config, session="a")
+    until(lambda: reached(jobs, run_id, 20))
+    jobs.stop(run_id, session="a")
+    assert ended(jobs, run_id).phase == "stopped"
+    jobs.resume(run_id, session="a")
+    assert ended(jobs, run_id).phase == "finished"
+    assert steps(jobs, run_id) == list(range(1, 201))
+    assert same_weights(jobs, run_id, undisturbed(config, few))
+
+
+def test_a_killed_worker_is_replaced_and_the_run_ends_as_if_nothing_had_been(jobs: Jobs, few: Digits) -> None:
+    config = small(epochs=24, schedule="one-cycle", model={"latent_dim": 8, "hidden_dim": 64, "dropout": 0.1})
+    run_id = jobs.submit(config, session="a")
+    reader = jobs.lab.run(run_id).journal
+    until(lambda: reached(jobs, run_id, 53))
+    (worker,) = workers(jobs)
+    worker.send_signal(signal.SIGKILL)
+    reader.poll()
+    before = len(reader.columns()["step"])
+    view = ended(jobs, run_id)
+    assert view.phase == "finished"
+    assert before < 192, "it was killed while it trained"
+    assert workers(jobs) != [worker]
+    assert steps(jobs, run_id) == list(range(1, 193))
+    reader.poll()
+    assert reader.columns()["step"].tolist() == list(range(1, 193)), "who had read before sees each step once too"
+    assert same_weights(jobs, run_id, undisturbed(config, few))
+
+
+def test_a_run_killed_while_paused_comes_back_to_the_same_batch(jobs: Jobs) -> None:
+    run_id = jobs.submit(endless(), session="a")
+    until(lambda: reached(jobs, run_id, 20))
+    jobs.pause(run_id, session="a")
+    at = in_phase(jobs, run_id, "paused").step
+    while at % 8 == 0:  # an epoch's end, where a state is
+        jobs.step_batch(run_id, session="a")
+        at = until(lambda old=at: (view := jobs.view(run_id)).step > old and view.phase == "paused" and view.step)
+    before = (jobs.lab.root / run_id / "events.jsonl").read_bytes()
+    workers(jobs)[0].send_signal(signal.SIGKILL)
+    until(lambda: (jobs.lab.root / run_id / "events.jsonl").read_bytes()[:100] != before[:100])
+    until(lambda: reached(jobs, run_id, at))
+    until(lambda: (view := jobs.view(run_id)).phase == "paused" and view.step == at)
+    assert steps(jobs, run_id) == list(range(1, at + 1))
+
+
+def test_a_queue_says_who_is_next_and_a_paused_run_makes_room(jobs: Jobs) -> None:
+    first = jobs.submit(endless(), session="a")
+    until(lambda: jobs.view(first).remaining)
+    second, third = (jobs.submit(small(epochs=2), session=name) for name in "bc")
+    views = [jobs.view(run_id) for run_id in (first, second, third)]
+    assert [view.position for view in views] == [None, 1, 2]
+    assert [view.phase for view in views] == ["running", "queued", "queued"]
+    assert views[2].wait > views[1].wait > 0.9 * views[0].remaining
+    with pytest.raises(RunError, match=r"your run vaegan-bn-.* goes on; stop it"):
+        jobs.submit(small(), session="b")
+    jobs.pause(first, session="a")
+    assert ended(jobs, second).phase == ended(jobs, third).phase == "finished"
+    queued_at = [jobs.lab.run(run_id).epochs()[0] for run_id in (second, third)]
+    assert queued_at[0].epoch == queued_at[1].epoch == 1
+    left = jobs.view(first)
+    assert left.phase == "paused"
+    assert not jobs.lab.run(first).status.held
+    jobs.step_batch(first, session="a")
+    until(lambda: jobs.view(first).step == left.step + 1 and jobs.view(first).phase == "paused")
+    jobs.resume(first, session="a")
+    until(lambda: reached(jobs, first, left.step + 5))
+    assert steps(jobs, first) == list(range(1, len(steps(jobs, first)) + 1))
+
+
+def test_a_queued_run_can_be_stopped_and_deleted(jobs: Jobs) -> None:
+    first = jobs.submit(endless(), session="a")
+    until(lambda: reached(jobs, first, 1))
+    second = jobs.submit(small(), session="b")
+    jobs.stop(second, session="b")
+    assert jobs.view(second).phase == "stopped"
+    jobs.delete(second, session="b")
+    with pytest.raises(RunError, match=f"there is no run '{second}'"):
+        jobs.view(second)
+    jobs.delete(first, session="a")
+    assert not (jobs.lab.root / first).exists()
+    assert ended(jobs, jobs.submit(small(epochs=1), session="a")).phase == "finished", "the worker is free"
+
+
+def test_a_shared_run_stops_with_its_last_watcher(jobs: Jobs) -> None:
+    config = endless()
+    run_id = jobs.submit(config, session="a")
+    assert jobs.submit(config, session="b") == run_id
+    until(lambda: reached(jobs, run_id, 1))
+    for forbidden in (jobs.pause, jobs.step_batch, jobs.delete):
+        with pytest.raises(RunError, match="1 more watches this run"):
+            forbidden(run_id, session="a")
+    assert jobs.stop(run_id, session="a") == 1
+    assert jobs.view(run_id).phase == "running"
+    assert [view.run_id for view in jobs.active("b")] == [run_id]
+    assert jobs.active("a") == []
+    assert jobs.stop(run_id, session="b") == 0
+    assert jobs.view(run_id).phase in ("stopping", "stopped")
+    jobs.submit(config, session="c")
+    until(lambda: jobs.view(run_id).phase == "running")
+
+
+def test_a_fork_begins_with_the_weights_of_an_epoch(jobs: Jobs, few: Digits) -> None:
+    parent = jobs.submit(small(epochs=2), session="a")
+    ended(jobs, parent)
+    fork = jobs.fork(parent, 1, {"lr": 1e-9, "model": {"dropout": 0.1}, "epochs": 1}, session="a")
+    assert ended(jobs, fork).phase == "finished"
+    run = jobs.lab.run(fork)
+    assert (run.plan.origin.run, run.plan.origin.epoch) == (parent, 1)
+    before, after = jobs.lab.run(parent).state(1).weights, run.state(1).weights
+    assert all(torch.allclose(before[name], after[name], atol=1e-6) for name in before if "weight" in name)
+    assert run.plan.command.endswith(f"--start {parent}/states/epoch-00001.safetensors")
+    with pytest.raises(ConfigError, match="a fork keeps latent_dim, hidden_dim and norm"):
+        jobs.fork(parent, 1, {"model": {"latent_dim": 9}}, session="a")
+
+
+def test_a_race_is_one_thing_of_a_session_and_runs_in_lockstep(jobs: Jobs, few: Digits) -> None:
+    config = small(epochs=20)
+    pair = [("vaegan-bn", config), ("vaegan", config.updated({"model": {"norm": "none"}}))]
+    ids = jobs.race(pair, session="a")
+    assert len(jobs.active("a")) == 2
+    until(lambda: reached(jobs, ids[0], 60))
+    assert {jobs.view(run_id).position for run_id in ids} == {None}
+    for run_id in ids:
+        jobs.stop(run_id, session="a")
+    assert {ended(jobs, run_id).phase for run_id in ids} == {"stopped"}
+    jobs.resume(*ids, session="a")
+    until(lambda: reached(jobs, ids[0], 120))
+    workers(jobs)[0].send_signal(signal.SIGKILL)
+    assert [ended(jobs, run_id).phase for run_id in ids] == ["finished"] * 2
+    for run_id, (_, raced) in zip(ids, pair, strict=True):
+        assert same_weights(jobs, run_id, undisturbed(raced, few))
+    told = sorted((at, run_id) for run_id in ids for at in times_of_steps(jobs, run_id)[-80:])
+    turns = [run_id for _, run_id in told]
+    assert all({turns[at], turns[at + 1]} == set(ids) for at in range(0, 160, 2)), (
+        "both make a step, then both the next"
+    )
+
+
+def times_of_steps(jobs: Jobs, run_id: str) -> list[float]:
+    lines = (jobs.lab.root / run_id / "events.jsonl").read_text().splitlines()
+    return [line["at"] for line in map(json.loads, lines) if line["kind"] == "step"]
+
+
+def test_a_run_that_leaves_the_finite_numbers_fails_with_its_sentence(jobs: Jobs) -> None:
+    run_id = jobs.submit(small(model={"latent_dim": 8, "norm": "none"}, lr=10, weights={"recon": 1e38}), session="a")
+    view = ended(jobs, run_id)
+    assert view.phase == "failed"
+    assert view.reason.startswith("training diverged: ")
+    assert view.reason.endswith("lower the learning rate (now 10, try 1) or use norm batch")
+
+
+def test_a_run_whose_folder_is_lost_fails_alone(jobs: Jobs) -> None:
+    run_id = jobs.submit(endless(), session="a")
+    until(lambda: reached(jobs, run_id, 3))
+    (jobs.lab.root / run_id).rename(jobs.lab.root / "lost")  # at once: the worker goes on writing meanwhile
+    assert in_phase(jobs, run_id, "failed", 1).reason.endswith(f"{run_id} is gone; start it again")
+    assert ended(jobs, jobs.submit(small(epochs=1), session="a")).phase == "finished"
+
+
+def test_a_folder_that_takes_nothing_fails_its_run_alone(jobs: Jobs) -> None:
+    """Even without a word of it on the disk: states is a file, and so is what the status would be replaced by."""
+    run_id = jobs.submit(endless(epochs=2000), session="a")
+    until(lambda: reached(jobs, run_id, 3))
+    folder = jobs.lab.root / run_id
+    jobs.pause(run_id, session="a")
+    in_phase(jobs, run_id, "paused")
+    subprocess.run(["chattr", "+i", folder], check=False, capture_output=True)
+    try:
+        (folder / "probe").write_text("")
+    except OSError:
+        pass
+    else:
+        pytest.skip("this file system cannot make a folder read-only for its owner")
+    try:
+        workers(jobs)[0].send_signal(signal.SIGKILL)
+        view = until(lambda: (view := jobs.view(run_id)).phase == "failed" and view)
+        assert (
+            "cannot be used (Operation not permitted); give a folder that can be written by VAEGAN_RUNS" in view.reason
+        )
+    finally:
+        subprocess.run(["chattr", "-i", folder], check=True)
+    assert ended(jobs, jobs.submit(small(epochs=1), session="b")).phase == "finished"

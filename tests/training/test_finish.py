@@ -1,0 +1,163 @@
+import datetime
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from vaegan import checkpoint
+from vaegan.checkpoint.card import CardData, EpochLog
+from vaegan.checkpoint.state import TrainState
+from vaegan.config import NoiseConfig, TrainConfig, preset
+from vaegan.data.mnist import Digits
+from vaegan.errors import CheckpointError, ConfigError
+from vaegan.metrics.likeness import evaluate
+from vaegan.model.networks import VAEGAN
+from vaegan.training.events import EndEvent, EpochEvent
+from vaegan.training.finish import CARD_NOISES, Appraised, RunFolder, epoch_log, measure
+from vaegan.training.loop import train
+
+
+@pytest.fixture(scope="module")
+def few(digits: Digits) -> Digits:
+    return digits.subset(100, 30)
+
+
+def small(**changes: Any) -> TrainConfig:
+    return TrainConfig(**{"model": {"latent_dim": 3, "hidden_dim": 8}, "batch_size": 50, "epochs": 2} | changes)
+
+
+def keep(config: TrainConfig, data: Digits, run: RunFolder, epochs: int) -> None:
+    """Train and keep the state after each epoch, as the command line does, until the power fails."""
+    history = []
+    for event in train(config, data):
+        if isinstance(event, EpochEvent):
+            history.append(epoch_log(event))
+            run.save_state(event.state, history)
+            if event.epoch == epochs:
+                return
+
+
+def end(config: TrainConfig, data: Digits, resume: TrainState | None = None) -> EndEvent:
+    return list(train(config, data, resume=resume))[-1]
+
+
+def test_what_a_folder_keeps_is_enough_to_go_on(few: Digits, tmp_path: Path) -> None:
+    config = small(epochs=3, schedule="one-cycle")
+    run = RunFolder(tmp_path / "new", "mine")
+    keep(config, few, run, epochs=2)
+    state, history = run.load_state()
+    assert [log.epoch for log in history] == [1, 2]
+    logs = [epoch_log(event) for event in train(config, few) if isinstance(event, EpochEvent)]
+    assert history == logs[:2]
+    resumed, whole = end(config, few, state).state.weights, end(config, few).state.weights
+    assert all(torch.equal(value, whole[name]) for name, value in resumed.items())
+    assert [file.name for file in run.folder.iterdir()] == ["mine.state.safetensors"]
+
+
+def test_a_folder_without_a_run_says_so(tmp_path: Path) -> None:
+    with pytest.raises(
+        CheckpointError, match=r"no training state .*mine\.state\.safetensors; start .* without --resume"
+    ):
+        RunFolder(tmp_path, "mine").load_state()
+
+
+@pytest.mark.parametrize(
+    ("schedule", "changes", "message"),
+    [
+        ("constant", {"lr": 0.5}, r"had other settings: lr 0\.001; use the same, or start a new run"),
+        ("constant", {"model": {"latent_dim": 4}}, "other settings: model .*'latent_dim': 3"),
+        ("constant", {"seed": 1, "epochs": 5}, "other settings: seed 0;"),
+        ("cosine", {"epochs": 5}, "other settings: epochs 2;"),
+        ("one-cycle", {"epochs": 1}, "other settings: epochs 2;"),
+    ],
+)
+def test_another_run_is_not_resumed(few: Digits, tmp_path: Path, schedule: str, changes: dict, message: str) -> None:
+    run = RunFolder(tmp_path, "mine")
+    keep(small(schedule=schedule), few, run, epochs=1)
+    state, _ = run.load_state()
+    with pytest.raises(ConfigError, match=message):
+        end(small(schedule=schedule).updated(changes), few, state)
+
+
+def test_a_run_is_not_resumed_on_other_digits(few: Digits, digits: Digits, tmp_path: Path) -> None:
+    run = RunFolder(tmp_path, "mine")
+    keep(small(), few, run, epochs=1)
+    other = digits.subset(101, 30)
+    with pytest.raises(ConfigError, match=re.escape(f"on other data than {other.label}; use the same data")):
+        end(small(), other, run.load_state()[0])
+
+
+def finish(
+    config: TrainConfig, data: Digits, folder: Path, also: list[Digits], more: Appraised | None = None
+) -> checkpoint.Checkpoint:
+    history, run = [], RunFolder(folder, "mine")
+    for event in train(config, data):
+        if isinstance(event, EpochEvent):
+            history.append(epoch_log(event))
+        if isinstance(event, EndEvent):
+            return run.finish(event.state, history, data, also, "python -m vaegan train", more)
+    raise AssertionError
+
+
+def test_the_card_says_all_about_the_model(few: Digits, digits: Digits, tmp_path: Path) -> None:
+    config = small(noise={"noise_kinds": ["blur"]})
+    other = digits.subset(100, 20)
+    found = finish(config, few, tmp_path, [other])
+    card = json.loads((tmp_path / "mine.json").read_text())
+    assert card["sha256"] == hashlib.sha256((tmp_path / "mine.safetensors").read_bytes()).hexdigest()
+    assert card["name"] == "mine"
+    assert TrainConfig.model_validate(card["config"]) == config
+    assert card["data"] == {"label": few.label, "sha256": few.sha256}
+    assert card["command"] == "python -m vaegan train"
+    assert abs(datetime.date.fromisoformat(card["created"]) - datetime.datetime.now(datetime.UTC).date()).days <= 1
+    assert (
+        card["versions"]["torch"] == torch.__version__.split("+")[0] or card["versions"]["torch"] == torch.__version__
+    )
+    logs = [epoch_log(event) for event in train(config, few) if isinstance(event, EpochEvent)]
+    assert card["epochs"] == 2
+    assert [EpochLog(**log) for log in card["history"]] == logs
+    assert [entry["data"]["sha256"] for entry in card["metrics"]] == [few.sha256] * 6 + [other.sha256] * 6
+    model = found.build()
+    for entry in card["metrics"]:
+        images = (few if entry["data"]["sha256"] == few.sha256 else other).test_images
+        noise = NoiseConfig(**entry["noise"]) if entry["noise"] else None
+        assert {"n": entry["n"], **entry["values"]} == pytest.approx(evaluate(model, images, noise)._asdict(), rel=1e-6)
+    assert set(card["metrics"][0]["values"]) == set(card["definitions"])
+
+
+def test_a_plain_gan_has_nothing_to_measure(few: Digits, tmp_path: Path) -> None:
+    config = preset("gan").updated({"model": {"latent_dim": 3, "hidden_dim": 8}, "batch_size": 50, "epochs": 1})
+    found = finish(config, few, tmp_path, [])
+    assert found.card.metrics == ()
+    assert found.card.history == (EpochLog(epoch=1, average_loss=None, test_loss=None),)
+    assert not found.build().training
+
+
+@pytest.mark.parametrize("name", ["vaegan-bn", "gan"])
+def test_a_card_takes_up_what_else_was_measured(few: Digits, tmp_path: Path, name: str) -> None:
+    config = preset(name).updated({"model": {"latent_dim": 3, "hidden_dim": 8}, "batch_size": 50, "epochs": 1})
+    more = Appraised({"frechet": 12.5, "samples": 30}, {"frechet": "a distance", "samples": "a count"}, "f" * 64)
+    plain = finish(config, few, tmp_path / "plain", [])
+    found = finish(config, few, tmp_path / "more", [], more).card
+    assert found.classifier_sha256 == more.classifier_sha256
+    assert plain.card.classifier_sha256 is None
+    before = dict(plain.card.metrics[0].values) if plain.card.metrics else {}
+    clean, *others = found.metrics
+    assert (clean.noise, clean.n) == (None, 30)
+    assert clean.values == before | dict(more.values)
+    assert tuple(others) == plain.card.metrics[1:], "only the clean digits"
+    assert found.definitions == plain.card.definitions | dict(more.definitions)
+
+
+def test_measuring_names_its_noise_and_digits(few: Digits) -> None:
+    model = VAEGAN(3, 8)
+    state = TrainState({f"model.{name}": value for name, value in model.state_dict().items()}, {})
+    found = measure(small(), state, few, CARD_NOISES)
+    assert [one.noise for one in found] == list(CARD_NOISES)
+    assert all(one.n == 30 and one.data == CardData(label=few.label, sha256=few.sha256) for one in found)
+    assert found[0].values["psnr_noisy"] == 100
+    assert found[1].values["psnr_noisy"] > found[2].values["psnr_noisy"] > found[3].values["psnr_noisy"]

@@ -1,0 +1,217 @@
+"""The third column of the Denoise page: a filter that people know, beside the twins."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PIL import Image
+from scipy import ndimage
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.test_pages import DENOISE, markup, open_page, put_on_canvas, seven
+from vaegan.config import NOISE_KINDS, NoiseConfig
+from vaegan.data.drawing import from_drawing
+from vaegan.data.pictures import pack, png_bytes, unpack
+from vaegan.denoisers import filters as classical
+from vaegan.metrics.likeness import psnr
+from vaegan.studio import add_noise
+from vaegan.ui import comparison, filters, resources, state
+from vaegan.ui.comparison import LEVELS, Comparison, compare, noises, numbers_csv, sheet_png
+from vaegan.ui.filters import MEANT, NAMES, in_force
+from vaegan.ui.gallery import picture_url
+
+NOISE = NoiseConfig(kind="salt-pepper", level=0.3, seed=5)
+LINK = {"pair": "tiny", "kind": "salt-pepper", "level": "30", "seed": "5"}
+
+
+@pytest.fixture(autouse=True)
+def small_twins(twins, monkeypatch) -> Iterator[None]:
+    """The page over two small checkpoints, with nothing kept of other tests."""
+    monkeypatch.setattr(resources, "FOLDER", twins)
+    filters._cleaned.cache_clear()
+    yield
+    filters._cleaned.cache_clear()
+
+
+@pytest.fixture
+def digit() -> np.ndarray:
+    return unpack(pack(from_drawing(np.asarray(seven())).digit))  # as a link carries it
+
+
+def compared(digit: np.ndarray, name: str = "median", noise: NoiseConfig = NOISE) -> Comparison:
+    found = compare("tiny", digit, noise)
+    assert found is not None
+    return found.beside(name)
+
+
+def captions(test: AppTest) -> str:
+    return " ".join(caption.value for caption in test.caption)
+
+
+def test_every_filter_has_a_name_and_a_meaning():
+    assert tuple(NAMES) == tuple(MEANT) == tuple(classical.FILTERS)
+
+
+def test_it_is_off_at_first_and_leaves_no_trace():
+    test = open_page(DENOISE)
+    assert not test.toggle(key=state.COMPARED).value
+    assert not {"compared", "filter"} & set(test.query_params)
+    assert "cleaned by" not in markup(test)
+    assert "One digit takes" not in captions(test)
+
+
+def test_the_switch_adds_a_column_a_ladder_row_a_sentence_and_an_error_map():
+    test = open_page(DENOISE, **LINK)
+    test.toggle(key=state.COMPARED).set_value(True)
+    test.toggle(key=state.ERRORS).set_value(True)
+    test.run()
+    assert not test.exception
+    page = markup(test)
+    assert page.count('alt="cleaned by median filter"') == 1  # the best where pixels turned white or black
+    assert "Error by median filter" in page
+    assert 'alt="Median filter, from 0% to 100% noise"' in page
+    assert any("**Median filter**: SSIM" in each.value for each in test.markdown)
+    said = "Median filter (size 3), of six the best on training digits: each pixel becomes the median of its"
+    assert said in captions(test)
+    assert re.search(
+        r"takes the filter \d+\.\d ms, the network with BatchNorm \d+\.\d ms, the network without BatchNorm \d+\.\d ms",
+        captions(test),
+    )
+
+
+def test_the_picture_and_its_numbers_are_scipys(digit):
+    test = open_page(DENOISE, **LINK, digit=pack(digit), compared="1", filter="median")
+    expected = ndimage.median_filter(add_noise(digit, NOISE), 3)
+    figure = re.search(r'<figure><img src="([^"]*)" alt="cleaned by median filter">(.*?)</figure>', markup(test), re.S)
+    assert figure is not None
+    assert figure[1] == picture_url(expected)
+    assert f"PSNR {psnr(expected[None], digit[None])[0]:.1f} dB" in figure[2]
+
+
+@pytest.mark.parametrize("name", [state.BEST, *classical.FILTERS])
+def test_a_link_restores_the_filter_and_writes_it_again(name):
+    link = LINK | {"compared": "1"} | ({} if name == state.BEST else {"filter": name})
+    test = open_page(DENOISE, **link)
+    assert not test.exception
+    assert not test.warning
+    assert test.selectbox(key=state.FILTER).value == name
+    assert {key: test.query_params[key] for key in link} == link
+    assert ("filter" in test.query_params) == (name != state.BEST)
+    title = NAMES["median" if name == state.BEST else name]
+    assert f"cleaned by {title[0].lower()}{title[1:]}" in markup(test)
+    assert markup(open_page(DENOISE, **link)) == markup(test)
+
+
+@pytest.mark.parametrize(("key", "value"), [("filter", "bm3d"), ("filter", "__class__"), ("compared", "yes")])
+def test_what_a_link_may_not_say_is_named_and_dropped(key, value):
+    test = open_page(DENOISE, **({"compared": "1"} | {key: value}))
+    assert not test.exception
+    assert key in test.warning[0].value
+    assert test.toggle(key=state.COMPARED).value == (key == "filter")
+
+
+def test_the_choice_outlives_the_switch_and_leaves_the_address_with_it():
+    test = open_page(DENOISE, **LINK, compared="1")
+    test.selectbox(key=state.FILTER).set_value("tv").run()
+    assert (test.query_params["compared"], test.query_params["filter"]) == ("1", "tv")
+    test.toggle(key=state.COMPARED).set_value(False).run()
+    assert "compared" not in test.query_params
+    assert "cleaned by" not in markup(test)
+    test.toggle(key=state.COMPARED).set_value(True).run()
+    assert test.selectbox(key=state.FILTER).value == "tv"
+
+
+def test_best_follows_the_noise():
+    assert in_force("tv", NOISE) == "tv"
+    for kind in NOISE_KINDS:
+        for level in (0.0, 0.1, 0.4, 1.0):
+            noise = NoiseConfig(kind=kind, level=level)
+            nearest = min(classical.LEVELS, key=lambda tuned: abs(tuned - noise.level))
+            reached = classical.tuned()["psnr"][kind][f"{nearest:g}"]
+            assert reached[in_force(state.BEST, noise)] == max(reached.values())
+    test = open_page(DENOISE, kind="salt-pepper", level="25", compared="1")
+    assert "cleaned by median filter" in markup(test)
+    test.selectbox(key="kind").set_value("blur").run()
+    assert "cleaned by gaussian filter" in markup(test)
+
+
+def test_the_best_of_the_row_may_be_the_filter():
+    test = open_page(DENOISE, kind="blur", level="10", compared="1", filter="gaussian")
+    best = re.search(r'alt="cleaned by gaussian filter"><figcaption>(.*?)</figcaption>', markup(test), re.S)
+    assert "vg-best" in best[1]
+    assert markup(test).count("vg-numbers vg-best") == 1
+
+
+@pytest.mark.parametrize("name", classical.FILTERS)
+def test_at_level_0_a_filter_is_left_out_and_says_so(name):
+    test = open_page(DENOISE, level="0", compared="1", filter=name)
+    assert not test.exception
+    assert "At level 0 it is left out." in captions(test)
+    assert markup(test).count("the clean digit itself") == 2  # the input and the filter's
+
+
+def test_the_pictures_do_not_wait_for_the_filters_ladder(digit, monkeypatch):
+    done = []
+    clean = classical.clean
+    monkeypatch.setattr(classical, "clean", lambda *given: done.append(given) or clean(*given))
+    found = compared(digit, "nlm")
+    assert len(done) == 1
+    on_ladder = found.on_ladder()
+    assert len(done) == len(LEVELS)  # the chosen level is one of the ladder's
+    compared(digit, "nlm").on_ladder()
+    assert len(done) == len(LEVELS), "nothing is cleaned twice"
+    for row, noise in enumerate(noises(NOISE)):
+        expected = clean("nlm", found.any.noisy[row : row + 1], noise)[0]
+        np.testing.assert_array_equal(on_ladder.filtered.result.output[row], expected)
+
+
+def test_downloads_hold_the_filter(digit):
+    found = compared(digit).on_ladder()
+    rows = list(csv.DictReader(io.StringIO(numbers_csv(found).decode())))
+    assert len(rows) == 1 + len(LEVELS)
+    for row, noise in zip(rows, noises(NOISE), strict=True):
+        noisy = add_noise(digit, noise)[None]
+        expected = psnr(classical.clean("median", noisy, noise), digit[None])[0]
+        assert float(row["psnr_median"]) == pytest.approx(expected, abs=1e-3)
+        assert -1 <= float(row["ssim_median"]) <= 1
+    with Image.open(io.BytesIO(sheet_png(found))) as sheet, Image.open(io.BytesIO(png_bytes(digit))) as one:
+        assert sheet.height > 4 * 8 * one.height
+    without = compare("tiny", digit, NOISE)
+    assert "median" not in numbers_csv(without).decode()
+    assert without.on_ladder() == without
+
+
+def test_milliseconds_are_the_best_of_three(monkeypatch):
+    clock = iter((0.0, 0.5, 1.0, 1.002, 2.0, 2.3))
+    monkeypatch.setattr(filters, "perf_counter", lambda: next(clock))
+    done = []
+    assert filters.milliseconds(lambda: done.append(1)) == pytest.approx(2)
+    assert len(done) == 3
+
+
+def test_the_chart_has_a_line_for_the_filter(digit):
+    found = compared(digit).on_ladder()
+    results = {column.name: column.result for column in found.columns}
+    chart = comparison.ladder_chart(0.3, LEVELS, found.any, results)
+    assert [line.name for line in chart.data] == [*comparison.TWINS.values(), "Median filter", "What both saw"]
+    assert len({line.line.color for line in chart.data}) == 4
+    assert chart.data[2].y[0] is None, "what is the clean digit itself would flatten the rest"
+
+
+def test_in_live_mode_the_filter_stands_below_and_says_when_it_follows():
+    test = open_page(DENOISE, **LINK, live="1", compared="1")
+    assert not test.exception
+    assert "follows when the stroke ends" in captions(test)
+    assert 'alt="cleaned by median filter"' in markup(test)
+    assert 'alt="cleaned with BatchNorm"' not in markup(test)  # those are the component's own
+    assert "follows when the stroke ends" not in captions(open_page(DENOISE, **LINK, live="1"))
+
+
+def test_a_cleared_canvas_has_no_filter_either():
+    test = put_on_canvas(put_on_canvas(open_page(DENOISE, compared="1"), seven()), None)
+    assert not test.exception
+    assert "cleaned by" not in markup(test)
+    assert "draw one digit" in test.info[0].value

@@ -1,0 +1,469 @@
+"""The Generate page alone, by link, and with broken things around it; and what its sections compute."""
+
+import base64
+import io
+import json
+import re
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.test_pages import markup, open_page
+from vaegan.checkpoint.card import Card
+from vaegan.checkpoint.files import available, read_card
+from vaegan.config import NoiseConfig
+from vaegan.data.pictures import gif_bytes, pack, png_bytes
+from vaegan.errors import ImageError
+from vaegan.studio import Studio
+from vaegan.ui import catalogue, link, resources
+from vaegan.ui.charts import score_chart
+from vaegan.ui.generate import morph, probes, repair
+from vaegan.ui.generate.anomaly import verdict
+from vaegan.ui.generate.duel import by_chance, deal
+from vaegan.ui.generate.extremes import extremes, slant
+from vaegan.ui.generate.generate_state import DAMAGES, PAIRS, SECTIONS, TRIES
+
+GENERATE = "pages/3_Generate.py"
+SHOWN = {
+    "sample": "25 digits by tiny-bn",
+    "morph": "In pixels, from 0% to 100% of the way",
+    "arithmetic": "the sum with BatchNorm",
+    "repair": "repaired with BatchNorm, 5 passes",
+    "anomaly": "what the model makes of it",
+    "duel": "",
+}
+
+
+@pytest.fixture(autouse=True)
+def small_twins(twins, monkeypatch):
+    """The page over two small checkpoints."""
+    monkeypatch.setattr(resources, "FOLDER", twins)
+
+
+def generate(section: str, **query: str) -> AppTest:
+    return open_page(GENERATE, section=section, **query)
+
+
+def sent(test: AppTest) -> str:
+    """What the page's own components were given."""
+    return " ".join(element.proto.json for element in test.get("bidi_component"))
+
+
+def press(test: AppTest, label: str) -> AppTest:
+    next(button for button in test.button if button.label == label).click()
+    return test.run()
+
+
+def clean(test: AppTest) -> bool:
+    return not [*test.exception, *test.error, *test.warning]
+
+
+def sources(test: AppTest) -> list[str]:
+    return re.findall(r'src="([^"]+)"', markup(test))
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_each_section_is_complete_by_link_and_its_link_shows_the_same_again(section):
+    test = generate(section)
+    assert clean(test)
+    assert SHOWN[section] in markup(test)
+    assert test.query_params["section"] == section
+    again = open_page(GENERATE, **dict(test.query_params))
+    assert clean(again)
+    assert dict(again.query_params) == dict(test.query_params)
+    assert sources(again) == sources(test)
+
+
+def test_the_page_begins_with_samples_and_keeps_what_each_section_was_set_to():
+    test = open_page(GENERATE)
+    assert SHOWN["sample"] in markup(test)
+    press(test, "New sample")
+    for section in SECTIONS:
+        test.segmented_control(key="generate_section").set_value(section).run()
+        assert clean(test)
+        assert SHOWN[section] in markup(test)
+    test.segmented_control(key="generate_section").set_value("sample").run()
+    assert test.number_input(key="sample_seed").value == 1
+    assert test.query_params["seed"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "value"),
+    [
+        ("../../etc", "seed", "0"),
+        ("sample", "models", "tiny-bn,../tiny-plain"),
+        ("sample", "models", "tiny-bn,tiny-bn"),
+        ("sample", "temperature", "1e9"),
+        ("sample", "seed", "-1"),
+        ("morph", "pair", "<script>alert(1)</script>"),
+        ("morph", "from", "200"),
+        ("morph", "to", "-1"),
+        ("morph", "way", "pixels"),
+        ("arithmetic", "b", "9" * 4000),
+        ("repair", "damage", "__class__"),
+        ("repair", "size", "0"),
+        ("repair", "passes", "31"),
+        ("repair", "digit", "%00"),
+        ("anomaly", "model", "/etc/passwd"),
+        ("anomaly", "letter", "AB"),
+        ("anomaly", "percentile", "100"),
+        ("duel", "answers", "LRX"),
+        ("duel", "answers", "L" * (PAIRS + 1)),
+    ],
+)
+def test_what_a_link_may_not_say_is_named_and_dropped(section, name, value):
+    test = generate(section, **{name: value})
+    assert not [*test.exception, *test.error]
+    assert test.warning
+    assert test.query_params.get(name) != [value]
+    assert SHOWN[section if section in SECTIONS else "sample"] in markup(test)
+
+
+def test_a_click_is_not_undone_by_the_address_that_the_browser_still_had(monkeypatch):
+    test = generate("sample")
+    before = dict(test.query_params)
+    test.segmented_control(key="generate_section").set_value("morph").run()
+    test.query_params.clear()
+    for name, values in before.items():
+        test.query_params[name] = values
+    test.segmented_control(key="generate_section").set_value("repair").run()
+    assert test.query_params["section"] == "repair"
+    assert SHOWN["repair"] in markup(test)
+    # The same address some time later is the browser's back button.
+    real = time.monotonic
+    monkeypatch.setattr(link.time, "monotonic", lambda: real() + 2 * link.IN_FLIGHT)
+    test.query_params.clear()
+    for name, values in before.items():
+        test.query_params[name] = values
+    assert SHOWN["sample"] in markup(test.run())
+
+
+def test_sampling_controls():
+    test = generate("sample")
+    assert test.multiselect(key="sample_models").value == ["tiny-bn", "tiny-plain"]
+    seen = {markup(test)}
+    seen.add(markup(test.select_slider(key="sample_temperature").set_value(0.2).run()))
+    seen.add(markup(test.number_input(key="sample_seed").set_value(9).run()))
+    seen.add(markup(test.multiselect(key="sample_models").set_value(["tiny-plain"]).run()))
+    assert len(seen) == 4
+    assert "25 digits by tiny-bn" not in markup(test)
+    test.multiselect(key="sample_models").set_value([]).run()
+    assert "at least one" in test.info[0].value
+    assert not test.exception
+
+
+def test_twins_start_from_the_same_points(twins):
+    bn, plain = (Studio.open(f"tiny-{suffix}", twins) for suffix in ("bn", "plain"))
+    assert bn.latent_dim == plain.latent_dim
+    assert not np.array_equal(bn.sample(4, 0), plain.sample(4, 0))
+    assert np.array_equal(bn.sample(4, 0), bn.sample(25, 0)[:4])
+
+
+def test_morphing_controls():
+    test = generate("morph", **{"from": "5", "to": "1"})
+    seen = {markup(test)}
+    seen.add(markup(test.segmented_control(key="morph_way").set_value("spherical").run()))
+    seen.add(markup(press(test, "Your digit")))
+    assert len(seen) == 3
+    assert test.query_params["from"] == "yours"
+    assert "digit" in test.query_params
+    test.segmented_control(key="morph_which").set_value("morph_end").run()
+    test.session_state["morph_picker"] = {"pick": 2}  # the third 7 of the gallery, clicked
+    test.run()
+    sevens = [number for number, label in enumerate(resources.gallery().labels) if label == 7]
+    assert test.query_params["to"] == str(sevens[2])
+
+
+def test_the_film_starts_and_ends_as_the_live_walk_does_and_the_gif_goes_there_and_back(twins):
+    studios = {suffix: Studio.open(f"tiny-{suffix}", twins) for suffix in ("bn", "plain")}
+    ends = [resources.gallery().pictures[number] for number in (0, 1)]
+    film = morph.film(studios, ends, 5, "spherical")
+    assert list(film) == ["With BatchNorm", "Without BatchNorm", "In pixels"]
+    assert np.array_equal(film["In pixels"][[0, -1]], np.stack(ends))
+    assert np.allclose(film["With BatchNorm"][0], studios["bn"].clean(ends[0][None])[0], atol=1e-6)
+    with Image.open(io.BytesIO(morph.film_gif(film))) as gif:
+        assert (gif.n_frames, gif.info["loop"], gif.size) == (8, 0, ((3 * 30 - 2) * 6, 28 * 6))
+        frames = []
+        for number in range(8):
+            gif.seek(number)
+            frames.append(np.asarray(gif.convert("L")))
+    assert all(np.array_equal(frames[5 + k], frames[3 - k]) for k in range(3))
+    with Image.open(io.BytesIO(morph.film_png(film))) as sheet:
+        assert sheet.format == "PNG"
+
+
+@pytest.mark.parametrize("frames", [np.zeros((0, 4, 4), np.uint8), np.zeros((4, 4), np.uint8)])
+def test_a_gif_needs_frames(frames):
+    with pytest.raises(ImageError, match="frames"):
+        gif_bytes(frames, 50)
+
+
+def test_arithmetic_recipes_and_draws():
+    test = generate("arithmetic")
+    seen = {markup(test)}
+    seen.add(markup(press(test, "Make a 7 bold")))
+    seen.add(markup(press(test, "New draws")))
+    assert len(seen) == 3
+    press(test, "Add nothing")
+    assert test.query_params["b"] == test.query_params["c"]
+    assert clean(press(test, "Make a 7 lean"))
+
+
+def test_the_examples_are_what_they_are_called():
+    pictures, labels, _ = resources.gallery()
+    found = extremes()
+    named = [found.seven, found.thin_seven, found.three, found.slanted, found.upright, found.thin, found.bold]
+    assert [labels[number] for number in named] == [7, 7, 3, 1, 1, 0, 0]
+    assert slant(pictures[found.slanted]) > 0.4 > 0.15 > abs(slant(pictures[found.upright]))
+    assert pictures[found.bold].sum() > 1.3 * pictures[found.thin].sum()
+
+
+def test_slant_of_known_lines():
+    upright, diagonal = np.zeros((28, 28), np.float32), np.zeros((28, 28), np.float32)
+    upright[4:24, 13:15] = 1
+    diagonal[range(4, 24), range(23, 3, -1)] = 1  # a slash, "/"
+    assert slant(upright) == pytest.approx(0)
+    assert slant(diagonal) == pytest.approx(1)
+    assert slant(diagonal[:, ::-1]) == pytest.approx(-1)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_every_damage_is_repaired(damage):
+    test = generate("repair", damage=damage, passes="2")
+    assert clean(test)
+    assert "repaired without BatchNorm, 2 passes" in markup(test)
+    assert "in the hole" in markup(test)
+
+
+def test_repair_controls():
+    test = generate("repair", of="3")
+    seen = {markup(test)}
+    for key, value in (("repair_size", 12), ("repair_top", 2), ("repair_left", 3), ("repair_passes", 9)):
+        seen.add(markup(test.slider(key=key).set_value(value).run()))
+    assert len(seen) == 5
+    test.selectbox(key="repair_damage").set_value("watermark").run()
+    seen = {markup(test)}
+    seen.add(markup(press(test, "Elsewhere")))
+    assert len(seen) == 2
+    test.slider(key="repair_level").set_value(0).run()
+    assert "Nothing is hidden" in test.info[0].value
+
+
+def test_holes_and_covers():
+    assert repair.hole("block", 2, 3, 5).sum() == 25
+    assert repair.hole("block", 27, 27, 28).sum() == 1
+    assert np.flatnonzero(repair.hole("block", 2, 3, 5).any(axis=1)).tolist() == [2, 3, 4, 5, 6]
+    assert repair.hole("left", 0, 0, 1)[:, :14].all()
+    assert not (repair.hole("left", 0, 0, 1) & repair.hole("right", 0, 0, 1)).any()
+    assert (repair.hole("top", 0, 0, 1) ^ repair.hole("bottom", 0, 0, 1)).all()
+    assert repair.hole("stripes", 0, 0, 2)[:, 0].tolist() == [True, True, False, False] * 7
+    digit = resources.gallery().pictures[0]
+    covered, hidden = repair.cover(digit, NoiseConfig(kind="watermark", level=0.5, seed=1))
+    assert 0 < hidden.sum() < 784
+    assert np.array_equal(covered[~hidden], digit[~hidden])
+
+
+def test_psnr_counts_the_hole_alone():
+    digit, picture, hidden = np.zeros((28, 28), np.float32), np.ones((28, 28), np.float32), np.zeros((28, 28), bool)
+    hidden[:2] = True
+    picture[:2] = 0.1
+    assert repair.psnr_inside(picture, digit, hidden) == pytest.approx(20, abs=1e-4)
+    assert repair.psnr_inside(digit, digit, hidden) == pytest.approx(100)
+
+
+@pytest.mark.parametrize("kind", TRIES)
+def test_everything_can_be_tried(kind):
+    test = generate("anomaly", **{"try": kind})
+    assert clean(test)
+    assert any("says the model" in each.value for each in test.markdown)
+    assert ("digit" in test.query_params) == (kind == "yours")
+
+
+def test_anomaly_controls():
+    test = generate("anomaly")
+    seen = {markup(test)}
+    seen.add(markup(test.selectbox(key="judge_letter").set_value("W").run()))
+    seen.add(markup(test.selectbox(key="judge_model").set_value("tiny-plain").run()))
+    test.pills(key="judge_try").set_value("scribble").run()
+    seen.add(markup(press(test, "Another")))
+    assert len(seen) == 4
+    words = {each.value for each in test.markdown if "threshold" in each.value}
+    test.slider(key="judge_percentile").set_value(90).run()
+    assert words != {each.value for each in test.markdown if "threshold" in each.value}
+
+
+def test_the_threshold_lets_the_chosen_share_of_real_digits_pass(twins):
+    scores = resources.test_scores("tiny-bn")
+    pictures = resources.gallery().pictures
+    assert scores.shape == (1000,)
+    assert np.allclose(scores[:200], Studio.open("tiny-bn", twins).scores(pictures).total, rtol=1e-4)
+    threshold = float(np.percentile(scores, 95))
+    assert (scores <= threshold).mean() == pytest.approx(0.95, abs=0.002)
+    bars = [trace for trace in score_chart(scores, threshold, 1e6, 95).data if trace.type == "bar"]
+    assert sum(bars[0].y) == (scores < threshold).sum()
+    assert max(bars[0].x) < threshold < min(bars[1].x)
+
+
+def test_verdicts_in_words():
+    scores = np.arange(100, dtype=np.float32)
+    assert verdict(50.5, scores, 95).startswith("**A digit**")
+    assert "49% of real digits score higher" in verdict(50.5, scores, 95)
+    assert verdict(96, scores, 95).startswith("**Not a digit**")
+
+
+def test_things_to_try_are_digits_in_form_and_fixed_by_their_seed():
+    pictures = resources.gallery().pictures
+    made = [probes.letter("A"), probes.letter("W"), probes.scribble(0), probes.scribble(1), probes.dash()]
+    made += [probes.two_digits(pictures, 0), probes.noise(0), probes.noise(1), probes.blank()]
+    for picture in made:
+        assert picture.shape == (28, 28)
+        assert picture.dtype == np.float32
+        assert 0 <= picture.min() <= picture.max() <= 1
+    assert len({picture.tobytes() for picture in made}) == len(made)
+    assert np.array_equal(probes.scribble(5), probes.scribble(5))
+    rows = np.flatnonzero(probes.dash().any(axis=1))
+    assert len(rows) <= 4
+
+
+def test_a_duel_by_link_from_pair_to_pair_to_its_result(twins):
+    pairs = deal(Studio.open("tiny-bn", twins), resources.gallery().pictures, 3)
+    sides = pairs.sides
+    assert set(sides) == {"L", "R"}
+    for asked in (sides.index("L"), sides.index("R")):
+        shown = json.loads(sent(generate("duel", model="tiny-bn", seed="3", answers="L" * asked)))["pictures"]
+        real = base64.b64encode(png_bytes(pairs.real[asked])).decode()
+        assert shown.index(real) == "LR".index(sides[asked])
+    wrong = sides[:-1] + "LR"[sides[-1] == "L"]
+    test = generate("duel", model="tiny-bn", seed="3", answers=wrong[:-1])
+    assert f"Pair {PAIRS} of {PAIRS}" in sent(test)
+    test.session_state["duel"] = {"choice": {"asked": PAIRS - 1, "side": wrong[-1]}}
+    test.run()
+    assert clean(test)
+    assert test.metric[0].value == f"{PAIRS - 1} / {PAIRS}"
+    assert markup(test).count("you took it for real") == 1
+    press(test, "Play again")
+    assert test.number_input(key="duel_seed").value == 4
+    assert f"Pair 1 of {PAIRS}" in sent(test)
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{"asked": 1, "side": "L"}, {"asked": 0, "side": "X"}, {"asked": None, "side": "L"}, {"side": "L"}, "L", ["L"]],
+)
+def test_an_answer_to_another_pair_or_of_another_kind_does_not_count(choice):
+    test = generate("duel")
+    test.session_state["duel"] = {"choice": choice}
+    assert clean(test.run())
+    assert test.session_state["duel_answers"] == ""
+
+
+def test_another_model_or_seed_begins_the_duel_again():
+    test = generate("duel", answers="LRL")
+    test.selectbox(key="duel_model").set_value("tiny-plain").run()
+    assert test.session_state["duel_answers"] == ""
+    assert clean(press(test, "Other pairs"))
+
+
+def test_the_discriminator_s_score_and_chance(twins):
+    studio = Studio.open("tiny-bn", twins)
+    pairs = deal(studio, resources.gallery().pictures, 0)
+    test = generate("duel", model="tiny-bn", seed="0", answers=pairs.sides)
+    right = (studio.realness(pairs.real) > studio.realness(pairs.generated)).sum()
+    assert [each.value for each in test.metric] == ["20 / 20", f"{right} / 20", "10 / 20"]
+    assert by_chance(0) == 1
+    assert by_chance(20) == 2**-20
+    assert by_chance(11) == pytest.approx(0.4119, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("section", "damage"),
+    [*((name, "flipped byte") for name in SECTIONS), ("sample", "broken card"), ("duel", "broken card")],
+)
+def test_a_damaged_checkpoint_is_a_sentence_and_the_page_goes_on(section, damage, twins, tmp_path, monkeypatch):
+    for file in twins.iterdir():
+        data = file.read_bytes()
+        if file.name == "tiny-bn.safetensors" and damage == "flipped byte":
+            data = data[:-1] + bytes([data[-1] ^ 1])
+        if file.name == "tiny-bn.json" and damage == "broken card":
+            data = b"{"
+        (tmp_path / file.name).write_bytes(data)
+    monkeypatch.setattr(resources, "FOLDER", tmp_path)
+    test = generate(section)
+    assert not test.exception
+    assert "tiny-bn" in test.error[0].value
+    if section in ("morph", "arithmetic", "repair"):
+        assert "Without BatchNorm" in markup(test) or "without BatchNorm" in markup(test)
+    if section in ("anomaly", "duel"):
+        key = "judge_model" if section == "anomaly" else "duel_model"
+        test.selectbox(key=key).set_value("tiny-plain").run()
+        assert not [*test.exception, *test.error]
+
+
+def test_a_model_that_is_taken_away_is_no_longer_asked_for(monkeypatch):
+    test = generate("anomaly", model="tiny-bn")
+    monkeypatch.setattr(catalogue, "names", lambda: ["tiny-plain"])
+    assert clean(test.run())
+    assert test.query_params["model"] == "tiny-plain"
+
+
+def test_without_any_checkpoint_the_page_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr(resources, "FOLDER", tmp_path)
+    test = open_page(GENERATE)
+    assert not test.exception
+    assert "restore" in test.error[0].value
+
+
+@pytest.mark.parametrize("section", ["morph", "arithmetic", "repair", "anomaly"])
+def test_without_a_digit_of_yours_the_page_says_what_to_do(section):
+    slots = {"morph": "from", "arithmetic": "a", "repair": "of", "anomaly": "of"}
+    test = generate(section, **{slots[section]: "yours", "try": "yours"})
+    assert clean(test)
+    given = test.session_state["digit_in_force"]
+    test.session_state["digit_in_force"] = given._replace(prepared=None)
+    test.run()
+    assert not [*test.exception, *test.error]
+    assert "Your digit is gone" in test.info[0].value
+
+
+def test_your_digit_comes_with_the_link():
+    digit = pack(resources.gallery().pictures[11])
+    test = generate("repair", of="yours", digit=digit)
+    assert test.query_params["digit"] == digit
+    assert "the digit of the link" in markup(test)
+
+
+def card(twins, **changes: object) -> Card:
+    own = read_card(twins / "tiny-bn.json")
+    return own.model_copy(update={"config": own.config.updated(changes)})
+
+
+def test_two_that_differ_in_the_adversarial_part_alone_are_found_whatever_their_names(twins, tmp_path, monkeypatch):
+    cards = {
+        "one": card(twins, seed=5),
+        "two": card(twins, weights={"adv": 0}, seed=6),
+        "three": card(twins, weights={"adv": 0}, seed=5),
+        "four": card(twins, weights={"adv": 0}, routing="larsen", seed=6),
+    }
+    for name, own in cards.items():
+        (tmp_path / f"{name}.json").write_text(own.model_dump_json())
+    (tmp_path / "broken.json").write_text("{")
+    monkeypatch.setattr(resources, "FOLDER", tmp_path)
+    assert catalogue.rivals() == ["one", "three"]
+    assert "VAE-GAN with BatchNorm" in catalogue.model_words("one")
+    assert catalogue.model_words("two").startswith("VAE with BatchNorm")
+    assert not catalogue.judges("two")
+    assert catalogue.model_label("broken") == "broken"
+    (tmp_path / "three.json").unlink()
+    assert catalogue.rivals() == []
+
+
+def test_a_plain_gan_is_offered_for_samples_only(twins, tmp_path, monkeypatch):
+    gan = card(twins, weights={"recon": 0, "kl": 0}, fakes="prior")
+    (tmp_path / "gan.json").write_text(gan.model_dump_json())
+    monkeypatch.setattr(resources, "FOLDER", tmp_path)
+    assert available(tmp_path) == ["gan"]
+    assert not catalogue.encodes("gan")
+    assert catalogue.model_words("gan").startswith("GAN with BatchNorm")

@@ -1,0 +1,193 @@
+"""The Latent space page without a browser: what its component is given, its link, and broken things around it."""
+
+import json
+import shutil
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.test_pages import open_page, put_on_canvas, seven
+from vaegan.data.drawing import from_drawing
+from vaegan.data.pictures import pack
+from vaegan.ui import resources
+from vaegan.ui.latent_space import map_state
+
+PAGE = "pages/2_Latent_space.py"
+
+
+@pytest.fixture(autouse=True)
+def small_twins(twins, monkeypatch):
+    monkeypatch.setattr(resources, "FOLDER", twins)
+
+
+def given(test: AppTest, key: str) -> dict[str, Any]:
+    """The data of the component with this key."""
+    found = [json.loads(one.proto.json) for one in test.get("bidi_component") if one.proto.json]
+    return next(data for data in found if key in data)
+
+
+def test_the_page_is_complete_on_its_own():
+    test = open_page(PAGE)
+    assert not test.exception
+    assert not test.error
+    data = given(test, "pins")
+    assert [model["name"] for model in data["models"]] == ["With BatchNorm", "Without BatchNorm"]
+    assert (data["axis"], data["count"], data["way"], data["layers"]) == ("z", 20, "linear", ["tiles", "points"])
+    sent = [one.proto.bytes.partition(b"\n")[0].decode() for one in test.get("bidi_component") if one.proto.bytes]
+    assert set(sent) == {key for model in data["models"] for key in (model["weights"], model["atlas"])}
+    assert sum("dimensions active" in element.value for element in test.markdown) == 2
+
+
+def test_a_link_restores_everything():
+    digit = pack(from_drawing(np.asarray(seven())).digit)
+    query = {
+        "pair": "tiny",
+        "shown": "plain",
+        "axis": "quantile",
+        "grid": "12",
+        "layers": "points,densities",
+        "way": "spherical",
+        "pins": "0.5,-1,2,0",
+        "view": "0.1,0.2,0.5",
+        "kind": "masking",
+        "noise": "30",
+        "seed": "4",
+        "moved": "plain3:1.50",
+        "digit": digit,
+    }
+    test = open_page(PAGE, **query)
+    assert not test.exception
+    assert not test.warning
+    assert dict(test.query_params) == query
+    data = given(test, "pins")
+    assert [model["name"] for model in data["models"]] == ["Without BatchNorm"]
+    assert (data["axis"], data["count"], data["way"]) == ("quantile", 12, "spherical")
+    assert (data["pins"], data["view"]) == ([[0.5, -1], [2, 0]], {"left": 0.1, "bottom": 0.2, "size": 0.5})
+    assert (data["kind"], data["level"]) == ("masking", 30)
+    assert given(test, "moved")["moved"] == {"3": 1.5}
+    assert any("thinner" in one.value or "off it" in one.value for one in test.markdown)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("pair", "../x"),
+        ("shown", "bn,<b>"),
+        ("axis", "x"),
+        ("grid", "4000"),
+        ("layers", "tiles,all"),
+        ("way", "x"),
+        ("pins", "1"),
+        ("pins", "nan,1"),
+        ("pins", "1e9,0"),
+        ("view", "0,0,1e400"),
+        ("noise", "-1"),
+        ("seed", "x"),
+        ("moved", "bn-1:2"),
+        ("moved", "other3:1"),
+        ("moved", "bn1:inf"),
+        ("digit", "%%%"),
+    ],
+)
+def test_what_a_link_may_not_say_is_named_and_dropped(key, value):
+    test = open_page(PAGE, **{key: value})
+    assert not test.exception
+    assert test.warning
+    assert given(test, "pins")["pins"] == []
+
+
+def test_a_digit_drawn_on_denoise_is_on_the_map():
+    test = put_on_canvas(open_page("pages/1_Denoise.py"), seven())
+    drawn = test.query_params["digit"]
+    test.query_params.clear()
+    test.switch_page(PAGE).run()
+    assert not test.exception
+    assert test.query_params["digit"] == drawn
+
+
+def receiver() -> None:
+    import streamlit as st
+
+    from vaegan.ui.latent_space import map_state
+
+    map_state.begin(["tiny"])
+    name, value = st.session_state.get("sent", (None, None))
+    if name == "moved":
+        map_state.keep_moved("bn", value)
+    elif name:
+        map_state.keep(name, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("pins", [[1.0, 2.0]], [(1, 2)]),
+        ("pins", [], []),
+        ("view", [0.1, 0.2, 0.5], (0.1, 0.2, 0.5)),
+        ("noise", 30, 30),
+        ("moved", {"3": 1.5}, {"bn": {3: 1.5}}),
+        ("moved", {}, {"bn": {}}),
+    ],
+)
+def test_what_a_component_sends_is_kept(name, value, expected):
+    test = AppTest.from_function(receiver)
+    test.session_state["sent"] = (name, value)
+    test.run()
+    assert test.session_state[map_state._fields([])[name].key] == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("pins", value) for value in ([[1e9, 0]], "x", [[1]], {"a": 1}, [["a", "b"]], [[float("nan"), 0]], 7)]
+    + [("view", value) for value in ([1, 2], [0, 0, 2e9], "x")]
+    + [("noise", value) for value in (-1, 101, "x", None)]
+    + [("moved", value) for value in ({"x": 1}, {"3": "y"}, {"3": float("inf")}, [1], "x", {"-1": 0})],
+)
+def test_what_a_component_may_not_send_changes_nothing(name, value):
+    test = AppTest.from_function(receiver)
+    test.run()
+    key = map_state._fields([])[name].key
+    before = test.session_state[key]
+    test.session_state["sent"] = (name, value)
+    test.run()
+    assert not test.exception
+    assert test.session_state[key] == before
+
+
+def test_no_twin_shown_shows_both():
+    test = open_page(PAGE, shown="bn")
+    test.button_group(key=map_state.SHOWN).set_value([]).run()
+    assert not test.exception
+    assert len(given(test, "pins")["models"]) == 2
+
+
+@pytest.mark.parametrize("damage", ["weights", "card"])
+def test_a_damaged_checkpoint_is_a_sentence(damage, twins, tmp_path, monkeypatch):
+    shutil.copytree(twins, tmp_path, dirs_exist_ok=True)
+    file = tmp_path / ("tiny-bn.safetensors" if damage == "weights" else "tiny-bn.json")
+    file.write_bytes(file.read_bytes()[:-3])
+    monkeypatch.setattr(resources, "FOLDER", tmp_path)
+    test = open_page(PAGE)
+    assert not test.exception
+    assert "tiny-bn" in test.error[0].value
+
+
+def test_a_cleared_field_leaves_the_map_without_a_digit():
+    test = open_page(PAGE)
+    test.session_state["latent_map"] = {"drawing": ""}
+    test.run()
+    assert not test.exception
+    assert given(test, "pins")["digit"] is None
+
+
+@pytest.mark.parametrize("drawing", ["x", "data:image/png;base64,AAAA", 7, "data:image/png;base64,%%%"])
+def test_a_drawing_that_is_none_is_a_sentence(drawing):
+    test = open_page(PAGE)
+    before = given(test, "pins")["digit"]
+    test.session_state["latent_map"] = {"drawing": drawing}
+    test.run()
+    assert not test.exception
+    assert "Draw it again" in test.error[0].value
+    assert given(test, "pins")["digit"] == before

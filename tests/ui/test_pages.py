@@ -1,0 +1,196 @@
+"""Every page alone, by link, and with broken things around it; no browser."""
+
+import base64
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from streamlit.testing.v1 import AppTest
+
+from vaegan.config import NOISE_KINDS
+from vaegan.data.drawing import from_drawing
+from vaegan.data.pictures import pack
+from vaegan.errors import RunError
+from vaegan.ui import resources
+from vaegan.ui.train import lab
+
+ROOT = Path(__file__).resolve().parents[2]
+DENOISE = "pages/1_Denoise.py"
+
+
+@pytest.fixture(autouse=True)
+def small_twins(twins, monkeypatch):
+    """The pages over two small checkpoints."""
+    monkeypatch.setattr(resources, "FOLDER", twins)
+
+
+@pytest.fixture(autouse=True)
+def openings(monkeypatch) -> list[str]:
+    """Each time the lab would be opened: no test here needs its processes."""
+    found = []
+    monkeypatch.setattr(lab, "jobs", lambda: found.append("lab"))
+    return found
+
+
+def open_page(path: str, **query: str) -> AppTest:
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    if path != "app.py":
+        test.switch_page(path)
+    for key, value in query.items():
+        test.query_params[key] = value
+    return test.run()
+
+
+def markup(test: AppTest) -> str:
+    return " ".join(element.proto.body for element in test.get("html"))
+
+
+def seven() -> Image.Image:
+    picture = Image.new("RGBA", (280, 280), "black")
+    ImageDraw.Draw(picture).line([(70, 60), (200, 60), (130, 220)], fill="white", width=20, joint="curve")
+    return picture
+
+
+def put_on_canvas(test: AppTest, picture: Image.Image | None) -> AppTest:
+    """What the canvas sends after a stroke, or after it was cleared."""
+    buffer = io.BytesIO()
+    if picture is not None:
+        picture.save(buffer, "PNG")
+    url = "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+    objects = [{"type": "Path"}] if picture is not None else []
+    test.session_state["canvas_0"] = {"drawing": {"raw": {"objects": objects}, "data": url if objects else None}}
+    return test.run()
+
+
+@pytest.mark.parametrize("path", ["app.py", DENOISE])
+def test_each_page_is_complete_on_its_own(path):
+    test = open_page(path)
+    assert not test.exception
+    assert not test.error
+    assert "cleaned with BatchNorm" in markup(test)
+    assert "cleaned without BatchNorm" in markup(test)
+
+
+def test_home_opens_the_lab_after_all_that_can_be_seen_and_keeps_its_troubles_to_itself(openings, monkeypatch):
+    assert markup(open_page("app.py"))
+    assert openings == ["lab"]
+    assert markup(open_page(DENOISE))
+    assert openings == ["lab"]
+
+    def refuse():
+        raise RunError("VAEGAN_WORKERS is 'many'")
+
+    monkeypatch.setattr(lab, "jobs", refuse)
+    test = open_page("app.py")
+    assert not test.exception
+    assert not test.error
+
+
+def test_a_drawing_becomes_the_digit_in_force_and_goes_into_the_address():
+    test = put_on_canvas(open_page(DENOISE), seven())
+    expected = from_drawing(np.asarray(seven()))
+    assert test.query_params["digit"] == pack(expected.digit)
+    assert "Your drawing" in markup(test)
+
+
+def test_a_cleared_canvas_says_what_to_do_and_the_page_goes_on():
+    test = put_on_canvas(put_on_canvas(open_page(DENOISE), seven()), None)
+    assert not test.exception
+    assert "draw one digit" in test.info[0].value
+    assert "digit" not in test.query_params
+    assert "cleaned with BatchNorm" in markup(put_on_canvas(test, seven()))
+
+
+def test_a_link_restores_everything():
+    digit = pack(from_drawing(np.asarray(seven())).digit)
+    test = open_page(DENOISE, pair="tiny", kind="masking", level="30", seed="12", digit=digit)
+    assert not test.warning
+    assert (test.slider(key="level").value, test.number_input(key="seed").value) == (30, 12)
+    assert test.selectbox(key="kind").value == "masking"
+    assert test.query_params["digit"] == digit
+    again = open_page(DENOISE, pair="tiny", kind="masking", level="30", seed="12", digit=digit)
+    assert markup(again) == markup(test)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("pair", "../../etc"), ("kind", "x"), ("level", "101"), ("level", "-1"), ("seed", "1e3"), ("digit", "%%%")],
+)
+def test_what_a_link_may_not_say_is_named_and_dropped(key, value):
+    test = open_page(DENOISE, **{key: value})
+    assert not test.exception
+    assert test.warning
+    assert test.slider(key="level").value == 50
+    assert "cleaned with BatchNorm" in markup(test)
+
+
+@pytest.mark.parametrize("level", [0, 100])
+def test_every_noise_at_both_ends(level):
+    test = open_page(DENOISE, level=str(level))
+    seen = set()
+    for kind in NOISE_KINDS:
+        test.selectbox(key="kind").set_value(kind).run()
+        assert not test.exception
+        assert not test.error
+        seen.add(markup(test))
+    assert len(seen) == len(NOISE_KINDS)  # their ladders differ
+
+
+def test_new_noise_changes_the_seed_and_the_picture():
+    test = open_page(DENOISE)
+    before = markup(test)
+    next(button for button in test.button if button.label == "New noise").click()
+    test.run()
+    assert test.number_input(key="seed").value == 1
+    assert markup(test) != before
+
+
+def test_the_steps_and_error_maps_appear_on_demand():
+    test = put_on_canvas(open_page(DENOISE), seven())
+    assert "Error with BatchNorm" not in markup(test)
+    test.toggle(key="errors").set_value(True)
+    test.toggle(key="steps").set_value(True)
+    test.run()
+    assert "Error with BatchNorm" in markup(test)
+    assert "centred by mass in 28 by 28" in markup(test)
+
+
+@pytest.mark.parametrize("page", ["app.py", DENOISE])
+@pytest.mark.parametrize("damage", ["missing weights", "flipped byte", "broken card"])
+def test_a_damaged_checkpoint_is_a_sentence_and_its_twin_goes_on(page, damage, twins, tmp_path, monkeypatch):
+    for file in twins.iterdir():
+        data = file.read_bytes()
+        if file.name == "tiny-bn.safetensors" and damage == "missing weights":
+            continue
+        if file.name == "tiny-bn.safetensors" and damage == "flipped byte":
+            data = data[:-1] + bytes([data[-1] ^ 1])
+        if file.name == "tiny-bn.json" and damage == "broken card":
+            data = b"{"
+        (tmp_path / file.name).write_bytes(data)
+    monkeypatch.setattr(resources, "FOLDER", tmp_path)
+    test = open_page(page)
+    assert not test.exception
+    assert "tiny-bn" in test.error[0].value
+    assert "cleaned without BatchNorm" in markup(test)
+
+
+@pytest.mark.parametrize("page", ["app.py", DENOISE])
+def test_without_any_checkpoint_the_page_says_what_to_do(page, tmp_path, monkeypatch):
+    monkeypatch.setattr(resources, "FOLDER", tmp_path)
+    test = open_page(page)
+    assert not test.exception
+    assert "restore" in test.error[0].value
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + bytes(100)])
+def test_a_nonsense_upload_is_a_sentence_and_the_digit_stays(content):
+    test = open_page(DENOISE)
+    before = markup(test)
+    test.segmented_control(key="source").set_value("Upload").run()
+    test.file_uploader(key="upload").set_value(("x.png", content, "image/png"))
+    test.run()
+    assert not test.exception
+    assert test.error
+    assert markup(test) == before

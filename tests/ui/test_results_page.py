@@ -1,0 +1,173 @@
+"""The Results page: what it shows is what was measured, by link and with broken things around it; no browser."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.test_pages import ROOT
+from vaegan.config import NoiseConfig
+from vaegan.denoisers import comparison, filters
+from vaegan.denoisers.comparison import GIVEN
+from vaegan.metrics.likeness import psnr
+from vaegan.reproduction import schema
+from vaegan.studio import Studio, add_noise
+from vaegan.ui import resources
+from vaegan.ui.results import claims, results_state, tables
+from vaegan.ui.train.lessons import LESSONS
+
+PAGE = "pages/5_Results.py"
+
+
+def open_page(**query: str) -> AppTest:
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    test.switch_page(PAGE)
+    for key, value in query.items():
+        test.query_params[key] = value
+    return test.run()
+
+
+def charts(test: AppTest) -> list[dict]:
+    """Each chart's traces, by name."""
+    specs = [json.loads(chart.proto.spec) for chart in test.get("plotly_chart")]
+    return [{trace.get("name", str(at)): trace for at, trace in enumerate(spec["data"])} for spec in specs]
+
+
+def text(test: AppTest) -> str:
+    return " ".join(element.value for element in (*test.markdown, *test.caption, *test.subheader))
+
+
+@pytest.mark.parametrize("section", results_state.SECTIONS)
+def test_each_section_is_complete_on_its_own(section: str) -> None:
+    test = open_page(section=section)
+    assert not test.exception
+    assert not test.error
+    assert not test.warning
+    assert test.query_params["section"] == section
+    assert schema.load().created in text(test)
+
+
+def test_the_tables_show_the_papers_values_beside_our_mean_and_range() -> None:
+    reproduced = schema.load()
+    test = open_page()
+    for number, chart in zip((1, 2), charts(test), strict=False):
+        table = reproduced.table(number)
+        row = next(row for row in table.rows if (row.norm, row.objective) == ("batch", "VAE-GAN"))
+        assert chart["the paper, with BatchNorm"]["y"] == [cell.paper for cell in row.cells]
+        assert chart["ours, with BatchNorm"]["y"] == pytest.approx([np.mean(cell.values) for cell in row.cells])
+        band = next(trace for trace in chart.values() if trace.get("fill") == "toself")
+        lows_and_highs = [min(cell.values) for cell in row.cells] + [max(cell.values) for cell in row.cells]
+        assert sorted(band["y"]) == pytest.approx(sorted(lows_and_highs)) or len(table.rows) > 1
+    for card in (resources.card("paper-bn"), resources.card("paper-plain")):
+        values = card.metrics[0].values
+        assert -values["elbo"] > values["test_loss"] + 3, "the convention costs several nats"
+    found = resources.card("paper-bn").metrics[0].values
+    assert f"{-found['elbo'] - found['test_loss']:.1f} nats worse" in text(test)
+
+
+def test_agreement_is_told_from_the_numbers() -> None:
+    def row(*outside: float | None) -> schema.Row:
+        cells = [
+            schema.Comparison(epoch=at, values=(1.0, 3.0), mean=2.0, low=1.0, high=3.0, paper=2.0, outside=far)
+            for at, far in enumerate(outside, start=1)
+        ]
+        return schema.Row(norm="none", objective="VAE", setting="", runs=("a", "b"), cells=tuple(cells))
+
+    assert tables.agreement(row(0, 0)) == "the paper's value lies within the range of our 2 seeds at 2 of 2 epochs."
+    assert tables.agreement(row(0, -2.5, 1)).endswith("at 1 of 3 epochs; it is farthest at epoch 2, 2.50 below it.")
+    assert tables.agreement(row(None)) == "the paper prints no values."
+
+
+def test_a_table_can_be_taken_home_whole() -> None:
+    table = schema.load().table(1)
+    lines = list(csv.DictReader(io.StringIO(tables.table_csv(table))))
+    assert len(lines) == sum(len(row.cells) for row in table.rows)
+    first, cell = lines[0], table.rows[0].cells[0]
+    assert float(first["run_1"]) == cell.values[0]
+    assert float(first["paper"]) == cell.paper
+
+
+def test_every_figure_is_shown_with_its_files() -> None:
+    reproduced = schema.load()
+    for figure in reproduced.figures:
+        test = open_page(section="figures", figure=str(figure.number))
+        assert not test.exception
+        assert test.subheader[0].value == f"Figure {figure.number}: {figure.title}"
+        assert len(charts(test)) == len(figure.plots)
+        for part in (*figure.pictures, *figure.plots):
+            assert (reproduced.folder / part.file).read_bytes().startswith(b"\x89PNG")
+
+
+def test_every_claim_has_its_verdict_and_a_lesson_to_run() -> None:
+    reproduced = schema.load()
+    shown = text(open_page(section="claims"))
+    for claim in reproduced.claims:
+        assert claim.sentence in shown
+        assert claims.LESSONS[claim.name] in LESSONS
+    assert set(claims.LESSONS) == {claim.name for claim in reproduced.claims}
+
+
+def test_the_digit_of_the_denoise_page_is_marked_where_it_really_lies() -> None:
+    test = open_page(section="denoisers", kind="masking", measure="psnr")
+    (chart,) = charts(test)
+    digit = resources.gallery().pictures[0]  # the example, until somebody draws
+    noise = NoiseConfig(kind="masking", level=0.5, seed=0)
+    noisy = add_noise(digit, noise)
+    expected = psnr(Studio.open("denoise-bn").clean(noisy[None]), digit[None])[0]
+    star = chart["your digit, denoise-bn"]
+    assert (star["x"], star["y"]) == ([50.0], [pytest.approx(float(expected), rel=1e-4)])
+    given = next(row for row in comparison.kept().rows if (row.denoiser, row.noise) == (GIVEN, noise))
+    assert chart["nothing done"]["y"][2] == pytest.approx(given.psnr)
+
+
+def test_those_denoisers_are_drawn_that_were_chosen_also_by_a_link() -> None:
+    test = open_page(section="denoisers", shown="wide-bn,median")
+    (chart,) = charts(test)
+    assert [name for name in chart if not name.startswith("your digit")] == ["wide-bn", "Median filter"]
+    test.multiselect(key=results_state.SHOWN).set_value(["wavelet"]).run()
+    assert "Wavelet shrinkage" in charts(test)[0]
+    assert test.query_params["shown"] in ("wavelet", ["wavelet"])
+    test.multiselect(key=results_state.SHOWN).set_value([]).run()
+    assert not test.exception
+
+
+def test_a_noise_chosen_elsewhere_without_a_level_is_no_trouble() -> None:
+    test = open_page()
+    test.session_state["kind"] = "gaussian"  # as the page Latent space leaves it, which has a level of its own
+    test.query_params["section"] = "denoisers"
+    test.run()
+    assert not test.exception
+
+
+def test_accuracy_has_no_mark_for_one_digit() -> None:
+    (chart,) = charts(open_page(section="denoisers", measure="accuracy"))
+    assert not [name for name in chart if name.startswith("your digit")]
+
+
+@pytest.mark.parametrize(
+    "query", [{"section": "../etc"}, {"section": "figures", "figure": "99"}, {"kind": "fog"}, {"shown": "../x"}]
+)
+def test_nothing_in_a_link_is_trusted(query: dict[str, str]) -> None:
+    test = open_page(**query)
+    assert not test.exception
+    assert "is not one this page knows" in test.warning[0].value
+
+
+def test_a_missing_result_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    results_state.found.clear()
+    monkeypatch.setattr(schema.load, "__defaults__", (tmp_path,))
+    test = open_page()
+    results_state.found.clear()
+    assert not test.exception
+    assert "there is no reproduction.json" in test.error[0].value
+
+
+def test_the_kept_comparison_is_whole_and_the_denoiser_leads_where_it_is_said_to() -> None:
+    kept = comparison.kept()
+    assert {row.noise for row in kept.rows} == set(comparison.NOISES)
+    half = {row.denoiser: row for row in kept.rows if row.noise == NoiseConfig(kind="gaussian", level=0.5)}
+    best_filter = max(half[name].psnr for name in filters.FILTERS)
+    assert half["denoise-bn"].psnr >= best_filter + 3.5

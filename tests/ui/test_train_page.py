@@ -1,0 +1,330 @@
+"""The Train page, and finished runs on the other pages; without a browser, over a cluster that trains nothing."""
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.test_pages import markup, open_page
+from vaegan.config import preset
+from vaegan.data.mnist import Digits
+from vaegan.lab import dispatch
+from vaegan.lab.documents import Control, Origin, Status, make_plan
+from vaegan.lab.runs import ENVIRONMENT, Lab, Run
+from vaegan.lab.worker import work
+from vaegan.ui import resources
+from vaegan.ui.train import lab, lab_state
+from vaegan.ui.train.charts import Shown
+from vaegan.ui.train.lessons import LESSONS
+from vaegan.ui.train.words import gap_in_words
+
+TRAIN = "pages/4_Train.py"
+SMALL: dict[str, Any] = {"model": {"latent_dim": 3, "hidden_dim": 8}, "batch_size": 20, "epochs": 3}
+
+
+class IdlePool:
+    """A cluster that takes runs and trains none."""
+
+    def __init__(self, address: str | None, workers: int, ended: Callable[..., None]) -> None:
+        self.tasks: set[str] = set()
+
+    def connect(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def slots(self) -> int:
+        return 1
+
+    def submit(self, task: str, folders: Sequence[str], priority: int) -> None:
+        self.tasks.add(task)
+
+    def cancel(self, task: str) -> None:
+        self.tasks.discard(task)
+
+    def __contains__(self, task: str) -> bool:
+        return task in self.tasks
+
+
+@pytest.fixture(autouse=True)
+def lab_folder(twins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The pages over two small checkpoints and an empty lab."""
+    monkeypatch.setattr(resources, "FOLDER", twins)
+    monkeypatch.setattr(dispatch, "Pool", IdlePool)
+    monkeypatch.setattr(lab, "FIRST_STEP_SECONDS", 0)
+    monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
+    lab.jobs.clear()
+    yield tmp_path
+    lab.jobs.clear()
+
+
+def planned(folder: Path, sample: Digits, base: str = "vaegan-bn", **changes: Any) -> Run:
+    plan = make_plan(preset(base).updated(SMALL).updated(changes), sample.subset(200, 20), base)
+    run = Run(folder / plan.run_id)
+    run.folder.mkdir()
+    run.write(plan)
+    run.write(Control())
+    run.write(Status(phase="queued"))
+    return run
+
+
+@pytest.fixture(scope="module")
+def trained(sample: Digits, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Run]:
+    """Runs that have finished, by preset: twins and a GAN."""
+    folder = tmp_path_factory.mktemp("trained")
+    runs = {base: planned(folder, sample, base) for base in ("vaegan-bn", "vaegan", "gan")}
+    work([str(run.folder) for run in runs.values()])
+    return runs
+
+
+@pytest.fixture
+def finished(trained: Mapping[str, Run], lab_folder: Path) -> Callable[..., list[str]]:
+    """Put finished runs into the lab; returns their ids."""
+
+    def put(*bases: str) -> list[str]:
+        for base in bases:
+            shutil.copytree(trained[base].folder, lab_folder / trained[base].run_id)
+        return [trained[base].run_id for base in bases]
+
+    return put
+
+
+def healthy(test: AppTest) -> AppTest:
+    assert not test.exception
+    assert not test.error
+    return test
+
+
+def test_the_page_alone_offers_every_lesson() -> None:
+    test = healthy(open_page(TRAIN))
+    assert {button.key for button in test.button} >= {f"lesson_{key}" for key in LESSONS}
+    assert not test.get("progress")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("runs", "../../etc"),
+        ("runs", "abc,def"),
+        ("epoch", "-1"),
+        ("term", "loss"),
+        ("more", "Everything"),
+        ("speed", "100"),
+        ("few", "yes"),
+    ],
+)
+def test_what_a_link_may_not_say_is_named_and_dropped(key: str, value: str) -> None:
+    test = open_page(TRAIN, **{key: value})
+    assert not test.exception
+    assert key in test.warning[0].value
+
+
+def test_a_run_that_is_gone_is_a_sentence() -> None:
+    test = open_page(TRAIN, runs="000000000000")
+    assert not test.exception
+    assert "it may have been deleted" in test.error[0].value
+    assert test.button(key="lesson_race")
+
+
+def test_finished_runs_stand_at_their_last_epoch_and_go_to_any_other(finished: Callable[..., list[str]]) -> None:
+    ids = finished("vaegan-bn", "vaegan")
+    test = healthy(open_page(TRAIN, runs=",".join(ids)))
+    assert test.slider(key=lab_state.EPOCH).value == 3
+    at_end = markup(test)
+    assert "latent space after epoch 3" in at_end
+    test.slider(key=lab_state.EPOCH).set_value(0).run()
+    assert "latent space after epoch 0" in markup(healthy(test))
+    assert markup(test) != at_end
+    assert test.query_params["epoch"] == "0"
+    assert healthy(open_page(TRAIN, runs=",".join(ids), epoch="2")).slider(key=lab_state.EPOCH).value == 2
+    assert open_page(TRAIN, runs=",".join(ids), epoch="99").slider(key=lab_state.EPOCH).value == 3
+
+
+def test_epochs_go_by_until_the_last(finished: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SimpleNamespace(now=100.0)
+    monkeypatch.setattr(lab_state, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    test = open_page(TRAIN, runs=",".join(finished("vaegan-bn")))
+    test.button(key="lab_play").click().run()
+    assert test.slider(key=lab_state.EPOCH).value == 0
+    seen = []
+    for _ in range(4):
+        clock.now += 0.5  # two epochs a second
+        seen.append(healthy(test.run()).slider(key=lab_state.EPOCH).value)
+    assert seen == [1, 2, 3, 3]
+    assert test.button(key="lab_play")
+
+
+def test_holding_and_moving_the_scrubber_while_epochs_go_by(
+    finished: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SimpleNamespace(now=100.0)
+    monkeypatch.setattr(lab_state, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    test = open_page(TRAIN, runs=",".join(finished("vaegan-bn")), epoch="0")
+    test.button(key="lab_play").click().run()
+    test.slider(key=lab_state.EPOCH).set_value(1).run()
+    clock.now += 0.5
+    assert test.run().slider(key=lab_state.EPOCH).value == 2
+    test.button(key="lab_hold").click().run()
+    clock.now += 10
+    assert healthy(test.run()).slider(key=lab_state.EPOCH).value == 2
+
+
+def test_a_gan_has_no_map_of_digits_but_one_of_its_decoder(finished: Callable[..., list[str]]) -> None:
+    test = open_page(TRAIN, runs=finished("gan")[0])
+    assert not test.exception
+    assert not test.error
+    assert "latent space after epoch 3" in markup(test)
+    pages = [link.proto.page for link in test.get("page_link")]
+    assert pages.count("Denoise") == pages.count("Latent_space") == 1  # in the sidebar alone
+    assert pages.count("Generate") == 2
+
+
+def test_a_failed_run_says_why(lab_folder: Path, sample: Digits) -> None:
+    run = planned(lab_folder, sample)
+    run.write(Status(phase="failed", reason="the loss is no number; lower lr"))
+    test = open_page(TRAIN, runs=run.run_id)
+    assert not test.exception
+    assert [error.value for error in test.error] == ["the loss is no number; lower lr"]
+
+
+def test_a_lesson_is_queued_as_a_race_and_another_has_to_wait(lab_folder: Path) -> None:
+    test = open_page(TRAIN)
+    test.button(key="lesson_race").click().run()
+    ids = test.query_params["runs"].split(",") if isinstance(test.query_params["runs"], str) else None
+    ids = ids or test.query_params["runs"][0].split(",")
+    assert {Lab(lab_folder).run(run_id).plan.config.model.norm for run_id in ids} == {"batch", "none"}
+    assert not healthy(test).get("slider")
+    test.button(key="lesson_ae").click().run()
+    assert "goes on; stop it" in test.toast[0].value
+
+
+def test_own_settings_are_trained_as_they_were_set(lab_folder: Path) -> None:
+    test = open_page(TRAIN)
+    test.number_input(key="form_vaegan-bn_epochs").set_value(4)
+    test.selectbox(key="form_vaegan-bn_norm").set_value("none")
+    test.number_input(key="form_vaegan-bn_kl").set_value(0.5)
+    test.run()
+    test.button(key="start_own").click().run()
+    (run,) = Lab(lab_folder)
+    assert run.plan.config == preset("vaegan-bn").updated(
+        {"epochs": 4, "model": {"norm": "none"}, "weights": {"kl": 0.5}}
+    )
+
+
+def test_on_few_digits_every_run_can_overfit(lab_folder: Path) -> None:
+    test = open_page(TRAIN, few="1")
+    test.button(key="lesson_vae").click().run()
+    config = next(iter(Lab(lab_folder))).plan.config
+    assert (config.train_limit, config.batch_size, config.epochs) == (500, 20, 60)
+
+
+def test_runs_of_the_server_are_put_on_the_page_again(finished: Callable[..., list[str]]) -> None:
+    ids = finished("vaegan-bn", "vaegan")
+    test = open_page(TRAIN)
+    assert not test.dataframe
+    test.session_state["lab_table_open"] = True
+    test.run()
+    table = test.dataframe[0].value
+    assert sorted(table["epochs"]) == ["3 of 3", "3 of 3"]
+    assert table["test loss"].notna().all()
+    assert test.button(key="lab_table_show").disabled
+    test.session_state["lab_table"] = {"selection": {"rows": [0, 1], "columns": [], "cells": []}}
+    test.run()
+    test.button(key="lab_table_show").click().run()
+    assert sorted(test.session_state[lab_state.RUNS]) == sorted(ids)
+    assert test.slider(key=lab_state.EPOCH).value == 3
+
+
+def test_a_fork_begins_where_the_time_machine_stands(finished: Callable[..., list[str]], lab_folder: Path) -> None:
+    (run_id,) = finished("vaegan-bn")
+    test = open_page(TRAIN, runs=run_id, epoch="2")
+    test.button(key=f"fork_{run_id}").click().run()
+    assert test.number_input(key=f"fork_{run_id}_lr").value == 0.001
+    assert "norm" not in {box.label for box in test.selectbox if box.key.startswith(f"fork_{run_id}")}
+    test.button(key="fork_start").click().run()
+    assert not test.exception
+    forked = next(run for run in Lab(lab_folder) if run.run_id != run_id)
+    assert forked.plan.origin == Origin(run=run_id, epoch=2)
+    assert test.session_state[lab_state.RUNS] == [run_id, forked.run_id]
+
+
+def test_a_run_is_deleted_at_the_second_press(finished: Callable[..., list[str]], lab_folder: Path) -> None:
+    run_id, other = finished("vaegan-bn", "vaegan")
+    test = open_page(TRAIN, runs=f"{run_id},{other}")
+    test.button(key=f"delete_{run_id}").click().run()
+    assert (lab_folder / run_id).is_dir()
+    test.button(key="delete_confirm").click().run()
+    assert not (lab_folder / run_id).exists()
+    assert test.session_state[lab_state.RUNS] == [other]
+
+
+def test_finished_twins_clean_digits_on_denoise(finished: Callable[..., list[str]]) -> None:
+    ids = finished("vaegan-bn", "vaegan", "gan")
+    test = healthy(open_page("pages/1_Denoise.py", pair=f"run-{ids[0]}"))
+    assert test.selectbox(key="pair").value == f"run-{ids[0]}"
+    assert len(test.selectbox(key="pair").options) == 2, "twins count once, a GAN not at all"
+    assert "cleaned with BatchNorm" in markup(test)
+    assert "cleaned without BatchNorm" in markup(test)
+
+
+def test_a_run_without_twin_works_alone(finished: Callable[..., list[str]]) -> None:
+    (run_id,) = finished("vaegan")
+    test = healthy(open_page("pages/1_Denoise.py", pair=f"run-{run_id}"))
+    assert "cleaned without BatchNorm" in markup(test)
+    assert "cleaned with BatchNorm" not in markup(test)
+    test = healthy(open_page("pages/2_Latent_space.py", pair=f"run-{run_id}"))
+    assert test.selectbox(key="map_pair").value == f"run-{run_id}"
+
+
+def test_runs_make_digits_on_generate(finished: Callable[..., list[str]]) -> None:
+    names = [f"run-{run_id}" for run_id in finished("vaegan-bn", "gan")]
+    test = healthy(open_page("pages/3_Generate.py", section="sample", models=",".join(names)))
+    assert test.multiselect(key="sample_models").value == names
+    assert "25 digits by run-" in markup(test)
+
+
+@pytest.mark.parametrize("page", ["pages/1_Denoise.py", "pages/2_Latent_space.py"])
+def test_a_link_to_a_run_that_is_gone_falls_back(page: str) -> None:
+    test = open_page(page, pair="run-0123456789ab")
+    assert not test.exception
+    assert "pair is not one this page knows" in test.warning[0].value
+    assert not test.error
+
+
+def test_a_link_proposes_a_lesson_until_there_are_runs(lab_folder: Path) -> None:
+    test = open_page(TRAIN, lesson="placement")
+    assert test.subheader[0].value == LESSONS["placement"].title
+    assert test.query_params["lesson"] in ("placement", ["placement"])
+    test.button(key="lesson_proposed").click().run()
+    assert not test.exception
+    assert "lesson" not in test.query_params
+    assert not [button for button in test.button if button.key == "lesson_proposed"]
+    assert len(list(lab_folder.iterdir())) == 3
+    assert "is not one this page knows" in open_page(TRAIN, lesson="../etc").warning[0].value
+
+
+def test_a_link_to_a_lesson_is_about_that_lesson_whatever_was_looked_at_before(lab_folder: Path) -> None:
+    test = open_page(TRAIN, lesson="placement")
+    test.button(key="lesson_proposed").click().run()
+    assert test.query_params["runs"]
+    test.query_params.clear()
+    test.query_params["lesson"] = "schedule"
+    test.run()
+    assert not test.exception
+    assert test.button(key="lesson_proposed")
+    assert LESSONS["schedule"].title in [element.value for element in test.subheader]
+    assert "runs" not in test.query_params
+
+
+def test_who_was_first_is_said_once_somebody_was() -> None:
+    def raced(name: str, *losses: float) -> Shown:
+        epochs = [SimpleNamespace(epoch=epoch, test_loss=loss) for epoch, loss in enumerate(losses, start=1)]
+        return Shown(name, SimpleNamespace(), epochs)
+
+    assert gap_in_words([raced("a", 150), raced("b", 240)]) is None
+    assert gap_in_words([raced("a", 150, 120, 110)]) is None
+    words = gap_in_words([raced("a", 150, 120, 110), raced("b", 240, 180, 140)])
+    assert words == "A test loss of 140.0 was reached by a after epoch 2, by b after epoch 3."

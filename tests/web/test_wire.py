@@ -1,0 +1,138 @@
+"""What goes to the browser: bytes and scripts. What they do there is tested in tests/browser/test_parity.py."""
+
+import json
+import re
+import struct
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from vaegan.checkpoint.files import load
+from vaegan.model.latent import plane_through
+from vaegan.studio import Studio
+from vaegan.web import scripts
+from vaegan.web.scripts import parts, script
+from vaegan.web.wire import MOST_NAMED, browser_atlas, browser_weights, folded, packed
+
+COMPONENTS = sorted(file.stem for file in scripts.FOLDER.glob("*.html"))
+
+
+def unpacked(data: bytes) -> tuple[dict, dict[str, np.ndarray]]:
+    """Read the format as its description says."""
+    (length,) = struct.unpack_from("<I", data)
+    header = json.loads(data[4 : 4 + length])
+    arrays, at = {}, 4 + length
+    for entry in header.pop("arrays"):
+        size = int(np.prod(entry["shape"]))
+        arrays[entry["name"]] = np.frombuffer(data, "<f4", size, at).reshape(entry["shape"]).copy()
+        at += 4 * size
+    assert at == len(data)
+    return header, arrays
+
+
+def test_packed_arrays_come_back_and_lie_at_multiples_of_four():
+    arrays = {"a": np.arange(6.0).reshape(2, 3), "none": np.zeros((0, 4)), "b": np.array([True, False])}
+    for words in ("", "x", "xy", "xyz"):
+        data = packed({"words": words}, arrays)
+        header, found = unpacked(data)
+        assert header == {"words": words}
+        assert struct.unpack_from("<I", data)[0] % 4 == 0
+        for name, array in arrays.items():
+            np.testing.assert_array_equal(found[name], array)
+
+
+def test_a_folded_layer_is_the_layer_and_its_norm():
+    torch.manual_seed(3)
+    linear, norm = nn.Linear(7, 5), nn.BatchNorm1d(5)
+    for _ in range(20):
+        norm(3 * torch.randn(16, 5) + 2)
+    with torch.no_grad():
+        norm.weight.uniform_(-2, 2)
+        norm.bias.uniform_(-2, 2)
+    norm.eval()
+    weight, bias = folded(linear, norm)
+    x = torch.randn(9, 7)
+    np.testing.assert_allclose(x.numpy() @ weight + bias, norm(linear(x)).detach().numpy(), atol=1e-5)
+    plain = folded(linear, nn.Identity())
+    np.testing.assert_array_equal(plain[0], linear.weight.detach().numpy().T)
+    np.testing.assert_array_equal(plain[1], linear.bias.detach().numpy())
+
+
+@pytest.mark.parametrize("name", ["tiny-bn", "tiny-plain"])
+def test_the_arrays_sent_are_the_model(twins, sample, name):
+    header, arrays = unpacked(browser_weights(load(name, twins)))
+    model = load(name, twins).build()
+    x = sample.test_images[:20].float() / 255
+
+    def layer(name: str, values: np.ndarray) -> np.ndarray:
+        return values @ arrays[f"{name}.weight"] + arrays[f"{name}.bias"]
+
+    both = layer("encoder_output", layer("encoder_hidden", x.numpy()).clip(min=0))
+    with torch.no_grad():
+        posterior = model.encode(x)
+        pixels = model.decode(posterior.mu).numpy()
+    d = header["latent_dim"]
+    assert (d, header["logvar_limit"]) == (8, 14)
+    np.testing.assert_allclose(both[:, :d], posterior.mu, atol=1e-5)
+    np.testing.assert_allclose(both[:, d:], posterior.logvar, atol=1e-5)
+    logits = layer("decoder_output", layer("decoder_hidden", both[:, :d]).clip(min=0))
+    np.testing.assert_allclose(1 / (1 + np.exp(-logits)), pixels, atol=1e-5)
+
+
+def test_the_atlas_sent_is_the_atlas(twins, sample):
+    atlas = Studio.open("tiny-bn", twins).atlas(sample.test_images, sample.test_labels)
+    header, arrays = unpacked(browser_atlas(atlas))
+    assert header["reach"] == pytest.approx(atlas.reach)
+    np.testing.assert_array_equal(arrays["labels"], atlas.labels)
+    named = arrays["named"]
+    assert len(named) == min(MOST_NAMED, len(sample.test_labels))
+    np.testing.assert_allclose(named @ arrays["directions"].T, arrays["points"][: len(named)], atol=1e-5)
+    mu = torch.from_numpy(atlas.mu[0])
+    plane = plane_through(torch.from_numpy(atlas.directions), mu)
+    np.testing.assert_allclose(plane.point(torch.from_numpy(arrays["points"][:1])), mu[None], atol=1e-5)
+
+
+def test_the_nearest_digits_are_found(twins, sample):
+    atlas = Studio.open("tiny-bn", twins).atlas(sample.test_images, sample.test_labels)
+    found = atlas.nearest(atlas.mu[17], 5)
+    distance = torch.cdist(torch.from_numpy(atlas.mu[17:18]), torch.from_numpy(atlas.mu))[0]
+    assert found[0] == 17
+    assert sorted(found) == sorted(distance.topk(5, largest=False).indices.tolist())
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_a_component_is_one_text_that_needs_nothing(name):
+    text = parts(name)["js"]
+    assert not re.search(r"^\s*import[ ({]", text, re.MULTILINE)
+    assert len(re.findall(r"^export ", text, re.MULTILINE)) == 1
+    assert text.count("export default function") == 1
+    assert not re.search(r"https?://|//cdn|fetch\(|XMLHttpRequest|WebSocket|eval\(", text)
+
+
+def test_modules_are_joined_in_order_each_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(scripts, "FOLDER", tmp_path)
+    (tmp_path / "a.js").write_text("export const one = 1;\nconst hidden = 2;\n")
+    (tmp_path / "b.js").write_text('import { one } from "./a.js";\nexport function two() { return one + hidden; }\n')
+    (tmp_path / "joined.js").write_text(
+        'import { two } from "./b.js";\nimport { one } from "./a.js";\nexport default () => one + two();\n'
+    )
+    script.cache_clear()
+    text = script("joined")
+    assert text.count("const module_a =") == text.count("const module_b =") == 1
+    assert text.index("const module_a") < text.index("const module_b")
+    assert "const { two } = module_b;" in text
+    assert "return { one };" in text
+    script.cache_clear()
+
+
+def test_every_name_imported_is_exported():
+    for file in scripts.FOLDER.glob("*.js"):
+        for names, module in re.findall(r'import \{([^}]*)\} from "\./(\w+)\.js"', file.read_text()):
+            source = (scripts.FOLDER / f"{module}.js").read_text()
+            for name in (name.strip() for name in names.split(",") if name.strip()):
+                assert re.search(rf"^export (async )?(function|class|const) {name}\b", source, re.MULTILINE), (
+                    file,
+                    name,
+                )

@@ -1,0 +1,30 @@
+"""How it is kept: a model as weights and a card, a training run as a state.
+
+card       what a card says
+command    a configuration as the command line that repeats it
+state      all that a training run needs to go on, as one file
+files      NAME.safetensors and NAME.json, checked before use
+tables     cards as the tables of the READMEs
+"""
+
+from vaegan.checkpoint.card import Card, CardData, EpochLog, Measurement
+from vaegan.checkpoint.files import PRETRAINED, Checkpoint, available, check_weights, load, pairs, read_card, save
+from vaegan.checkpoint.state import TrainState, load_state, save_state
+
+__all__ = [
+    "PRETRAINED",
+    "Card",
+    "CardData",
+    "Checkpoint",
+    "EpochLog",
+    "Measurement",
+    "TrainState",
+    "available",
+    "check_weights",
+    "load",
+    "load_state",
+    "pairs",
+    "read_card",
+    "save",
+    "save_state",
+]

@@ -1,0 +1,55 @@
+"""The card of a checkpoint: what the weights are, how they were made, and what they reach."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from vaegan.config import NoiseConfig, TrainConfig
+
+
+class CardPart(BaseModel):
+    """What a card is made of: frozen, and without room for anything unknown."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CardData(CardPart):
+    """The digits a model was trained on, or measured on."""
+
+    label: str
+    sha256: str
+
+
+class Measurement(CardPart):
+    """Means over the `n` test digits of `data`, covered with `noise` if any; the card's definitions say of what."""
+
+    data: CardData
+    noise: NoiseConfig | None
+    n: int
+    values: dict[str, float]
+
+
+class EpochLog(CardPart):
+    """The paper's two numbers of one epoch."""
+
+    epoch: int
+    average_loss: float | None
+    test_loss: float | None
+
+
+class Card(CardPart):
+    """All about one checkpoint."""
+
+    format: Literal[1] = 1
+    name: str
+    config: TrainConfig
+    data: CardData
+    command: str
+    created: str  # ISO date
+    epochs: int  # passes really made
+    history: tuple[EpochLog, ...]
+    metrics: tuple[Measurement, ...]
+    definitions: dict[str, str]
+    classifier_sha256: str | None = None  # by whose eyes samples were judged, where they were
+    versions: dict[str, str]
+    sha256: str  # of the safetensors file

@@ -1,0 +1,175 @@
+"""Checkpoints: NAME.safetensors with the weights, NAME.json with the card that says what they are.
+
+Nothing is ever unpickled. A file is used only after its size, hash, version, names, shapes and numbers were checked.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import safetensors.torch
+from pydantic import ValidationError
+from safetensors import SafetensorError
+from torch import Tensor
+
+from vaegan.checkpoint.card import Card, CardPart
+from vaegan.errors import CheckpointError
+from vaegan.files import write_atomically
+from vaegan.model.networks import VAEGAN, initialised
+
+FORMAT = 1
+PRETRAINED = Path(__file__).resolve().parents[2] / "pretrained"
+MAX_CARD_BYTES = 2**20
+MAX_WEIGHTS_BYTES = 2**29
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+P = TypeVar("P", bound=CardPart)
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """A card and the weights it belongs to."""
+
+    card: Card
+    weights: dict[str, Tensor]
+
+    def build(self) -> VAEGAN:
+        """The model with these weights, in eval mode."""
+        model = initialised(0, **self.card.config.model.model_dump())
+        model.load_state_dict(self.weights)
+        return model.eval()
+
+
+def available(folder: Path = PRETRAINED) -> list[str]:
+    """Names of the checkpoints in `folder`, sorted; one without its card or its weights is named too."""
+    files = [*folder.glob("*.json"), *folder.glob("*.safetensors")]
+    return sorted({file.stem for file in files if _NAME.fullmatch(file.stem)})
+
+
+def pairs(folder: Path = PRETRAINED) -> list[str]:
+    """Names that exist both as NAME-bn and NAME-plain: twins that differ in BatchNorm alone."""
+    names = set(available(folder))
+    stems = {name.removesuffix("-bn") for name in names if name.endswith("-bn")}
+    return sorted(stem for stem in stems if f"{stem}-plain" in names)
+
+
+def load(name: str | Path, folder: Path = PRETRAINED) -> Checkpoint:
+    """The checkpoint `name` of `folder`, or the one at a path; CheckpointError says what is wrong and what to do."""
+    path = _locate(name, folder)
+    card, file = read_card(_file(path, ".json")), _file(path, ".safetensors")
+    remedy = f"restore it from the repository or train it again: {card.command}"
+    weights = read_weights(file, card.sha256, remedy)
+    check_weights(weights, initialised(0, **card.config.model.model_dump()).state_dict(), file.name, remedy)
+    return Checkpoint(card, weights)
+
+
+def read_card(file: Path) -> Card:
+    """The card in `file`; CheckpointError if it is missing, no card, or of a newer version."""
+    return read_card_of(Card, file, "checkpoint card")
+
+
+def read_card_of(kind: type[P], file: Path, what: str) -> P:
+    """A card of another kind, which errors call `what`; the same checks and errors as `read_card`."""
+    text = _read(file, MAX_CARD_BYTES)
+    try:
+        values = json.loads(text)
+        version = values.get("format") if isinstance(values, dict) else None
+        if isinstance(version, int) and version > FORMAT:
+            raise CheckpointError(f"{file.name} has format {version}, this version reads up to {FORMAT}; update vaegan")
+        return kind.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise CheckpointError(
+            f"{file.name} is no {what}: {place}: {first['msg']}; restore it from the repository"
+        ) from error
+    except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, a number of thousands of digits, endless nesting
+        raise CheckpointError(f"{file.name} is no JSON ({error}); restore it from the repository") from error
+
+
+def read_weights(file: Path, sha256: str, remedy: str) -> dict[str, Tensor]:
+    """The tensors of a safetensors file; CheckpointError if it is not the one whose hash the card tells."""
+    data = _read(file, MAX_WEIGHTS_BYTES)
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise CheckpointError(f"{file.name} is damaged or not the one of its card (sha256 differs); {remedy}")
+    try:
+        weights: dict[str, Tensor] = safetensors.torch.load(data)
+    except (SafetensorError, KeyError) as error:  # KeyError: a type of number that torch has not
+        raise CheckpointError(f"{file.name} is no safetensors file ({error}); {remedy}") from error
+    return weights
+
+
+def check_weights(weights: dict[str, Tensor], expected: dict[str, Tensor], name: str, remedy: str) -> None:
+    """CheckpointError unless the weights of the file `name` have the names, types and shapes expected, all finite."""
+    for key in sorted(expected.keys() | weights.keys()):
+        theirs, ours = weights.get(key), expected.get(key)
+        if theirs is None or ours is None:
+            what = f"has no {key}" if theirs is None else f"has an unknown {key}"
+        elif theirs.dtype != ours.dtype:
+            what = f"has {key} of type {theirs.dtype} instead of {ours.dtype}"
+        elif theirs.shape != ours.shape:
+            what = f"has {key} of shape {tuple(theirs.shape)} instead of {tuple(ours.shape)}"
+        elif not bool(theirs.isfinite().all()):
+            what = f"has numbers in {key} that are not finite"
+        else:
+            continue
+        raise CheckpointError(f"{name} {what}; {remedy}")
+
+
+def save(checkpoint: Checkpoint, folder: Path) -> Path:
+    """Write NAME.safetensors and NAME.json into `folder`; returns the path without its ending."""
+    name = checkpoint.card.name
+    if not _NAME.fullmatch(name):
+        raise CheckpointError(f"{name!r} is no name for a checkpoint; use small letters, digits and single hyphens")
+    data = weights_bytes(checkpoint.weights)
+    card = checkpoint.card.model_copy(update={"sha256": hashlib.sha256(data).hexdigest()})
+    folder.mkdir(parents=True, exist_ok=True)
+    text = card.model_dump_json(indent=1) + "\n"
+    write_atomically({folder / f"{name}.safetensors": data, folder / f"{name}.json": text.encode()})
+    return folder / name
+
+
+def weights_bytes(weights: dict[str, Tensor]) -> bytes:
+    """The weights as a safetensors file."""
+    data: bytes = safetensors.torch.save({name: value.contiguous() for name, value in weights.items()})
+    return data
+
+
+def _locate(name: str | Path, folder: Path) -> Path:
+    """The checkpoint's path without ending: a bare name is looked up in `folder`, anything else is a path."""
+    if isinstance(name, str) and _NAME.fullmatch(name):
+        if name not in available(folder):
+            known = ", ".join(available(folder)) or "none"
+            raise CheckpointError(f"there is no checkpoint {name!r}; in {folder.name}/ there are: {known}")
+        return folder / name
+    path = Path(name)
+    stem = path.with_suffix("") if path.suffix in (".safetensors", ".json") else path
+    try:
+        found = _file(stem, ".json").is_file() or _file(stem, ".safetensors").is_file()
+    except OSError:  # too long for a path, or in a folder that is closed to us
+        found = False
+    if not found:
+        raise CheckpointError(
+            f"there is no checkpoint at {str(name)!r}; give a name of `vaegan models` or a .safetensors file"
+        )
+    return stem
+
+
+def _file(stem: Path, ending: str) -> Path:
+    """`with_suffix` would take part of a name for its ending: the state x.state.safetensors is no checkpoint x."""
+    return Path(f"{stem}{ending}")
+
+
+def _read(file: Path, limit: int) -> bytes:
+    try:
+        size = file.stat().st_size
+        if size > limit:
+            raise CheckpointError(f"{file.name} has {size:,} bytes, more than the {limit:,} allowed; it is not ours")
+        return file.read_bytes()
+    except FileNotFoundError as error:
+        raise CheckpointError(f"{file.name} is missing; restore it from the repository or train it again") from error
+    except OSError as error:
+        raise CheckpointError(f"{file.name} cannot be read ({error.strerror}); check the file") from error

@@ -1,0 +1,108 @@
+"""`python -m vaegan`: models, data fetch, denoise, train, and the commands of `measure` and `reproduce`.
+
+Errors a user can mend go to standard error in one line with exit code 2; a traceback means a bug of ours.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from vaegan import checkpoint as checkpoints
+from vaegan.checkpoint.tables import appraisal_table, checkpoint_table
+from vaegan.cli import measure, reproduce, train
+from vaegan.cli.options import DataOption, JsonOption, ModelOption, NoiseOption, SeedOption, parse_noise, stderr
+from vaegan.data import mnist, pictures, upload
+from vaegan.errors import ImageError, VaeganError
+from vaegan.studio import Studio, add_noise
+
+app = typer.Typer(
+    name="vaegan",
+    help="A VAE-GAN on MNIST, with BatchNorm and without: train it, measure it, clean digits with it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+data_app = typer.Typer(help="The MNIST files.", no_args_is_help=True)
+app.add_typer(data_app, name="data")
+app.command()(train.train)
+app.add_typer(measure.app)
+app.add_typer(reproduce.app)
+
+
+def main() -> None:
+    """Run the command line; errors of ours become one line and exit code 2."""
+    try:
+        app(prog_name="python -m vaegan")
+    except VaeganError as error:
+        stderr.print(f"error: {error}", style="red", markup=False, highlight=False)
+        sys.exit(2)
+    except OSError as error:
+        stderr.print(f"error: {error.strerror}: {error.filename}; check the path and its rights", markup=False)
+        sys.exit(2)
+
+
+@app.command()
+def models(
+    as_json: JsonOption = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the tables of pretrained/README.md.")] = False,
+) -> None:
+    """List the checkpoints that came with the project and what they reach."""
+    names = checkpoints.available()
+    cards = [checkpoints.load(name).card for name in names]
+    if as_json:
+        typer.echo(json.dumps([card.model_dump(mode="json") for card in cards], indent=1))
+        return
+    if markdown:
+        typer.echo(f"{checkpoint_table(cards)}\n\n{appraisal_table(cards)}")
+        return
+    for card in cards:
+        found = card.metrics[0].values.get("test_loss") if card.metrics else None
+        test_loss = "-" if found is None else f"{found:.2f}"
+        model = card.config.model
+        typer.echo(
+            f"{card.name:<15} d={model.latent_dim:<4} hidden={model.hidden:<5} norm={model.norm:<6} "
+            f"epochs={card.epochs:<4} test loss {test_loss:>7}"
+        )
+
+
+@data_app.command()
+def fetch(data: DataOption = None) -> None:
+    """Download MNIST (11 MB) into the data folder; files that are there and intact are kept."""
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=stderr, disable=not stderr.is_terminal) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = bars.add_task(name)
+            bars.update(tasks[name], completed=done, total=total or None)
+
+        folder = mnist.fetch(data, progress=show)
+    typer.echo(f"MNIST is in {folder}")
+
+
+@app.command()
+def denoise(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="Picture of a digit: PNG, JPEG, WebP or BMP.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="Where to write the cleaned 28x28 picture (PNG).")],
+    model: ModelOption = "denoise-bn",
+    noise: NoiseOption = None,
+    seed: SeedOption = 0,
+) -> None:
+    """Clean a digit. A 28x28 picture is taken as it is, any other is cropped and centred as MNIST was made."""
+    if not source.is_file():
+        raise ImageError(f"there is no picture {source}; give the path of a PNG, JPEG, WebP or BMP file")
+    if target.suffix.lower() != ".png":
+        raise ImageError(f"{target} does not end in .png; the result is written as PNG")
+    studio = Studio.open(model)
+    measure.check_encoder(studio.card)
+    with source.open("rb") as file:
+        digit = upload.from_upload(file.read(upload.MAX_UPLOAD_BYTES + 1)).digit  # it refuses what is over the cap
+    if noise is not None:
+        digit = add_noise(digit, parse_noise(noise, seed))
+    target.write_bytes(pictures.png_bytes(studio.clean(digit[None])[0]))
+    typer.echo(f"{source} cleaned by {studio.card.name} -> {target}")

@@ -1,0 +1,212 @@
+"""The commands that measure: evaluate, bench, benchmark-denoisers; and train-classifier, tune-filters, for the last."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from vaegan import checkpoint as checkpoints
+from vaegan.checkpoint.card import Card
+from vaegan.cli import speed
+from vaegan.cli.options import DataOption, JsonOption, ModelOption, NoiseOption, SeedOption, parse_noise, stderr
+from vaegan.config import MAX_SEED, NoiseConfig
+from vaegan.data import fashion, mnist
+from vaegan.denoisers import comparison, filters, report, tuning
+from vaegan.errors import ConfigError
+from vaegan.metrics import classifier
+from vaegan.metrics.everything import DEFINITIONS as APPRAISED
+from vaegan.metrics.everything import appraise
+from vaegan.metrics.likeness import DEFINITIONS, EXTRA_DEFINITIONS, anomaly_auc, knn_accuracy
+from vaegan.metrics.likeness import evaluate as measure_model
+
+app = typer.Typer()
+MEANT = DEFINITIONS | EXTRA_DEFINITIONS | APPRAISED
+ADDED = ", ".join(name for name in APPRAISED if not name.startswith("share_"))
+
+
+def _definitions(prefix: str) -> str:
+    """What is measured only when asked for, for --help."""
+    meant = [f"{name}: {words}" for name, words in EXTRA_DEFINITIONS.items() if name.startswith(prefix)]
+    return f"Add {'; '.join(meant)}."
+
+
+@app.command()
+def evaluate(
+    model: ModelOption,
+    data: DataOption = None,
+    noise: NoiseOption = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only the first so many test digits.")] = None,
+    seed: SeedOption = 0,
+    knn: Annotated[bool, typer.Option("--knn", help=_definitions("knn_accuracy"))] = False,
+    anomaly: Annotated[
+        Path | None,
+        typer.Option("--anomaly", help=f"Folder with Fashion-MNIST, the others. {_definitions('anomaly_auc')}"),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help=f"Add, on clean digits, {ADDED}, share_0 to share_9; see --definitions.")
+    ] = False,
+    definitions: Annotated[bool, typer.Option("--definitions", help="Add what each number means.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure a checkpoint on the test digits: means over images, z = mu, against the clean digits."""
+    checkpoint = checkpoints.load(model)
+    card = checkpoint.card
+    if not everything:
+        check_encoder(card)
+    found = mnist.load(data)
+    if limit is not None:
+        found = found.subset(test=min(limit, len(found.test_images)))
+    config = parse_noise(noise, seed) if noise is not None else None
+    others = fashion.fashion_test_images(anomaly) if anomaly is not None else None
+    built = checkpoint.build()
+    result: dict[str, Any] = {"model": card.name, "data": found.label, "noise": noise, "seed": seed}
+    if card.config.uses_encoder:
+        result |= measure_model(built, found.test_images, config)._asdict()
+    if knn and not everything:
+        training, test = (found.train_images, found.train_labels), (found.test_images, found.test_labels)
+        result["knn_accuracy"] = knn_accuracy(built, *training, *test)
+    if others is not None:
+        check_encoder(card)
+        result |= anomaly_auc(built, found.test_images, others)._asdict()
+    if everything:
+        judge = classifier.load()
+        result |= appraise(built, card.config, found, judge) | {"classifier_sha256": judge.card.sha256}
+    _print(result, definitions, as_json)
+
+
+def _print(result: dict[str, Any], definitions: bool, as_json: bool) -> None:
+    meant = {name: MEANT[name] for name in result if name in MEANT} if definitions else {}
+    if as_json:
+        typer.echo(json.dumps(result | ({"definitions": meant} if definitions else {}), indent=1))
+        return
+    for name, value in result.items():
+        typer.echo(f"{name:<17} {value:.4f}" if isinstance(value, float) else f"{name:<17} {value}")
+    for name, words in meant.items():
+        typer.echo(f"{name}: {words}")
+
+
+def check_encoder(card: Card) -> None:
+    """ConfigError for a system that encodes nothing."""
+    if not card.config.uses_encoder:
+        raise ConfigError(f"{card.name} is a plain GAN, whose encoder was never trained; choose another model")
+
+
+@app.command("bench")
+def measure_speed(
+    data: DataOption = None,
+    count: Annotated[
+        int | None,
+        typer.Option("--digits", min=2, help="Train on the first so many digits, else on all; few say little."),
+    ] = None,
+    repeats: Annotated[
+        int, typer.Option("--repeats", min=1, max=100, help="Epochs of each row; medians are shown.")
+    ] = speed.REPEATS,
+    as_json: JsonOption = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print a table for the README.")] = False,
+) -> None:
+    """Measure speed: training beside the usual DataLoader loop and the processor's own rate, denoising, memory.
+
+    Takes minutes on the full MNIST; what else the machine does meanwhile makes it slower.
+    """
+    found = mnist.load(data)
+    if count is not None:
+        found = found.subset(train=count)
+    stderr.print(f"bench on {found.label}", highlight=False)
+    result = speed.measure(found, repeats, report=lambda line: stderr.print(line, highlight=False))
+    if as_json:
+        typer.echo(json.dumps(result, indent=1))
+    else:
+        typer.echo(speed.markdown(result) if markdown else speed.summary(result))
+
+
+@app.command("train-classifier")
+def train_classifier(
+    out: Annotated[Path, typer.Option("--out", help="Folder for classifier.safetensors and its card.")],
+    data: DataOption = None,
+    epochs: Annotated[
+        int, typer.Option("--epochs", min=1, max=1000, help="Passes over the training digits.")
+    ] = classifier.EPOCHS,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=MAX_SEED, help="Fixes weights, order and shifts.")] = 0,
+) -> None:
+    """Train the digit classifier that judges samples and cleaned digits (3 minutes on the full MNIST)."""
+    found = mnist.load(data)
+    stderr.print(f"classifier on {found.label}", highlight=False)
+
+    def tell(epoch: int, loss: float) -> None:
+        stderr.print(f"epoch {epoch}: loss {loss:.4f}", highlight=False)
+
+    trained = classifier.train_classifier(found, epochs, seed, tell)
+    file = classifier.save(trained, out)
+    typer.echo(f"{trained.card.test_accuracy:.2%} of {trained.card.n:,} test digits read right: {file}")
+
+
+@app.command("tune-filters")
+def tune_filters(
+    out: Annotated[Path, typer.Option("--out", help="The JSON file to write.")] = filters.TUNED,
+) -> None:
+    """Choose the classical filters' parameters by PSNR on training digits of the bundled sample (5 minutes)."""
+    found = mnist.load_sample()
+    images = found.train_images[: tuning.DIGITS]
+    best: dict[NoiseConfig, dict[str, tuning.Best]] = {}
+    for noise in tuning.conditions():
+        tuned = list(tuning.tune(images, noise))
+        best[noise] = {name: (values, decibels) for name, values, decibels in tuned}
+        reached = "  ".join(f"{name} {decibels:.2f}" for name, _, decibels in tuned)
+        stderr.print(f"{report.noise_name(noise)}: {reached}", highlight=False)
+    tuning.save(best, found, len(images), out)
+    typer.echo(f"parameters tuned on {len(images)} training digits: {out}")
+
+
+@app.command("benchmark-denoisers")
+def benchmark_denoisers(
+    data: DataOption = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Only the first so many test digits.")] = 1000,
+    noises: Annotated[
+        list[str] | None, typer.Option("--noise", help="KIND:LEVEL, repeatable; else every kind at four levels.")
+    ] = None,
+    autoencoder: Annotated[
+        bool,
+        typer.Option(
+            "--autoencoder/--no-autoencoder",
+            help="Compare a plain denoising autoencoder too; trained once (minutes), then kept in a cache folder.",
+        ),
+    ] = True,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare the shipped models, a plain autoencoder and classical filters at removing noise; a Markdown report."""
+    asked = [parse_noise(text, 0) for text in noises] if noises else list(comparison.NOISES)
+    found = mnist.load(data)
+    models = [checkpoint for checkpoint in map(checkpoints.load, checkpoints.available()) if _encodes(checkpoint)]
+    if autoencoder:
+        models.append(_autoencoder(found))
+    judge = classifier.load()
+    test = found.subset(test=min(limit, len(found.test_images)))
+    cleaners = comparison.contenders(models)
+    rows: list[comparison.Row] = []
+    for noise in dict.fromkeys(asked):
+        rows += comparison.compare(cleaners, test, judge, [noise])
+        stderr.print(f"{report.noise_name(noise)} done", highlight=False)
+    speeds = {name: comparison.milliseconds(cleaner, test) for name, cleaner in cleaners.items()}
+    facts = report.facts(test, judge, models)
+    if as_json:
+        today = datetime.now(UTC).date().isoformat()
+        found_all = comparison.Benchmark(created=today, about=facts, rows=tuple(rows), milliseconds=speeds)
+        typer.echo(found_all.model_dump_json(indent=1))
+        return
+    typer.echo(report.report(rows, speeds, facts))
+
+
+def _encodes(checkpoint: checkpoints.Checkpoint) -> bool:
+    return checkpoint.card.config.uses_encoder
+
+
+def _autoencoder(found: mnist.Digits) -> checkpoints.Checkpoint:
+    folder = comparison.autoencoder_folder(found)
+    stderr.print(f"the autoencoder is in {folder}, or will be", highlight=False)
+
+    def tell(log: checkpoints.EpochLog) -> None:
+        stderr.print(f"autoencoder, epoch {log.epoch}: test set loss {log.test_loss:.2f}", highlight=False)
+
+    return comparison.autoencoder(found, folder, report=tell)

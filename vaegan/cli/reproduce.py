@@ -1,0 +1,135 @@
+"""The command that makes the paper's tables, figures and claims again."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import torch
+import typer
+from typer.core import TyperCommand
+
+from vaegan.cli.options import DataOption, stderr
+from vaegan.data import mnist
+from vaegan.errors import ConfigError
+from vaegan.lab.jobs import Jobs
+from vaegan.lab.pool import address_from_environment
+from vaegan.reproduction import paper, report
+from vaegan.reproduction.experiments import QUICK, Scale
+from vaegan.reproduction.runner import Runner
+from vaegan.reproduction.trainers import ClusterTrainer
+from vaegan.reproduction.whole import Selection, reproduce
+
+LISTS = ("--tables", "--figures", "--claims")
+QUICK_TEST_DIGITS = 500
+
+app = typer.Typer()
+
+
+class Listing(TyperCommand):
+    """Lets an option take several words: `--tables 1 2` is `--tables 1,2`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Click's own, of joined words."""
+        return super().parse_args(ctx, joined(args))
+
+
+def joined(words: Sequence[str]) -> list[str]:
+    """Words after one of LISTS, up to the next option, as one with commas."""
+    found: list[str] = []
+    collecting = False
+    for word in words:
+        if word.startswith("-"):
+            name, has_value, _ = word.partition("=")
+            collecting = name in LISTS
+            found.append(word)
+            fresh = not has_value
+        elif collecting and not fresh:
+            found[-1] += f",{word}"
+        else:
+            found.append(word)
+            fresh = False
+    return found
+
+
+@app.command("reproduce", cls=Listing)
+def reproduce_paper(
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for reproduction.json, report.md, pictures and runs.")
+    ] = Path("runs/reproduction"),
+    tables: Annotated[
+        str | None, typer.Option("--tables", metavar="N ...", help=f"Only these: {', '.join(map(str, paper.TABLES))}.")
+    ] = None,
+    figures: Annotated[
+        str | None,
+        typer.Option("--figures", metavar="N ...", help=f"Only these: {', '.join(map(str, paper.FIGURES))}."),
+    ] = None,
+    claims: Annotated[
+        str | None, typer.Option("--claims", metavar="NAME ...", help=f"Only these: {', '.join(paper.CLAIMS)}.")
+    ] = None,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, max=100, help="How many seeds, from 0 on.")] = 3,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="One seed, few digits and epochs: shows in under a minute that it works.")
+    ] = False,
+    data: DataOption = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", help="Train on this Dask cluster; else VAEGAN_SCHEDULER, else in this process."),
+    ] = None,
+) -> None:
+    """Make the paper's tables, figures and claims again; without a selection all. Goes on where it was interrupted."""
+    selection = selected(tables, figures, claims)
+    sample = mnist.load_sample()
+    found = sample.subset(test=min(QUICK_TEST_DIGITS, len(sample.test_images))) if quick else mnist.load(data)
+    scale = QUICK if quick else replace(Scale(), seeds=tuple(range(seeds)))
+    if quick:
+        torch.set_num_threads(1)  # the networks are tiny: threads would only wait for each other
+    stderr.print(f"reproduce on {found.label}", highlight=False)
+    address = scheduler or address_from_environment()
+    out.mkdir(parents=True, exist_ok=True)
+
+    def tell(line: str) -> None:
+        stderr.print(line, highlight=False)
+
+    command = command_of(selection, scale)
+    if address is None:
+        made = reproduce(selection, scale, Runner(out / "runs", found, sample, report=tell), out, command)
+    else:
+        with Jobs(found, scheduler=address) as jobs:
+            runner = Runner(out / "runs", found, sample, ClusterTrainer(jobs), tell)
+            made = reproduce(selection, scale, runner, out, command)
+    for table in made.tables:
+        typer.echo("\n".join(report.sentence(table)))
+    for claim in made.claims:
+        typer.echo(f"{claim.title}: {claim.verdict}. {claim.sentence}")
+    typer.echo(f"{len(made.runs)} runs, {made.seconds:.0f} s of training: {out / 'report.md'}")
+
+
+def command_of(selection: Selection, scale: Scale) -> str:
+    """The command that makes the same, but for the folders."""
+    everything, words = Selection(), ["python -m vaegan reproduce"]
+    if selection != everything:
+        for name in ("tables", "figures", "claims"):
+            chosen = getattr(selection, name)
+            words += [f"--{name} {' '.join(map(str, chosen))}"] if chosen else []
+    return " ".join([*words, "--quick" if scale.quick else f"--seeds {len(scale.seeds)}"])
+
+
+def selected(tables: str | None, figures: str | None, claims: str | None) -> Selection:
+    """What the three options name; everything if none of them is given."""
+    if tables is figures is claims is None:
+        return Selection()
+    return Selection(
+        tables=tuple(map(int, _listed("tables", tables, [str(number) for number in paper.TABLES]))),
+        figures=tuple(map(int, _listed("figures", figures, [str(number) for number in paper.FIGURES]))),
+        claims=tuple(_listed("claims", claims, list(paper.CLAIMS))),
+    )
+
+
+def _listed(name: str, text: str | None, known: Sequence[str]) -> list[str]:
+    """`1,2` in the paper's order, each once; ConfigError names what there is not."""
+    asked = [word for word in (text or "").replace(" ", ",").split(",") if word]
+    wrong = [word for word in asked if word not in known]
+    if wrong:
+        raise ConfigError(f"{name}: there is no {', '.join(wrong)}; choose from {', '.join(known)}")
+    return [word for word in known if word in asked]

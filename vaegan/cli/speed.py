@@ -1,0 +1,287 @@
+"""How fast this machine trains and denoises: `train` beside the loop that tutorials use, in one process, in turns.
+
+A ratio of two times of the same minute holds on a busy machine too; images per second hold on a quiet one only.
+"""
+
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from statistics import median
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import numpy as np
+import psutil
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from vaegan.config import PIXELS, SIDE, NoiseConfig, Precision, TrainConfig, preset
+from vaegan.data.mnist import Digits
+from vaegan.data.pictures import from_uint8
+from vaegan.data.tensors import to_pictures
+from vaegan.errors import ConfigError
+from vaegan.model.networks import DISCRIMINATOR_HIDDEN, VAEGAN, initialised
+from vaegan.studio import Studio
+from vaegan.training.events import EpochEvent
+from vaegan.training.loop import train
+from vaegan.training.optimisers import check_precision
+
+SYSTEMS = ("vae", "vaegan-bn")
+BATCHES = (128, 2000)
+PRECISIONS: tuple[Precision, ...] = ("float32", "bfloat16")
+REPEATS = 5
+MATMUL_SIZE = 1024  # of the square matrices whose product sets the machine's rate; at this size it has levelled off
+MATMUL_PRODUCTS = 5
+DENOISER = "denoise-bn"
+DENOISED = 200  # calls that are timed
+WARM_UP = 20  # calls before them
+MEGABYTE = 10**6
+QUIET = 0.5  # load average; above it the speeds are those of a shared machine
+
+Report = Callable[[str], None]
+
+
+class Speed(NamedTuple):
+    """One training setting: medians over the repeats."""
+
+    preset: str
+    batch: int
+    precision: Precision
+    images_per_s: float
+    ratio_to_dataloader: float  # images/s over those of the usual loop
+    fraction_of_matmul_peak: float  # of the rate at which the machine multiplies large matrices
+
+
+class Pictures(Dataset[tuple[Tensor, int]]):
+    """Digits one by one, as torchvision's MNIST gives them with ToTensor: a PIL image, then float (1, 28, 28)."""
+
+    def __init__(self, data: Digits) -> None:
+        from torchvision.transforms import ToTensor  # takes seconds
+
+        self._images, self._labels = data.train_images.view(-1, SIDE, SIDE), data.train_labels
+        self._transform: Callable[[Image.Image], Tensor] = ToTensor()
+
+    def __len__(self) -> int:
+        return len(self._images)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, int]:
+        return self._transform(Image.fromarray(self._images[index].numpy())), int(self._labels[index])
+
+
+def our_epoch(config: TrainConfig, data: Digits) -> float:
+    """Seconds of one epoch by `train`: all its events included, and the measuring of a few test digits."""
+    started = perf_counter()
+    for event in train(config, data):
+        if isinstance(event, EpochEvent):
+            return perf_counter() - started
+    raise ConfigError(f"{config.epochs} epochs ended without one that could be timed; give at least 1")
+
+
+def usual_epoch(config: TrainConfig, data: Digits) -> float:
+    """Seconds of the same epoch by the usual loop, as pytorch/examples has it for a VAE and DCGAN.
+
+    DataLoader(shuffle=True, num_workers=0) over single pictures with ToTensor; torch's Adam as it comes; zero_grad,
+    backward, step; the losses read by .item() in each step. With a discriminator: its step on real digits and detached
+    reconstructions first, then that of the VAE through it.
+    """
+    started = perf_counter()
+    loader = DataLoader(Pictures(data), batch_size=config.batch_size, shuffle=True, num_workers=0)
+    model = initialised(config.seed, **config.model.model_dump())
+    vae = torch.optim.Adam([*model.encoder.parameters(), *model.decoder.parameters()], lr=config.lr)
+    disc = torch.optim.Adam(model.discriminator.parameters(), lr=config.lr)
+    total = 0.0
+    for x, _ in loader:
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=config.precision == "bfloat16"):
+            x_hat, mu, logvar = model(x)
+        x_hat, mu, logvar = x_hat.float(), mu.float(), logvar.float()
+        loss = F.binary_cross_entropy(x_hat, x.view(-1, PIXELS), reduction="sum")
+        loss = loss - 0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())
+        if config.uses_discriminator:
+            disc_loss = _opinion(model, x, config, 1.0) + _opinion(model, x_hat.detach(), config, 0.0)
+            disc.zero_grad()
+            disc_loss.backward()
+            disc.step()
+            total += disc_loss.item()
+            loss = loss + config.weights.adv * _opinion(model, x_hat, config, 1.0)
+        vae.zero_grad()
+        loss.backward()
+        vae.step()
+        total += loss.item()
+    return perf_counter() - started
+
+
+def _opinion(model: VAEGAN, x: Tensor, config: TrainConfig, target: float) -> Tensor:
+    """BCE of the discriminator's opinion of pictures against `target`, summed."""
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=config.precision == "bfloat16"):
+        real = model.discriminate(x)
+    return F.binary_cross_entropy(real.float(), torch.full((len(x),), target), reduction="sum")
+
+
+def multiply_adds(config: TrainConfig) -> int:
+    """Multiply-adds per image of the matrix products in one step of `train`, for a VAE and the paper's VAE-GAN.
+
+    A linear layer costs inputs x outputs forward, as much for its weights' gradient and as much for its input's, which
+    pictures do not need. BatchNorm, activations, losses and Adam are left out: they are small beside it.
+    """
+    weights = config.weights
+    if config.fakes != "recon" or config.routing != "paper" or weights.recon == 0 or weights.feature > 0:
+        raise ConfigError("multiply-adds are counted for a VAE and the paper's VAE-GAN only; choose another preset")
+    d, hidden = config.model.latent_dim, config.model.hidden
+    first = PIXELS * hidden
+    encoder, decoder = first + hidden * 2 * d, d * hidden + hidden * PIXELS
+    count = 3 * encoder - first + 3 * decoder
+    if config.uses_discriminator:
+        first = PIXELS * DISCRIMINATOR_HIDDEN
+        disc = first + DISCRIMINATOR_HIDDEN
+        # Forward on real and fake; its own gradients on both; the fakes' gradient on its way to the decoder.
+        count += 2 * disc + 2 * (2 * disc - first) + disc
+    return count
+
+
+def matmul_rate(precision: Precision) -> float:
+    """Floating-point operations per second of torch.mm on square matrices of MATMUL_SIZE: the best of a few."""
+    a = torch.rand(MATMUL_SIZE, MATMUL_SIZE, dtype=getattr(torch, precision))
+    seconds = []
+    for _ in range(MATMUL_PRODUCTS):
+        started = perf_counter()
+        torch.mm(a, a)
+        seconds.append(perf_counter() - started)
+    return 2.0 * MATMUL_SIZE**3 / min(seconds)
+
+
+def training_speed(name: str, config: TrainConfig, data: Digits, repeats: int) -> Speed:
+    """Our epoch and the usual one in turns, the machine's rate of matrix products before each pair."""
+    count, work = len(data.train_images), 2.0 * multiply_adds(config)
+    speeds, ratios, fractions = [], [], []
+    for _ in range(repeats):
+        rate = matmul_rate(config.precision)
+        usual, ours = usual_epoch(config, data), our_epoch(config, data)
+        speeds.append(count / ours)
+        ratios.append(usual / ours)
+        fractions.append(work * speeds[-1] / rate)
+    return Speed(name, config.batch_size, config.precision, median(speeds), median(ratios), median(fractions))
+
+
+def precisions() -> Iterator[tuple[Precision, str]]:
+    """Each precision, and why this processor cannot work in it: nothing if it can."""
+    for precision in PRECISIONS:
+        try:
+            check_precision(TrainConfig(precision=precision))
+        except ConfigError as error:
+            yield precision, str(error)
+        else:
+            yield precision, ""
+
+
+def denoise_milliseconds(studio: Studio, data: Digits, calls: int = DENOISED) -> dict[str, float]:
+    """How long `studio.denoise` takes for one digit, one call after the other: median and 95th percentile, ms."""
+    digits = from_uint8(to_pictures(data.test_images))
+    taken = []
+    for call in range(WARM_UP + calls):
+        started = perf_counter()
+        studio.denoise(digits[call % len(digits)], NoiseConfig(seed=call))
+        taken.append(1000 * (perf_counter() - started))
+    p50, p95 = np.percentile(taken[WARM_UP:], (50, 95))
+    return {"p50": float(p50), "p95": float(p95)}
+
+
+def peak_memory() -> float:
+    """The most memory this process has held so far, resident, in MB."""
+    held = psutil.Process().memory_info()
+    if sys.platform == "win32":
+        return float(held.peak_wset) / MEGABYTE
+    import resource  # not on Windows
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / MEGABYTE
+
+
+def machine() -> dict[str, Any]:
+    """What was measured on: processor, its cores, torch's threads, versions, and how busy it was before."""
+    return {
+        "cpu": torch.cpu.get_capabilities().get("cpu_name") or platform.processor() or platform.machine(),
+        "cores": psutil.cpu_count(),
+        "torch_threads": torch.get_num_threads(),
+        "load_before": psutil.getloadavg()[0],
+        "versions": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
+    }
+
+
+def measure(data: Digits, repeats: int = REPEATS, report: Report = lambda _: None) -> dict[str, Any]:
+    """Everything, as plain values for JSON; `report` is told each training row as soon as it is known."""
+    found: dict[str, Any] = {"machine": machine(), "data": data.label, "repeats": repeats, "left_out": []}
+    found["matmul_gflops"] = {}
+    few = data.subset(test=min(10, len(data.test_images)))  # so that an epoch is training, not measuring
+    rows: list[Speed] = []
+    for precision, reason in precisions():
+        if reason:
+            found["left_out"].append(reason)
+            continue
+        _warm_up(precision, few)
+        found["matmul_gflops"][precision] = matmul_rate(precision) / 1e9
+        for name in SYSTEMS:
+            for batch in BATCHES:
+                config = preset(name).updated({"epochs": 1, "batch_size": batch, "precision": precision})
+                rows.append(training_speed(name, config, few, repeats))
+                report(sentence(rows[-1]))
+    found["train"] = [row._asdict() for row in rows]
+    found["denoise_ms"] = denoise_milliseconds(Studio.open(DENOISER), data)
+    found["memory_mb"] = peak_memory()
+    return found
+
+
+def _warm_up(precision: Precision, data: Digits) -> None:
+    """Both loops once on a few digits: torch builds its kernels, torchvision is imported."""
+    few = data.subset(train=min(2 * BATCHES[0], len(data.train_images)))
+    for name in SYSTEMS:
+        config = preset(name).updated({"epochs": 1, "precision": precision})
+        usual_epoch(config, few)
+        our_epoch(config, few)
+
+
+def sentence(row: Speed) -> str:
+    """One training row in words."""
+    return (
+        f"{row.preset}, batch {row.batch}, {row.precision}: {row.images_per_s:,.0f} images/s, "
+        f"{row.ratio_to_dataloader:.1f} times the usual loop, {row.fraction_of_matmul_peak:.0%} of the matrix rate"
+    )
+
+
+def summary(found: dict[str, Any]) -> str:
+    """The result as lines of text."""
+    return "\n".join([*(sentence(Speed(**values)) for values in found["train"]), *remarks(found)])
+
+
+def remarks(found: dict[str, Any]) -> list[str]:
+    """Below the rows: latency, memory, the machine, and what was left out and why."""
+    where, latency = found["machine"], found["denoise_ms"]
+    rates = ", ".join(f"{rate:,.0f} GFLOP/s in {name}" for name, rate in found["matmul_gflops"].items())
+    versions = ", ".join(f"{name} {version}" for name, version in where["versions"].items())
+    lines = [
+        f"Denoising one digit: p50 {latency['p50']:.2f} ms, p95 {latency['p95']:.2f} ms. "
+        f"Peak memory: {found['memory_mb']:,.0f} MB.",
+        f"{where['cpu']}, {where['cores']} cores, {where['torch_threads']} torch threads, {versions}.",
+        f"Matrix rate, of torch.mm at {MATMUL_SIZE} x {MATMUL_SIZE}: {rates}.",
+        f"{found['data']}; medians of {found['repeats']} repeats.",
+        *(f"Left out: {reason}." for reason in found["left_out"]),
+    ]
+    if where["load_before"] > QUIET:
+        lines.append(f"The machine was busy before (load {where['load_before']:.1f}): a quiet one is faster.")
+    return lines
+
+
+def markdown(found: dict[str, Any]) -> str:
+    """The result as a Markdown table with the remarks below it."""
+    lines = [
+        "| preset | batch | precision | images/s | times the usual loop | of the matrix rate |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for row in (Speed(**values) for values in found["train"]):
+        lines.append(
+            f"| `{row.preset}` | {row.batch} | {row.precision} | {row.images_per_s:,.0f} | "
+            f"{row.ratio_to_dataloader:.1f} | {row.fraction_of_matmul_peak:.0%} |"
+        )
+    return "\n".join([*lines, "", *remarks(found)])

@@ -1,0 +1,150 @@
+"""Denoisers compared on the same noisy test digits: models, a plain denoising autoencoder, and classical filters."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cache, partial
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import numpy as np
+import platformdirs
+import torch
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, field_serializer
+
+from vaegan.checkpoint.card import EpochLog
+from vaegan.checkpoint.command import command_line
+from vaegan.checkpoint.files import Checkpoint, load
+from vaegan.config import NOISE_KINDS, NoiseConfig, TrainConfig, preset
+from vaegan.data.mnist import Digits
+from vaegan.data.noise import corrupt
+from vaegan.data.tensors import to_pictures, to_pixels
+from vaegan.denoisers import filters
+from vaegan.errors import CheckpointError, DataError
+from vaegan.metrics.classifier import Classifier
+from vaegan.metrics.likeness import psnr, reconstruct, ssim
+from vaegan.model.networks import VAEGAN
+from vaegan.training.events import EndEvent, EpochEvent
+from vaegan.training.finish import RunFolder, epoch_log
+from vaegan.training.loop import train
+
+Pictures = NDArray[np.float32]
+Clean = Callable[[Pictures, NoiseConfig], Pictures]  # (N, 28, 28) -> (N, 28, 28)
+
+LEVELS = (0.1, 0.25, 0.5, 0.75)
+NOISES = tuple(NoiseConfig(kind=kind, level=level) for kind in NOISE_KINDS for level in LEVELS)
+GIVEN = "as given"
+TIMED_PICTURES = 20
+TIMED_NOISE = NoiseConfig(kind="gaussian", level=0.5)
+AUTOENCODER = "ae-denoise"
+KEPT = Path(__file__).with_suffix(".json")  # what `benchmark-denoisers --json` printed, for the Results page
+
+
+class Row(NamedTuple):
+    """One denoiser under one noise: means over the digits, and the share of outputs that are read right, 0 to 1."""
+
+    denoiser: str
+    noise: NoiseConfig
+    psnr: float
+    ssim: float
+    accuracy: float
+
+
+class Benchmark(BaseModel):
+    """A whole comparison: when, of what in words, every row, and each denoiser's milliseconds a picture."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    created: str  # ISO date
+    about: dict[str, str]
+    rows: tuple[Row, ...]
+    milliseconds: dict[str, float]
+
+    @field_serializer("rows")
+    def _by_name(self, rows: tuple[Row, ...]) -> list[dict[str, Any]]:
+        return [row._asdict() for row in rows]
+
+
+@cache
+def kept() -> Benchmark:
+    """The comparison that came with the project."""
+    return Benchmark.model_validate_json(KEPT.read_bytes())
+
+
+def contenders(models: Iterable[Checkpoint]) -> dict[str, Clean]:
+    """Doing nothing, every filter, and the models, each by its name."""
+    found: dict[str, Clean] = {GIVEN: lambda pictures, _: pictures}
+    for name in filters.FILTERS:
+        found[name] = partial(filters.clean, name)
+    for checkpoint in models:
+        found[checkpoint.card.name] = partial(_through, checkpoint.build())
+    return found
+
+
+def compare(
+    cleaners: Mapping[str, Clean], data: Digits, classifier: Classifier, noises: Sequence[NoiseConfig]
+) -> Iterator[Row]:
+    """Every denoiser under every noise, on all test digits of `data`."""
+    x = to_pixels(data.test_images)
+    clean = to_pictures(x)
+    for noise in noises:
+        noisy = to_pictures(corrupt(x, noise))
+        for name, cleaner in cleaners.items():
+            output = cleaner(noisy, noise)
+            read = classifier.accuracy(torch.from_numpy(output).flatten(1), data.test_labels)
+            yield Row(name, noise, float(psnr(output, clean).mean()), float(ssim(output, clean).mean()), read)
+
+
+def milliseconds(cleaner: Clean, data: Digits) -> float:
+    """How long one picture takes on one thread: the median over twenty, cleaned one by one, after one to warm up."""
+    x = to_pixels(data.test_images[: TIMED_PICTURES + 1])
+    threads, taken = torch.get_num_threads(), []
+    torch.set_num_threads(1)
+    try:
+        for picture in to_pictures(corrupt(x, TIMED_NOISE))[:, None]:
+            started = perf_counter()
+            cleaner(picture, TIMED_NOISE)
+            taken.append(1000 * (perf_counter() - started))
+    finally:
+        torch.set_num_threads(threads)
+    return median(taken[1:] or taken)
+
+
+def autoencoder_config() -> TrainConfig:
+    """The plain denoising autoencoder, as large as the `denoise` pair: no sampling, no KL, no discriminator."""
+    return preset(AUTOENCODER).updated({"model": {"hidden_dim": preset("denoise-plain").model.hidden}})
+
+
+def autoencoder_folder(data: Digits) -> Path:
+    """Where the autoencoder of these digits is kept: a cache folder of the user's, for it has 6.6 MB."""
+    cache = platformdirs.user_cache_path("vaegan", appauthor=False)
+    return cache / "autoencoders" / data.sha256[:16]
+
+
+def autoencoder(
+    data: Digits, folder: Path, config: TrainConfig | None = None, report: Callable[[EpochLog], None] | None = None
+) -> Checkpoint:
+    """The autoencoder in `folder`; trained first, on `data`, if it is not there, damaged, or of other settings."""
+    config = config or autoencoder_config()
+    with suppress(CheckpointError):
+        found = load(AUTOENCODER, folder)
+        if found.card.config == config and found.card.data.sha256 == data.sha256:
+            return found
+    history: list[EpochLog] = []
+    for event in train(config, data):
+        if isinstance(event, EpochEvent):
+            history.append(epoch_log(event))
+            if report is not None:
+                report(history[-1])
+        elif isinstance(event, EndEvent):
+            words = command_line(AUTOENCODER, {"model": {"hidden_dim": config.model.hidden}}, folder)
+            return RunFolder(folder, AUTOENCODER).finish(event.state, history, data, [], words)
+    raise DataError("the autoencoder's training ended without a result; start the command again")
+
+
+def _through(model: VAEGAN, pictures: Pictures, noise: NoiseConfig) -> Pictures:  # noqa: ARG001 - one signature for all
+    x = torch.from_numpy(pictures).flatten(1)  # (N, 784)
+    output: Pictures = to_pictures(reconstruct(model, x))
+    return output

@@ -1,0 +1,111 @@
+"""How good samples are, judged in a classifier's features: Fréchet distance, precision and recall, coverage."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vaegan.data.mnist import Digits
+from vaegan.data.tensors import to_pixels
+from vaegan.errors import ConfigError
+from vaegan.metrics.classifier import Classifier
+from vaegan.model.networks import VAEGAN
+
+Features = NDArray[np.float64]
+
+SEED = 0
+NEIGHBOURS = 3
+LEAST_SHARE = 0.01  # of the samples: ten classes drawn evenly have a tenth each
+CHUNK = 1000  # rows of distances held at once: 80 MB against 10,000
+
+DEFINITIONS: dict[str, str] = {
+    "samples": "decoded samples of the prior N(0, I) (seed 0) that the numbers below judge, as many as test digits",
+    "frechet": "Fréchet distance of Gaussians fitted to the classifier's 48 features of samples and of test digits; "
+    "Heusel et al. 2017, with our classifier for Inception: comparable only with the same classifier_sha256 and count",
+    "frechet_floor": "the same of the first training digits, as many, for samples: what real digits reach",
+    "precision": "share of samples that lie as near to a test digit as its 3rd nearest test digit, in these features: "
+    "how many samples look real; Kynkäänniemi et al. 2019",
+    "recall": "share of test digits that lie as near to a sample as its 3rd nearest sample: how much of what is real "
+    "is sampled; Kynkäänniemi et al. 2019",
+    "coverage": "digits, of ten, that the classifier reads in at least 1 % of the samples each",
+    "coverage_entropy": "entropy of the classes read in samples, nats; ln 10 = 2.303 if all are equally frequent",
+    **{f"share_{digit}": f"share of samples that the classifier reads as a {digit}" for digit in range(10)},
+}
+
+
+class Density(NamedTuple):
+    """Precision and recall, 0 to 1; `DEFINITIONS`."""
+
+    precision: float
+    recall: float
+
+
+def measure_samples(model: VAEGAN, classifier: Classifier, data: Digits) -> dict[str, float]:
+    """Judge as many samples of `model` (eval mode) as `data` has test digits; `DEFINITIONS` says what each value is."""
+    count = len(data.test_images)
+    generated = prior_samples(model, count)
+    fake, real, other = (
+        classifier.features(pictures).double().numpy()
+        for pictures in (generated, to_pixels(data.test_images), to_pixels(data.train_images[:count]))
+    )
+    return {
+        "samples": count,
+        "frechet": frechet_distance(fake, real),
+        "frechet_floor": frechet_distance(other, real),
+        **precision_recall(real, fake)._asdict(),
+        **coverage(classifier.digits(generated)),
+    }
+
+
+def prior_samples(model: VAEGAN, count: int, seed: int = SEED) -> Tensor:
+    """What the decoder makes of `count` samples of N(0, I); (count, 784) in [0, 1]."""
+    z = torch.randn(count, model.latent_dim, generator=torch.Generator().manual_seed(seed))
+    with torch.inference_mode():
+        return torch.cat([model.decode(part) for part in z.split(CHUNK)])
+
+
+def frechet_distance(a: Features, b: Features) -> float:
+    """|m_a - m_b|² + tr(C_a + C_b - 2 (C_a C_b)^½) of two sets' means and covariances; (N, F), (M, F) -> float.
+
+    Dowson & Landau 1982. ConfigError for a set of one, which has no covariance.
+    """
+    if min(len(a), len(b)) < 2:
+        raise ConfigError(f"{min(len(a), len(b))} pictures have no covariance; measure at least 2")
+    cov_a, cov_b = (np.atleast_2d(np.cov(points, rowvar=False)) for points in (a, b))  # (F, F) each
+    # tr (C_a C_b)^½ = tr (R C_b R)^½ with R = C_a^½: symmetric, so that rounding makes no complex numbers.
+    values, vectors = np.linalg.eigh(cov_a)
+    root = (vectors * np.sqrt(values.clip(0))) @ vectors.T
+    shared = np.sqrt(np.linalg.eigvalsh(root @ cov_b @ root).clip(0)).sum()
+    distance = np.square(a.mean(axis=0) - b.mean(axis=0)).sum() + np.trace(cov_a) + np.trace(cov_b) - 2 * shared
+    return max(float(distance), 0.0)
+
+
+def precision_recall(real: Features, fake: Features, k: int = NEIGHBOURS) -> Density:
+    """How much of each set lies in balls around the other's points, to their k-th neighbour; (N, F), (M, F).
+
+    Kynkäänniemi et al. 2019, a point being no neighbour of itself. ConfigError if there are too few.
+    """
+    least = min(len(real), len(fake))
+    if not 1 <= k < least:
+        raise ConfigError(f"k {k}: give a number of neighbours from 1 to {least - 1}, one less than there are pictures")
+    a, b = torch.from_numpy(real), torch.from_numpy(fake)
+    return Density(precision=_share_within(b, a, k), recall=_share_within(a, b, k))
+
+
+def coverage(digits: Tensor) -> dict[str, float]:
+    """Which classes samples show, from what they are read as, int64 (N,)."""
+    shares = torch.bincount(digits, minlength=10).double() / len(digits)  # (10,)
+    return {
+        "coverage": int((shares >= LEAST_SHARE).sum()),
+        "coverage_entropy": float(torch.special.entr(shares).sum()),
+        **{f"share_{digit}": float(share) for digit, share in enumerate(shares)},
+    }
+
+
+def _share_within(points: Tensor, centres: Tensor, k: int) -> float:
+    """Share of `points` that lie in the ball of at least one of `centres`, whose radius is to its k-th neighbour."""
+    radii = torch.cat([torch.cdist(part, centres).kthvalue(k + 1).values for part in centres.split(CHUNK)])
+    inside = [(torch.cdist(part, centres) <= radii).any(dim=1) for part in points.split(CHUNK)]
+    return float(torch.cat(inside).double().mean())

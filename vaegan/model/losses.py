@@ -1,0 +1,81 @@
+"""The losses, one pure function each, per image: (B, ...) -> (B,).
+
+Which network each may move is in `routing.py` (`ROUTES`) and is tested to be exactly zero elsewhere. `D` are logits.
+"""
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+from vaegan.model.networks import Posterior
+
+
+def reconstruction_loss(logits: Tensor, target: Tensor) -> Tensor:
+    """Binary cross entropy summed over pixels, in nats; the paper's L(x, x_hat), section 2.2.1."""
+    per_image: Tensor = _SummedCrossEntropy.apply(logits, target)
+    return per_image
+
+
+class _SummedCrossEntropy(torch.autograd.Function):
+    """torch's binary_cross_entropy_with_logits, summed over pixels, with the same gradient to the bit.
+
+    torch takes log1p pixel by pixel, a sixth of a whole training step; here log(1 + exp(-|l|)) is -log(max(p, 1 - p))
+    with p = sigmoid(l), whose argument is at least 1/2, so that the plain log is as exact, and p serves the gradient.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, logits: Tensor, target: Tensor) -> Tensor:
+        """(B, 784) twice -> (B,)."""
+        p = torch.sigmoid(logits)
+        ctx.save_for_backward(p, target)
+        likelier = torch.maximum(p, 1 - p).log_()
+        return logits.relu().addcmul_(logits, target, value=-1).sub_(likelier).sum(dim=1)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
+        """(B,) -> (B, 784)."""
+        p, target = ctx.saved_tensors
+        return (p - target).mul_(grad.unsqueeze(1)), None
+
+
+def kl_loss(posterior: Posterior) -> Tensor:
+    """KL(q(z|x) || N(0, I)) in nats, closed form; Kingma & Welling 2014, appendix B."""
+    mu, logvar = posterior
+    return -0.5 * (1 + logvar - mu.square() - logvar.exp()).sum(dim=1)
+
+
+def real_loss(real_logits: Tensor) -> Tensor:
+    """BCE(D(x), 1): what the discriminator pays for doubting a real picture; section 2.3.1."""
+    return F.softplus(-real_logits)
+
+
+def fake_loss(fake_logits: Tensor) -> Tensor:
+    """BCE(D(x_hat), 0): what the discriminator pays for believing a fake; section 2.3.1."""
+    return F.softplus(fake_logits)
+
+
+def generator_loss(fake_logits: Tensor) -> Tensor:
+    """BCE(D(x_hat), 1), the non-saturating form, which the paper uses; Goodfellow et al. 2014, section 3."""
+    return F.softplus(-fake_logits)
+
+
+def saturating_generator_loss(fake_logits: Tensor) -> Tensor:
+    """-BCE(D(x_hat), 0), the minimax form: its gradient fades where D is sure; Goodfellow et al. 2014, equation 1."""
+    return -F.softplus(fake_logits)
+
+
+def feature_loss(features: Tensor, target: Tensor) -> Tensor:
+    """Learned similarity: -log N(D_l(x) | D_l(x_hat), I) without its constant; Larsen et al. 2016, equation 7."""
+    return 0.5 * (features - target).square().sum(dim=1)
+
+
+GENERATOR_LOSSES = {"non-saturating": generator_loss, "saturating": saturating_generator_loss}
+
+
+def mean(per_image: Tensor) -> Tensor:
+    """The batch's mean, in float32 even under autocast."""
+    return per_image.mean(dtype=torch.float32)

@@ -1,0 +1,279 @@
+"""A training step taken apart: which loss moves which network, and one batch in slow motion, on models in hand.
+
+    found = influence(model, config, digits, seed=0)     # found.applied[row of a term, column of a network]
+
+    slow = SlowMotion(model, config, digits, seed=0)
+    slow.encode(), slow.sample(), slow.decode(), slow.discriminate(), slow.losses()
+    slow.step("decoder")
+    slow.losses()                                        # the same batch, the same random numbers
+
+Both compute what `training` does, by `routing`, with BatchNorm on the batch's own statistics. Pictures are float32
+(B, 28, 28) in [0, 1], B at least 2; results are numpy's. The model that is given is left as it is.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from vaegan.config import PIXELS, SIDE, TrainConfig
+from vaegan.data.noise import corrupt_mixture
+from vaegan.errors import ConfigError, RunError
+from vaegan.model.networks import VAEGAN, initialised
+from vaegan.training.optimisers import optimizers
+from vaegan.training.routing import NETWORKS, ROUTES, Terms, gradients, network_parameters, terms
+
+Float = NDArray[np.float32]
+
+
+class Influence(NamedTuple):
+    """What each loss does to each network on one batch; a row is one of `terms`, a column one of `routing.NETWORKS`.
+
+    `applied` (T, 3) is the gradient's norm of the weighted term, exactly 0 where the term does not move the network;
+    `raw` (T, 3) the unweighted one, were every term let through; 0 where no path leads. `routed` says where routing
+    lets a term through. `cosine` (T, 3) is that of the angle between a term's gradient and the network's `whole` one,
+    whose norms are (3,); nan where nothing is applied.
+    """
+
+    terms: tuple[str, ...]
+    weights: tuple[float, ...]
+    applied: NDArray[np.float64]
+    raw: NDArray[np.float64]
+    routed: NDArray[np.bool_]
+    cosine: NDArray[np.float64]
+    whole: NDArray[np.float64]
+
+
+class Encoded(NamedTuple):
+    """What the encoder is given (B, 28, 28), noise and all, and its q(z|x); mu and logvar (B, d)."""
+
+    given: Float
+    mu: Float
+    logvar: Float
+
+
+class Sampled(NamedTuple):
+    """z (B, d) = mu + eps * exp(logvar / 2), and draws of the prior (B, d); None for what this system does not draw."""
+
+    z: Float | None
+    eps: Float | None
+    prior: Float | None
+
+
+class Decoded(NamedTuple):
+    """Pictures (B, 28, 28): of each digit's z, and of the prior's draws; None as in `Sampled`."""
+
+    rebuilt: Float | None
+    generated: Float | None
+
+
+class Judged(NamedTuple):
+    """The probabilities (B,) of being real; None for pictures that the discriminator is not asked about."""
+
+    real: Float
+    rebuilt: Float | None
+    generated: Float | None
+
+
+def restored(config: TrainConfig, weights: Mapping[str, Tensor] | None) -> VAEGAN:
+    """The model of a run with `weights`, or with those that it begins with."""
+    model = initialised(config.seed, **config.model.model_dump())
+    if weights is not None:
+        model.load_state_dict(dict(weights))
+    return model
+
+
+def influence(model: VAEGAN, config: TrainConfig, pictures: Float, seed: int) -> Influence:
+    """How strongly each term that `config` uses moves each network, on one batch."""
+    model = deepcopy(model).train()
+    losses = _terms(model, config, _batch(pictures), seed).losses
+    names = tuple(losses)
+    weighting = config.weights.model_dump()
+    weights = tuple(float(weighting.get(name, 1.0)) for name in names)
+    routed = np.array([[network in ROUTES[config.routing][name] for network in NETWORKS] for name in names])
+    raw, applied = np.zeros((len(names), 3)), np.zeros((len(names), 3))
+    cosine, whole = np.full((len(names), 3), np.nan), np.zeros(3)
+    found = [_by_network(model, losses[name]) for name in names]
+    for column, network in enumerate(NETWORKS):
+        parts = [
+            weight * flat[network] if open_ and weight > 0 else None
+            for weight, flat, open_ in zip(weights, found, routed[:, column], strict=True)
+        ]
+        total = torch.stack([part for part in parts if part is not None] or [torch.zeros(1)]).sum(dim=0)
+        whole[column] = float(total.norm())
+        for row, part in enumerate(parts):
+            raw[row, column] = float(found[row][network].norm())
+            if part is not None and part.any():
+                applied[row, column] = float(part.norm())
+                cosine[row, column] = float(nn.functional.cosine_similarity(part, total, dim=0))
+    return Influence(names, weights, applied, raw, routed, cosine, whole)
+
+
+def _by_network(model: VAEGAN, loss: Tensor) -> dict[str, Tensor]:
+    """The gradient of one term by every network, each as one vector; zeros where no path leads."""
+    own = network_parameters(model)
+    parameters = [parameter for some in own.values() for parameter in some]
+    found = iter(torch.autograd.grad(loss, parameters, retain_graph=True, allow_unused=True, materialize_grads=True))
+    return {network: torch.cat([next(found).flatten() for _ in some]) for network, some in own.items()}
+
+
+def _batch(pictures: Float) -> Tensor:
+    if len(pictures) < 2:
+        raise ConfigError(f"{len(pictures)} pictures are no batch: BatchNorm needs others to compare with; give 2")
+    return torch.from_numpy(np.ascontiguousarray(pictures, np.float32)).reshape(-1, PIXELS)  # (B, 784)
+
+
+def _terms(model: VAEGAN, config: TrainConfig, clean: Tensor, seed: int) -> Terms:
+    """The terms of a batch as in training; equal seeds cover it with the same noise and draw the same eps."""
+    generator = torch.Generator().manual_seed(seed)
+    given = corrupt_mixture(clean, config.noise, generator)
+    with torch.random.fork_rng(devices=[], enabled=config.model.dropout > 0):
+        if config.model.dropout > 0:
+            torch.manual_seed(seed)
+        return terms(model, clean, given, config, generator)
+
+
+class SlowMotion:
+    """One batch through the networks part by part, then one step of each network's Adam, begun afresh.
+
+    All steps go down the gradients of the moment at which `losses` was first asked for, so that the three together
+    are one step of training. After a step every part answers anew, for the same batch and the same random numbers.
+    Out of its order a part raises RunError.
+    """
+
+    def __init__(self, model: VAEGAN, config: TrainConfig, pictures: Float, seed: int = 0) -> None:
+        self.config, self.seed = config, seed
+        self.model = deepcopy(model).train()
+        self.parts = parts_of(config)
+        self.networks = networks_of(config)
+        self.done: list[str] = []  # parts and, after them, networks
+        self._clean = _batch(pictures)
+        self._optimizers = optimizers(self.model, config)
+        self._gradient: dict[str, list[Tensor | None]] = {}
+        self._pass()
+
+    def encode(self) -> Encoded:
+        """The batch as the encoder is given it, and what it says."""
+        self._advance("encode")
+        given, (mu, logvar) = self._seen["encoder"][0]
+        return Encoded(_pictures(given), _array(mu), _array(logvar))
+
+    def sample(self) -> Sampled:
+        """The latent vectors that will be decoded."""
+        self._advance("sample")
+        vectors = [_array(z) for z, _ in self._seen["decoder"]]
+        z = vectors[0] if self.config.uses_encoder else None
+        eps = None
+        if z is not None and self.config.sample_latent:
+            mu, logvar = (_array(value) for value in self._seen["encoder"][0][1])
+            eps = np.asarray((z - mu) / np.exp(logvar / 2), np.float32)
+        return Sampled(z, eps, vectors[-1] if self._generates else None)
+
+    def decode(self) -> Decoded:
+        """What the decoder makes of them."""
+        self._advance("decode")
+        made = [_pictures(torch.sigmoid(logits.float())) for _, logits in self._seen["decoder"]]
+        return Decoded(made[0] if self.config.uses_encoder else None, made[-1] if self._generates else None)
+
+    def discriminate(self) -> Judged:
+        """What the discriminator believes of real pictures and of fakes."""
+        self._advance("discriminate")
+        real, *fakes = [_array(torch.sigmoid(logits.float()).squeeze(1)) for _, logits in self._seen["judge"]]
+        rebuilt = fakes[0] if self.config.uses_encoder and self.config.fakes != "prior" else None
+        return Judged(real, rebuilt, fakes[-1] if self._generates else None)
+
+    def losses(self) -> dict[str, float]:
+        """Each term, the mean per image and without its weight."""
+        self._advance("losses")
+        if not self._gradient:
+            self._gradient = gradients(network_parameters(self.model), self._losses, self.config)
+        return {name: float(value.detach()) for name, value in self._losses.items()}
+
+    def step(self, network: str) -> None:
+        """Move this network alone, once, by the config's learning rate."""
+        if network not in self.networks:
+            raise RunError(f"there is no {network!r} to step in this system; choose one of {', '.join(self.networks)}")
+        if "losses" not in self.done:
+            raise RunError(f"the {network} cannot step yet: its gradient comes from the losses; ask for these first")
+        if network in self.done:
+            raise RunError(f"the {network} has made its step; begin again to see it once more")
+        for name in NETWORKS:
+            moves = self._gradient[name] if name == network else [None] * len(self._gradient[name])
+            for parameter, value in zip(network_parameters(self.model)[name], moves, strict=True):
+                parameter.grad = value
+        for optimizer in self._optimizers:
+            optimizer.step()  # leaves alone what has no gradient
+        self.done.append(network)
+        self._pass()
+
+    @property
+    def _generates(self) -> bool:
+        return generates(self.config)
+
+    def _advance(self, part: str) -> None:
+        if part not in self.parts:
+            raise RunError(f"this system has nothing to {part}; its parts are {', '.join(self.parts)}")
+        missing = next((one for one in self.parts[: self.parts.index(part)] if one not in self.done), None)
+        if missing is not None:
+            raise RunError(f"{part} comes after {missing}; ask for {missing} first")
+        if part not in self.done:
+            self.done.append(part)
+
+    def _pass(self) -> None:
+        """Send the batch through the networks, and keep what enters and leaves them."""
+        watched = {
+            "encoder": self.model.encoder,
+            "decoder": self.model.decoder,
+            "judge": self.model.discriminator.output,
+        }
+        with _watching(watched) as self._seen:
+            self._losses = _terms(self.model, self.config, self._clean, self.seed).losses
+
+
+def parts_of(config: TrainConfig) -> tuple[str, ...]:
+    """The parts of a batch's way in this system, in order."""
+    absent = set() if config.uses_encoder else {"encode"}
+    absent |= set() if config.uses_discriminator else {"discriminate"}
+    return tuple(part for part in ("encode", "sample", "decode", "discriminate", "losses") if part not in absent)
+
+
+def networks_of(config: TrainConfig) -> tuple[str, ...]:
+    """The networks that training moves in this system: those that some term of a weight above 0 is routed to."""
+    used = {"encoder": config.uses_encoder, "decoder": True, "discriminator": config.uses_discriminator}
+    weights, routes = config.weights.model_dump(), ROUTES[config.routing]
+    moved = {network for term in routes if weights.get(term, 1.0) > 0 for network in routes[term]}
+    return tuple(network for network in NETWORKS if used[network] and network in moved)
+
+
+def generates(config: TrainConfig) -> bool:
+    """Whether draws of the prior are decoded, for the discriminator to see."""
+    return config.uses_discriminator and config.fakes != "recon"
+
+
+@contextmanager
+def _watching(modules: Mapping[str, nn.Module]) -> Iterator[dict[str, list[tuple[Tensor, Any]]]]:
+    """Of each call of these modules its first input and its output, in order."""
+    seen: dict[str, list[tuple[Tensor, Any]]] = {name: [] for name in modules}
+    hooks = [
+        module.register_forward_hook(lambda _, given, out, calls=seen[name]: calls.append((given[0], out)))
+        for name, module in modules.items()
+    ]
+    try:
+        yield seen
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def _array(values: Tensor) -> Float:
+    array: Float = values.detach().float().numpy()
+    return array
+
+
+def _pictures(values: Tensor) -> Float:
+    return _array(values).reshape(-1, SIDE, SIDE)

@@ -1,0 +1,278 @@
+"""events.jsonl: one line an event, written while a run goes on and read while it is written.
+
+    {"kind": "step", "at": 1700000000.123, "step": 1, "epoch": 1, "done": 0.01, "losses": {"recon": 543.2, ...}, ...}
+
+Kinds are step, epoch, preview and end, after a first line that names the writing. A reader leaves an unfinished last
+line for later. A run that goes on from an earlier state begins the file anew with what that state has seen, so each
+step is in it once; the new first line tells readers to begin again as well.
+"""
+
+import json
+import os
+import secrets
+import time
+from array import array
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vaegan.checkpoint.card import EpochLog
+from vaegan.checkpoint.state import TrainState
+from vaegan.files import write_atomically
+from vaegan.training.events import EndEvent, EpochEvent, Event, PreviewEvent, StepEvent
+
+FLUSH_SECONDS = 0.05
+HEAD_BYTES = 200  # of the first line, at most
+Columns = dict[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Place:
+    """How far a state or an event has come: steps made, passes finished."""
+
+    step: int
+    epoch: int
+
+
+@dataclass(frozen=True)
+class EpochLine:
+    """One finished pass, as the journal tells it."""
+
+    step: int
+    epoch: int
+    losses: dict[str, float]
+    average_loss: float | None
+    test_loss: float | None
+    holdout_loss: float | None
+    lr: float
+    images_per_s: float
+
+    @property
+    def log(self) -> EpochLog:
+        """What a card keeps of it."""
+        return EpochLog(epoch=self.epoch, average_loss=self.average_loss, test_loss=self.test_loss)
+
+    @property
+    def watched_loss(self) -> float | None:
+        """By which the best epoch is found: on held-out digits where there are some, else on test digits."""
+        return self.test_loss if self.holdout_loss is None else self.holdout_loss
+
+
+@dataclass(frozen=True)
+class PreviewLine:
+    """Where the pictures of a preview are."""
+
+    step: int
+    epoch: int
+    file: str
+
+
+def place_of(state: TrainState | None) -> Place:
+    """How far a state has come; None is the beginning."""
+    if state is None:
+        return Place(0, 0)
+    progress = state.values["progress"]
+    return Place(progress["step"], progress["epoch"])
+
+
+def line_of(event: Event, file: str = "") -> dict[str, Any]:
+    """An event as a journal's line; `file` holds a preview's pictures."""
+    head = {"at": round(time.time(), 3)}
+    if isinstance(event, StepEvent):
+        return {"kind": "step"} | head | {name: _short(value) for name, value in vars(event).items()}
+    if isinstance(event, EpochEvent):
+        told = {name: _short(value) for name, value in vars(event).items() if name != "state"}
+        return {"kind": "epoch"} | head | told
+    if isinstance(event, PreviewEvent):
+        return {"kind": "preview"} | head | {"step": event.step, "epoch": event.epoch, "file": file}
+    assert isinstance(event, EndEvent)
+    place = place_of(event.state)
+    return {"kind": "end"} | head | {"step": place.step, "epoch": place.epoch, "reason": event.reason}
+
+
+def _short(value: Any) -> Any:
+    """Nine significant digits: all that a float32 has, in half the bytes."""
+    if isinstance(value, dict):
+        return {name: _short(inner) for name, inner in value.items()}
+    return float(f"{value:.9g}") if isinstance(value, float) else value
+
+
+class JournalWriter:
+    """Appends lines, some at a time; begins with the lines of `file` up to the `place` the run goes on from."""
+
+    def __init__(self, file: Path, place: Place) -> None:
+        kept = [line for line in _lines(file) if _seen(line, place)]
+        head = {"kind": "journal", "format": 1, "writing": secrets.token_hex(8)}
+        write_atomically({file: "".join(json.dumps(line) + "\n" for line in [head, *kept]).encode()})
+        self.epochs = [epoch_line(line) for line in kept if line["kind"] == "epoch"]
+        self._file = file.open("ab", buffering=0)
+        self._lines: list[str] = []
+        self._flushed = 0.0
+        self._error: OSError | None = None
+        self._lock = Lock()
+
+    def write(self, line: dict[str, Any]) -> None:
+        """Keep a line, and put what is kept into the file if that is due; OSError if the file cannot be written."""
+        if line["kind"] == "epoch":
+            self.epochs.append(epoch_line(line))
+        text = json.dumps(line)
+        with self._lock:
+            self._lines.append(text)
+        if time.monotonic() - self._flushed >= FLUSH_SECONDS:
+            self.flush()
+
+    def flush(self, *, sync: bool = False) -> None:
+        """Put what is kept into the file, to the disk itself with `sync`. Another thread may call it as well."""
+        with self._lock:
+            if self._error is not None:
+                raise self._error
+            try:
+                self._append("".join(f"{line}\n" for line in self._lines).encode())
+                if sync:
+                    os.fsync(self._file.fileno())
+            except OSError as error:
+                self._error = error
+                raise
+            self._lines.clear()
+            self._flushed = time.monotonic()
+
+    def _append(self, data: bytes) -> None:
+        while data:
+            data = data[self._file.write(data) :]
+
+    def close(self) -> None:
+        """Close the file; lines that were not flushed are lost."""
+        with suppress(OSError):  # what must be on the disk was synced
+            self._file.close()
+
+
+@dataclass
+class _Table:
+    """What a reader has read so far."""
+
+    head: bytes = b""
+    offset: int = 0
+    steps: int = 0
+    columns: dict[str, "array[float]"] = field(default_factory=dict)
+    epochs: list[EpochLine] = field(default_factory=list)
+    previews: list[PreviewLine] = field(default_factory=list)
+    end: str | None = None
+
+
+class JournalReader:
+    """Reads on where it stopped; may be shared by threads."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._table = _Table()
+        self._lock = Lock()
+        self.version = 0  # grows with each line that was read
+
+    def poll(self) -> int:
+        """Read what is new; returns `version`. A missing file is an empty one."""
+        with self._lock:
+            try:
+                with self.file.open("rb") as file:
+                    head = file.readline(HEAD_BYTES)
+                    if not head.endswith(b"\n"):
+                        return self.version
+                    if head != self._table.head:
+                        self._table = _Table(head=head, offset=len(head))
+                        self.version += 1
+                    file.seek(self._table.offset)
+                    data = file.read()
+            except FileNotFoundError:
+                return self.version
+            whole = data[: data.rfind(b"\n") + 1]
+            self._table.offset += len(whole)
+            for line in _parsed(whole):
+                self._take(line)
+                self.version += 1
+            return self.version
+
+    def _take(self, line: dict[str, Any]) -> None:
+        table = self._table
+        if line["kind"] == "step":
+            numbers = flat(line)
+            for name in numbers:
+                if name not in table.columns:
+                    table.columns[name] = array("d", [float("nan")] * table.steps)
+            for name, column in table.columns.items():
+                value = numbers.get(name)
+                column.append(float("nan") if value is None else value)
+            table.steps += 1
+        elif line["kind"] == "epoch":
+            table.epochs.append(epoch_line(line))
+        elif line["kind"] == "preview":
+            table.previews.append(PreviewLine(line["step"], line["epoch"], line["file"]))
+        elif line["kind"] == "end":
+            table.end = line["reason"]
+
+    def columns(self) -> Columns:
+        """All steps read so far by column: step, epoch, at, done, loss.*, grad.*, d_real, d_fake, lr, images_per_s."""
+        with self._lock:
+            return {name: np.array(values) for name, values in self._table.columns.items()}
+
+    @property
+    def epochs(self) -> list[EpochLine]:
+        """The finished passes read so far."""
+        with self._lock:
+            return list(self._table.epochs)
+
+    @property
+    def previews(self) -> list[PreviewLine]:
+        """The previews read so far, in order."""
+        with self._lock:
+            return list(self._table.previews)
+
+
+def flat(line: dict[str, Any]) -> dict[str, float | None]:
+    """A step's or epoch's numbers by column: losses as loss.NAME, gradient norms as grad.NETWORK."""
+    numbers: dict[str, float | None] = {}
+    for name, value in line.items():
+        if isinstance(value, dict):
+            prefix = {"losses": "loss", "grad_norm": "grad"}[name]
+            numbers |= {f"{prefix}.{inner}": number for inner, number in value.items()}
+        elif name != "kind":
+            numbers[name] = value
+    return numbers
+
+
+def epoch_line(line: dict[str, Any]) -> EpochLine:
+    """A journal's line of the kind epoch."""
+    return EpochLine(**{name: value for name, value in line.items() if name not in ("kind", "at")})
+
+
+def _seen(line: dict[str, Any], place: Place) -> bool:
+    """Whether a state at `place` comes after a line; the preview of step 0 is told again by a run that begins."""
+    if place.step == 0 or line["kind"] in ("journal", "end"):
+        return False
+    finished = line["epoch"] - (line["kind"] == "step")
+    return bool(line["step"] <= place.step and finished <= place.epoch)
+
+
+def _lines(file: Path) -> list[dict[str, Any]]:
+    """The whole lines of a journal; what a killed writer left unfinished is no line."""
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError:
+        return []
+    return _parsed(data[: data.rfind(b"\n") + 1])
+
+
+def _parsed(data: bytes) -> list[dict[str, Any]]:
+    """Lines as JSON, without those that a power failure left as something else."""
+    found = []
+    for line in data.splitlines():
+        try:
+            values = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(values, dict) and "kind" in values:
+            found.append(values)
+    return found

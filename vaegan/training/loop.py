@@ -1,0 +1,335 @@
+"""`train(config, data)` as an iterator of events; it prints nothing, writes nothing and knows no user interface.
+
+All randomness of step n comes from a stream named by (seed, purpose, n), so a run's place is its counters: a resumed
+run repeats an uninterrupted one bit for bit on a CPU, and twins that differ in BatchNorm see the same digits and noise.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.optim import lr_scheduler as schedulers
+
+from vaegan.checkpoint.state import TrainState
+from vaegan.config import TrainConfig
+from vaegan.data.mnist import Digits
+from vaegan.data.noise import corrupt_mixture
+from vaegan.data.tensors import to_pictures, to_pixels
+from vaegan.errors import ConfigError, DivergedError
+from vaegan.metrics.likeness import reconstruct, vae_losses
+from vaegan.model.networks import initialised
+from vaegan.training.events import EndEvent, EpochEvent, Event, PreviewEvent, StepEvent
+from vaegan.training.optimisers import PER_STEP, check_precision, keep_freed_memory, make_schedule, optimizers
+from vaegan.training.routing import gradients, network_parameters, terms
+
+# Purposes of random streams; their numbers are part of what "the same seed" means.
+ORDER, STEP, HOLDOUT, TEST_NOISE, PREVIEW = range(5)
+PREVIEW_SAMPLES = 10
+
+
+def train(
+    config: TrainConfig,
+    data: Digits,
+    *,
+    resume: TrainState | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Iterator[Event]:
+    """Train and tell: a preview, then steps, and an epoch and a preview after each pass, then the end.
+
+    `should_stop` is asked after each step. ConfigError if `resume` is of another run or the processor lacks what
+    `config` asks for; DivergedError as soon as a number is no longer finite.
+    """
+    run = _Run(config, data)
+    if resume is not None:
+        run.restore(resume)
+    events = _events(run, should_stop or (lambda: False))
+    while (event := _next(events)) is not None:
+        yield event
+
+
+def start_from(weights: dict[str, Tensor], config: TrainConfig, data: Digits) -> TrainState:
+    """The state to resume from for a new run of `config` that begins with the weights of another."""
+    run = _Run(config, data)
+    run.model.load_state_dict(weights)
+    return run.snapshot()
+
+
+def _next(events: Iterator[Event]) -> Event | None:
+    """The next event, computed without denormals, so that runs may take turns and each ends as if it were alone.
+
+    Adam's moments of always-black pixels decay into denormals, which processors handle many times slower.
+    """
+    torch.set_flush_denormal(True)
+    try:
+        return next(events, None)
+    finally:
+        torch.set_flush_denormal(False)
+
+
+def _events(run: "_Run", should_stop: Callable[[], bool]) -> Iterator[Event]:
+    config, progress = run.config, run.progress
+    if progress.step == 0:
+        yield run.preview()
+    while progress.epoch < config.epochs and not run.is_stale:
+        while progress.batch < run.batches:
+            yield run.step()
+            if config.preview_every and progress.step % config.preview_every == 0:
+                yield run.preview()
+            if should_stop():
+                yield EndEvent("stopped", run.snapshot())
+                return
+        yield run.end_epoch()
+        yield run.preview()
+    yield EndEvent("early stopping" if run.is_stale else "finished", run.snapshot())
+
+
+@dataclass
+class _Progress:
+    """Counters of a run, all plain numbers: with them and the tensors a run goes on."""
+
+    step: int = 0
+    epoch: int = 0  # finished passes
+    batch: int = 0  # finished batches of the pass under way
+    images: int = 0  # images of these batches
+    seconds: float = 0.0  # spent on them
+    sums: dict[str, float] = field(default_factory=dict)  # losses summed over images
+    best: float = math.inf
+    stale_epochs: int = 0
+
+
+class _Run:
+    """One training run's tensors and counters; each method moves it by one step, pass or picture."""
+
+    def __init__(self, config: TrainConfig, data: Digits) -> None:
+        check_precision(config)
+        keep_freed_memory()
+        self.config, self.data = config, data
+        self.progress = _Progress()
+        self.model = initialised(config.seed, **config.model.model_dump())
+        self.parameters = network_parameters(self.model)
+        self.optimizers = optimizers(self.model, config)
+        self._split()
+        full, rest = divmod(len(self.train_rows), config.batch_size)
+        self.batches = full + (rest > 1)  # BatchNorm cannot normalise a last batch of one
+        if self.batches == 0:
+            raise ConfigError(f"{len(self.train_rows)} training digits do not make a batch; use at least 2")
+        self.schedules = [make_schedule(optimizer, config, self.batches) for optimizer in self.optimizers]
+        self._order = torch.empty(0, dtype=torch.int64)
+        self._order_epoch = -1
+
+    def _split(self) -> None:
+        """Training and held-out rows, and the test digits with their fixed noise."""
+        config, count = self.config, len(self.data.train_images)
+        rows = torch.arange(min(config.train_limit or count, count))
+        held = config.holdout if config.holdout is not None else len(rows) // 10 * config.watches_holdout
+        if config.watches_holdout and held == 0:
+            raise ConfigError(
+                f"holdout of {len(rows)} training digits is 0, but early stopping and the plateau schedule watch it; "
+                "use at least 10 digits and leave holdout unset, or give it"
+            )
+        if held > len(rows) - 2:
+            raise ConfigError(f"holdout {held} leaves no training digits of {len(rows)}; lower it")
+        shuffled = rows[torch.randperm(len(rows), generator=_stream(config.seed, HOLDOUT))]
+        self.train_rows = shuffled[held:].sort().values
+        self.test = self._measured(self.data.test_images)
+        self.holdout = self._measured(self.data.train_images[shuffled[:held]]) if held else None
+
+    def _measured(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Clean digits and what the encoder is given of them, the same at every measurement."""
+        clean = to_pixels(images)
+        return clean, corrupt_mixture(clean, self.config.noise, _stream(self.config.seed, TEST_NOISE))
+
+    def step(self) -> StepEvent:
+        """One batch through the networks, gradients to each, both optimisers one step."""
+        config, progress = self.config, self.progress
+        started = perf_counter()
+        generator = _stream(config.seed, STEP, progress.step)
+        clean = to_pixels(self.data.train_images.index_select(0, self._batch_rows()))  # rows whole, not byte by byte
+        given = corrupt_mixture(clean, config.noise, generator)
+        with torch.random.fork_rng(devices=[], enabled=config.model.dropout > 0):
+            if config.model.dropout > 0:
+                torch.manual_seed(generator.initial_seed())
+            result = terms(self.model, clean, given, config, generator)
+        losses = {name: float(value.detach()) for name, value in result.losses.items()}
+        self._check_finite(losses)
+        lr = self.optimizers[0].param_groups[0]["lr"]
+        norms = self._apply(gradients(self.parameters, result.losses, config))
+        progress.step += 1
+        progress.batch += 1
+        progress.images += len(clean)
+        progress.seconds += perf_counter() - started
+        for name, value in losses.items():
+            progress.sums[name] = progress.sums.get(name, 0.0) + value * len(clean)
+        return StepEvent(
+            step=progress.step,
+            epoch=progress.epoch + 1,
+            done=progress.step / (config.epochs * self.batches),
+            losses=losses,
+            d_real=None if result.d_real is None else float(result.d_real),
+            d_fake=None if result.d_fake is None else float(result.d_fake),
+            grad_norm=norms,
+            lr=lr,
+            images_per_s=progress.images / progress.seconds,
+        )
+
+    def _batch_rows(self) -> Tensor:
+        """Rows of the next batch; the pass's order depends on the seed and the pass alone."""
+        progress, size = self.progress, self.config.batch_size
+        if self._order_epoch != progress.epoch:
+            order = torch.randperm(len(self.train_rows), generator=_stream(self.config.seed, ORDER, progress.epoch))
+            self._order, self._order_epoch = self.train_rows[order], progress.epoch
+        return self._order[progress.batch * size : (progress.batch + 1) * size]
+
+    def _apply(self, gradient: dict[str, list[Tensor | None]]) -> dict[str, float]:
+        norms = {}
+        for name, values in gradient.items():
+            for parameter, value in zip(self.parameters[name], values, strict=True):
+                parameter.grad = value
+            present = [value for value in values if value is not None]
+            if present:
+                norms[name] = float(torch.stack([torch.linalg.vector_norm(value) for value in present]).norm())
+        self._check_finite({f"the {name}'s gradient": norm for name, norm in norms.items()})
+        for optimizer in self.optimizers:
+            optimizer.step()
+        if self.config.schedule in PER_STEP:
+            for moving in self.schedules:
+                moving.step()
+        return norms
+
+    def _check_finite(self, losses: dict[str, float]) -> None:
+        for name, value in losses.items():
+            if not math.isfinite(value):
+                raise DivergedError(
+                    f"training diverged: {name} is {value} at step {self.progress.step + 1} (epoch "
+                    f"{self.progress.epoch + 1}); lower the learning rate (now {self.config.lr:g}, try "
+                    f"{self.config.lr / 10:g})" + (" or use norm batch" if self.config.model.norm == "none" else "")
+                )
+
+    def end_epoch(self) -> EpochEvent:
+        """Measure on test and held-out digits, let schedules and early stopping look, begin a new pass."""
+        progress = self.progress
+        losses = {name: total / progress.images for name, total in progress.sums.items()}
+        average_loss = None
+        if "recon" in losses:
+            average_loss = (progress.sums["recon"] + self._kl_counts * progress.sums["kl"]) / self.batches
+        test_loss, holdout_loss = self._measure(self.test), self._measure(self.holdout)
+        self._check_finite({"test loss": test_loss or 0.0})
+        speed = progress.images / progress.seconds
+        lr = self.optimizers[0].param_groups[0]["lr"]
+        self._watch(holdout_loss)
+        progress.epoch += 1
+        progress.batch = progress.images = 0
+        progress.seconds, progress.sums = 0.0, {}
+        return EpochEvent(
+            progress.step, progress.epoch, losses, average_loss, test_loss, holdout_loss, lr, speed, self.snapshot()
+        )
+
+    @property
+    def _kl_counts(self) -> bool:
+        """A plain autoencoder has no posterior, so its loss is the reconstruction alone."""
+        return self.config.sample_latent
+
+    def _measure(self, pictures: tuple[Tensor, Tensor] | None) -> float | None:
+        if pictures is None or not self.config.uses_encoder:
+            return None
+        self.model.eval()
+        recon, kl = vae_losses(self.model, *pictures)
+        self.model.train()
+        return float((recon + self._kl_counts * kl).mean())
+
+    def _watch(self, loss: float | None) -> None:
+        progress = self.progress
+        if loss is not None:
+            progress.stale_epochs = 0 if loss < progress.best else progress.stale_epochs + 1
+            progress.best = min(progress.best, loss)
+        for moving in self.schedules:
+            if isinstance(moving, schedulers.ReduceLROnPlateau):
+                if loss is not None:
+                    moving.step(loss)
+            elif self.config.schedule == "step":
+                moving.step()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether early stopping has seen enough; its counter is part of the state, so a resumed run stays stopped."""
+        return 0 < self.config.early_stopping <= self.progress.stale_epochs
+
+    def preview(self) -> PreviewEvent:
+        """The first test digit of each class, given and rebuilt, and decoded samples of the prior."""
+        labels = self.data.test_labels
+        rows = torch.stack([(labels == digit).nonzero()[0, 0] for digit in labels.unique()])
+        clean, given = self.test[0][rows], self.test[1][rows]
+        z = torch.randn(PREVIEW_SAMPLES, self.model.latent_dim, generator=_stream(self.config.seed, PREVIEW))
+        self.model.eval()
+        with torch.inference_mode():
+            samples = self.model.decode(z)
+        rebuilt = reconstruct(self.model, given) if self.config.uses_encoder else None
+        self.model.train()
+        return PreviewEvent(
+            step=self.progress.step,
+            epoch=self.progress.epoch,
+            originals=_bytes(clean),
+            inputs=_bytes(given),
+            reconstructions=None if rebuilt is None else _bytes(rebuilt),
+            samples=_bytes(samples),
+        )
+
+    def snapshot(self) -> TrainState:
+        """A copy of everything that changes."""
+        tensors = {f"model.{name}": value.clone() for name, value in self.model.state_dict().items()}
+        for index, optimizer in enumerate(self.optimizers):
+            for row, moments in optimizer.state_dict()["state"].items():
+                tensors |= {f"optimizer.{index}.{row}.{name}": value.clone() for name, value in moments.items()}
+        values = {
+            "config": self.config.model_dump(mode="json"),
+            "data_sha256": self.data.sha256,
+            "progress": dict(vars(self.progress)) | {"sums": dict(self.progress.sums)},
+            "schedules": [moving.state_dict() for moving in self.schedules],
+            "lrs": [[group["lr"] for group in optimizer.param_groups] for optimizer in self.optimizers],
+        }
+        return TrainState(tensors, values)
+
+    def restore(self, state: TrainState) -> None:
+        """Go on from `state`; ConfigError if it is of another configuration or other data."""
+        self._check_same_run(state)
+        self.model.load_state_dict(state.weights)
+        for index, optimizer in enumerate(self.optimizers):
+            prefix = f"optimizer.{index}."
+            moments: dict[int, dict[str, Tensor]] = {}
+            for name, value in state.tensors.items():
+                if name.startswith(prefix):
+                    row, key = name.removeprefix(prefix).split(".")
+                    moments.setdefault(int(row), {})[key] = value.clone()
+            optimizer.load_state_dict(optimizer.state_dict() | {"state": moments})
+            for group, lr in zip(optimizer.param_groups, state.values["lrs"][index], strict=True):
+                group["lr"] = lr
+        for moving, values in zip(self.schedules, state.values["schedules"], strict=True):
+            moving.load_state_dict(values)
+        for name, value in state.values["progress"].items():
+            setattr(self.progress, name, value)
+
+    def _check_same_run(self, state: TrainState) -> None:
+        if state.values["data_sha256"] != self.data.sha256:
+            raise ConfigError(f"the run to resume was trained on other data than {self.data.label}; use the same data")
+        theirs, ours = state.values["config"], self.config.model_dump(mode="json")
+        longer_is_fine = self.config.schedule not in PER_STEP  # these depend on the whole length
+        changed = [k for k in ours if theirs.get(k) != ours[k] and not (k == "epochs" and longer_is_fine)]
+        if changed:
+            raise ConfigError(
+                f"the run to resume had other settings: {', '.join(f'{k} {theirs.get(k)}' for k in changed)}; "
+                "use the same, or start a new run"
+            )
+
+
+def _stream(seed: int, purpose: int, index: int = 0) -> torch.Generator:
+    words = np.random.SeedSequence([seed, purpose, index]).generate_state(2)
+    return torch.Generator().manual_seed(int(words[0]) << 31 | int(words[1]) >> 1)
+
+
+def _bytes(pictures: Tensor) -> NDArray[np.uint8]:
+    return to_pictures((pictures.clamp(0, 1) * 255).round().byte())

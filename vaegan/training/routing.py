@@ -1,0 +1,119 @@
+"""Which loss moves which network: the terms of one batch, and their gradients per network.
+
+Gradients come from `torch.autograd.grad` per network, so nothing accumulates where it should not; a `.backward()` over
+all terms lets the decoder help the discriminator (it did in well-known implementations).
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from vaegan.config import Routing, TrainConfig
+from vaegan.model.losses import GENERATOR_LOSSES, fake_loss, feature_loss, kl_loss, mean, real_loss, reconstruction_loss
+from vaegan.model.networks import VAEGAN, Posterior, sample
+
+NETWORKS = ("encoder", "decoder", "discriminator")
+Parameters = dict[str, list[nn.Parameter]]  # by network
+_PAPER: dict[str, tuple[str, ...]] = {
+    "recon": ("encoder", "decoder"),
+    "kl": ("encoder",),
+    "adv": ("encoder", "decoder"),
+    "feature": ("encoder", "decoder"),
+    "disc_real": ("discriminator",),
+    "disc_fake": ("discriminator",),
+}
+# Larsen et al. 2016, algorithm 1: the GAN's error does not reach the encoder.
+ROUTES: dict[Routing, dict[str, tuple[str, ...]]] = {"paper": _PAPER, "larsen": _PAPER | {"adv": ("decoder",)}}
+
+
+class Terms(NamedTuple):
+    """One batch's losses by name, each a scalar mean per image, and D's mean opinion of real and fake pictures."""
+
+    losses: dict[str, Tensor]
+    d_real: Tensor | None
+    d_fake: Tensor | None
+
+
+def terms(model: VAEGAN, clean: Tensor, given: Tensor, config: TrainConfig, generator: torch.Generator) -> Terms:
+    """Every term that `config` uses, on pictures `given` to the encoder and their `clean` targets, (B, 784) each."""
+    losses: dict[str, Tensor] = {}
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=config.precision == "bfloat16"):
+        recon_logits = None
+        if config.uses_encoder:
+            posterior = model.encode(given)
+            posterior = Posterior(posterior.mu.float(), posterior.logvar.float())
+            z = sample(posterior, generator) if config.sample_latent else posterior.mu
+            recon_logits = model.decoder(z).float()  # (B, 784)
+            losses["recon"] = mean(reconstruction_loss(recon_logits, clean))
+            losses["kl"] = mean(kl_loss(posterior))
+        if not config.uses_discriminator:
+            return Terms(losses, None, None)
+        return _adversarial_terms(model, clean, recon_logits, losses, config, generator)
+
+
+def _adversarial_terms(
+    model: VAEGAN,
+    clean: Tensor,
+    recon_logits: Tensor | None,
+    losses: dict[str, Tensor],
+    config: TrainConfig,
+    generator: torch.Generator,
+) -> Terms:
+    """The discriminator's view. Real and fake batches pass it one after the other, each with its own statistics."""
+    discriminator = model.discriminator
+    real_features = discriminator.features(clean)  # (B, 256)
+    real = discriminator.judge(real_features).float()  # (B,)
+    fakes = []
+    if recon_logits is not None:
+        features = discriminator.features(torch.sigmoid(recon_logits))
+        if config.fakes != "prior":
+            fakes.append(discriminator.judge(features).float())
+        if config.weights.feature > 0:
+            losses["feature"] = mean(feature_loss(features.float(), real_features.float().detach()))
+    if config.fakes != "recon":
+        z = torch.randn(len(clean), model.latent_dim, generator=generator)
+        fakes.append(discriminator(torch.sigmoid(model.decoder(z).float())).float())
+    fake = torch.cat(fakes)  # (B,) or (2B,): the mean keeps adv's weight comparable whatever counts as fake
+    losses["adv"] = mean(GENERATOR_LOSSES[config.generator](fake))
+    losses["disc_real"] = mean(real_loss(real))
+    losses["disc_fake"] = mean(fake_loss(fake))
+    return Terms(losses, torch.sigmoid(real.detach()).mean(), torch.sigmoid(fake.detach()).mean())
+
+
+def gradients(parameters: Parameters, losses: dict[str, Tensor], config: TrainConfig) -> dict[str, list[Tensor | None]]:
+    """Gradient of each network's own objective, parameter by parameter; None where no term reaches it."""
+    active = {network: _active_terms(network, losses, config) for network in NETWORKS}
+    # KL has no path to the decoder: where the two objectives differ in it alone, one backward pass serves both.
+    joint = active["encoder"] - {"kl"} == active["decoder"]
+    passes: list[tuple[str, ...]] = [("discriminator",)]
+    passes += [("encoder", "decoder")] if joint else [("encoder",), ("decoder",)]
+    gradient: dict[str, list[Tensor | None]] = {}
+    for networks in passes:
+        own = {network: parameters[network] for network in networks}
+        gradient |= _backward(own, losses, active[networks[0]], config)
+    return gradient
+
+
+def _backward(
+    parameters: Parameters, losses: dict[str, Tensor], active: set[str], config: TrainConfig
+) -> dict[str, list[Tensor | None]]:
+    if not active:
+        return {network: [None] * len(own) for network, own in parameters.items()}
+    weights = config.weights.model_dump()
+    objective = torch.stack([weights.get(term, 1.0) * losses[term] for term in sorted(active)]).sum()
+    flat = [parameter for own in parameters.values() for parameter in own]
+    found = iter(torch.autograd.grad(objective, flat, retain_graph=True, allow_unused=True))
+    return {network: [next(found) for _ in own] for network, own in parameters.items()}
+
+
+def network_parameters(model: VAEGAN) -> Parameters:
+    """The parameters of "encoder", "decoder" and "discriminator"; collecting them takes longer than many a layer."""
+    return {name: list(model.get_submodule(name).parameters()) for name in NETWORKS}
+
+
+def _active_terms(network: str, losses: dict[str, Tensor], config: TrainConfig) -> set[str]:
+    """The terms that move `network` in this run: routed to it, computed, and of a weight above 0."""
+    weights = config.weights.model_dump()
+    routes = ROUTES[config.routing]
+    return {term for term in losses if network in routes[term] and weights.get(term, 1.0) > 0}
