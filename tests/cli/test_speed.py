@@ -15,7 +15,7 @@ from vaegan.cli.speed import Pictures, Speed, markdown, matmul_rate, multiply_ad
 from vaegan.config import TrainConfig, preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import ConfigError
-from vaegan.model.networks import initialised
+from vaegan.model.networks import build
 from vaegan.training.optimisers import has_bfloat16
 from vaegan.training.routing import gradients, network_parameters, terms
 
@@ -40,7 +40,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_multiply_adds_are_torchs_own_count_of_a_step(name: str, precision: str, digits: Digits) -> None:
     config = preset(name).updated({"precision": precision})
-    model = initialised(0, **config.model.model_dump())
+    model = build(config.model, 0)
     x = digits.train_images[:BATCH] / 255
     with FlopCounterMode(display=False) as counter:
         gradients(network_parameters(model), terms(model, x, x, config, torch.Generator()).losses, config)
@@ -75,9 +75,9 @@ def test_the_usual_loop_moves_every_network_of_the_system(
 ) -> None:
     config = small(name, precision=precision)
     made = []
-    monkeypatch.setattr(speed, "initialised", lambda *a, **k: made.append(initialised(*a, **k)) or made[-1])
+    monkeypatch.setattr(speed, "build", lambda *a, **k: made.append(build(*a, **k)) or made[-1])
     assert usual_epoch(config, digits.subset(train=64)) > 0
-    before = initialised(config.seed, **config.model.model_dump())
+    before = build(config.model, config.seed)
     for network in ("encoder", "decoder", "discriminator"):
         old, new = (model.get_submodule(network).parameters() for model in (before, made[0]))
         moved = all(not torch.equal(a, b) for a, b in zip(old, new, strict=True) if a.ndim == 2)

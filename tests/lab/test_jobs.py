@@ -1,7 +1,6 @@
 """Runs on real clusters: one small one for all tests, and others where a test breaks it."""
 
 import json
-import shutil
 import signal
 import subprocess
 import time

@@ -7,11 +7,12 @@ from torch.distributions import Bernoulli, Normal, kl_divergence
 from torch.nn import functional as F
 
 from vaegan import checkpoint
+from vaegan.config import ModelConfig
 from vaegan.data.mnist import Digits
 from vaegan.metrics import bounds
 from vaegan.metrics.bounds import binarised, elbo, importance_bound
 from vaegan.metrics.likeness import vae_losses
-from vaegan.model.networks import VAEGAN, initialised
+from vaegan.model.networks import VAEGAN, build
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,7 @@ def grey(sample: Digits) -> Tensor:
 
 def lively(latent_dim: int = 3, seed: int = 0) -> VAEGAN:
     """An untrained model whose posterior is no prior and whose pictures depend on z."""
-    model = initialised(seed, latent_dim, 16, "none", 0.0).eval()
+    model = build(ModelConfig(latent_dim=latent_dim, hidden_dim=16, norm="none"), seed).eval()
     with torch.no_grad():
         model.encoder.output.weight *= 3
         model.encoder.output.bias += 0.5

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Normal
 
-from vaegan.config import Norm
-from vaegan.model.networks import LOGVAR_LIMIT, VAEGAN, Posterior, initialised, sample
+from vaegan.config import ModelConfig, Norm
+from vaegan.model.networks import LOGVAR_LIMIT, VAEGAN, Posterior, build, sample
 
 D = 5
 
@@ -210,19 +210,24 @@ def test_a_batch_of_one_works_in_eval_mode(norm: Norm, pictures: Tensor) -> None
     same(model.discriminate(pictures[:1]), model.discriminate(pictures)[:1])
 
 
-def test_initialised_depends_on_its_seed_alone_and_leaves_the_global_generator() -> None:
+def test_a_fresh_network_depends_on_its_seed_alone_and_leaves_the_global_generator() -> None:
     before = torch.get_rng_state()
-    first = initialised(3, D, None, "batch", 0.0).state_dict()
+    config = ModelConfig(latent_dim=D)
+    first = build(config, 3).state_dict()
     assert torch.equal(torch.get_rng_state(), before)
     torch.manual_seed(99)
-    again, other = (initialised(seed, D, None, "batch", 0.0).state_dict() for seed in (3, 4))
+    again, other = (build(config, seed).state_dict() for seed in (3, 4))
     assert all(torch.equal(first[name], again[name]) for name in first)
     assert not torch.equal(first["encoder.output.weight"], other["encoder.output.weight"])
 
 
 def test_twins_start_from_the_same_linear_weights() -> None:
     batch, plain = (
-        [layer for layer in initialised(3, D, 9, norm, 0.0).modules() if isinstance(layer, nn.Linear)]
+        [
+            layer
+            for layer in build(ModelConfig(latent_dim=D, hidden_dim=9, norm=norm), 3).modules()
+            if isinstance(layer, nn.Linear)
+        ]
         for norm in ("batch", "none")
     )
     assert len(plain) == 6

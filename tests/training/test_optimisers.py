@@ -11,7 +11,7 @@ from vaegan.checkpoint.state import TrainState
 from vaegan.config import TrainConfig
 from vaegan.data.mnist import Digits
 from vaegan.errors import ConfigError
-from vaegan.model.networks import initialised
+from vaegan.model.networks import build
 from vaegan.training import optimisers
 from vaegan.training.events import EndEvent, EpochEvent, Event, StepEvent
 from vaegan.training.loop import ORDER, STEP, _stream, train
@@ -192,7 +192,7 @@ def test_training_equals_a_loop_written_by_hand(digits: Digits, norm: str, adv: 
     decoder = stack(nn.Linear(4, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Linear(16, 784))
     disc = stack(nn.Linear(784, 256), nn.BatchNorm1d(256), nn.ReLU(), nn.Linear(256, 1))
     vae = nn.ModuleList([encoder, decoder])
-    start = initialised(config.seed, **config.model.model_dump()).state_dict()
+    start = build(config.model, config.seed).state_dict()
     everything = nn.ModuleList([encoder, decoder, disc])
     names = sorted(start, key=lambda name: ["encoder", "decoder", "discriminator"].index(name.split(".")[0]))
     everything.load_state_dict(dict(zip(everything.state_dict(), (start[name] for name in names), strict=True)))

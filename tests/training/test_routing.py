@@ -9,9 +9,9 @@ from torch import Tensor
 from torch.distributions import Normal, kl_divergence
 from torch.nn import functional as F
 
-from vaegan.config import PRESETS, Fakes, Norm, Routing, TrainConfig, parse
+from vaegan.config import PRESETS, Fakes, ModelConfig, Norm, Routing, TrainConfig, parse
 from vaegan.config import Generator as Form
-from vaegan.model.networks import VAEGAN, initialised
+from vaegan.model.networks import VAEGAN, build
 from vaegan.training.routing import NETWORKS, ROUTES, Terms, gradients, network_parameters, terms
 
 BATCH = 6
@@ -50,7 +50,7 @@ def given(clean: Tensor) -> Tensor:
 @cache
 def built(norm: Norm) -> VAEGAN:
     """One for all tests, which leave its parameters alone."""
-    return initialised(0, 3, 16, norm, 0.0).train()
+    return build(ModelConfig(latent_dim=3, hidden_dim=16, norm=norm), 0).train()
 
 
 def config(**changes: Any) -> TrainConfig:

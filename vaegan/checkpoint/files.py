@@ -18,7 +18,7 @@ from torch import Tensor
 from vaegan.checkpoint.card import Card, CardPart
 from vaegan.errors import CheckpointError
 from vaegan.files import write_atomically
-from vaegan.model.networks import VAEGAN, initialised
+from vaegan.model.networks import VAEGAN, build, restore
 
 FORMAT = 1
 PRETRAINED = Path(__file__).resolve().parents[2] / "pretrained"
@@ -38,9 +38,7 @@ class Checkpoint:
 
     def build(self) -> VAEGAN:
         """The model with these weights, in eval mode."""
-        model = initialised(0, **self.card.config.model.model_dump())
-        model.load_state_dict(self.weights)
-        return model.eval()
+        return restore(self.card.config.model, self.weights)
 
 
 def available(folder: Path = PRETRAINED) -> list[str]:
@@ -62,7 +60,7 @@ def load(name: str | Path, folder: Path = PRETRAINED) -> Checkpoint:
     card, file = read_card(_file(path, ".json")), _file(path, ".safetensors")
     remedy = f"restore it from the repository or train it again: {card.command}"
     weights = read_weights(file, card.sha256, remedy)
-    check_weights(weights, initialised(0, **card.config.model.model_dump()).state_dict(), file.name, remedy)
+    check_weights(weights, build(card.config.model, 0).state_dict(), file.name, remedy)
     return Checkpoint(card, weights)
 
 

@@ -23,7 +23,7 @@ from vaegan.data.mnist import Digits
 from vaegan.data.pictures import from_uint8
 from vaegan.data.tensors import to_pictures
 from vaegan.errors import ConfigError
-from vaegan.model.networks import DISCRIMINATOR_HIDDEN, VAEGAN, initialised
+from vaegan.model.networks import DISCRIMINATOR_HIDDEN, VAEGAN, build
 from vaegan.studio import Studio
 from vaegan.training.events import EpochEvent
 from vaegan.training.loop import train
@@ -89,7 +89,7 @@ def usual_epoch(config: TrainConfig, data: Digits) -> float:
     """
     started = perf_counter()
     loader = DataLoader(Pictures(data), batch_size=config.batch_size, shuffle=True, num_workers=0)
-    model = initialised(config.seed, **config.model.model_dump())
+    model = build(config.model, config.seed)
     vae = torch.optim.Adam([*model.encoder.parameters(), *model.decoder.parameters()], lr=config.lr)
     disc = torch.optim.Adam(model.discriminator.parameters(), lr=config.lr)
     total = 0.0

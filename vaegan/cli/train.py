@@ -21,7 +21,7 @@ from vaegan.errors import DataError
 from vaegan.lab.runs import runs_folder
 from vaegan.metrics import classifier
 from vaegan.metrics.everything import DEFINITIONS, appraise
-from vaegan.model import initialised
+from vaegan.model import build, restore
 from vaegan.training import start_from
 from vaegan.training import train as training_events
 from vaegan.training.events import EndEvent, EpochEvent, StepEvent
@@ -77,10 +77,9 @@ def train(
 
 def _appraised(state: TrainState, config: TrainConfig, found: mnist.Digits) -> Appraised:
     """What `evaluate --all` adds, for the card."""
-    model = initialised(config.seed, **config.model.model_dump())
-    model.load_state_dict(state.weights)
+    model = restore(config.model, state.weights)
     judge = classifier.load()
-    values = appraise(model.eval(), config, found, judge)
+    values = appraise(model, config, found, judge)
     return Appraised(values, {name: DEFINITIONS[name] for name in values}, judge.card.sha256)
 
 
@@ -88,7 +87,7 @@ def _fork(start: Path, config: TrainConfig, found: mnist.Digits) -> TrainState:
     """The state of a new run that begins with the weights in `start`, a path or one within the folder of runs."""
     file = start if start.is_file() else runs_folder() / start
     weights = checkpoints.load_state(file).weights
-    expected = initialised(0, **config.model.model_dump()).state_dict()
+    expected = build(config.model, 0).state_dict()
     checkpoints.check_weights(weights, expected, file.name, "give the latent_dim, hidden_dim and norm of its run")
     return start_from(weights, config, found)
 

@@ -34,7 +34,7 @@ from vaegan.checkpoint.files import Checkpoint, weights_bytes
 from vaegan.checkpoint.state import TrainState, load_state
 from vaegan.errors import CheckpointError, RunError
 from vaegan.lab.documents import START, Control, Plan, States, Status, Watchers, state_name
-from vaegan.model.networks import initialised
+from vaegan.model.networks import build
 from vaegan.training.curves import Curves, downsampled, table
 from vaegan.training.journal import EpochLine, JournalReader
 
@@ -201,7 +201,7 @@ class Run:
         plan = self.plan
         if plan.origin is not None:
             return load_state(self.folder / START).weights
-        weights: dict[str, Tensor] = initialised(plan.config.seed, **plan.config.model.model_dump()).state_dict()
+        weights: dict[str, Tensor] = build(plan.config.model, plan.config.seed).state_dict()
         return weights
 
     def files(self, epoch: int | None = None) -> dict[str, bytes]:

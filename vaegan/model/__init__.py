@@ -6,6 +6,6 @@ latent     latent space as geometry: ways through it, a plane, densities
 atlas      where a model's digits lie on such a plane
 """
 
-from vaegan.model.networks import VAEGAN, Posterior, initialised, sample
+from vaegan.model.networks import VAEGAN, Posterior, build, restore, sample
 
-__all__ = ["VAEGAN", "Posterior", "initialised", "sample"]
+__all__ = ["VAEGAN", "Posterior", "build", "restore", "sample"]

@@ -4,12 +4,13 @@ Inside, everything is logits; `decode`, `forward` and `discriminate` apply the s
 in [0, 1], flattened to (B, 784).
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from vaegan.config import PIXELS, Norm
+from vaegan.config import PIXELS, ModelConfig, Norm
 
 DISCRIMINATOR_HIDDEN = 256
 # exp(logvar / 2) stays between 1e-3 and 1e3: early steps at a high learning rate would overflow it otherwise.
@@ -147,8 +148,18 @@ def sample(posterior: Posterior, generator: torch.Generator | None = None) -> Te
     return mu + eps * torch.exp(logvar / 2)
 
 
-def initialised(seed: int, latent_dim: int, hidden_dim: int | None, norm: Norm, dropout: float) -> VAEGAN:
-    """A fresh VAEGAN whose weights depend on `seed` alone; torch's global generator is left as it was."""
+def build(config: ModelConfig, seed: int) -> VAEGAN:
+    """The fresh network that `config` describes, in training mode.
+
+    Its weights depend on `seed` alone; torch's global generator is left as it was.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return VAEGAN(latent_dim, hidden_dim, norm, dropout)
+        return VAEGAN(config.latent_dim, config.hidden, config.norm, config.dropout)
+
+
+def restore(config: ModelConfig, weights: Mapping[str, Tensor]) -> VAEGAN:
+    """The network that `config` describes with these weights, in eval mode; RuntimeError if they do not fit."""
+    network = build(config, 0)
+    network.load_state_dict(dict(weights))
+    return network.eval()

@@ -15,7 +15,7 @@ from vaegan.data.mnist import Digits
 from vaegan.errors import DataError, DivergedError
 from vaegan.files import write_atomically
 from vaegan.lab.documents import code_version
-from vaegan.model.networks import VAEGAN, initialised
+from vaegan.model.networks import VAEGAN, restore
 from vaegan.reproduction import measures
 from vaegan.reproduction.experiments import Experiment, merged
 from vaegan.reproduction.schema import DataFacts, Epoch, RunRecord
@@ -172,9 +172,7 @@ class Runner:
 
 
 def _built(experiment: Experiment, weights: Weights) -> VAEGAN:
-    model = initialised(0, **experiment.config.model.model_dump())
-    model.load_state_dict(weights)
-    return model.eval()
+    return restore(experiment.config.model, weights)
 
 
 def _line(record: RunRecord, left: int) -> str:

@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from vaegan.config import PIXELS, SIDE, TrainConfig
 from vaegan.data.noise import corrupt_mixture
 from vaegan.errors import ConfigError, RunError
-from vaegan.model.networks import VAEGAN, initialised
+from vaegan.model.networks import VAEGAN, build
 from vaegan.training.optimisers import optimizers
 from vaegan.training.routing import NETWORKS, ROUTES, Terms, gradients, network_parameters, terms
 
@@ -82,7 +82,7 @@ class Judged(NamedTuple):
 
 def restored(config: TrainConfig, weights: Mapping[str, Tensor] | None) -> VAEGAN:
     """The model of a run with `weights`, or with those that it begins with."""
-    model = initialised(config.seed, **config.model.model_dump())
+    model = build(config.model, config.seed)
     if weights is not None:
         model.load_state_dict(dict(weights))
     return model

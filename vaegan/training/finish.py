@@ -14,7 +14,7 @@ from vaegan.checkpoint.state import TrainState, load_state, save_state
 from vaegan.config import NoiseConfig, TrainConfig
 from vaegan.data.mnist import Digits
 from vaegan.metrics.likeness import DEFINITIONS, evaluate
-from vaegan.model.networks import initialised
+from vaegan.model.networks import restore
 from vaegan.training.events import EpochEvent
 
 PACKAGES = ("torch", "torchvision", "numpy", "scikit-image", "safetensors")
@@ -94,9 +94,7 @@ def measure(
     """The model of `state` on the test digits of `data` under each noise; nothing for a system that encodes nothing."""
     if not config.uses_encoder:
         return []
-    model = initialised(0, **config.model.model_dump())
-    model.load_state_dict(state.weights)
-    model.eval()
+    model = restore(config.model, state.weights)
     found = []
     for noise in noises:
         values = evaluate(model, data.test_images, noise)._asdict()

@@ -22,7 +22,7 @@ from vaegan.data.noise import corrupt_mixture
 from vaegan.data.tensors import to_pictures, to_pixels
 from vaegan.errors import ConfigError, DivergedError
 from vaegan.metrics.likeness import reconstruct, vae_losses
-from vaegan.model.networks import initialised
+from vaegan.model.networks import build
 from vaegan.training.events import EndEvent, EpochEvent, Event, PreviewEvent, StepEvent
 from vaegan.training.optimisers import PER_STEP, check_precision, keep_freed_memory, make_schedule, optimizers
 from vaegan.training.routing import gradients, network_parameters, terms
@@ -110,7 +110,7 @@ class _Run:
         keep_freed_memory()
         self.config, self.data = config, data
         self.progress = _Progress()
-        self.model = initialised(config.seed, **config.model.model_dump())
+        self.model = build(config.model, config.seed)
         self.parameters = network_parameters(self.model)
         self.optimizers = optimizers(self.model, config)
         self._split()
