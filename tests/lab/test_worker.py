@@ -171,6 +171,16 @@ def test_a_worker_with_other_digits_says_so(tmp_path: Path, few: Digits) -> None
     assert work(str(run.folder))[1].startswith("the run is to be trained on others, which its worker has not")
 
 
+def test_a_status_tells_programs_that_a_run_diverged(tmp_path: Path, few: Digits) -> None:
+    diverging = prepared(tmp_path, few, lr=10, weights={"recon": 1e38})
+    assert work(str(diverging.folder))[0] == "failed"
+    assert diverging.status.cause == "diverged"
+    missing = prepared(tmp_path, few, epochs=1)
+    missing.write(missing.plan.model_copy(update={"data": missing.plan.data.model_copy(update={"sha256": "0"})}))
+    assert work(str(missing.folder))[0] == "failed"
+    assert missing.status.cause is None
+
+
 def test_what_is_not_to_be_trained_is_left_alone(tmp_path: Path, few: Digits) -> None:
     run = prepared(tmp_path, few)
     run.write(Status(phase="finished", reason="finished"))

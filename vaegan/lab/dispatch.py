@@ -60,7 +60,8 @@ class Dispatch:
         """Put runs that no worker has into the queue, as one task: on it they take turns."""
         now, race = time.time(), tuple(run.run_id for run, _ in runs)
         for run, control in runs:
-            changes: dict[str, Any] = {"phase": "queued", "reason": "", "held": False, "queued_at": now, "race": race}
+            changes: dict[str, Any] = {"phase": "queued", "reason": "", "cause": None, "held": False}
+            changes |= {"queued_at": now, "race": race}
             run.write(control)
             run.write(run.status.model_copy(update=changes | {"spent_batches": 0, "spent_epochs": 0}))
             self._failed.pop(run.run_id, None)

@@ -15,6 +15,7 @@ from vaegan.config import PRESETS, TrainConfig
 from vaegan.data.mnist import Digits
 
 Phase = Literal["queued", "running", "paused", "stopping", "stopped", "finished", "failed"]
+Cause = Literal["diverged"]  # why a run failed, where a program must know and not only people
 ACTIVE: frozenset[Phase] = frozenset(("queued", "running", "paused", "stopping"))
 START = "states/start.safetensors"  # of a run: where a fork begins
 CODE = (
@@ -91,7 +92,8 @@ class Status(_Paper):
     """status.json: the worker's last word, or that the run waits for one."""
 
     phase: Phase
-    reason: str = ""
+    reason: str = ""  # a sentence for people
+    cause: Cause | None = None  # of a run that failed
     queued_at: float = 0.0  # seconds since 1970
     race: tuple[str, ...] = ()  # the runs that were queued together and take turns on one worker, this one among them
     held: bool = False  # by a worker that waits for it to go on

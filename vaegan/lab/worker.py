@@ -19,8 +19,8 @@ from vaegan.checkpoint.state import load_state
 from vaegan.config import TrainConfig
 from vaegan.data import mnist
 from vaegan.data.mnist import Digits
-from vaegan.errors import DataError, VaeganError
-from vaegan.lab.documents import START, Control, Phase, Plan, RunData, Status
+from vaegan.errors import DataError, DivergedError, VaeganError
+from vaegan.lab.documents import START, Cause, Control, Phase, Plan, RunData, Status
 from vaegan.lab.ledger import Ledger, newest_state
 from vaegan.lab.lock import Claim, ClaimLostError
 from vaegan.lab.runs import Run
@@ -121,6 +121,8 @@ def _turns(run: Run, ledger: Ledger) -> Turns:
             return (yield from _Shift(run, ledger, claim).work())
     except ClaimLostError:
         return run.status.phase, run.status.reason
+    except DivergedError as error:
+        return _failed(ledger, str(error), "diverged")
     except VaeganError as error:
         return _failed(ledger, str(error))
     except OSError as error:
@@ -129,10 +131,10 @@ def _turns(run: Run, ledger: Ledger) -> Turns:
         ledger.close()
 
 
-def _failed(ledger: Ledger, reason: str) -> Outcome:
+def _failed(ledger: Ledger, reason: str, cause: Cause | None = None) -> Outcome:
     """A disk that takes no word of a failure leaves it to the app to know."""
     with suppress(OSError):
-        ledger.tell(phase="failed", reason=reason, held=False, remaining=None)
+        ledger.tell(phase="failed", reason=reason, cause=cause, held=False, remaining=None)
         ledger.flush()
     return "failed", reason
 
@@ -175,7 +177,7 @@ class _Shift:
         if run.control.want == "pause" and status.step > place.step:
             self._goal = StepEvent, status.step  # where a killed worker was paused
         step = place.step if self._goal is None else status.step
-        ledger.tell(phase="running", reason="", held=False, step=step, epoch=place.epoch)
+        ledger.tell(phase="running", reason="", cause=None, held=False, step=step, epoch=place.epoch)
         events = train(plan.config, data, resume=state, should_stop=lambda: self._leaving is not None)
         end = yield from self._iterate(events)
         if end is not None and end.reason != "stopped":

@@ -78,7 +78,7 @@ class ClusterTrainer:
         run, view = self._jobs.lab.run(run_id), self._jobs.view(run_id)
         for line in run.epochs():
             yield Pass(line.log, line.images_per_s, partial(_kept_weights, run, line.epoch))
-        if view.phase == "failed" and "diverged" in view.reason:
+        if view.phase == "failed" and run.status.cause == "diverged":
             raise DivergedError(view.reason)
         if view.phase != "finished":
             raise RunError(f"{experiment.name} has {view.phase}: {view.reason}; start the command again to go on")
