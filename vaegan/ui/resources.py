@@ -59,9 +59,14 @@ def _modified(file: Path) -> float:
     return file.stat().st_mtime if file.is_file() else 0.0
 
 
-def browser_weights(name: str) -> tuple[str, bytes]:
-    """A key that changes with the weights of checkpoint `name`, and the weights for the browser."""
-    return f"weights-{card(name).sha256}", _browser_weights(*_place(name), _stamp(name))
+def weights_key(name: str) -> str:
+    """Under which key the browser keeps the weights of checkpoint `name`: it changes with them."""
+    return f"weights-{wire.FORMAT}-{card(name).sha256}"
+
+
+def browser_weights(name: str) -> bytes:
+    """The weights of checkpoint `name` as the browser reads them."""
+    return _browser_weights(*_place(name), _stamp(name))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -80,9 +85,14 @@ def _atlas(folder: Path, name: str, changed: tuple[float, ...]) -> Atlas:  # noq
     return studio(name).atlas(found.test_images.numpy(), found.test_labels.numpy())
 
 
-def browser_atlas(name: str) -> tuple[str, bytes]:
-    """A key that changes with the atlas of checkpoint `name`, and the atlas for the browser."""
-    return f"atlas-{card(name).sha256}-{digits().sha256}", _browser_atlas(_place(name)[0], name, _stamp(name))
+def atlas_key(name: str) -> str:
+    """Under which key the browser keeps the atlas of checkpoint `name`: it changes with the weights and the digits."""
+    return f"atlas-{wire.FORMAT}-{card(name).sha256}-{digits().sha256}"
+
+
+def browser_atlas(name: str) -> bytes:
+    """The atlas of checkpoint `name` as the browser reads it."""
+    return _browser_atlas(_place(name)[0], name, _stamp(name))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -18,6 +18,6 @@ def keep_in_tab(key: str, data: bytes) -> None:
 
 def send_weights(name: str) -> str:
     """Send the weights of checkpoint `name`, and return their key; CheckpointError says what is wrong with it."""
-    key, weights = resources.browser_weights(name)
-    keep_in_tab(key, weights)
+    key = resources.weights_key(name)
+    keep_in_tab(key, resources.browser_weights(name))
     return key

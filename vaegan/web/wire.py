@@ -19,6 +19,7 @@ from vaegan.model.networks import LOGVAR_LIMIT
 
 Float = NDArray[np.float32]
 
+FORMAT = 1  # of the bytes; it is part of the keys under which the browser keeps them
 MOST_NAMED = 2000  # digits by which the browser names what it decodes; more would weigh more than the model
 
 

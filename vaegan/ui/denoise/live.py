@@ -41,7 +41,7 @@ def live_drawing(pair: str, comparison: Comparison | None) -> None:
             "level": round(noise.level * 100),
             "pattern": base64.b64encode(resources.noise_pattern(noise.kind, noise.seed)).decode(),
             "models": [
-                {"key": resources.browser_weights(f"{pair}-{suffix}")[0], "name": TWINS[suffix]}
+                {"key": resources.weights_key(f"{pair}-{suffix}"), "name": TWINS[suffix]}
                 for suffix in trained.suffixes(pair)
             ],
             "captions": captions,

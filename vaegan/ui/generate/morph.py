@@ -103,7 +103,7 @@ def _live(pair: str, twins: dict[str, Studio], ends: list[Float], way: Way) -> N
     models = []
     for suffix, studio in twins.items():
         start, end = studio.encode(np.stack(ends)).mu.tolist()
-        key, _ = resources.browser_weights(f"{pair}-{suffix}")
+        key = resources.weights_key(f"{pair}-{suffix}")
         models.append({"key": key, "name": TWINS[suffix], "start": start, "end": end})
     pixels = [base64.b64encode(to_uint8(end).tobytes()).decode() for end in ends]
     _component(key="morph", data={"models": models, "way": way, "pixels": pixels, "fade": FADE})

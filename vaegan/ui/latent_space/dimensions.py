@@ -38,7 +38,7 @@ def _one(pair: str, suffix: str) -> None:
     _component(
         key=key,
         data={
-            "weights": resources.browser_weights(name)[0],
+            "weights": resources.weights_key(name),
             "mu": [round(float(value), 4) for value in mu],
             "kl": [round(float(value), 3) for value in atlas.kl],
             "active": atlas.active.tolist(),

@@ -26,7 +26,7 @@ def bring_models(pair: str, suffixes: list[str]) -> None:
     """Send the weights and atlases that the maps need; outside of fragments, which would send them again."""
     for suffix in suffixes:
         send_weights(f"{pair}-{suffix}")
-        keep_in_tab(*resources.browser_atlas(f"{pair}-{suffix}"))
+        keep_in_tab(resources.atlas_key(f"{pair}-{suffix}"), resources.browser_atlas(f"{pair}-{suffix}"))
 
 
 def latent_map(pair: str, suffixes: list[str]) -> None:
@@ -39,8 +39,8 @@ def latent_map(pair: str, suffixes: list[str]) -> None:
             "models": [
                 {
                     "name": TWINS[suffix],
-                    "weights": resources.browser_weights(name)[0],
-                    "atlas": resources.browser_atlas(name)[0],
+                    "weights": resources.weights_key(name),
+                    "atlas": resources.atlas_key(name),
                 }
                 for suffix, name in zip(suffixes, names, strict=True)
             ],
