@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # Packages of one line do not import each other. `pages` stands for app.py as well.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "files"),
+    ("errors", "files", "markdown"),
     ("config",),
     ("data", "model"),  # torch begins here
     ("checkpoint",),
@@ -28,7 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 LAYER = {package: number for number, packages in enumerate(LAYERS) for package in packages}
 FRONT_DOORS = {"__init__", "__main__", "events"}  # they name what others made
 STREAMLIT = {"ui", "pages"}
-NO_TORCH = {"errors", "files", "config", "ui", "pages"}
+NO_TORCH = {"errors", "files", "markdown", "config", "ui", "pages"}
 NO_TORCH_MODULES = {"data.drawing", "data.pictures", "data.upload", "cli.flags"}
 LISTED = re.compile(r"^ *(\w+)  +\S", re.MULTILINE)
 

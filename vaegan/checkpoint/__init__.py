@@ -2,6 +2,7 @@
 
 card       what a card says
 command    a configuration as the command line that repeats it
+environment   what a number was made with: versions, the machine
 state      all that a training run needs to go on, as one file
 files      NAME.safetensors and NAME.json, checked before use
 tables     cards as the tables of the READMEs

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from vaegan.checkpoint.card import Card, Measurement
+from vaegan.checkpoint.card import Card
+from vaegan.config import NoiseConfig
+from vaegan.markdown import table
 
 # What `evaluate --all` adds: a column's head, the value on the card, its format.
 APPRAISED = (
@@ -21,26 +23,31 @@ APPRAISED = (
 
 def checkpoint_table(cards: Sequence[Card]) -> str:
     """What each was trained on, its test loss on clean digits, PSNR and SSIM under each noise of the cards."""
-    noises = list(dict.fromkeys(_noise_name(found) for card in cards for found in card.metrics))
-    lines = [["checkpoint", "d", "hidden", "norm", "adv", "trained on", "epochs", "test loss", *noises]]
+    noises = list(dict.fromkeys(noise_name(one.noise) for card in cards for one in card.metrics))
+    rows = []
     for card in cards:
         model, trained = card.config.model, card.config.noise.noise_kinds
-        found = {_noise_name(one): one.values for one in card.metrics if one.data == card.data}
-        cells = [_quality(found.get(name, {})) for name in noises]
-        test_loss = _formatted(found.get("clean", {}), "test_loss", ".2f")
+        values = {noise_name(one.noise): one.values for one in card.metrics if one.data == card.data}
         facts = [f"`{card.name}`", model.latent_dim, model.hidden, model.norm, f"{card.config.weights.adv:g}"]
         facts += ["mixed noise" if trained else "clean", card.epochs]
-        lines.append([*map(str, facts), test_loss, *cells])
-    return _markdown(lines)
+        test_loss = _formatted(values.get("clean", {}), "test_loss", ".2f")
+        rows.append([*map(str, facts), test_loss, *(_quality(values.get(name, {})) for name in noises)])
+    head = ("checkpoint", "d", "hidden", "norm", "adv", "trained on", "epochs", "test loss", *noises)
+    return table(head, rows)
 
 
 def appraisal_table(cards: Sequence[Card]) -> str:
     """What `evaluate --all` adds, on clean test digits."""
-    lines = [["checkpoint", *(head for head, *_ in APPRAISED)]]
+    rows = []
     for card in cards:
         values = card.metrics[0].values if card.metrics else {}
-        lines.append([f"`{card.name}`", *(_formatted(values, name, form) for _, name, form in APPRAISED)])
-    return _markdown(lines)
+        rows.append([f"`{card.name}`", *(_formatted(values, name, form) for _, name, form in APPRAISED)])
+    return table(("checkpoint", *(head for head, *_ in APPRAISED)), rows)
+
+
+def noise_name(noise: NoiseConfig | None) -> str:
+    """KIND:LEVEL, as the command line takes it; "clean" for none."""
+    return "clean" if noise is None else f"{noise.kind}:{noise.level:g}"
 
 
 def _quality(values: Mapping[str, float]) -> str:
@@ -49,12 +56,3 @@ def _quality(values: Mapping[str, float]) -> str:
 
 def _formatted(values: Mapping[str, float], name: str, form: str) -> str:
     return format(values[name], form) if name in values else ""
-
-
-def _noise_name(found: Measurement) -> str:
-    return "clean" if found.noise is None else f"{found.noise.kind}:{found.noise.level:g}"
-
-
-def _markdown(lines: Sequence[Sequence[str]]) -> str:
-    head, *rest = lines
-    return "\n".join("| " + " | ".join(line) + " |" for line in (head, ["---"] * len(head), *rest))

@@ -9,6 +9,7 @@ import typer
 
 from vaegan import checkpoint as checkpoints
 from vaegan.checkpoint.card import Card
+from vaegan.checkpoint.tables import noise_name
 from vaegan.cli import speed
 from vaegan.cli.options import DataOption, JsonOption, ModelOption, NoiseOption, SeedOption, parse_noise, stderr
 from vaegan.config import MAX_SEED, NoiseConfig
@@ -154,7 +155,7 @@ def tune_filters(
         tuned = list(tuning.tune(images, noise))
         best[noise] = {name: (values, decibels) for name, values, decibels in tuned}
         reached = "  ".join(f"{name} {decibels:.2f}" for name, _, decibels in tuned)
-        stderr.print(f"{report.noise_name(noise)}: {reached}", highlight=False)
+        stderr.print(f"{noise_name(noise)}: {reached}", highlight=False)
     tuning.save(best, found, len(images), out)
     typer.echo(f"parameters tuned on {len(images)} training digits: {out}")
 
@@ -187,7 +188,7 @@ def benchmark_denoisers(
     rows: list[comparison.Row] = []
     for noise in dict.fromkeys(asked):
         rows += comparison.compare(cleaners, test, judge, [noise])
-        stderr.print(f"{report.noise_name(noise)} done", highlight=False)
+        stderr.print(f"{noise_name(noise)} done", highlight=False)
     speeds = {name: comparison.milliseconds(cleaner, test) for name, cleaner in cleaners.items()}
     facts = report.facts(test, judge, models)
     if as_json:

@@ -3,7 +3,6 @@
 A ratio of two times of the same minute holds on a busy machine too; images per second hold on a quiet one only.
 """
 
-import platform
 import sys
 from collections.abc import Callable, Iterator
 from statistics import median
@@ -18,11 +17,13 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from vaegan.checkpoint.environment import machine, versions
 from vaegan.config import PIXELS, SIDE, NoiseConfig, Precision, TrainConfig, preset
 from vaegan.data.mnist import Digits
 from vaegan.data.pictures import from_uint8
 from vaegan.data.tensors import to_pictures
 from vaegan.errors import ConfigError
+from vaegan.markdown import table
 from vaegan.model.networks import DISCRIMINATOR_HIDDEN, VAEGAN, build
 from vaegan.studio import Studio
 from vaegan.training.events import EpochEvent
@@ -199,20 +200,22 @@ def peak_memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / MEGABYTE
 
 
-def machine() -> dict[str, Any]:
+def machine_facts() -> dict[str, Any]:
     """What was measured on: processor, its cores, torch's threads, versions, and how busy it was before."""
+    here = machine()
     return {
-        "cpu": torch.cpu.get_capabilities().get("cpu_name") or platform.processor() or platform.machine(),
-        "cores": psutil.cpu_count(),
-        "torch_threads": torch.get_num_threads(),
+        "cpu": here.cpu,
+        "cores": here.cores,
+        "torch_threads": here.threads,
         "load_before": psutil.getloadavg()[0],
-        "versions": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
+        "versions": versions(("torch", "numpy"))
+        | {"torch": torch.__version__},  # with its build, which decides the speed
     }
 
 
 def measure(data: Digits, repeats: int = REPEATS, report: Report = lambda _: None) -> dict[str, Any]:
     """Everything, as plain values for JSON; `report` is told each training row as soon as it is known."""
-    found: dict[str, Any] = {"machine": machine(), "data": data.label, "repeats": repeats, "left_out": []}
+    found: dict[str, Any] = {"machine": machine_facts(), "data": data.label, "repeats": repeats, "left_out": []}
     found["matmul_gflops"] = {}
     few = data.subset(test=min(10, len(data.test_images)))  # so that an epoch is training, not measuring
     rows: list[Speed] = []
@@ -275,13 +278,16 @@ def remarks(found: dict[str, Any]) -> list[str]:
 
 def markdown(found: dict[str, Any]) -> str:
     """The result as a Markdown table with the remarks below it."""
-    lines = [
-        "| preset | batch | precision | images/s | times the usual loop | of the matrix rate |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
-    for row in (Speed(**values) for values in found["train"]):
-        lines.append(
-            f"| `{row.preset}` | {row.batch} | {row.precision} | {row.images_per_s:,.0f} | "
-            f"{row.ratio_to_dataloader:.1f} | {row.fraction_of_matmul_peak:.0%} |"
+    rows = [
+        (
+            f"`{row.preset}`",
+            str(row.batch),
+            row.precision,
+            f"{row.images_per_s:,.0f}",
+            f"{row.ratio_to_dataloader:.1f}",
+            f"{row.fraction_of_matmul_peak:.0%}",
         )
-    return "\n".join([*lines, "", *remarks(found)])
+        for row in (Speed(**values) for values in found["train"])
+    ]
+    head = ("preset", "batch", "precision", "images/s", "times the usual loop", "of the matrix rate")
+    return "\n".join([table(head, rows), "", *remarks(found)])

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from vaegan.checkpoint.files import Checkpoint
-from vaegan.config import NoiseConfig
+from vaegan.checkpoint.tables import noise_name
 from vaegan.data.mnist import Digits
 from vaegan.data.tensors import to_pixels
 from vaegan.denoisers.comparison import GIVEN, TIMED_PICTURES, Row
 from vaegan.denoisers.filters import FILTERS, tuned
+from vaegan.markdown import table
 from vaegan.metrics.classifier import Classifier
 
 MEASURES = ("psnr", "ssim", "accuracy")
@@ -53,46 +54,36 @@ def losses(rows: Sequence[Row]) -> str:
     noises = list(dict.fromkeys(row.noise for row in rows))
     models = [name for name in dict.fromkeys(row.denoiser for row in rows) if name not in FILTERS and name != GIVEN]
     at = {(row.denoiser, row.noise): row for row in rows}
-    lines = [["model", "PSNR", "SSIM", "accuracy"], ["---"] * 4]
+    lines = []
     for model in models:
         cells = []
         for measure in MEASURES:
             lost = []
             for noise in noises:
                 rivals = [at[name, noise] for name in (*FILTERS, GIVEN)]
-                best = max(rivals, key=lambda row: _value(row, measure))
-                if _value(best, measure) > _value(at[model, noise], measure):
+                best = max(rivals, key=lambda row: _score(row, measure))
+                if _score(best, measure) > _score(at[model, noise], measure):
                     lost.append(f"{noise_name(noise)} ({best.denoiser})")
             named = f": {', '.join(lost)}" if 0 < len(lost) <= FEW else ""
             cells.append(f"{len(lost)} of {len(noises)}{named}")
         lines.append([f"`{model}`", *cells])
-    return _markdown(lines)
-
-
-def noise_name(noise: NoiseConfig) -> str:
-    """KIND:LEVEL, as the command line takes it."""
-    return f"{noise.kind}:{noise.level:g}"
+    return table(("model", "PSNR", "SSIM", "accuracy"), lines)
 
 
 def _table(rows: Sequence[Row], speeds: Mapping[str, float]) -> str:
     """Denoisers down, levels across, for one kind of noise."""
     noises = list(dict.fromkeys(row.noise for row in rows))
-    best = {(n, m): max(_value(row, m) for row in rows if row.noise == n) for n in noises for m in MEASURES}
-    lines = [["denoiser", *(f"{noise.level:g}" for noise in noises), "ms"]]
-    lines.append(["---"] * len(lines[0]))
+    best = {(n, m): max(_score(row, m) for row in rows if row.noise == n) for n in noises for m in MEASURES}
+    lines = []
     for name in dict.fromkeys(row.denoiser for row in rows):
         cells = []
         for row in (row for row in rows if row.denoiser == name):
             shown = zip(MEASURES, (f"{row.psnr:.2f}", f"{row.ssim:.3f}", f"{row.accuracy:.1%}"), strict=True)
-            cells.append(" / ".join(f"**{t}**" if _value(row, m) == best[row.noise, m] else t for m, t in shown))
+            cells.append(" / ".join(f"**{t}**" if _score(row, m) == best[row.noise, m] else t for m, t in shown))
         lines.append([f"`{name}`", *cells, f"{speeds[name]:.2f}"])
-    return _markdown(lines)
+    return table(("denoiser", *(f"{noise.level:g}" for noise in noises), "ms"), lines)
 
 
-def _value(row: Row, measure: str) -> float:
+def _score(row: Row, measure: str) -> float:
     value: float = getattr(row, measure)
     return value
-
-
-def _markdown(lines: Sequence[Sequence[str]]) -> str:
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -5,11 +5,9 @@ weights, whose hash stands beside every number made with them.
 """
 
 import hashlib
-import platform
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from vaegan.checkpoint.card import CardData, CardPart
+from vaegan.checkpoint.environment import versions
 from vaegan.checkpoint.files import PRETRAINED, check_weights, read_card_of, read_weights, weights_bytes
 from vaegan.config import SIDE
 from vaegan.data.mnist import Digits
@@ -169,7 +168,7 @@ def _described(model: DigitClassifier, data: Digits, epochs: int, seed: int) -> 
         seed=seed,
         n=len(data.test_images),
         test_accuracy=0.0,
-        versions={"python": platform.python_version()} | {name: version(name) for name in ("torch", "safetensors")},
+        versions=versions(("torch", "safetensors")),
         sha256=hashlib.sha256(weights_bytes(model.state_dict())).hexdigest(),
     )
     accuracy = Classifier(card, model).accuracy(to_pixels(data.test_images), data.test_labels)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure as Chart
 
+from vaegan.markdown import table
 from vaegan.reproduction.schema import NAMED, Cell, Claim, Figure, Plot, Reproduction, Search, Table
 
 INCHES = (6.4, 4.0)
@@ -46,8 +47,8 @@ def markdown(found: Reproduction) -> str:
             "## Claims",
             _table(("claim", "verdict", "numbers"), [(c.title, c.verdict, c.sentence) for c in found.claims]),
         ]
-    for table in found.tables:
-        parts += [f"## Table {table.number}: {table.title}", table.note, _comparison(table)]
+    for one in found.tables:
+        parts += [f"## Table {one.number}: {one.title}", one.note, _comparison(one)]
     if found.search is not None:
         parts += ["## The search for the denoising setting", _search(found.search)]
     for figure in found.figures:
@@ -129,8 +130,7 @@ def _charts(plots: Sequence[Plot]) -> list[str]:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
-    lines = [list(head), ["---"] * len(head), *([_cell(cell) for cell in row] for row in rows)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return table(head, [[_cell(cell) for cell in row] for row in rows])
 
 
 def _cell(cell: Cell) -> str:

@@ -1,14 +1,10 @@
 """The whole reproduction: which runs a selection needs, those runs made, and what they show."""
 
-import platform
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
-import psutil
-import torch
-
+from vaegan.checkpoint.environment import machine, versions
 from vaegan.files import write_atomically
 from vaegan.lab.documents import code_version
 from vaegan.reproduction import claims, figures, paper, report
@@ -71,9 +67,9 @@ def reproduce(selection: Selection, scale: Scale, runner: Runner, folder: Path, 
         quick=scale.quick,
         created=datetime.now(UTC).date().isoformat(),
         command=command,
-        versions=versions(),
+        versions=versions(PACKAGES),
         code=code_version(),
-        machine=machine(),
+        machine=Machine(**machine()._asdict()),
         data=DataFacts(label=runner.data.label, sha256=runner.data.sha256),
         seeds=scale.seeds,
         seconds=round(sum(record.seconds for record in runs), 1),
@@ -88,17 +84,6 @@ def reproduce(selection: Selection, scale: Scale, runner: Runner, folder: Path, 
     write_atomically({folder / FILE: found.model_dump_json(indent=1).encode()})
     report.write(found, folder)
     return found
-
-
-def versions() -> dict[str, str]:
-    """Of Python and of what decides the numbers."""
-    return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
-
-
-def machine() -> Machine:
-    """What this is, without its name."""
-    name = torch.cpu.get_capabilities().get("cpu_name") or platform.processor() or platform.machine()
-    return Machine(cpu=str(name), cores=psutil.cpu_count() or 1, threads=torch.get_num_threads())
 
 
 def _search(selection: Selection, scale: Scale, runner: Runner) -> tuple[Search | None, Setting | None]:

@@ -1,14 +1,13 @@
 """The folder of a training run: its state while it goes on, its checkpoint when it ends."""
 
-import platform
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 from vaegan.checkpoint import files as checkpoints
 from vaegan.checkpoint.card import Card, CardData, EpochLog, Measurement
+from vaegan.checkpoint.environment import versions
 from vaegan.checkpoint.files import Checkpoint
 from vaegan.checkpoint.state import TrainState, load_state, save_state
 from vaegan.config import NoiseConfig, TrainConfig
@@ -81,7 +80,7 @@ class RunFolder:
             metrics=tuple(metrics),
             definitions=DEFINITIONS | dict(appraised.definitions if appraised is not None else {}),
             classifier_sha256=appraised.classifier_sha256 if appraised is not None else None,
-            versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+            versions=versions(PACKAGES),
             sha256="",
         )
         checkpoints.save(Checkpoint(card, state.weights), self.folder)

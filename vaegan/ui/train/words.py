@@ -2,11 +2,8 @@
 
 import html
 from collections.abc import Sequence
-from typing import Any
 
-from pydantic import BaseModel
-
-from vaegan.config import TrainConfig, fields_of
+from vaegan.config import TrainConfig, fields_of, value_of
 from vaegan.lab.queue import View
 from vaegan.ui.charts import NORM_TITLES
 from vaegan.ui.train.charts import Shown
@@ -22,17 +19,10 @@ def names_of(views: Sequence[View]) -> list[str]:
 def _differing(config: TrainConfig, others: Sequence[TrainConfig]) -> str:
     words = []
     for path, _ in fields_of(TrainConfig):
-        own = _value(config, path)
-        if any(_value(other, path) != own for other in others):
+        own = value_of(config, path)
+        if any(value_of(other, path) != own for other in others):
             words.append(NORM_TITLES[own] if path[-1] == "norm" else f"{path[-1].replace('_', ' ')} {own}")
     return ", ".join(words)
-
-
-def _value(config: BaseModel, path: Sequence[str]) -> Any:
-    value: Any = config
-    for part in path:
-        value = getattr(value, part)
-    return value
 
 
 def gap_in_words(shown: Sequence[Shown]) -> str | None:
