@@ -184,6 +184,24 @@ def test_an_empty_folder_that_was_asked_for_is_an_error(monkeypatch: pytest.Monk
         assert "Run `python -m vaegan data fetch`" in message(error)
 
 
+def test_what_is_available_is_the_sample_and_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert data.load_available().problem is None
+    wrong = tmp_path / "wrong"
+    monkeypatch.setenv(data.ENVIRONMENT, str(wrong))
+    found = data.load_available()
+    assert found.digits.source == "sample"
+    assert str(wrong) in found.problem
+    assert data.FETCH in found.problem
+    assert "Everything here uses the bundled sample of MNIST until that is done" in found.problem
+
+
+def test_a_home_that_nobody_has_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(data.ENVIRONMENT, "~nobody-of-that-name/digits")
+    with pytest.raises(DataError, match=r"The data folder ~nobody-of-that-name/digits cannot be found .* full path"):
+        data.load()
+    assert data.load_available().digits.source == "sample"
+
+
 @pytest.mark.parametrize("inner", ["MNIST", "MNIST/raw"])
 def test_a_folder_too_deep_is_told_the_right_one(fake: Fake, tmp_path: Path, inner: str) -> None:
     fake.write(tmp_path / "here")

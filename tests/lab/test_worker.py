@@ -163,6 +163,19 @@ def test_the_state_that_has_come_furthest_counts_and_a_damaged_one_does_not(tmp_
     assert steps(run) == list(range(1, 31))
 
 
+def test_a_worker_with_a_wrong_data_folder_trains_on_the_sample_as_the_pages_show_it(
+    tmp_path: Path, few: Digits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> Digits:
+        raise DataError("The data folder /wrong does not exist")
+
+    monkeypatch.setattr(mnist, "load", refuse)
+    worker._warm_up.cache_clear()
+    run = prepared(tmp_path, few)
+    assert work(str(run.folder)) == ("finished", "finished")
+    assert same(weights(run), undisturbed(run, few))
+
+
 def test_a_worker_with_other_digits_says_so(tmp_path: Path, few: Digits) -> None:
     with pytest.raises(DataError, match=r"which its worker has not .*; set VAEGAN_DATA for the worker"):
         worker._digits(RunData(label="MNIST", sha256="0" * 64, train=60_000, test=10_000))

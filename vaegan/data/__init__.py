@@ -9,6 +9,6 @@ mnist      MNIST in memory, its download, the bundled sample
 fashion    Fashion-MNIST's test images: what is no digit
 """
 
-from vaegan.data.mnist import ENVIRONMENT, Digits, fetch, load, load_sample, resolve_folder
+from vaegan.data.mnist import ENVIRONMENT, Digits, fetch, load, load_available, load_sample, resolve_folder
 
-__all__ = ["ENVIRONMENT", "Digits", "fetch", "load", "load_sample", "resolve_folder"]
+__all__ = ["ENVIRONMENT", "Digits", "fetch", "load", "load_available", "load_sample", "resolve_folder"]

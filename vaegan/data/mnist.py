@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib import request
 from urllib.error import HTTPError, URLError
 
@@ -82,11 +82,21 @@ class Digits:
         return _digits(training, (self.test_images[:test], self.test_labels[:test]), self.source)
 
 
+class Available(NamedTuple):
+    """Digits that can be used, and why they are the sample where MNIST was asked for and is missing or damaged."""
+
+    digits: Digits
+    problem: str | None
+
+
 def resolve_folder(folder: str | os.PathLike[str] | None = None) -> Path:
     """The folder that holds `MNIST/raw`: the argument, else VAEGAN_DATA, else a cache folder of the user's."""
     if folder is None:
         folder = os.environ.get(ENVIRONMENT) or platformdirs.user_cache_path("vaegan", appauthor=False) / "data"
-    return Path(folder).expanduser().absolute()
+    try:
+        return Path(folder).expanduser().absolute()
+    except RuntimeError as error:  # ~somebody who is not known here
+        raise DataError(f"The data folder {folder} cannot be found ({error}). Give its full path.") from error
 
 
 def load(folder: str | os.PathLike[str] | None = None) -> Digits:
@@ -110,6 +120,15 @@ def load(folder: str | os.PathLike[str] | None = None) -> Digits:
             remedy += f", or delete {root / 'MNIST'} to use the bundled sample"
         raise DataError(f"MNIST in {raw} is not intact and was not used: {listed}. {remedy}.")
     return _digits(_read(root, train=True), _read(root, train=False), "mnist")
+
+
+def load_available() -> Available:
+    """What `load` gives, else the sample with a sentence that says why: a class must not be kept from drawing."""
+    try:
+        return Available(load(), None)
+    except DataError as error:
+        words = "Everything here uses the bundled sample of MNIST until that is done and the app is started again."
+        return Available(load_sample(), f"{error} {words}")
 
 
 def load_sample() -> Digits:

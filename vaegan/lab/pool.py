@@ -8,7 +8,7 @@ from typing import Any
 
 from distributed import Client, Future, KilledWorker, fire_and_forget
 
-from vaegan.errors import RunError
+from vaegan.errors import RunError, VaeganError
 from vaegan.lab.cluster import Cluster
 from vaegan.lab.worker import Outcome, WarmUp, work
 
@@ -137,4 +137,6 @@ def _sentence(error: Any) -> str:
             "every worker that trained this run died, perhaps for want of memory; choose a smaller model or batch and "
             "start it again"
         )
+    if isinstance(error, VaeganError):
+        return str(error)
     return f"the worker broke off with {type(error).__name__}: {error}; this is a fault of the program"

@@ -2,7 +2,6 @@
 
 link           a page's state in its address
 charts         charts in the theme's colours
-frame          what every page has: title, sidebar, errors as sentences
 gallery        pictures as HTML, with alt texts
 picker         a gallery of real digits to choose from
 state          what outlives a page: the digit in force, the noise, the visitor
@@ -10,6 +9,7 @@ drawings       drawings that come from components of ours
 filters        a classical filter beside the twins
 trained        finished runs as models for every page
 resources      what all sessions share: digits, checkpoints, atlases
+frame          what every page has: title, sidebar, errors as sentences
 store          bytes for the browser, sent once a tab
 catalogue      which checkpoints there are, and what they are called
 controls       widgets for models and noise

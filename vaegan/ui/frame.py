@@ -1,7 +1,7 @@
 """What every page has: its title, the sidebar with links to the others, one place where errors become sentences."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 
 import streamlit as st
@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from vaegan.config import SIDE
 from vaegan.errors import VaeganError
+from vaegan.ui import resources
 
 PAGES = {
     "app.py": ("Home", ":material/home:"),
@@ -38,6 +39,9 @@ def setup_page(title: str) -> None:
         st.caption("Two neural networks clean handwritten digits: one trained with BatchNorm, one without.")
         for path, (label, icon) in PAGES.items():
             st.page_link(path, label=label, icon=icon)
+    with suppress(VaeganError):  # not even the sample can be read: the page says so where it needs digits
+        if problem := resources.digits_problem():
+            st.warning(problem, icon=":material/database_off:")
 
 
 @cache

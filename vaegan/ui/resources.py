@@ -15,7 +15,7 @@ from vaegan.data import mnist
 from vaegan.data.noise import pattern
 from vaegan.data.pictures import from_uint8
 from vaegan.data.tensors import to_pictures
-from vaegan.errors import CheckpointError, DataError
+from vaegan.errors import CheckpointError
 from vaegan.model.atlas import Atlas
 from vaegan.studio import Studio, serve_side_by_side
 from vaegan.ui import trained
@@ -144,13 +144,19 @@ def pairs() -> list[str]:
     return sorted(found, key=lambda stem: (stem != "denoise", stem)) + trained.pairs()
 
 
-@st.cache_resource(show_spinner="Reading the digits …")
 def digits() -> mnist.Digits:
-    """The MNIST found, or the bundled sample."""
-    try:
-        return mnist.load()
-    except DataError:  # a wrong VAEGAN_DATA or a damaged file must not keep a class from drawing
-        return mnist.load_sample()
+    """MNIST, or the bundled sample: what pages show and the lab trains on."""
+    return _available().digits
+
+
+def digits_problem() -> str | None:
+    """Why the digits are the sample though MNIST was asked for, and what to do about it; None where all is well."""
+    return _available().problem
+
+
+@st.cache_resource(show_spinner="Reading the digits …")
+def _available() -> mnist.Available:
+    return mnist.load_available()
 
 
 @st.cache_resource(show_spinner=False)
