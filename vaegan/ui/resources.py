@@ -1,8 +1,9 @@
 """What all sessions share: open checkpoints and real digits, each loaded once."""
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -24,6 +25,8 @@ from vaegan.web import wire
 FOLDER = checkpoint.PRETRAINED
 GALLERY_SIZE = 200  # digits that can be picked
 SCORED = 1000  # test digits that show what scores a checkpoint gives to real ones
+T = TypeVar("T")
+Cache = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 class Gallery(NamedTuple):
@@ -34,29 +37,65 @@ class Gallery(NamedTuple):
     origin: str
 
 
-def studio(name: str) -> Studio:
-    """The checkpoint `name`, opened once; again if its files change. CheckpointError says what is wrong with it."""
-    return _studio(*_place(name), _stamp(name))
+class Files(NamedTuple):
+    """The two files of a checkpoint: their folder, what they are called there, and when each was written."""
+
+    folder: Path
+    stem: str
+    written: tuple[float, float]  # card and weights; 0 where a file is missing
 
 
-@st.cache_resource(max_entries=16, show_spinner="Loading the models …")
-def _studio(folder: Path, name: str, changed: tuple[float, ...]) -> Studio:  # noqa: ARG001 - a key of the cache
-    serve_side_by_side()
-    return Studio.open(name, folder)
+def files_of(name: str) -> Files:
+    """Where checkpoint `name` lies: among the shipped ones, or in the folder of a run."""
+    folder, stem = trained.place(name) or (FOLDER, name)
+    return Files(folder, stem, (_written(folder / f"{stem}.json"), _written(folder / f"{stem}.safetensors")))
 
 
-def _place(name: str) -> tuple[Path, str]:
-    """The folder of checkpoint `name` and what its files are called there: a shipped one's, or that of a run."""
-    return trained.place(name) or (FOLDER, name)
-
-
-def _stamp(name: str) -> tuple[float, ...]:
-    folder, stem = _place(name)
-    return tuple(_modified(folder / f"{stem}{ending}") for ending in (".json", ".safetensors"))
-
-
-def _modified(file: Path) -> float:
+def _written(file: Path) -> float:
     return file.stat().st_mtime if file.is_file() else 0.0
+
+
+def by_checkpoint(cache: Cache) -> Callable[[Callable[[Files], T]], Callable[[str | Files], T]]:
+    """Let a function of a checkpoint's files take its name as well, and keep each answer until a file is replaced."""
+
+    def decorate(function: Callable[[Files], T]) -> Callable[[str | Files], T]:
+        cached = cache(function)
+
+        @wraps(function)
+        def by_name(name: str | Files) -> T:
+            answer: T = cached(files_of(name) if isinstance(name, str) else name)
+            return answer
+
+        return by_name
+
+    return decorate
+
+
+@by_checkpoint(lru_cache(maxsize=64))  # asked for at every stroke; Streamlit's own cache takes milliseconds for a key
+def card(files: Files) -> Card:
+    """The card of a checkpoint; CheckpointError says what is wrong with it."""
+    return checkpoint.read_card(files.folder / f"{files.stem}.json")
+
+
+@by_checkpoint(st.cache_resource(max_entries=16, show_spinner="Loading the models …"))
+def studio(files: Files) -> Studio:
+    """A checkpoint, opened; CheckpointError says what is wrong with it."""
+    serve_side_by_side()
+    return Studio.open(files.stem, files.folder)
+
+
+@by_checkpoint(st.cache_resource(max_entries=8, show_spinner="Surveying the latent space …"))
+def atlas(files: Files) -> Atlas:
+    """Where the test digits lie in a checkpoint's latent space."""
+    shown = digits()
+    return studio(files).atlas(shown.test_images.numpy(), shown.test_labels.numpy())
+
+
+@by_checkpoint(st.cache_resource(max_entries=32, show_spinner="Scoring real digits …"))
+def test_scores(files: Files) -> NDArray[np.float32]:
+    """The anomaly scores that a checkpoint gives to the first 1,000 test digits; (N,)."""
+    pictures = to_pictures(digits().test_images[:SCORED])
+    return studio(files).scores(from_uint8(pictures)).total
 
 
 def weights_key(name: str) -> str:
@@ -64,25 +103,10 @@ def weights_key(name: str) -> str:
     return f"weights-{wire.FORMAT}-{card(name).sha256}"
 
 
-def browser_weights(name: str) -> bytes:
-    """The weights of checkpoint `name` as the browser reads them."""
-    return _browser_weights(*_place(name), _stamp(name))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _browser_weights(folder: Path, name: str, changed: tuple[float, ...]) -> bytes:  # noqa: ARG001 - a key of the cache
-    return wire.browser_weights(checkpoint.load(name, folder))
-
-
-def atlas(name: str) -> Atlas:
-    """Where the test digits lie in the latent space of checkpoint `name`; surveyed once."""
-    return _atlas(_place(name)[0], name, _stamp(name))
-
-
-@st.cache_resource(max_entries=8, show_spinner="Surveying the latent space …")
-def _atlas(folder: Path, name: str, changed: tuple[float, ...]) -> Atlas:  # noqa: ARG001 - a key of the cache
-    found = digits()
-    return studio(name).atlas(found.test_images.numpy(), found.test_labels.numpy())
+@by_checkpoint(st.cache_resource(max_entries=8, show_spinner=False))
+def browser_weights(files: Files) -> bytes:
+    """The weights of a checkpoint as the browser reads them."""
+    return wire.browser_weights(checkpoint.load(files.stem, files.folder))
 
 
 def atlas_key(name: str) -> str:
@@ -90,47 +114,22 @@ def atlas_key(name: str) -> str:
     return f"atlas-{wire.FORMAT}-{card(name).sha256}-{digits().sha256}"
 
 
-def browser_atlas(name: str) -> bytes:
-    """The atlas of checkpoint `name` as the browser reads it."""
-    return _browser_atlas(_place(name)[0], name, _stamp(name))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _browser_atlas(folder: Path, name: str, changed: tuple[float, ...]) -> bytes:  # noqa: ARG001 - a key of the cache
-    return wire.browser_atlas(atlas(name))
+@by_checkpoint(st.cache_resource(max_entries=8, show_spinner=False))
+def browser_atlas(files: Files) -> bytes:
+    """The atlas of a checkpoint as the browser reads it."""
+    return wire.browser_atlas(atlas(files))
 
 
 def test_digit(index: int) -> tuple[NDArray[np.float32], int]:
     """One of the atlas's digits (28, 28), and its class."""
-    found = digits()
-    return from_uint8(to_pictures(found.test_images[index])[0]), int(found.test_labels[index])
-
-
-def test_scores(name: str) -> NDArray[np.float32]:
-    """The anomaly scores that checkpoint `name` gives to the first 1,000 test digits; (N,)."""
-    return _test_scores(_place(name)[0], name, _stamp(name))
-
-
-@st.cache_resource(max_entries=32, show_spinner="Scoring real digits …")
-def _test_scores(folder: Path, name: str, changed: tuple[float, ...]) -> NDArray[np.float32]:  # noqa: ARG001 - a key of the cache
-    pictures = to_pictures(digits().test_images[:SCORED])
-    return studio(name).scores(from_uint8(pictures)).total
+    shown = digits()
+    return from_uint8(to_pictures(shown.test_images[index])[0]), int(shown.test_labels[index])
 
 
 @lru_cache(maxsize=64)
 def noise_pattern(kind: NoiseKind, seed: int) -> bytes:
     """What is drawn at random for a noise, as float32 for the browser, where the level is applied."""
     return pattern(kind, seed).numpy().astype("<f4").tobytes()
-
-
-def card(name: str) -> Card:
-    """The card of checkpoint `name`; CheckpointError says what is wrong with it."""
-    return _card(*_place(name), _stamp(name))
-
-
-@lru_cache(maxsize=64)  # asked for on every stroke, where streamlit's own cache takes milliseconds to hash its keys
-def _card(folder: Path, name: str, changed: tuple[float, ...]) -> Card:  # noqa: ARG001 - a key of the cache
-    return checkpoint.read_card(folder / f"{name}.json")
 
 
 def pairs() -> list[str]:
