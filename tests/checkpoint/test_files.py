@@ -13,7 +13,9 @@ import torch
 from torch import Tensor
 
 from vaegan.checkpoint import files
+from vaegan.checkpoint.card import Card
 from vaegan.checkpoint.files import Checkpoint, available, load, pairs, save
+from vaegan.checkpoint.formats import newest
 from vaegan.checkpoint.state import TrainState, load_state, save_state
 from vaegan.config import TrainConfig
 from vaegan.errors import CheckpointError
@@ -102,7 +104,12 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
         "instead of",
     ),
     "impossible size": (lambda folder: edit_card(folder, config={"model": {"latent_dim": 0}}), "latent_dim"),
-    "newer format": (lambda folder: edit_card(folder, format=2), "has format 2, .* up to 1; update vaegan"),
+    "newer format": (
+        lambda folder: edit_card(folder, format=newest(Card) + 1),
+        f"has format {newest(Card) + 1}, .* up to {newest(Card)}; update vaegan",
+    ),
+    "no format": (lambda folder: edit_card(folder, format=0), "is no checkpoint card: format"),
+    "format in words": (lambda folder: edit_card(folder, format="1"), "is no checkpoint card: format"),
     "no JSON": (card_text("weights, mostly"), "is no JSON .* restore it"),
     "no text": (card_text(bytes(range(256))), "is no JSON"),
     "empty card": (card_text(""), "is no JSON"),

@@ -1,11 +1,12 @@
 """How it is kept: a model as weights and a card, a training run as a state.
 
-card       what a card says
-command    a configuration as the command line that repeats it
+card          what a card says
+formats       the format of a card: the lowest that can express it
+command       a configuration as the command line that repeats it
 environment   what a number was made with: versions, the machine
-state      all that a training run needs to go on, as one file
-files      NAME.safetensors and NAME.json, checked before use
-tables     cards as the tables of the READMEs
+state         all that a training run needs to go on, as one file
+files         NAME.safetensors and NAME.json, checked before use
+tables        cards as the tables of the READMEs
 """
 
 from vaegan.checkpoint.card import Card, CardData, EpochLog, Measurement

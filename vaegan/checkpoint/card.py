@@ -1,8 +1,6 @@
 """The card of a checkpoint: what the weights are, how they were made, and what they reach."""
 
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from vaegan.config import NoiseConfig, TrainConfig
 
@@ -40,7 +38,7 @@ class EpochLog(CardPart):
 class Card(CardPart):
     """All about one checkpoint."""
 
-    format: Literal[1] = 1
+    format: int = Field(1, ge=1, strict=True)  # `formats` decides it when the card is written
     name: str
     config: TrainConfig
     data: CardData

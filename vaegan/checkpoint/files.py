@@ -15,12 +15,12 @@ from pydantic import ValidationError
 from safetensors import SafetensorError
 from torch import Tensor
 
+from vaegan.checkpoint import formats
 from vaegan.checkpoint.card import Card, CardPart
 from vaegan.errors import CheckpointError
 from vaegan.files import write_atomically
 from vaegan.model.networks import VAEGAN, build, restore
 
-FORMAT = 1
 PRETRAINED = Path(__file__).resolve().parents[2] / "pretrained"
 MAX_CARD_BYTES = 2**20
 MAX_WEIGHTS_BYTES = 2**29
@@ -75,8 +75,10 @@ def read_card_of(kind: type[P], file: Path, what: str) -> P:
     try:
         values = json.loads(text)
         version = values.get("format") if isinstance(values, dict) else None
-        if isinstance(version, int) and version > FORMAT:
-            raise CheckpointError(f"{file.name} has format {version}, this version reads up to {FORMAT}; update vaegan")
+        if isinstance(version, int) and version > formats.newest(kind):
+            raise CheckpointError(
+                f"{file.name} has format {version}, this version reads up to {formats.newest(kind)}; update vaegan"
+            )
         return kind.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
@@ -125,8 +127,7 @@ def save(checkpoint: Checkpoint, folder: Path) -> Path:
     data = weights_bytes(checkpoint.weights)
     card = checkpoint.card.model_copy(update={"sha256": hashlib.sha256(data).hexdigest()})
     folder.mkdir(parents=True, exist_ok=True)
-    text = card.model_dump_json(indent=1) + "\n"
-    write_atomically({folder / f"{name}.safetensors": data, folder / f"{name}.json": text.encode()})
+    write_atomically({folder / f"{name}.safetensors": data, folder / f"{name}.json": formats.card_bytes(card)})
     return folder / name
 
 

@@ -9,15 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
 import torch
 import torch.nn.functional as F
+from pydantic import Field
 from torch import Tensor, nn
 
 from vaegan.checkpoint.card import CardData, CardPart
 from vaegan.checkpoint.environment import versions
 from vaegan.checkpoint.files import PRETRAINED, check_weights, read_card_of, read_weights, weights_bytes
+from vaegan.checkpoint.formats import card_bytes
 from vaegan.config import SIDE
 from vaegan.data.mnist import Digits
 from vaegan.data.tensors import to_pixels
@@ -65,7 +66,7 @@ class DigitClassifier(nn.Module):
 class ClassifierCard(CardPart):
     """All about the classifier's weights."""
 
-    format: Literal[1] = 1
+    format: int = Field(1, ge=1, strict=True)
     data: CardData
     command: str
     created: str  # ISO date
@@ -135,8 +136,9 @@ def save(classifier: Classifier, folder: Path = FOLDER) -> Path:
     """Write classifier.safetensors and classifier.json into `folder`; returns the path of the weights."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{NAME}.safetensors"
-    text = classifier.card.model_dump_json(indent=1) + "\n"
-    write_atomically({file: weights_bytes(classifier.model.state_dict()), file.with_suffix(".json"): text.encode()})
+    write_atomically(
+        {file: weights_bytes(classifier.model.state_dict()), file.with_suffix(".json"): card_bytes(classifier.card)}
+    )
     return file
 
 
