@@ -3,6 +3,7 @@
 import base64
 import zlib
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,16 +13,18 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page
 from scipy.stats import norm
 from sklearn.neighbors import KNeighborsClassifier
+from torch import nn
 
 from vaegan.checkpoint.files import available, load
 from vaegan.config import NOISE_KINDS, NoiseConfig
 from vaegan.data.drawing import from_drawing
 from vaegan.data.noise import corrupt, pattern
-from vaegan.errors import EmptyImageError
+from vaegan.errors import CheckpointError, EmptyImageError
 from vaegan.metrics.likeness import psnr
 from vaegan.model.latent import linear, plane_through, spherical
+from vaegan.model.networks import VAEGAN
 from vaegan.web.scripts import script
-from vaegan.web.wire import browser_weights
+from vaegan.web.wire import OPERATIONS, Operation, browser_weights
 
 SIDE = 280
 
@@ -96,7 +99,7 @@ def test_encoder_and_decoder_are_torchs(run, sample, name):
     model, x = checkpoint.build(), sample.test_images[::10].float() / 255
     x[50:] = corrupt(x[50:], NoiseConfig(kind="gaussian-unclipped", level=0.5))  # without zeros to skip
     found = run(
-        "mlp",
+        "network",
         """const model = lib.openModel(bytes(given.weights)), x = floats(given.x), d = model.latentDim;
         const found = [d, d, 784].map((size) => new Float32Array(100 * size));
         for (let row = 0; row < 100; row++) {
@@ -113,12 +116,44 @@ def test_encoder_and_decoder_are_torchs(run, sample, name):
         np.testing.assert_allclose(decoded(theirs).reshape(ours.shape), ours.numpy(), rtol=0, atol=1e-4)
 
 
+class Shifted(nn.Module):
+    """A layer that no network of ours has."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.tanh() + 0.25
+
+
+def test_another_operation_is_a_line_in_python_and_a_function_in_javascript(run, monkeypatch):
+    torch.manual_seed(5)
+    model = VAEGAN(latent_dim=3, hidden_dim=6).eval()
+    model.decoder.hidden.insert(1, Shifted())
+    checkpoint = SimpleNamespace(build=lambda: model)
+    with pytest.raises(CheckpointError, match="Shifted"):
+        browser_weights(checkpoint)
+    del model.decoder.hidden[2]  # BatchNorm, which can follow what has weights alone
+    monkeypatch.setitem(OPERATIONS, Shifted, lambda _: Operation("shifted", numbers={"by": 0.25}))
+    z = torch.randn(3)
+    open_it = "const model = lib.openModel(bytes(given.weights));"
+    given = {"weights": encoded(browser_weights(checkpoint)), "z": z.tolist()}
+    assert 'does not know the operation "shifted"' in run(
+        "network", f"try {{ {open_it} }} catch (error) {{ return error.message; }}", given
+    )
+    found = run(
+        "network",
+        "lib.OPERATIONS.shifted = ({ by }) => (x) => x.map((value) => Math.tanh(value) + by);"
+        f"{open_it} return text(lib.decode(model, given.z));",
+        given,
+    )
+    with torch.inference_mode():
+        np.testing.assert_allclose(decoded(found), model.decode(z), atol=1e-5)
+
+
 @pytest.mark.clocked
 @pytest.mark.parametrize("name", ["latent2-bn", "denoise-bn"])
 def test_one_picture_takes_at_most_4_ms(run, name):
     """Encode and decode of a noisy picture, 95th percentile; the best of six rounds, as the machine may be busy."""
     rounds = run(
-        "mlp",
+        "network",
         """const model = lib.openModel(bytes(given)), x = Float32Array.from({ length: 784 }, Math.random);
         const rounds = [];
         for (let round = 0; round < 6; round++) {

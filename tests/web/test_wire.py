@@ -10,11 +10,21 @@ import torch
 from torch import nn
 
 from vaegan.checkpoint.files import load
+from vaegan.errors import CheckpointError
 from vaegan.model.latent import plane_through
 from vaegan.studio import Studio
 from vaegan.web import scripts
 from vaegan.web.scripts import parts, script
-from vaegan.web.wire import MOST_NAMED, browser_atlas, browser_weights, folded, packed
+from vaegan.web.wire import (
+    FORMAT,
+    MOST_NAMED,
+    OPERATIONS,
+    Operation,
+    browser_atlas,
+    browser_weights,
+    operations_of,
+    packed,
+)
 
 COMPONENTS = sorted(file.stem for file in scripts.FOLDER.glob("*.html"))
 
@@ -37,47 +47,88 @@ def test_packed_arrays_come_back_and_lie_at_multiples_of_four():
     for words in ("", "x", "xy", "xyz"):
         data = packed({"words": words}, arrays)
         header, found = unpacked(data)
-        assert header == {"words": words}
+        assert header == {"format": FORMAT, "words": words}
         assert struct.unpack_from("<I", data)[0] % 4 == 0
         for name, array in arrays.items():
             np.testing.assert_array_equal(found[name], array)
 
 
-def test_a_folded_layer_is_the_layer_and_its_norm():
-    torch.manual_seed(3)
-    linear, norm = nn.Linear(7, 5), nn.BatchNorm1d(5)
+def applied(operations: list[dict], arrays: dict[str, np.ndarray], part: str, values: np.ndarray) -> np.ndarray:
+    """What the operations make of values (B, inputs), as the format's description says."""
+    for index, operation in enumerate(operations):
+        if operation["op"] == "linear":
+            values = values @ arrays[f"{part}.{index}.weight"] + arrays[f"{part}.{index}.bias"]
+        else:
+            assert operation == {"op": "relu"}
+            values = values.clip(min=0)
+    return values
+
+
+def used(norm: nn.Module, *shape: int) -> nn.Module:
+    """The norm in eval mode, after batches and with factors that leave nothing as it was."""
     for _ in range(20):
-        norm(3 * torch.randn(16, 5) + 2)
+        norm(3 * torch.randn(16, *shape) + 2)
     with torch.no_grad():
         norm.weight.uniform_(-2, 2)
         norm.bias.uniform_(-2, 2)
-    norm.eval()
-    weight, bias = folded(linear, norm)
+    return norm.eval()
+
+
+def test_batchnorm_is_folded_into_the_layer_before_it():
+    torch.manual_seed(3)
+    layers = nn.Sequential(nn.Linear(7, 5), used(nn.BatchNorm1d(5), 5), nn.ReLU(), nn.Dropout(), nn.Identity()).eval()
+    linear, relu = operations_of(layers)
+    assert (linear.name, relu.name) == ("linear", "relu")
     x = torch.randn(9, 7)
-    np.testing.assert_allclose(x.numpy() @ weight + bias, norm(linear(x)).detach().numpy(), atol=1e-5)
-    plain = folded(linear, nn.Identity())
-    np.testing.assert_array_equal(plain[0], linear.weight.detach().numpy().T)
-    np.testing.assert_array_equal(plain[1], linear.bias.detach().numpy())
+    np.testing.assert_allclose(
+        (x.double() @ linear.arrays["weight"] + linear.arrays["bias"]).clamp(min=0), layers(x).detach(), atol=1e-5
+    )
+    (plain,) = operations_of(layers[:1])
+    np.testing.assert_array_equal(plain.arrays["weight"], layers[0].weight.detach().T)
+    np.testing.assert_array_equal(plain.arrays["bias"], layers[0].bias.detach())
+
+
+def test_batchnorm_is_folded_into_any_operation_with_its_outputs_last(monkeypatch):
+    torch.manual_seed(4)
+    layers = nn.Sequential(nn.Conv2d(2, 3, 3), used(nn.BatchNorm2d(3), 3, 4, 4)).eval()
+
+    def conv(layer: nn.Conv2d) -> Operation:
+        return Operation("conv", {"weight": layer.weight.permute(1, 2, 3, 0), "bias": layer.bias})
+
+    monkeypatch.setitem(OPERATIONS, nn.Conv2d, conv)
+    (operation,) = operations_of(layers)
+    weight, bias = operation.arrays["weight"].permute(3, 0, 1, 2), operation.arrays["bias"]
+    x = torch.randn(2, 2, 6, 6)
+    np.testing.assert_allclose(nn.functional.conv2d(x.double(), weight, bias), layers(x).detach(), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("layers", "words"),
+    [
+        ([nn.Linear(2, 2), nn.Tanh()], "Tanh after linear"),
+        ([nn.ReLU(), nn.BatchNorm1d(2)], "BatchNorm1d after relu"),
+        ([nn.BatchNorm1d(2)], "BatchNorm1d after nothing"),
+    ],
+)
+def test_a_layer_that_the_browser_does_not_know_is_a_sentence(layers, words):
+    with pytest.raises(CheckpointError, match=words):
+        operations_of(layers)
 
 
 @pytest.mark.parametrize("name", ["tiny-bn", "tiny-plain"])
-def test_the_arrays_sent_are_the_model(twins, sample, name):
+def test_what_is_sent_is_the_model(twins, sample, name):
     header, arrays = unpacked(browser_weights(load(name, twins)))
     model = load(name, twins).build()
     x = sample.test_images[:20].float() / 255
-
-    def layer(name: str, values: np.ndarray) -> np.ndarray:
-        return values @ arrays[f"{name}.weight"] + arrays[f"{name}.bias"]
-
-    both = layer("encoder_output", layer("encoder_hidden", x.numpy()).clip(min=0))
     with torch.no_grad():
         posterior = model.encode(x)
         pixels = model.decode(posterior.mu).numpy()
+    assert (header["format"], header["latent_dim"], header["logvar_limit"]) == (FORMAT, 8, 14)
+    both = applied(header["encoder"], arrays, "encoder", x.numpy())
     d = header["latent_dim"]
-    assert (d, header["logvar_limit"]) == (8, 14)
     np.testing.assert_allclose(both[:, :d], posterior.mu, atol=1e-5)
     np.testing.assert_allclose(both[:, d:], posterior.logvar, atol=1e-5)
-    logits = layer("decoder_output", layer("decoder_hidden", both[:, :d]).clip(min=0))
+    logits = applied(header["decoder"], arrays, "decoder", both[:, :d])
     np.testing.assert_allclose(1 / (1 + np.exp(-logits)), pixels, atol=1e-5)
 
 

@@ -59,6 +59,10 @@ class Encoder(nn.Module):
         mu, logvar = mu_logvar.view(-1, 2, self.latent_dim).unbind(1)  # (B, d) each
         return Posterior(mu, logvar.clamp(-LOGVAR_LIMIT, LOGVAR_LIMIT))
 
+    def layers(self) -> list[nn.Module]:
+        """The layers from the pictures to mu and logvar (B, 2d), in order; the clamp comes after them."""
+        return [*self.hidden, self.output, self.output_norm]
+
 
 class Decoder(nn.Module):
     """d -> hidden -> 784 logits."""
@@ -72,6 +76,10 @@ class Decoder(nn.Module):
         """Latent vectors (B, d) -> logits (B, 784)."""
         logits: Tensor = self.output(self.hidden(z))  # (B, 784)
         return logits
+
+    def layers(self) -> list[nn.Module]:
+        """The layers from z (B, d) to the logits (B, 784), in order."""
+        return [*self.hidden, self.output]
 
 
 class Discriminator(nn.Module):

@@ -1,6 +1,6 @@
 // A slider for each dimension of z that is alive, beside a bar of its KL; the decoder follows.
 
-import { decode, openModel } from "./mlp.js";
+import { decode, openModel } from "./network.js";
 import { paint, savePicture } from "./picture.js";
 import { stored } from "./store.js";
 

@@ -7,7 +7,7 @@ import { between } from "./geometry.js";
 import { CLASS_COLOURS } from "./map_layers.js";
 import { MapGestures } from "./map_gestures.js";
 import { Panel } from "./map_panel.js";
-import { openModel } from "./mlp.js";
+import { openModel } from "./network.js";
 import { corrupt } from "./noise.js";
 import { Pad } from "./pad.js";
 import { digitFrom, floats, paint, savePicture } from "./picture.js";

@@ -2,7 +2,7 @@
 // stroke or the level slider is let go.
 
 import { fromDrawing } from "./centre.js";
-import { decode, encode, openModel } from "./mlp.js";
+import { decode, encode, openModel } from "./network.js";
 import { corrupt } from "./noise.js";
 import { Pad } from "./pad.js";
 import { digitFrom, floats, paint, psnr } from "./picture.js";

@@ -1,6 +1,6 @@
 // What lies under the pointer: decoded digits, real digits as points, densities. Drawn when the view changes.
 
-import { decode } from "./mlp.js";
+import { decode } from "./network.js";
 
 const TILE = 28;
 const BUDGET = 5; // milliseconds of decoding a frame

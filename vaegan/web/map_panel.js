@@ -2,7 +2,7 @@
 
 import { ellipse, looksLike, onPlane, planeOrigin, project } from "./geometry.js";
 import { Tiles, drawDensities, drawPoints } from "./map_layers.js";
-import { decode, encode } from "./mlp.js";
+import { decode, encode } from "./network.js";
 import { paint } from "./picture.js";
 
 const POINTS = 2500; // drawn on the whole map, so that single ones are seen; closer up there are more

@@ -1,7 +1,7 @@
 // Walk from one digit to another: a slider along the way, and at each frame what both decoders make of that point.
 // Nothing is sent to the server.
 
-import { decode, openModel } from "./mlp.js";
+import { decode, openModel } from "./network.js";
 import { digitFrom, paint } from "./picture.js";
 import { stored } from "./store.js";
 

@@ -1,0 +1,92 @@
+// A model's encoder and decoder: lists of operations, as wire.py names them, applied one after the other.
+
+import { unpacked } from "./wire.js";
+
+export const PIXELS = 784;
+
+/** By name: the operation's arrays and numbers -> a function from a layer's inputs to its outputs.
+    The outputs are valid until the next call; the inputs are left as they are. */
+export const OPERATIONS = { linear, relu };
+
+/** The bytes of wire.py's browser_weights -> a model for `encode` and `decode`. */
+export function openModel(bytes) {
+  const header = unpacked(bytes);
+  return {
+    latentDim: header.latent_dim,
+    logvarLimit: header.logvar_limit,
+    encoder: chained("encoder", header),
+    decoder: chained("decoder", header),
+  };
+}
+
+/** Picture x (784) -> { mu, logvar }, each (d), new arrays. */
+export function encode(model, x) {
+  const both = model.encoder(x);
+  const d = model.latentDim;
+  const limit = model.logvarLimit;
+  return {
+    mu: Float32Array.from(both.subarray(0, d)),
+    logvar: Float32Array.from(both.subarray(d), (value) => Math.min(limit, Math.max(-limit, value))),
+  };
+}
+
+/** Latent vector z (d) -> pixels (784) in [0, 1]; `pixels` is filled and returned if given. */
+export function decode(model, z, pixels = new Float32Array(PIXELS)) {
+  const logits = model.decoder(z);
+  for (let i = 0; i < PIXELS; i++) pixels[i] = 1 / (1 + Math.exp(-logits[i]));
+  return pixels;
+}
+
+// All operations of a part, "encoder" or "decoder", as one function.
+function chained(part, header) {
+  const prefix = (index) => `${part}.${index}.`;
+  const arraysOf = (index) =>
+    Object.entries(header.arrays)
+      .filter(([name]) => name.startsWith(prefix(index)))
+      .map(([name, array]) => [name.slice(prefix(index).length), array]);
+  const operations = header[part].map(({ op, ...numbers }, index) => {
+    if (!OPERATIONS[op]) throw new Error(`This page does not know the operation "${op}". Reload it.`);
+    return OPERATIONS[op]({ ...numbers, ...Object.fromEntries(arraysOf(index)) });
+  });
+  return (input) => operations.reduce((values, operation) => operation(values), input);
+}
+
+function linear({ weight, bias }) {
+  const outputs = bias.length;
+  const active = new Uint32Array(weight.length / outputs); // room for the indices of the inputs that are not 0
+  const result = new Float64Array(outputs);
+  return (x) => affine(x, weight, bias, active, result);
+}
+
+// x W + bias with W (inputs x outputs). Inputs that are 0 cost nothing; the others go in fours, so that each result is
+// loaded and stored a quarter as often.
+function affine(x, weight, bias, active, result) {
+  const outputs = bias.length;
+  result.set(bias);
+  let count = 0;
+  for (let i = 0; i < active.length; i++) if (x[i] !== 0) active[count++] = i;
+  let k = 0;
+  for (; k + 4 <= count; k += 4) {
+    const [a, b, c, d] = [active[k], active[k + 1], active[k + 2], active[k + 3]];
+    const [xa, xb, xc, xd] = [x[a], x[b], x[c], x[d]];
+    const [ra, rb, rc, rd] = [a * outputs, b * outputs, c * outputs, d * outputs];
+    for (let j = 0; j < outputs; j++) {
+      result[j] += xa * weight[ra + j] + xb * weight[rb + j] + xc * weight[rc + j] + xd * weight[rd + j];
+    }
+  }
+  for (; k < count; k++) {
+    const row = active[k] * outputs;
+    const value = x[active[k]];
+    for (let j = 0; j < outputs; j++) result[j] += value * weight[row + j];
+  }
+  return result;
+}
+
+function relu() {
+  let result = new Float64Array(0);
+  return (x) => {
+    if (result.length !== x.length) result = new Float64Array(x.length);
+    for (let i = 0; i < x.length; i++) result[i] = x[i] < 0 ? 0 : x[i];
+    return result;
+  };
+}
