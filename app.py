@@ -1,63 +1,79 @@
 """Home: what this is, a digit already cleaned, doors to the pages."""
 
+from typing import NamedTuple
+
 import streamlit as st
 
 from vaegan.config import NoiseConfig
-from vaegan.ui import resources
+from vaegan.ui import pages, resources
 from vaegan.ui.comparison import compare, show_row
-from vaegan.ui.frame import errors_as_sentences, setup_page
+from vaegan.ui.frame import begin_page, errors_as_sentences
+from vaegan.ui.pages import Page
 from vaegan.ui.train import lab
 
-DENOISE, MAP, GENERATE = "pages/1_Denoise.py", "pages/2_Latent_space.py", "pages/3_Generate.py"
-TRAIN, RESULTS = "pages/4_Train.py", "pages/5_Results.py"
-DOORS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
-    (
+
+class Door(NamedTuple):
+    """A way into the app: what one can do, in a title and a sentence, and the page and link where it is done."""
+
+    title: str
+    words: str
+    page: Page
+    link: dict[str, str]
+
+
+DOORS = (
+    Door(
         "Draw and clean",
         "Draw a digit with mouse or finger: both networks run in your browser and follow your hand.",
-        DENOISE,
+        pages.DENOISE,
         {"live": "1"},
     ),
-    (
+    Door(
         "Unseen noise",
         "The paper's own models learned clean digits only. What do they make of noise?",
-        DENOISE,
+        pages.DENOISE,
         {"pair": "paper", "kind": "gaussian", "level": "50"},
     ),
-    (
+    Door(
         "Watermarks",
         "Print over a digit and let the networks take it off again.",
-        DENOISE,
+        pages.DENOISE,
         {"pair": "denoise", "kind": "watermark", "level": "80"},
     ),
-    (
+    Door(
         "A map of all digits",
         "Two numbers say which digit it is. Move over the map and watch the decoder draw each place.",
-        MAP,
+        pages.LATENT_SPACE,
         {},
     ),
-    ("Between two digits", "Walk from one digit to another through latent space.", GENERATE, {"section": "morph"}),
-    (
+    Door(
+        "Between two digits",
+        "Walk from one digit to another through latent space.",
+        pages.GENERATE,
+        {"section": "morph"},
+    ),
+    Door(
         "Be the discriminator",
         "Which of two digits is real? Twenty pairs, your eye against the network's.",
-        GENERATE,
+        pages.GENERATE,
         {"section": "duel"},
     ),
-    (
+    Door(
         "Race two networks",
         "Train them here, in lockstep, one with BatchNorm and one without: losses fall, digits appear.",
-        TRAIN,
+        pages.TRAIN,
         {"lesson": "race"},
     ),
-    ("Does the paper hold?", "Its tables, figures and claims beside what we measured.", RESULTS, {"section": "claims"}),
+    Door(
+        "Does the paper hold?",
+        "Its tables, figures and claims beside what we measured.",
+        pages.RESULTS,
+        {"section": "claims"},
+    ),
 )
 DOORS_A_ROW = 4
 
-setup_page("Home")
-st.title("VAE-GAN playground")
-st.markdown(
-    "A VAE-GAN squeezes a handwritten digit into a few numbers and draws it again from them, and leaves the noise "
-    "behind. Here two of them clean the same picture side by side: **one trained with BatchNorm, one without**."
-)
+begin_page(pages.HOME)
 with errors_as_sentences():
     gallery = resources.gallery()
     comparison = compare(resources.pairs()[0], gallery.pictures[7], NoiseConfig(kind="gaussian", level=0.5, seed=7))
@@ -66,9 +82,10 @@ with errors_as_sentences():
         st.caption(f"A real digit under Gaussian noise of 50 %, cleaned just now by both; from {gallery.origin}.")
 
 for row in range(0, len(DOORS), DOORS_A_ROW):
-    for column, (title, text, page, params) in zip(st.columns(DOORS_A_ROW), DOORS[row:], strict=False):
+    for column, door in zip(st.columns(DOORS_A_ROW), DOORS[row:], strict=False):
         with column.container(border=True, height="stretch"):
-            st.page_link(page, label=f"**{title}**", icon=":material/arrow_forward:", query_params=params)
-            st.markdown(text)
+            icon = ":material/arrow_forward:"
+            st.page_link(door.page.path, label=f"**{door.title}**", icon=icon, query_params=door.link)
+            st.markdown(door.words)
 
 lab.open_early()  # last, when everything can be seen

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from vaegan.ui import resources, state
+from vaegan.ui import pages, resources, state
 from vaegan.ui.comparison import (
     Comparison,
     compare,
@@ -18,7 +18,7 @@ from vaegan.ui.denoise import live
 from vaegan.ui.denoise.digit_input import digit_input, show_digit, source_choice
 from vaegan.ui.drawings import take_drawing
 from vaegan.ui.filters import filter_choice, in_force
-from vaegan.ui.frame import errors_as_sentences, setup_page
+from vaegan.ui.frame import begin_page, errors_as_sentences
 
 INPUT_WIDTH = 300  # pixels: the canvas and a little room
 FILTER_WIDTH = 180  # pixels
@@ -97,9 +97,7 @@ def below(pairs: list[str], comparison: Comparison | None) -> None:
         st.caption("The address of this page holds the digit, the noise and the models: share it to show just this.")
 
 
-setup_page("Denoise")
-st.title("Denoise")
-st.markdown("Draw a digit, cover it with noise, and watch two twins clean it: one trained with BatchNorm, one without.")
+begin_page(pages.DENOISE)
 with errors_as_sentences():
     known = resources.pairs()
     dropped = state.begin(known, resources.gallery().pictures[0])

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from vaegan.config import NOISE_KINDS
-from vaegan.ui import resources, state
+from vaegan.ui import pages, resources, state
 from vaegan.ui.catalogue import TWINS
 from vaegan.ui.controls import NOISE_NAMES, pair_label
 from vaegan.ui.drawings import take_drawing
-from vaegan.ui.frame import errors_as_sentences, setup_page
+from vaegan.ui.frame import begin_page, errors_as_sentences
 from vaegan.ui.latent_space import latent_map, map_state
 from vaegan.ui.latent_space.dimensions import dimensions
 
@@ -75,12 +75,7 @@ def controls() -> None:
         )
 
 
-setup_page("Latent space")
-st.title("Latent space")
-st.markdown(
-    "A digit is squeezed into z and drawn again from it. **Move over the map**: the decoder draws each place in your "
-    "browser. **Click** two places to join them by a path. **Draw** a digit below and see where it falls."
-)
+begin_page(pages.LATENT_SPACE)
 with errors_as_sentences():
     pairs = sorted(resources.pairs(), key=lambda stem: (stem != "latent2", stem))
     dropped = map_state.begin(pairs)

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from vaegan.ui.frame import errors_as_sentences, setup_page
+from vaegan.ui import pages
+from vaegan.ui.frame import begin_page, errors_as_sentences
 from vaegan.ui.generate import generate_state
 from vaegan.ui.generate.anomaly import anomaly
 from vaegan.ui.generate.arithmetic import arithmetic
@@ -29,9 +30,7 @@ def show(offered: generate_state.Offer) -> None:
     generate_state.write_link(offered)
 
 
-setup_page("Generate")
-st.title("Generate")
-st.markdown("What the networks make up, and what they make of things they have never seen.")
+begin_page(pages.GENERATE)
 with errors_as_sentences():
     offered = generate_state.offer()
     problem = generate_state.begin(offered)

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from vaegan.lab.documents import ACTIVE
-from vaegan.ui.frame import errors_as_sentences, setup_page
+from vaegan.ui import pages
+from vaegan.ui.frame import begin_page, errors_as_sentences
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.actions import show_actions
 from vaegan.ui.train.dissection import show_influence, show_slow_motion
@@ -85,9 +86,7 @@ def take_home(run_ids: list[str]) -> None:
         show_film(views, names)
 
 
-setup_page("Train")
-st.title("Train")
-st.markdown("Press a lesson: within seconds losses fall and digits appear. Training runs beside the app, not in it.")
+begin_page(pages.TRAIN)
 with errors_as_sentences():
     dropped = lab_state.begin()
     if dropped:

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from vaegan.reproduction.schema import FILE, Reproduction
-from vaegan.ui.frame import errors_as_sentences, setup_page
+from vaegan.ui import pages
+from vaegan.ui.frame import begin_page, errors_as_sentences
 from vaegan.ui.results import results_state
 from vaegan.ui.results.claims import claims
 from vaegan.ui.results.denoisers import denoisers
@@ -53,9 +54,7 @@ def downloads(reproduced: Reproduction) -> None:
             )
 
 
-setup_page("Results")
-st.title("Results")
-st.markdown("What the paper prints, and what came of running it again, with several seeds and the same rules for all.")
+begin_page(pages.RESULTS)
 with errors_as_sentences():
     reproduced = results_state.found()
     dropped = results_state.begin(reproduced)

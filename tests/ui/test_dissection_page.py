@@ -20,11 +20,11 @@ from vaegan.lab.limits import Limits
 from vaegan.lab.queue import View, view_of
 from vaegan.lab.runs import ENVIRONMENT, Lab, Run
 from vaegan.training.dissection import Influence, SlowMotion, influence, restored
-from vaegan.ui import resources
+from vaegan.ui import pages, resources
 from vaegan.ui.train import dissection, lab, lab_state
 from vaegan.ui.train.influence_table import in_words, influence_tables, signed
 
-TRAIN = "pages/4_Train.py"
+TRAIN = pages.TRAIN.path
 BUTTONS = [
     "Encode", "Sample", "Decode", "Discriminate", "Losses", "Step encoder", "Step decoder", "Step discriminator",
 ]  # fmt: skip

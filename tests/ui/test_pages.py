@@ -1,5 +1,6 @@
 """Every page alone, by link, and with broken things around it; no browser."""
 
+import ast
 import base64
 import io
 from pathlib import Path
@@ -13,11 +14,11 @@ from vaegan.config import NOISE_KINDS
 from vaegan.data.drawing import from_drawing
 from vaegan.data.pictures import pack
 from vaegan.errors import RunError
-from vaegan.ui import resources
+from vaegan.ui import pages, resources
 from vaegan.ui.train import lab
 
 ROOT = Path(__file__).resolve().parents[2]
-DENOISE = "pages/1_Denoise.py"
+DENOISE = pages.DENOISE.path
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +63,26 @@ def put_on_canvas(test: AppTest, picture: Image.Image | None) -> AppTest:
     objects = [{"type": "Path"}] if picture is not None else []
     test.session_state["canvas_0"] = {"drawing": {"raw": {"objects": objects}, "data": url if objects else None}}
     return test.run()
+
+
+def test_the_table_has_every_page_and_nobody_else_spells_its_path():
+    paths = [page.path for page in pages.PAGES]
+    files = [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py"))]
+    assert [ROOT / path for path in paths] == files, "in the order in which Streamlit lists them"
+    spelled = {}
+    for file in [*files, *(ROOT / "vaegan").rglob("*.py")]:
+        texts = {node.value for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Constant)}
+        if inside := texts & {path for path in paths if path.startswith("pages/")}:
+            spelled[file.relative_to(ROOT).as_posix()] = inside
+    assert spelled == {"vaegan/ui/pages.py": set(paths[1:])}
+
+
+@pytest.mark.parametrize("page", [pages.HOME, pages.DENOISE], ids=lambda page: page.name)
+def test_a_page_begins_with_its_name_its_sentences_and_links_to_all(page):
+    test = open_page(page.path)
+    assert test.title[0].value == ("VAE-GAN playground" if page == pages.HOME else page.name)
+    assert page.words in [text.value for text in test.markdown]
+    assert [link.proto.label for link in test.sidebar.get("page_link")] == [other.name for other in pages.PAGES]
 
 
 @pytest.mark.parametrize("path", ["app.py", DENOISE])

@@ -12,7 +12,7 @@ from vaegan.data import mnist
 from vaegan.data.mnist import ENVIRONMENT
 from vaegan.errors import CheckpointError, RunError
 from vaegan.ui import resources
-from vaegan.ui.frame import PAGES
+from vaegan.ui.pages import PAGES
 from vaegan.ui.train import lab
 
 OF_A_CHECKPOINT = (
@@ -39,7 +39,7 @@ def small_twins(twins: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     st.cache_resource.clear()
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [page.path for page in PAGES])
 def test_a_wrong_data_folder_is_one_sentence_on_every_page(
     page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -15,11 +15,11 @@ from vaegan.denoisers.comparison import GIVEN
 from vaegan.metrics.likeness import psnr
 from vaegan.reproduction import schema
 from vaegan.studio import Studio, add_noise
-from vaegan.ui import resources
+from vaegan.ui import pages, resources
 from vaegan.ui.results import claims, results_state, tables
 from vaegan.ui.train.lessons import LESSONS
 
-PAGE = "pages/5_Results.py"
+PAGE = pages.RESULTS.path
 
 
 def open_page(**query: str) -> AppTest:

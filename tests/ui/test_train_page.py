@@ -16,13 +16,13 @@ from vaegan.lab import dispatch
 from vaegan.lab.documents import Control, Origin, Status, make_plan
 from vaegan.lab.runs import ENVIRONMENT, Lab, Run
 from vaegan.lab.worker import work
-from vaegan.ui import resources
+from vaegan.ui import pages, resources
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.charts import Shown
 from vaegan.ui.train.lessons import LESSONS
 from vaegan.ui.train.words import gap_in_words
 
-TRAIN = "pages/4_Train.py"
+TRAIN = pages.TRAIN.path
 SMALL: dict[str, Any] = {"model": {"latent_dim": 3, "hidden_dim": 8}, "batch_size": 20, "epochs": 3}
 
 
@@ -177,9 +177,9 @@ def test_a_gan_has_no_map_of_digits_but_one_of_its_decoder(finished: Callable[..
     assert not test.exception
     assert not test.error
     assert "latent space after epoch 3" in markup(test)
-    pages = [link.proto.page for link in test.get("page_link")]
-    assert pages.count("Denoise") == pages.count("Latent_space") == 1  # in the sidebar alone
-    assert pages.count("Generate") == 2
+    links = [link.proto.page for link in test.get("page_link")]
+    assert links.count("Denoise") == links.count("Latent_space") == 1  # in the sidebar alone
+    assert links.count("Generate") == 2
 
 
 def test_a_failed_run_says_why(lab_folder: Path, sample: Digits) -> None:
@@ -263,7 +263,7 @@ def test_a_run_is_deleted_at_the_second_press(finished: Callable[..., list[str]]
 
 def test_finished_twins_clean_digits_on_denoise(finished: Callable[..., list[str]]) -> None:
     ids = finished("vaegan-bn", "vaegan", "gan")
-    test = healthy(open_page("pages/1_Denoise.py", pair=f"run-{ids[0]}"))
+    test = healthy(open_page(pages.DENOISE.path, pair=f"run-{ids[0]}"))
     assert test.selectbox(key="pair").value == f"run-{ids[0]}"
     assert len(test.selectbox(key="pair").options) == 2, "twins count once, a GAN not at all"
     assert "cleaned with BatchNorm" in markup(test)
@@ -272,21 +272,21 @@ def test_finished_twins_clean_digits_on_denoise(finished: Callable[..., list[str
 
 def test_a_run_without_twin_works_alone(finished: Callable[..., list[str]]) -> None:
     (run_id,) = finished("vaegan")
-    test = healthy(open_page("pages/1_Denoise.py", pair=f"run-{run_id}"))
+    test = healthy(open_page(pages.DENOISE.path, pair=f"run-{run_id}"))
     assert "cleaned without BatchNorm" in markup(test)
     assert "cleaned with BatchNorm" not in markup(test)
-    test = healthy(open_page("pages/2_Latent_space.py", pair=f"run-{run_id}"))
+    test = healthy(open_page(pages.LATENT_SPACE.path, pair=f"run-{run_id}"))
     assert test.selectbox(key="map_pair").value == f"run-{run_id}"
 
 
 def test_runs_make_digits_on_generate(finished: Callable[..., list[str]]) -> None:
     names = [f"run-{run_id}" for run_id in finished("vaegan-bn", "gan")]
-    test = healthy(open_page("pages/3_Generate.py", section="sample", models=",".join(names)))
+    test = healthy(open_page(pages.GENERATE.path, section="sample", models=",".join(names)))
     assert test.multiselect(key="sample_models").value == names
     assert "25 digits by run-" in markup(test)
 
 
-@pytest.mark.parametrize("page", ["pages/1_Denoise.py", "pages/2_Latent_space.py"])
+@pytest.mark.parametrize("page", [pages.DENOISE.path, pages.LATENT_SPACE.path])
 def test_a_link_to_a_run_that_is_gone_falls_back(page: str) -> None:
     test = open_page(page, pair="run-0123456789ab")
     assert not test.exception

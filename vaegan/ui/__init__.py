@@ -9,6 +9,7 @@ drawings       drawings that come from components of ours
 filters        a classical filter beside the twins
 trained        finished runs as models for every page
 resources      what all sessions share: digits, checkpoints, atlases
+pages          the pages: name, file, icon, first sentences
 frame          what every page has: title, sidebar, errors as sentences
 store          bytes for the browser, sent once a tab
 catalogue      which checkpoints there are, and what they are called

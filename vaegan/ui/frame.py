@@ -10,15 +10,7 @@ from PIL import Image, ImageDraw
 from vaegan.config import SIDE
 from vaegan.errors import VaeganError
 from vaegan.ui import resources
-
-PAGES = {
-    "app.py": ("Home", ":material/home:"),
-    "pages/1_Denoise.py": ("Denoise", ":material/draw:"),
-    "pages/2_Latent_space.py": ("Latent space", ":material/explore:"),
-    "pages/3_Generate.py": ("Generate", ":material/auto_awesome:"),
-    "pages/4_Train.py": ("Train", ":material/model_training:"),
-    "pages/5_Results.py": ("Results", ":material/table_chart:"),
-}
+from vaegan.ui.pages import HOME, PAGES, Page
 
 # What brings bytes into the tab has no face and takes no room. Streamlit's own "Stop" would leave half a page, and on
 # the Train page be taken for that of a run.
@@ -29,19 +21,21 @@ STYLE = """<style>
 </style>"""
 
 
-def setup_page(title: str) -> None:
-    """Configure the page and draw the sidebar; the first call of every page, so that each is complete on its own."""
-    page_title = "VAE-GAN playground" if title == "Home" else f"{title} · VAE-GAN playground"
-    st.set_page_config(page_title=page_title, page_icon=_icon(), layout="wide")
+def begin_page(page: Page) -> None:
+    """Draw the sidebar, the title and the first sentences; the first call of every page, so that each works alone."""
+    tab_title = "VAE-GAN playground" if page == HOME else f"{page.name} · VAE-GAN playground"
+    st.set_page_config(page_title=tab_title, page_icon=_icon(), layout="wide")
     st.html(STYLE)
     with st.sidebar:
         st.markdown("### VAE-GAN playground")
         st.caption("Two neural networks clean handwritten digits: one trained with BatchNorm, one without.")
-        for path, (label, icon) in PAGES.items():
-            st.page_link(path, label=label, icon=icon)
+        for other in PAGES:
+            st.page_link(other.path, label=other.name, icon=other.icon)
     with suppress(VaeganError):  # not even the sample can be read: the page says so where it needs digits
         if problem := resources.digits_problem():
             st.warning(problem, icon=":material/database_off:")
+    st.title("VAE-GAN playground" if page == HOME else page.name)
+    st.markdown(page.words)
 
 
 @cache

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from vaegan.data.pictures import png_bytes, tile
 from vaegan.studio import Studio
-from vaegan.ui import resources, state
+from vaegan.ui import pages, resources, state
 from vaegan.ui.catalogue import model_words
 from vaegan.ui.charts import score_chart
 from vaegan.ui.gallery import caption, figures, picture_url
@@ -108,7 +108,7 @@ def _kind() -> str:
     elif kind == "real":
         slots.fill_slots({TRIED: "the digit"}, "anomaly")
     elif kind == "yours":
-        st.page_link("pages/1_Denoise.py", label="Draw another", icon=":material/arrow_forward:")
+        st.page_link(pages.DENOISE.path, label="Draw another", icon=":material/arrow_forward:")
     return kind
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from vaegan.ui import resources, state
+from vaegan.ui import pages, resources, state
 from vaegan.ui.generate.generate_state import YOURS
 from vaegan.ui.picker import pick
 
@@ -54,7 +54,7 @@ def fill_slots(slots: Mapping[str, str], key: str) -> None:
             disabled=state.digit() is None,
             help="The digit you last gave on the page Denoise, drawn, photographed or picked.",
         )
-        st.page_link("pages/1_Denoise.py", label="Draw one", icon=":material/arrow_forward:")
+        st.page_link(pages.DENOISE.path, label="Draw one", icon=":material/arrow_forward:")
 
 
 def picture(slot: str) -> Float | None:

@@ -5,6 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from vaegan.reproduction.schema import Claim, Reproduction, Verdict
+from vaegan.ui import pages
 from vaegan.ui.results.charts import show_plots
 
 VERDICTS: dict[Verdict, tuple[str, Literal["green", "orange", "red"]]] = {
@@ -20,7 +21,6 @@ LESSONS = {  # the lesson of the Train page that shows a claim
     "schedule": "schedule",
     "placement": "placement",
 }
-TRAIN = "pages/4_Train.py"
 
 
 def claims(reproduced: Reproduction) -> None:
@@ -42,7 +42,7 @@ def show_claim(claim: Claim) -> None:
     right.markdown(f"**We measured:** {claim.sentence}")
     if claim.name in LESSONS:
         st.page_link(
-            TRAIN,
+            pages.TRAIN.path,
             label="Run it yourself",
             icon=":material/play_arrow:",
             query_params={"lesson": LESSONS[claim.name]},

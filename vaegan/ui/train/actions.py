@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from vaegan.lab.queue import View
-from vaegan.ui import state, trained
+from vaegan.ui import pages, state, trained
 from vaegan.ui.frame import errors_as_toast
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.config_form import settings
@@ -40,24 +40,24 @@ def _links(view: View) -> None:
     config, pair = view.plan.config, trained.pair_of(view.run_id)
     if config.uses_encoder:
         st.page_link(
-            "pages/1_Denoise.py",
+            pages.DENOISE.path,
             label="Use on Denoise",
-            icon=":material/draw:",
+            icon=pages.DENOISE.icon,
             query_params={"pair": pair},
             help="Let it clean your digit, beside its twin if that has finished too.",
         )
         if config.model.latent_dim > 1:
             st.page_link(
-                "pages/2_Latent_space.py",
+                pages.LATENT_SPACE.path,
                 label="Use on Latent space",
-                icon=":material/explore:",
+                icon=pages.LATENT_SPACE.icon,
                 query_params={"pair": pair},
                 help="Move over its map.",
             )
     st.page_link(
-        "pages/3_Generate.py",
+        pages.GENERATE.path,
         label="Use on Generate",
-        icon=":material/auto_awesome:",
+        icon=pages.GENERATE.icon,
         query_params={"section": "sample", "models": f"run-{view.run_id}"},
         help="Let it make new digits.",
     )

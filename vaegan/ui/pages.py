@@ -1,0 +1,53 @@
+"""The pages of the app: where each is, what it is called, and the sentences with which it begins."""
+
+from typing import NamedTuple
+
+
+class Page(NamedTuple):
+    """One page: its name, its file as Streamlit wants it, its icon, and its first sentences in Markdown."""
+
+    name: str
+    path: str
+    icon: str
+    words: str
+
+
+HOME = Page(
+    "Home",
+    "app.py",
+    ":material/home:",
+    "A VAE-GAN squeezes a handwritten digit into a few numbers and draws it again from them, and leaves the noise "
+    "behind. Here two of them clean the same picture side by side: **one trained with BatchNorm, one without**.",
+)
+DENOISE = Page(
+    "Denoise",
+    "pages/1_Denoise.py",
+    ":material/draw:",
+    "Draw a digit, cover it with noise, and watch two twins clean it: one trained with BatchNorm, one without.",
+)
+LATENT_SPACE = Page(
+    "Latent space",
+    "pages/2_Latent_space.py",
+    ":material/explore:",
+    "A digit is squeezed into z and drawn again from it. **Move over the map**: the decoder draws each place in your "
+    "browser. **Click** two places to join them by a path. **Draw** a digit below and see where it falls.",
+)
+GENERATE = Page(
+    "Generate",
+    "pages/3_Generate.py",
+    ":material/auto_awesome:",
+    "What the networks make up, and what they make of things they have never seen.",
+)
+TRAIN = Page(
+    "Train",
+    "pages/4_Train.py",
+    ":material/model_training:",
+    "Press a lesson: within seconds losses fall and digits appear. Training runs beside the app, not in it.",
+)
+RESULTS = Page(
+    "Results",
+    "pages/5_Results.py",
+    ":material/table_chart:",
+    "What the paper prints, and what came of running it again, with several seeds and the same rules for all.",
+)
+PAGES = (HOME, DENOISE, LATENT_SPACE, GENERATE, TRAIN, RESULTS)
