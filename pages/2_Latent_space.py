@@ -3,9 +3,10 @@
 import streamlit as st
 
 from vaegan.config import NOISE_KINDS
+from vaegan.data.noise import NOISES
 from vaegan.ui import pages, resources, state
 from vaegan.ui.catalogue import TWINS
-from vaegan.ui.controls import NOISE_NAMES, pair_label
+from vaegan.ui.controls import pair_label
 from vaegan.ui.drawings import take_drawing
 from vaegan.ui.frame import begin_page, errors_as_sentences
 from vaegan.ui.latent_space import latent_map, map_state
@@ -68,7 +69,7 @@ def controls() -> None:
             "Noise on your digit",
             NOISE_KINDS,
             key=state.KIND,
-            format_func=lambda kind: NOISE_NAMES[kind],
+            format_func=lambda kind: NOISES[kind].label,
             persist_state="session",
             width=200,
             help="Turn it up below the map and see your digit wander.",

@@ -199,6 +199,14 @@ def test_drawings_are_centred_to_the_same_pixels(run):
     assert found[25] is not None
 
 
+def test_the_browser_has_every_kind_of_noise(run):
+    there = run("noise", "return Object.keys(lib.NOISES)")
+    assert there == list(NOISE_KINDS), (
+        "NoiseKind of vaegan/config.py and NOISES of vaegan/web/noise.js must name the same kinds in the same order: "
+        "add to noise.js the function that applies the pattern that vaegan/data/noise.py draws"
+    )
+
+
 @pytest.mark.parametrize("kind", NOISE_KINDS)
 def test_noise_is_the_servers(run, sample, kind):
     x = sample.test_images[3].float() / 255

@@ -1,11 +1,14 @@
-"""Named corruptions, each `f(x, level, generator) -> x` on pictures (B, 784) in [0, 1].
+"""Kinds of noise, all in one table: what each draws at random, what it does to pictures, and its words for people.
 
-`level` runs from 0, the identity, to 1; it is a number or one per picture, (B, 1). Each corruption draws its random
-numbers, its pattern, before it looks at the level, so that one seed gives one pattern which only grows as the level
-rises. `web/noise.js` repeats what is done with a pattern, so that noise can follow the pointer.
+A noise works in two steps. First it draws random numbers, its pattern, without looking at the level. Then it applies
+the pattern at a level from 0, which changes nothing, to 1. So one seed gives one pattern, which only grows as the
+level rises. `web/noise.js` repeats the second step in the browser, where noise follows the pointer.
+
+To add a kind: its name in `NoiseKind` of config.py, its `Noise` in `NOISES` here, its function in web/noise.js.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from PIL import Image, ImageDraw, ImageFont
@@ -17,51 +20,96 @@ BLUR_MAX_SIGMA = 4.0  # pixels, at level 1: the strokes of a digit run into one 
 OCCLUSION_GREY = 0.5  # neither paper nor ink: the block is seen as a block
 MARK_TEXT = "COPY"
 
-Noise = Callable[[Tensor, Tensor, Generator], Tensor]
-Draw = Callable[[int, Generator], Tensor]
+Draw = Callable[[int, Generator], Tensor]  # number of pictures B -> patterns (B, K, 784), or (B, 2, 1) for a corner
+Apply = Callable[[Tensor, Tensor, Tensor], Tensor]  # pictures (B, 784), level () or (B, 1), patterns -> (B, 784)
 
 
-def gaussian_unclipped(x: Tensor, level: Tensor, generator: Generator) -> Tensor:
+@dataclass(frozen=True)
+class Noise:
+    """One kind of noise. Calling it draws patterns and applies them to pictures (B, 784) in [0, 1]."""
+
+    label: str
+    help: str  # what the level means, in a sentence or two
+    draw: Draw
+    apply: Apply
+
+    def __call__(self, x: Tensor, level: Tensor, generator: Generator) -> Tensor:
+        """Pictures (B, 784) with noise of this kind; `level` is one number () or one for each picture (B, 1)."""
+        return self.apply(x, level, self.draw(len(x), generator))
+
+
+def draw_nothing(count: int, generator: Generator) -> Tensor:  # noqa: ARG001 - one signature for all
+    """No random numbers; (count, 0, 784)."""
+    return torch.empty(count, 0, PIXELS)
+
+
+def draw_normal(count: int, generator: Generator) -> Tensor:
+    """A standard normal number for each pixel; (count, 1, 784)."""
+    return torch.randn(count, 1, PIXELS, generator=generator)
+
+
+def draw_uniform(count: int, generator: Generator) -> Tensor:
+    """A number from 0 to 1 for each pixel; (count, 1, 784)."""
+    return torch.rand(count, 1, PIXELS, generator=generator)
+
+
+def draw_two_uniforms(count: int, generator: Generator) -> Tensor:
+    """Two numbers from 0 to 1 for each pixel, the first decides whether it is hit, the second its colour."""
+    return torch.cat([draw_uniform(count, generator), draw_uniform(count, generator)], dim=1)  # (count, 2, 784)
+
+
+def draw_corner(count: int, generator: Generator) -> Tensor:
+    """Row and column of the block's top left corner, as shares of the free room; (count, 2, 1)."""
+    return torch.rand(count, 2, 1, generator=generator)
+
+
+def draw_mark(count: int, generator: Generator) -> Tensor:
+    """Stripes or text, evenly; (count, 1, 784), 0 or 1."""
+    striped = torch.rand(count, 1, generator=generator) < 0.5  # (count, 1)
+    return torch.where(striped, _stripes(count, generator), _text(count, generator))[:, None]
+
+
+def gaussian_unclipped(x: Tensor, level: Tensor, normal: Tensor) -> Tensor:
     """Add N(0, level²); pixels may leave [0, 1]."""
-    return x + level * _normal(len(x), generator)[:, 0]
+    return x + level * normal[:, 0]
 
 
-def gaussian(x: Tensor, level: Tensor, generator: Generator) -> Tensor:
+def gaussian(x: Tensor, level: Tensor, normal: Tensor) -> Tensor:
     """Add N(0, level²) and clip to [0, 1], as a camera would."""
-    return gaussian_unclipped(x, level, generator).clamp(0, 1)
+    return gaussian_unclipped(x, level, normal).clamp(0, 1)
 
 
-def salt_pepper(x: Tensor, level: Tensor, generator: Generator) -> Tensor:
+def salt_pepper(x: Tensor, level: Tensor, uniforms: Tensor) -> Tensor:
     """Turn a share `level` of the pixels white or black, evenly."""
-    place, colour = _two_uniforms(len(x), generator).unbind(1)  # (B, 784) each
+    place, colour = uniforms.unbind(1)  # (B, 784) each
     white = (colour < 0.5).to(x.dtype)
     return torch.where(place < level, white, x)
 
 
-def masking(x: Tensor, level: Tensor, generator: Generator) -> Tensor:
+def masking(x: Tensor, level: Tensor, uniform: Tensor) -> Tensor:
     """Set a share `level` of the pixels to 0; the others stay as they are, without rescaling."""
-    return torch.where(_uniform(len(x), generator)[:, 0] < level, 0.0, x)
+    return torch.where(uniform[:, 0] < level, 0.0, x)
 
 
-def occlusion(x: Tensor, level: Tensor, generator: Generator) -> Tensor:
+def occlusion(x: Tensor, level: Tensor, corner: Tensor) -> Tensor:
     """Lay a grey square somewhere over a share `level` of the picture."""
-    place = _corner(len(x), generator)
-    # Whole pixels first: one more of them then moves the corner by at most one, so that the square only grows.
+    # Round the side to whole pixels before the corner is placed: a side that is one pixel longer then moves the corner
+    # by at most one pixel, so that the square only grows.
     side = (level.sqrt() * SIDE).round().expand(len(x), 1)[:, :, None]  # (B, 1, 1)
-    start = (place * (SIDE - side)).round()  # (B, 2, 1)
+    start = (corner * (SIDE - side)).round()  # (B, 2, 1)
     at = torch.arange(SIDE)
     inside = (at >= start) & (at < start + side)  # (B, 2, 28): rows, columns
     block = (inside[:, 0, :, None] & inside[:, 1, None, :]).flatten(1)  # (B, 784)
     return torch.where(block, OCCLUSION_GREY, x)
 
 
-def watermark(x: Tensor, level: Tensor, generator: Generator) -> Tensor:
+def watermark(x: Tensor, level: Tensor, mark: Tensor) -> Tensor:
     """Print text or stripes over the picture in white ink of opacity `level`."""
-    opacity = level * _mark(len(x), generator)[:, 0]
+    opacity = level * mark[:, 0]
     return x * (1 - opacity) + opacity
 
 
-def blur(x: Tensor, level: Tensor, generator: Generator) -> Tensor:  # noqa: ARG001 - one signature for all
+def blur(x: Tensor, level: Tensor, nothing: Tensor) -> Tensor:  # noqa: ARG001 - one signature for all
     """Blur with a Gaussian of sigma `level` x 4 pixels; black lies beyond the edge."""
     sigma = (level * BLUR_MAX_SIGMA).expand(len(x), 1).clamp(min=1e-3)[:, :, None]  # (B, 1, 1)
     offset = torch.arange(SIDE)[:, None] - torch.arange(SIDE)[None, :]  # (28, 28)
@@ -72,14 +120,50 @@ def blur(x: Tensor, level: Tensor, generator: Generator) -> Tensor:  # noqa: ARG
 
 
 NOISES: dict[NoiseKind, Noise] = {
-    "gaussian": gaussian,
-    "gaussian-unclipped": gaussian_unclipped,
-    "salt-pepper": salt_pepper,
-    "masking": masking,
-    "occlusion": occlusion,
-    "watermark": watermark,
-    "blur": blur,
+    "gaussian": Noise(
+        "Gaussian, clipped",
+        "Each pixel gets a random amount; the level is its standard deviation. Clipped to black and white.",
+        draw_normal,
+        gaussian,
+    ),
+    "gaussian-unclipped": Noise(
+        "Gaussian, unclipped",
+        "The same without clipping: the models see values below black and above white.",
+        draw_normal,
+        gaussian_unclipped,
+    ),
+    "salt-pepper": Noise(
+        "Salt and pepper",
+        "The level is the share of pixels that turn white or black.",
+        draw_two_uniforms,
+        salt_pepper,
+    ),
+    "masking": Noise(
+        "Masking (pixels lost)",
+        "The level is the share of pixels that are lost and read as black.",
+        draw_uniform,
+        masking,
+    ),
+    "occlusion": Noise(
+        "Occlusion (a block)",
+        "A grey square; the level is the share of the picture that it hides.",
+        draw_corner,
+        occlusion,
+    ),
+    "watermark": Noise(
+        "Watermark",
+        "A word or stripes over the digit; the level is how opaque they are.",
+        draw_mark,
+        watermark,
+    ),
+    "blur": Noise("Blur", "A Gaussian blur of up to 4 pixels.", draw_nothing, blur),
 }
+
+assert tuple(NOISES) == NOISE_KINDS, (
+    f"NoiseKind in vaegan/config.py names {', '.join(NOISE_KINDS)}; NOISES in vaegan/data/noise.py has "
+    f"{', '.join(NOISES)}. Both must name the same kinds in the same order: add what is missing, and its function to "
+    "NOISES in vaegan/web/noise.js."
+)
 
 
 def corrupt(x: Tensor, noise: NoiseConfig) -> Tensor:
@@ -91,7 +175,7 @@ def corrupt(x: Tensor, noise: NoiseConfig) -> Tensor:
 
 def pattern(kind: NoiseKind, seed: int) -> Tensor:
     """What `corrupt` draws at random for one picture, whatever the level: (K, 784), or (2, 1) for the occlusion."""
-    return PATTERNS[kind](1, _seeded(seed))[0]
+    return NOISES[kind].draw(1, _seeded(seed))[0]
 
 
 def corrupt_mixture(x: Tensor, noise: TrainingNoise, generator: Generator) -> Tensor:
@@ -113,34 +197,6 @@ def _seeded(seed: int) -> Generator:
     return torch.Generator().manual_seed(seed)
 
 
-def _normal(count: int, generator: Generator) -> Tensor:
-    return torch.randn(count, 1, PIXELS, generator=generator)
-
-
-def _uniform(count: int, generator: Generator) -> Tensor:
-    return torch.rand(count, 1, PIXELS, generator=generator)
-
-
-def _two_uniforms(count: int, generator: Generator) -> Tensor:
-    """Where a pixel is hit, then which colour it gets; (count, 2, 784)."""
-    return torch.cat([_uniform(count, generator), _uniform(count, generator)], dim=1)
-
-
-def _corner(count: int, generator: Generator) -> Tensor:
-    """The block's top left corner as a share of the free room; (count, 2, 1)."""
-    return torch.rand(count, 2, 1, generator=generator)
-
-
-def _mark(count: int, generator: Generator) -> Tensor:
-    """Stripes or text; (count, 1, 784), 0 or 1."""
-    striped = torch.rand(count, 1, generator=generator) < 0.5  # (count, 1)
-    return torch.where(striped, _stripes(count, generator), _text(count, generator))[:, None]
-
-
-def _nothing(count: int, generator: Generator) -> Tensor:  # noqa: ARG001 - one signature for all
-    return torch.empty(count, 0, PIXELS)
-
-
 def _stripes(count: int, generator: Generator) -> Tensor:
     """Slanted stripes, 2 pixels wide and 7 apart, at random angles and phases; (count, 784), 0 or 1."""
     angle = torch.pi * torch.rand(count, 1, 1, generator=generator)
@@ -151,7 +207,7 @@ def _stripes(count: int, generator: Generator) -> Tensor:
 
 
 def _text(count: int, generator: Generator) -> Tensor:
-    """The word at a random height, turned by up to a quarter either way; (count, 784), 0 or 1."""
+    """The word at a random height, turned by up to 45 degrees either way; (count, 784), 0 or 1."""
     turn = torch.randint(len(_TEXTS), (count,), generator=generator)
     return _TEXTS[turn]
 
@@ -172,15 +228,3 @@ def _draw_texts() -> Tensor:
 
 
 _TEXTS = _draw_texts()
-
-PATTERNS: dict[NoiseKind, Draw] = {
-    "gaussian": _normal,
-    "gaussian-unclipped": _normal,
-    "salt-pepper": _two_uniforms,
-    "masking": _uniform,
-    "occlusion": _corner,
-    "watermark": _mark,
-    "blur": _nothing,
-}
-
-assert tuple(NOISES) == NOISE_KINDS, "config.NoiseKind and NOISES list the same kinds in the same order"

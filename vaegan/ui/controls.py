@@ -2,28 +2,10 @@
 
 import streamlit as st
 
-from vaegan.config import MAX_SEED, NOISE_KINDS, NoiseKind
+from vaegan.config import MAX_SEED, NOISE_KINDS
+from vaegan.data.noise import NOISES
 from vaegan.errors import CheckpointError
 from vaegan.ui import resources, state, trained
-
-NOISE_NAMES: dict[NoiseKind, str] = {
-    "gaussian": "Gaussian, clipped",
-    "gaussian-unclipped": "Gaussian, unclipped",
-    "salt-pepper": "Salt and pepper",
-    "masking": "Masking (pixels lost)",
-    "occlusion": "Occlusion (a block)",
-    "watermark": "Watermark",
-    "blur": "Blur",
-}
-NOISE_HELP: dict[NoiseKind, str] = {
-    "gaussian": "Each pixel gets a random amount; the level is its standard deviation. Clipped to black and white.",
-    "gaussian-unclipped": "The same without clipping: the models see values below black and above white.",
-    "salt-pepper": "The level is the share of pixels that turn white or black.",
-    "masking": "The level is the share of pixels that are lost and read as black.",
-    "occlusion": "A grey square; the level is the share of the picture that it hides.",
-    "watermark": "A word or stripes over the digit; the level is how opaque they are.",
-    "blur": "A Gaussian blur of up to 4 pixels.",
-}
 
 
 def pair_choice(pairs: list[str]) -> None:
@@ -71,11 +53,11 @@ def noise_controls(*, with_level: bool = True) -> None:
         "Noise",
         NOISE_KINDS,
         key=state.KIND,
-        format_func=lambda kind: NOISE_NAMES[kind],
+        format_func=lambda kind: NOISES[kind].label,
         persist_state="session",
         help="How the digit is damaged before the models see it.",
     )
-    words = NOISE_HELP[kind or "gaussian"]
+    words = NOISES[kind or "gaussian"].help
     if with_level:
         st.slider("Level", 0, 100, key=state.LEVEL, format="%d %%", persist_state="session", help=words)
     else:

@@ -1,11 +1,12 @@
-// The corruptions of vaegan/data/noise.py. The server sends what is drawn at random, the pattern; the level is applied here.
+// The second step of each noise in vaegan/data/noise.py: the server draws a pattern, which is applied here at a level.
+// NOISES names the same kinds as NOISES there; tests/browser/test_parity.py compares names and pixels.
 
 import { SIDE } from "./centre.js";
 
 const BLUR_MAX_SIGMA = 4;
 const OCCLUSION_GREY = 0.5;
 
-const NOISES = {
+export const NOISES = {
   gaussian: (x, level, normal) => x.map((value, i) => Math.min(1, Math.max(0, value + level * normal[i]))),
   "gaussian-unclipped": (x, level, normal) => x.map((value, i) => value + level * normal[i]),
   "salt-pepper": (x, level, uniform) =>

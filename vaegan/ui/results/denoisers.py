@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from vaegan.config import NOISE_KINDS, NoiseConfig
+from vaegan.data.noise import NOISES
 from vaegan.denoisers import comparison, filters, report
 from vaegan.denoisers.comparison import GIVEN, Benchmark, Row
 from vaegan.denoisers.filters import FILTERS
@@ -15,7 +16,6 @@ from vaegan.metrics.likeness import DEFINITIONS, psnr, ssim
 from vaegan.studio import add_noise
 from vaegan.ui import catalogue, resources, state
 from vaegan.ui.charts import COLOURS, GREY
-from vaegan.ui.controls import NOISE_NAMES
 from vaegan.ui.filters import NAMES
 from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import SYMBOLS, laid_out, show_chart
@@ -42,7 +42,7 @@ def denoisers() -> None:
             "Noise",
             NOISE_KINDS,
             key=results_state.KIND,
-            format_func=NOISE_NAMES.__getitem__,
+            format_func=lambda kind: NOISES[kind].label,
             persist_state="session",
             width=260,
             help="Each kind was tried at four levels.",
@@ -61,7 +61,7 @@ def denoisers() -> None:
     figure = chart(rows, str(measure), chosen(rows))
     noise = state.noise().updated({"kind": kind}) if state.LEVEL in st.session_state else NoiseConfig(kind=kind)
     marked = measure != "accuracy" and mark_own(figure, rows, noise, str(measure))
-    words = f"{results_state.MEASURES[str(measure)]} of each denoiser over the level of {NOISE_NAMES[kind]}"
+    words = f"{results_state.MEASURES[str(measure)]} of each denoiser over the level of {NOISES[kind].label}"
     show_chart(figure, CHART, words)
     if marked:
         st.caption(own_words(noise))
