@@ -7,6 +7,7 @@ picker         a gallery of real digits to choose from
 state          what outlives a page: the digit in force, the noise, the visitor
 drawings       drawings that come from components of ours
 filters        a classical filter beside the twins
+finished       which runs have finished, and which are twins
 trained        finished runs as models for every page
 resources      what all sessions share: digits, checkpoints, atlases
 pages          the pages: name, file, icon, first sentences

@@ -1,51 +1,70 @@
 """Finished runs as models for every page, without Dask.
 
-`run-ID` names a run's model; as a pair it names the run and its twin, which differs in BatchNorm alone and may be
-missing: `run-ID-bn` is the one of both with BatchNorm, `run-ID-plain` the one without.
+A page, a link and the session name a model by a text. That of a run is `run-ID`; as the name of a pair it means the run
+and its twin, which may be missing, and `run-ID-bn` and `run-ID-plain` are the two sides of the pair.
 """
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
-from vaegan.errors import CheckpointError, RunError
+from vaegan.config import Norm
+from vaegan.errors import CheckpointError
 from vaegan.lab.documents import Watchers
-from vaegan.lab.runs import Lab, Run, runs_folder
+from vaegan.lab.runs import Run, runs_folder
 from vaegan.ui import state
+from vaegan.ui.finished import FinishedRuns
 
-SUFFIXES = {"batch": "bn", "hidden": "bn", "none": "plain"}
-OTHER: dict[str, str] = {"batch": "none", "none": "batch"}  # what a twin has; BatchNorm in hidden layers only has none
+Side = Literal["bn", "plain"]
+SIDES: dict[Norm, Side] = {"batch": "bn", "hidden": "bn", "none": "plain"}
 NEWEST = 30  # in a menu
 _NAME = re.compile(r"run-([0-9a-f]{12})(?:-(bn|plain))?")
 
 
+@dataclass(frozen=True)
+class RunName:
+    """A finished run; with a side, that side of the pair of the run and its twin."""
+
+    run_id: str
+    side: Side | None = None
+
+    def __str__(self) -> str:
+        return f"run-{self.run_id}" + (f"-{self.side}" if self.side else "")
+
+
+@lru_cache(maxsize=1024)
+def run_name(text: str) -> RunName | None:
+    """The run that a text names; None if it names a shipped checkpoint or nothing."""
+    match = _NAME.fullmatch(text)
+    return RunName(match[1], "bn" if match[2] == "bn" else "plain" if match[2] else None) if match else None
+
+
 def names() -> list[str]:
     """The models of the newest finished runs."""
-    return [f"run-{run.run_id}" for run in _finished()]
+    return [str(RunName(run.run_id)) for run in _runs().newest(NEWEST)]
 
 
 def pairs() -> list[str]:
     """The newest finished runs that encode, twins counted once."""
-    found = (pair_of(run.run_id) for run in _finished() if run.plan.config.uses_encoder)
-    return list(dict.fromkeys(found))
+    runs = (run for run in _runs().newest(NEWEST) if run.plan.config.uses_encoder)
+    return list(dict.fromkeys(_pair_of(run) for run in runs))
 
 
 def pair_of(run_id: str) -> str:
     """The name of a finished run and its twin: it is that of the one with BatchNorm if there are both."""
-    run = _open(run_id)
-    other = _twin(run)
-    first = other if other is not None and run.plan.config.model.norm == "none" else run
-    return f"run-{first.run_id}"
+    return _pair_of(_runs().run(run_id))
 
 
 def suffixes(pair: str) -> list[str]:
-    """Which of the twins there are: both of a shipped pair."""
-    found = _NAME.fullmatch(pair)
-    if not found:
+    """Which sides of a pair there are: both of a shipped one."""
+    name = run_name(pair)
+    if name is None:
         return ["bn", "plain"]
-    run = _open(found[1])
-    there = {_suffix(run)} | ({_suffix(other)} if (other := _twin(run)) is not None else set())
-    return sorted(there)
+    run = _runs().run(name.run_id)
+    twin = _runs().twin(run)
+    return sorted({_side(run)} | ({_side(twin)} if twin else set()))
 
 
 def place(name: str) -> tuple[Path, str] | None:
@@ -53,65 +72,42 @@ def place(name: str) -> tuple[Path, str] | None:
 
     CheckpointError if the run or its twin is not there or has not finished.
     """
-    found = _NAME.fullmatch(name)
-    if not found:
+    named = run_name(name)
+    if named is None:
         return None
-    run: Run | None = _open(found[1])
-    if run is not None and found[2] and _suffix(run) != found[2]:
-        run = _twin(run)
-    if run is None:
-        raise CheckpointError(f"{title(name)} has no twin; train the same settings with and without BatchNorm")
+    run = _runs().run(named.run_id)
+    if named.side and _side(run) != named.side:
+        twin = _runs().twin(run)
+        if twin is None:
+            raise CheckpointError(f"{title(name)} has no twin; train the same settings with and without BatchNorm")
+        run = twin
     return run.folder, run.plan.name
 
 
 def title(name: str) -> str:
     """What a model or a pair is called in menus: a run by its name, anything else as it is."""
-    found = _NAME.fullmatch(name)
-    if not found:
+    named = run_name(name)
+    if named is None:
         return name
-    run = _open(found[1])
+    run = _runs().run(named.run_id)
     own = state.session() in (run.read(Watchers) or Watchers()).sessions
     return f"{'your run' if own else 'run'} {run.plan.name}"
 
 
-def _finished() -> list[Run]:
-    found = []
-    for run in _lab(runs_folder()):
-        if run.status.phase == "finished":
-            found.append(run)
-        if len(found) == NEWEST:
-            break
-    return found
+def _pair_of(run: Run) -> str:
+    twin = _runs().twin(run)
+    with_norm = twin if twin and _side(run) == "plain" else run
+    return str(RunName(with_norm.run_id))
 
 
-def _open(run_id: str) -> Run:
-    try:
-        run = _lab(runs_folder()).run(run_id)
-        run.plan  # noqa: B018 - it says whether the run is still there
-    except RunError as error:
-        raise CheckpointError(str(error)) from error
-    if run.status.phase != "finished":
-        raise CheckpointError(f"run {run.plan.name} has not finished; wait for its end on the Train page")
-    return run
+def _side(run: Run) -> Side:
+    return SIDES[run.plan.config.model.norm]
 
 
-def _twin(run: Run) -> Run | None:
-    """The finished run that differs in BatchNorm alone: what a run trains is what it is called by."""
-    plan = run.plan
-    norm = OTHER.get(plan.config.model.norm)
-    if norm is None:
-        return None
-    other = plan.model_copy(update={"config": plan.config.updated({"model": {"norm": norm}})})
-    try:
-        return _open(other.run_id)
-    except CheckpointError:
-        return None
-
-
-def _suffix(run: Run) -> str:
-    return SUFFIXES[run.plan.config.model.norm]
+def _runs() -> FinishedRuns:
+    return _runs_of(runs_folder())
 
 
 @lru_cache(maxsize=4)
-def _lab(root: Path) -> Lab:
-    return Lab(root)
+def _runs_of(root: Path) -> FinishedRuns:
+    return FinishedRuns(root)

@@ -58,7 +58,7 @@ def _links(view: View) -> None:
         pages.GENERATE.path,
         label="Use on Generate",
         icon=pages.GENERATE.icon,
-        query_params={"section": "sample", "models": f"run-{view.run_id}"},
+        query_params={"section": "sample", "models": str(trained.RunName(view.run_id))},
         help="Let it make new digits.",
     )
 
