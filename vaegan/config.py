@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from vaegan.errors import ConfigError
 
+Architecture = Literal["dense"]
 Norm = Literal["batch", "hidden", "none"]
 NoiseKind = Literal["gaussian", "gaussian-unclipped", "salt-pepper", "masking", "occlusion", "watermark", "blur"]
 Fakes = Literal["recon", "prior", "both"]
@@ -37,8 +38,13 @@ class _Config(BaseModel):
 
 
 class ModelConfig(_Config):
-    """The network of the paper's Algorithm 1: 784-h-2d encoder, d-h-784 decoder, 784-256-1 discriminator."""
+    """The network. The paper's Algorithm 1 is dense: 784-h-2d encoder, d-h-784 decoder, 784-256-1 discriminator."""
 
+    architecture: Architecture = Field(
+        "dense",
+        description="kind of layers: dense ones, as the paper has, join every input with every output",
+        json_schema_extra={"since": 2},
+    )
     latent_dim: int = Field(20, ge=1, le=1000, description="d, the number of latent dimensions")
     hidden_dim: int | None = Field(
         None, ge=1, le=MAX_HIDDEN, description="hidden units of encoder and decoder; the paper's d² when not given"

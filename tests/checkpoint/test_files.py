@@ -17,9 +17,9 @@ from vaegan.checkpoint.card import Card
 from vaegan.checkpoint.files import Checkpoint, available, load, pairs, save
 from vaegan.checkpoint.formats import newest
 from vaegan.checkpoint.state import TrainState, load_state, save_state
-from vaegan.config import TrainConfig
+from vaegan.config import ModelConfig, TrainConfig
 from vaegan.errors import CheckpointError
-from vaegan.model.networks import VAEGAN
+from vaegan.model.networks import build
 
 WEIGHT = "decoder.output.bias"
 
@@ -189,7 +189,7 @@ def test_nothing_is_saved_under_a_name_that_is_none(twins: Path, tmp_path: Path,
 
 
 def test_a_round_trip_gives_the_same_pixels(twins: Path, tmp_path: Path) -> None:
-    model = VAEGAN(8, 64).eval()
+    model = build(ModelConfig(latent_dim=8, hidden_dim=64), 0).eval()
     with torch.no_grad():
         model.encoder.output_norm.running_mean.normal_()  # buffers travel too
     weights = {

@@ -89,7 +89,8 @@ def test_a_format_falls_when_a_card_uses_less() -> None:
 
 def test_a_card_of_known_fields_is_written_as_pydantic_writes_it() -> None:
     card = read_card(PRETRAINED / "paper-bn.json")
-    assert formats.card_bytes(card) == card.model_dump_json(indent=1).encode() + b"\n"
+    newer = {"config": {"model": {"architecture"}}}  # has its default here, and is left out
+    assert formats.card_bytes(card) == card.model_dump_json(indent=1, exclude=newer).encode() + b"\n"
 
 
 @pytest.mark.parametrize("name", available())

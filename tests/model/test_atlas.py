@@ -8,7 +8,7 @@ from torch.distributions import Normal, kl_divergence
 from vaegan.errors import ConfigError
 from vaegan.model import latent
 from vaegan.model.atlas import Atlas, survey
-from vaegan.model.networks import Posterior
+from vaegan.model.parts import Posterior
 
 
 def posterior(count: int, latent_dim: int, scale: float = 1.0) -> Posterior:

@@ -11,7 +11,7 @@ from vaegan.errors import ConfigError
 from vaegan.model import latent
 from vaegan.model.latent import Plane, aggregate_density, even_grid, linear, plane_through, spherical, uncovered
 from vaegan.model.losses import kl_loss
-from vaegan.model.networks import Posterior
+from vaegan.model.parts import Posterior
 
 T = torch.linspace(0, 1, 7)
 WAYS = {"linear": linear, "spherical": spherical}

@@ -19,7 +19,7 @@ from vaegan.model.losses import (
     reconstruction_loss,
     saturating_generator_loss,
 )
-from vaegan.model.networks import Posterior
+from vaegan.model.parts import Posterior
 
 ON_LOGITS = [(real_loss, 1, 1), (fake_loss, 0, 1), (generator_loss, 1, 1), (saturating_generator_loss, 0, -1)]
 

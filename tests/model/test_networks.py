@@ -7,9 +7,14 @@ from torch import Tensor, nn
 from torch.distributions import Normal
 
 from vaegan.config import ModelConfig, Norm
-from vaegan.model.networks import LOGVAR_LIMIT, VAEGAN, Posterior, build, sample
+from vaegan.model.networks import VAEGAN, build, sample
+from vaegan.model.parts import LOGVAR_LIMIT, Posterior
 
 D = 5
+
+
+def dense(latent_dim: int = 20, hidden_dim: int | None = None, norm: Norm = "batch", dropout: float = 0.0) -> VAEGAN:
+    return build(ModelConfig(latent_dim=latent_dim, hidden_dim=hidden_dim, norm=norm, dropout=dropout), 0)
 
 
 class Figure7(nn.Module):
@@ -70,7 +75,7 @@ def pictures() -> Tensor:
 @pytest.fixture(params=[True, False], ids=["train", "eval"])
 def pair(request: pytest.FixtureRequest, norm: Norm) -> tuple[VAEGAN, Figure7]:
     """Our model and the paper's, alike in all weights, which are random in BatchNorm too."""
-    ours, theirs = VAEGAN(D, norm=norm), Figure7(D, norm)
+    ours, theirs = dense(D, norm=norm), Figure7(D, norm)
     values = [
         torch.rand(value.shape) + 0.5 if value.is_floating_point() and value.dim() == 1 else value
         for value in ours.state_dict().values()
@@ -126,25 +131,25 @@ def test_reconstructs_as_figure_7_with_the_same_random_numbers(pair: tuple[VAEGA
     ],
 )
 def test_parameter_counts(norm: Norm, network: str, plain: int, batch_norm: int) -> None:
-    found = sum(parameter.numel() for parameter in VAEGAN(norm=norm).get_submodule(network).parameters())
+    found = sum(parameter.numel() for parameter in dense(norm=norm).get_submodule(network).parameters())
     assert found == plain + batch_norm * (norm == "batch")
 
 
 def test_norm_in_hidden_layers_leaves_the_encoders_output_alone() -> None:
-    found = {norm: set(VAEGAN(D, norm=norm).state_dict()) for norm in get_args(Norm)}
+    found = {norm: set(dense(D, norm=norm).state_dict()) for norm in get_args(Norm)}
     assert found["batch"] - found["hidden"] == {name for name in found["batch"] if "output_norm" in name}
     assert found["none"] < found["hidden"] < found["batch"]
 
 
 @pytest.mark.parametrize(("hidden_dim", "width"), [(None, D**2), (7, 7)])
 def test_hidden_width_is_d_squared_unless_given(hidden_dim: int | None, width: int) -> None:
-    model = VAEGAN(D, hidden_dim)
+    model = dense(D, hidden_dim)
     assert model.encoder.output.in_features == model.decoder.output.in_features == width
 
 
 @pytest.mark.parametrize("shape", [(8, 784), (8, 28, 28), (8, 1, 28, 28)])
 def test_accepts_flat_and_square_pictures(pictures: Tensor, shape: tuple[int, ...]) -> None:
-    model = VAEGAN(D).eval()
+    model = dense(D).eval()
     picture = pictures.view(shape)
     assert torch.equal(model(picture).x_hat, model(pictures).x_hat)
     assert torch.equal(model.discriminate(picture), model.discriminate(pictures))
@@ -152,7 +157,7 @@ def test_accepts_flat_and_square_pictures(pictures: Tensor, shape: tuple[int, ..
 
 
 def test_in_eval_mode_z_is_mu(pictures: Tensor) -> None:
-    model = VAEGAN(D).eval()
+    model = dense(D).eval()
     posterior = model.encode(pictures)
     assert torch.equal(model.reparameterize(posterior), posterior.mu)
 
@@ -160,7 +165,7 @@ def test_in_eval_mode_z_is_mu(pictures: Tensor) -> None:
 def test_training_samples_follow_the_posterior() -> None:
     mu, logvar = torch.tensor([-3.0, 0.0, 40.0]), torch.tensor([-4.0, 0.0, 3.0])
     count = 20_000
-    z = VAEGAN(3, 2).reparameterize(Posterior(mu.expand(count, 3), logvar.expand(count, 3)))
+    z = dense(3, 2).reparameterize(Posterior(mu.expand(count, 3), logvar.expand(count, 3)))
     share_below = Normal(mu, (logvar / 2).exp()).cdf(z).sort(dim=0).values  # uniform if z is drawn from it
     distance = (share_below - torch.linspace(0, 1, count)[:, None]).abs().amax(dim=0)
     assert distance.max() < 1.63 / count**0.5  # Kolmogorov and Smirnov's bound at 1 %
@@ -183,7 +188,7 @@ def test_samples_are_differentiable_in_mu_and_logvar() -> None:
 
 @pytest.mark.parametrize("sign", [1, -1])
 def test_logvar_is_held_and_mu_is_not(norm: Norm, sign: int) -> None:
-    model = VAEGAN(D, norm=norm).eval()
+    model = dense(D, norm=norm).eval()
     last = model.encoder.output_norm if norm == "batch" else model.encoder.output
     nn.init.constant_(last.bias, sign * 1e6)
     posterior = model.encode(torch.zeros(2, 784))
@@ -192,11 +197,11 @@ def test_logvar_is_held_and_mu_is_not(norm: Norm, sign: int) -> None:
 
 
 def test_no_dropout_unless_asked_for() -> None:
-    assert not [module for module in VAEGAN(D).modules() if isinstance(module, nn.Dropout)]
+    assert not [module for module in dense(D).modules() if isinstance(module, nn.Dropout)]
 
 
 def test_dropout_switches_off_its_share_of_hidden_units_in_training_only(norm: Norm) -> None:
-    model = VAEGAN(D, 1000, norm, dropout=0.3)
+    model = dense(D, 1000, norm, dropout=0.3)
     nn.init.constant_(model.decoder.hidden[1 if norm == "batch" else 0].bias, 50.0)  # so that ReLU switches off none
     z = torch.randn(50, D)
     assert float((model.decoder.hidden(z) == 0).float().mean()) == pytest.approx(0.3, abs=0.01)
@@ -205,7 +210,7 @@ def test_dropout_switches_off_its_share_of_hidden_units_in_training_only(norm: N
 
 
 def test_a_batch_of_one_works_in_eval_mode(norm: Norm, pictures: Tensor) -> None:
-    model = VAEGAN(D, norm=norm).eval()
+    model = dense(D, norm=norm).eval()
     same(model(pictures[:1]).x_hat, model(pictures).x_hat[:1])
     same(model.discriminate(pictures[:1]), model.discriminate(pictures)[:1])
 

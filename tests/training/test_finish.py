@@ -11,11 +11,11 @@ import torch
 from vaegan import checkpoint
 from vaegan.checkpoint.card import CardData, EpochLog
 from vaegan.checkpoint.state import TrainState
-from vaegan.config import NoiseConfig, TrainConfig, preset
+from vaegan.config import ModelConfig, NoiseConfig, TrainConfig, preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import CheckpointError, ConfigError
 from vaegan.metrics.likeness import evaluate
-from vaegan.model.networks import VAEGAN
+from vaegan.model.networks import build
 from vaegan.training.events import EndEvent, EpochEvent
 from vaegan.training.finish import CARD_NOISES, Appraised, RunFolder, epoch_log, measure
 from vaegan.training.loop import train
@@ -154,7 +154,7 @@ def test_a_card_takes_up_what_else_was_measured(few: Digits, tmp_path: Path, nam
 
 
 def test_measuring_names_its_noise_and_digits(few: Digits) -> None:
-    model = VAEGAN(3, 8)
+    model = build(ModelConfig(latent_dim=3, hidden_dim=8), 0)
     state = TrainState({f"model.{name}": value for name, value in model.state_dict().items()}, {})
     found = measure(small(), state, few, CARD_NOISES)
     assert [one.noise for one in found] == list(CARD_NOISES)

@@ -16,7 +16,7 @@ from vaegan.checkpoint.state import TrainState, load_state, save_state
 from vaegan.config import PRESETS, TrainConfig, preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import ConfigError, DivergedError
-from vaegan.model.networks import VAEGAN
+from vaegan.model.networks import build
 from vaegan.training import loop
 from vaegan.training.events import EndEvent, EpochEvent, Event, PreviewEvent, StepEvent
 from vaegan.training.loop import train
@@ -109,6 +109,13 @@ def test_each_epochs_state_is_a_place_to_go_on_from(few: Digits) -> None:
         assert [told(event) for event in rest] == tail[tail[0]["kind"] == "PreviewEvent" :]
 
 
+def test_a_state_older_than_a_setting_is_gone_on_from(few: Digits) -> None:
+    whole = list(train(small(), few))
+    state = of(EpochEvent, whole)[0].state
+    del state.values["config"]["model"]["architecture"]
+    assert same_weights(end(small(), few, resume=state).state, whole[-1].state)
+
+
 def test_a_snapshot_does_not_change_as_the_run_goes_on(few: Digits) -> None:
     states = [(event.state, plain(event.state)) for event in train(small(), few) if isinstance(event, EpochEvent)]
     assert all(plain(state) == then for state, then in states)
@@ -174,7 +181,7 @@ def test_average_and_test_loss_are_the_papers(few: Digits, sample_latent: bool) 
         for step, size in zip(of(StepEvent, events), (50, 50, 50, 15), strict=True)
     ]
     assert epoch.average_loss == pytest.approx(sum(sums) / 4)
-    model = VAEGAN(4, 16).eval()
+    model = build(config.model, 0).eval()
     model.load_state_dict(epoch.state.weights)
     x = few.test_images / 255
     with torch.no_grad():

@@ -101,4 +101,7 @@ def test_the_command_line_keeps_a_table_and_starts_from_a_runs_state(
     assert second.card.command.endswith("--start a/vaegan-bn.state.safetensors")
     done = run(*words, "--latent-dim", "4", "--out", tmp_path / "c", *forked)
     assert done.code == 2
-    assert "give the latent_dim, hidden_dim and norm of its run" in " ".join(done.err.split())
+    assert (
+        "give the settings of its run that decide the weights' shapes: architecture, latent_dim, hidden_dim, norm"
+        in " ".join(done.err.split())
+    )

@@ -4,13 +4,13 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.test_pages import markup, open_page
-from vaegan.config import preset
+from vaegan.config import Architecture, preset
 from vaegan.data.mnist import Digits
 from vaegan.lab import dispatch
 from vaegan.lab.documents import Control, Origin, Status, make_plan
@@ -203,6 +203,8 @@ def test_a_lesson_is_queued_as_a_race_and_another_has_to_wait(lab_folder: Path) 
 
 def test_own_settings_are_trained_as_they_were_set(lab_folder: Path) -> None:
     test = open_page(TRAIN)
+    boxes = {box.key for box in test.selectbox}
+    assert ("form_vaegan-bn_architecture" in boxes) == (len(get_args(Architecture)) > 1), "one choice is none"
     test.number_input(key="form_vaegan-bn_epochs").set_value(4)
     test.selectbox(key="form_vaegan-bn_norm").set_value("none")
     test.number_input(key="form_vaegan-bn_kl").set_value(0.5)

@@ -18,13 +18,14 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from vaegan.checkpoint.environment import machine, versions
-from vaegan.config import PIXELS, SIDE, NoiseConfig, Precision, TrainConfig, preset
+from vaegan.config import SIDE, NoiseConfig, Precision, TrainConfig, preset
 from vaegan.data.mnist import Digits
 from vaegan.data.pictures import from_uint8
 from vaegan.data.tensors import to_pictures
 from vaegan.errors import ConfigError
 from vaegan.markdown import table
-from vaegan.model.networks import DISCRIMINATOR_HIDDEN, VAEGAN, build
+from vaegan.model.cost import cost_of
+from vaegan.model.networks import VAEGAN, build
 from vaegan.studio import Studio
 from vaegan.training.events import EpochEvent
 from vaegan.training.loop import train
@@ -98,7 +99,7 @@ def usual_epoch(config: TrainConfig, data: Digits) -> float:
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=config.precision == "bfloat16"):
             x_hat, mu, logvar = model(x)
         x_hat, mu, logvar = x_hat.float(), mu.float(), logvar.float()
-        loss = F.binary_cross_entropy(x_hat, x.view(-1, PIXELS), reduction="sum")
+        loss = F.binary_cross_entropy(x_hat, model.flat(x), reduction="sum")
         loss = loss - 0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())
         if config.uses_discriminator:
             disc_loss = _opinion(model, x, config, 1.0) + _opinion(model, x_hat.detach(), config, 0.0)
@@ -124,21 +125,19 @@ def _opinion(model: VAEGAN, x: Tensor, config: TrainConfig, target: float) -> Te
 def multiply_adds(config: TrainConfig) -> int:
     """Multiply-adds per image of the matrix products in one step of `train`, for a VAE and the paper's VAE-GAN.
 
-    A linear layer costs inputs x outputs forward, as much for its weights' gradient and as much for its input's, which
-    pictures do not need. BatchNorm, activations, losses and Adam are left out: they are small beside it.
+    A layer costs the same forward, for its weights' gradient and for its input's, which pictures do not need.
+    BatchNorm, activations, losses and Adam are left out: they are small beside it.
     """
     weights = config.weights
     if config.fakes != "recon" or config.routing != "paper" or weights.recon == 0 or weights.feature > 0:
         raise ConfigError("multiply-adds are counted for a VAE and the paper's VAE-GAN only; choose another preset")
-    d, hidden = config.model.latent_dim, config.model.hidden
-    first = PIXELS * hidden
-    encoder, decoder = first + hidden * 2 * d, d * hidden + hidden * PIXELS
-    count = 3 * encoder - first + 3 * decoder
+    encoder, decoder, discriminator = cost_of(config.model)
+    count = 3 * encoder.forward - encoder.first_layer + 3 * decoder.forward
     if config.uses_discriminator:
-        first = PIXELS * DISCRIMINATOR_HIDDEN
-        disc = first + DISCRIMINATOR_HIDDEN
         # Forward on real and fake; its own gradients on both; the fakes' gradient on its way to the decoder.
-        count += 2 * disc + 2 * (2 * disc - first) + disc
+        count += 2 * discriminator.forward
+        count += 2 * (2 * discriminator.forward - discriminator.first_layer)
+        count += discriminator.forward
     return count
 
 

@@ -21,7 +21,7 @@ from vaegan.errors import DataError
 from vaegan.lab.runs import runs_folder
 from vaegan.metrics import classifier
 from vaegan.metrics.everything import DEFINITIONS, appraise
-from vaegan.model import build, restore
+from vaegan.model.networks import build, restore, shape
 from vaegan.training import start_from
 from vaegan.training import train as training_events
 from vaegan.training.events import EndEvent, EpochEvent, StepEvent
@@ -88,7 +88,8 @@ def _fork(start: Path, config: TrainConfig, found: mnist.Digits) -> TrainState:
     file = start if start.is_file() else runs_folder() / start
     weights = checkpoints.load_state(file).weights
     expected = build(config.model, 0).state_dict()
-    checkpoints.check_weights(weights, expected, file.name, "give the latent_dim, hidden_dim and norm of its run")
+    remedy = f"give the settings of its run that decide the weights' shapes: {', '.join(shape(config.model))}"
+    checkpoints.check_weights(weights, expected, file.name, remedy)
     return start_from(weights, config, found)
 
 

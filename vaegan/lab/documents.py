@@ -19,6 +19,8 @@ Cause = Literal["diverged"]  # why a run failed, where a program must know and n
 ACTIVE: frozenset[Phase] = frozenset(("queued", "running", "paused", "stopping"))
 START = "states/start.safetensors"  # of a run: where a fork begins
 CODE = (
+    "model/parts",
+    "model/dense",
     "model/networks",
     "data/noise",
     "model/losses",

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from statistics import median
 
-from vaegan.config import PIXELS, TrainConfig
-from vaegan.model.networks import DISCRIMINATOR_HIDDEN
+from vaegan.config import TrainConfig
+from vaegan.model.cost import cost_of
 
 # Of one core of a laptop of 2024; the runs before correct it.
 MULTIPLY_ADDS_A_SECOND = 35e9
@@ -27,8 +27,12 @@ def _seconds_an_image(config: TrainConfig) -> float:
 
 
 def _multiply_adds(config: TrainConfig) -> int:
-    """Of an image's way through all layers and back, three times forward; `bench.multiply_adds` counts exactly."""
-    d, hidden = config.model.latent_dim, config.model.hidden
-    layers = (PIXELS + 2 * d) * hidden * config.uses_encoder + (d + PIXELS) * hidden
-    passes = {"recon": 2, "prior": 2, "both": 3}[config.fakes]  # a real picture and its fakes
-    return 3 * layers + passes * 3 * PIXELS * DISCRIMINATOR_HIDDEN * config.uses_discriminator
+    """Of an image's way through all layers and back, three times as much as forward alone: close enough for any system.
+
+    `speed.multiply_adds` counts exactly, but only for two systems.
+    """
+    cost = cost_of(config.model)
+    discriminated = {"recon": 2, "prior": 2, "both": 3}[config.fakes]  # a real picture and its fakes
+    forward = cost.encoder.forward * config.uses_encoder + cost.decoder.forward
+    forward += cost.discriminator.forward * config.uses_discriminator * discriminated
+    return 3 * forward

@@ -28,6 +28,7 @@ from vaegan.lab.pool import address_from_environment, workers_from_environment
 from vaegan.lab.queue import View, line_up, view_of
 from vaegan.lab.runs import Lab
 from vaegan.lab.watchers import Audience
+from vaegan.model.networks import shape
 
 SNAPSHOT_SECONDS = 0.25
 DELETE_SECONDS = 5.0
@@ -81,11 +82,9 @@ class Jobs:
         plan = parent.plan
         config = plan.config.updated(changes)
         self.limits.check(config, len(self._digits.train_images))
-        shape = ("latent_dim", "hidden", "norm")
-        if any(getattr(config.model, name) != getattr(plan.config.model, name) for name in shape):
-            raise ConfigError(
-                "a fork keeps latent_dim, hidden_dim and norm, which decide its weights' shapes; leave them"
-            )
+        inherited = shape(plan.config.model)
+        if shape(config.model) != inherited:
+            raise ConfigError(f"a fork keeps what decides its weights' shapes: {', '.join(inherited)}; leave them")
         parent.state(epoch)
         forked = make_plan(config, self._digits, plan.preset, Origin(run=run_id, epoch=epoch))
         with self._on_disk():

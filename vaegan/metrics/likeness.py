@@ -14,7 +14,8 @@ from vaegan.data.noise import corrupt
 from vaegan.data.tensors import to_pictures, to_pixels
 from vaegan.errors import ConfigError
 from vaegan.model.losses import kl_loss, reconstruction_loss
-from vaegan.model.networks import VAEGAN, Posterior
+from vaegan.model.networks import VAEGAN
+from vaegan.model.parts import Posterior
 
 Pictures = NDArray[np.float32]
 

@@ -1,11 +1,15 @@
 """What it is: the networks, their losses, and latent space.
 
-networks   VAEGAN = encoder + decoder + discriminator, with BatchNorm or without
+parts      what every architecture keeps to: contracts of encoder, decoder and discriminator
+dense      the paper's architecture, with BatchNorm or without
+networks   VAEGAN = encoder + decoder + discriminator, built from its configuration
+cost       how many multiply-adds a picture costs
 losses     pure functions with their sources
 latent     latent space as geometry: ways through it, a plane, densities
 atlas      where a model's digits lie on such a plane
 """
 
-from vaegan.model.networks import VAEGAN, Posterior, build, restore, sample
+from vaegan.model.networks import VAEGAN, build, restore, sample
+from vaegan.model.parts import Posterior
 
 __all__ = ["VAEGAN", "Posterior", "build", "restore", "sample"]

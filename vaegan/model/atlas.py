@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vaegan.model import latent
-from vaegan.model.networks import Posterior
+from vaegan.model.parts import Posterior
 
 GRID_POINTS = 64  # points of the density's grid along each axis
 LEAST_REACH = 3.5  # standard deviations of the prior: 0.1 % of its mass is outside

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from vaegan.errors import ConfigError
-from vaegan.model.networks import Posterior
+from vaegan.model.parts import Posterior
 
 ACTIVE_VARIANCE = 0.01  # Burda et al. 2016
 SMALLEST_SINE = 1e-3  # float32 still has four digits of a direction left when divided by it

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from vaegan.model.networks import Posterior
+from vaegan.model.parts import Posterior
 
 
 def reconstruction_loss(logits: Tensor, target: Tensor) -> Tensor:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from vaegan.config import NoiseConfig
 from vaegan.data.mnist import Digits
@@ -75,12 +75,17 @@ def _loss(model: VAEGAN, images: Tensor) -> float:
     return float((recon + kl).mean())
 
 
-def _shift(model: VAEGAN, given: Tensor) -> float | None:
-    linear, norm = model.encoder.hidden[0], model.encoder.hidden[1]
-    if not isinstance(norm, nn.BatchNorm1d) or norm.running_mean is None or norm.running_var is None:
+def _shift(model: VAEGAN, noisy: Tensor) -> float | None:
+    """How far the mean of what enters the encoder's first BatchNorm is from the learned one; None without BatchNorm."""
+    first = model.encoder.first_norm()
+    if first is None:
         return None
+    before, norm = first
+    assert norm.running_mean is not None, "ours keep running statistics"
+    assert norm.running_var is not None
     with torch.inference_mode():
-        moved = linear(given).mean(dim=0) - norm.running_mean  # (hidden,)
+        values = before(noisy)  # (B, units) or (B, channels, rows, columns)
+        moved = values.mean(dim=[axis for axis in range(values.ndim) if axis != 1]) - norm.running_mean  # (units,)
         return float((moved.abs() / (norm.running_var + norm.eps).sqrt()).mean())
 
 

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.optim import lr_scheduler as schedulers
 
 from vaegan.checkpoint.state import TrainState
-from vaegan.config import TrainConfig
+from vaegan.config import TrainConfig, parse
 from vaegan.data.mnist import Digits
 from vaegan.data.noise import corrupt_mixture
 from vaegan.data.tensors import to_pictures, to_pixels
@@ -316,12 +316,15 @@ class _Run:
     def _check_same_run(self, state: TrainState) -> None:
         if state.values["data_sha256"] != self.data.sha256:
             raise ConfigError(f"the run to resume was trained on other data than {self.data.label}; use the same data")
-        theirs, ours = state.values["config"], self.config.model_dump(mode="json")
+        # Read as a config, a state of before a setting existed has that setting's default.
+        theirs, ours = (
+            one.model_dump(mode="json") for one in (parse(TrainConfig, state.values["config"]), self.config)
+        )
         longer_is_fine = self.config.schedule not in PER_STEP  # these depend on the whole length
-        changed = [k for k in ours if theirs.get(k) != ours[k] and not (k == "epochs" and longer_is_fine)]
+        changed = [k for k in ours if theirs[k] != ours[k] and not (k == "epochs" and longer_is_fine)]
         if changed:
             raise ConfigError(
-                f"the run to resume had other settings: {', '.join(f'{k} {theirs.get(k)}' for k in changed)}; "
+                f"the run to resume had other settings: {', '.join(f'{k} {theirs[k]}' for k in changed)}; "
                 "use the same, or start a new run"
             )
 

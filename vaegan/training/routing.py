@@ -11,7 +11,8 @@ from torch import Tensor, nn
 
 from vaegan.config import Routing, TrainConfig
 from vaegan.model.losses import GENERATOR_LOSSES, fake_loss, feature_loss, kl_loss, mean, real_loss, reconstruction_loss
-from vaegan.model.networks import VAEGAN, Posterior, sample
+from vaegan.model.networks import VAEGAN, sample
+from vaegan.model.parts import Posterior
 
 NETWORKS = ("encoder", "decoder", "discriminator")
 Parameters = dict[str, list[nn.Parameter]]  # by network

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from vaegan.checkpoint.files import Checkpoint
 from vaegan.errors import CheckpointError
 from vaegan.model.atlas import Atlas
-from vaegan.model.networks import LOGVAR_LIMIT
+from vaegan.model.parts import LOGVAR_LIMIT
 
 FORMAT = 2  # as in wire.js; it is part of the keys under which the browser keeps the bytes
 MOST_NAMED = 2000  # digits by which the browser names what it decodes; more would weigh more than the model

@@ -6,12 +6,11 @@ from typing import Any
 import streamlit as st
 
 from vaegan.lab.queue import View
+from vaegan.model.networks import shape
 from vaegan.ui import pages, state, trained
 from vaegan.ui.frame import errors_as_toast
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.config_form import settings
-
-SHAPES = ("latent_dim", "hidden_dim", "norm")  # decide the weights' shapes, which a fork inherits
 
 
 def show_actions(view: View) -> None:
@@ -75,7 +74,7 @@ def _fork(view: View, kept: Sequence[int]) -> None:
         key=f"fork_epoch_{view.run_id}",
         help="It begins with what the run had learned by then.",
     )
-    changes = settings(view.plan.config, f"fork_{view.run_id}", fixed=SHAPES)
+    changes = settings(view.plan.config, f"fork_{view.run_id}", fixed=shape(view.plan.config.model))
     if st.button(
         "Start the fork",
         key="fork_start",

@@ -27,11 +27,14 @@ def config_form() -> tuple[str, dict[str, Any]]:
 
 
 def settings(base: TrainConfig, key: str, fixed: Collection[str] = ()) -> dict[str, Any]:
-    """A widget for every setting of `base` but the `fixed` ones; what was changed, nested as the config is."""
+    """A widget for every setting of `base` but the `fixed` ones; what was changed, nested as the config is.
+
+    A setting with only one choice has no widget either.
+    """
     changes: dict[str, Any] = {}
     tabs = dict(zip(GROUPS, st.tabs(list(GROUPS.values())), strict=True))
     for path, info in fields_of(TrainConfig):
-        if path[-1] in fixed:
+        if path[-1] in fixed or len(_choices(info.annotation)) == 1:
             continue
         group = path[0] if len(path) > 1 else ""
         inner, before = changes, base.model_dump()
