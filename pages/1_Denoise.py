@@ -17,7 +17,7 @@ from vaegan.ui.controls import noise_controls, pair_choice
 from vaegan.ui.denoise import live
 from vaegan.ui.denoise.digit_input import digit_input, show_digit, source_choice
 from vaegan.ui.drawings import take_drawing
-from vaegan.ui.filters import filter_choice, in_force
+from vaegan.ui.filters import filter_choice
 from vaegan.ui.frame import begin_page, errors_as_sentences
 
 INPUT_WIDTH = 300  # pixels: the canvas and a little room
@@ -66,6 +66,7 @@ def at_each_frame(pairs: list[str]) -> None:
             with st.container(width=FILTER_WIDTH):
                 show_filter_alone(comparison)
             st.caption("The filter works on the server and follows when the stroke ends.", width="stretch")
+    if comparison:
         show_filter(comparison, state.pair())
     below(pairs, comparison)
     show_digit()
@@ -75,7 +76,7 @@ def cleaned() -> Comparison | None:
     """What both twins, and a filter if asked for, make of the digit in force, if there is one."""
     prepared, chosen, noise = state.digit(), state.chosen_filter(), state.noise()
     comparison = compare(state.pair(), prepared.digit, noise) if prepared else None
-    return comparison.beside(in_force(chosen, noise)) if comparison and chosen else comparison
+    return comparison.beside(chosen) if comparison and chosen else comparison
 
 
 def below(pairs: list[str], comparison: Comparison | None) -> None:

@@ -14,7 +14,7 @@ from vaegan.data.mnist import Digits
 from vaegan.errors import CheckpointError, ConfigError, ImageError, VaeganError
 from vaegan.model.atlas import Atlas, survey
 from vaegan.model.networks import VAEGAN
-from vaegan.studio import SPREAD_SAMPLES, WAYS, Denoised, Studio, add_noise
+from vaegan.studio import SPREAD_SAMPLES, WAYS, Denoised, Studio, add_noise, add_noises, rate
 
 LADDER = [NoiseConfig(kind=kind, level=level, seed=3) for kind in NOISE_KINDS for level in (0.0, 0.4, 1.0)]
 
@@ -62,28 +62,32 @@ def test_cleaning_is_the_model_in_eval_mode_with_z_mu(studio: Studio, pictures: 
         np.testing.assert_allclose(studio.clean(pictures[index : index + 1])[0], expected[index], atol=1e-6)
 
 
-def test_a_ladder_is_its_rows(studio: Studio, pictures: np.ndarray) -> None:
-    ladder = studio.denoise_ladder(pictures[1], LADDER)
-    assert ladder.noisy.shape == ladder.output.shape == (len(LADDER), 28, 28)
+def test_a_ladder_of_noises_is_each_alone(studio: Studio, pictures: np.ndarray) -> None:
+    noisy = add_noises(pictures[1], LADDER)
+    before, after = rate(noisy, pictures[1]), rate(studio.clean(noisy), pictures[1])
+    assert before.pictures.shape == after.pictures.shape == (len(LADDER), 28, 28)
     for row, noise in enumerate(LADDER):
-        single = studio.denoise(pictures[1], noise)
-        assert np.array_equal(ladder.noisy[row], single.noisy[0])
-        assert np.array_equal(ladder.noisy[row], add_noise(pictures[1], noise))
-        for name in ("output", "psnr", "ssim", "psnr_noisy", "ssim_noisy"):
-            np.testing.assert_allclose(getattr(ladder, name)[row], getattr(single, name)[0], atol=1e-4, err_msg=name)
+        alone = studio.denoise(pictures[1], noise)
+        assert np.array_equal(noisy[row], alone.noisy[0])
+        assert np.array_equal(noisy[row], add_noise(pictures[1], noise))
+        np.testing.assert_allclose(after.pictures[row], alone.output[0], atol=1e-4)
+        for name in ("psnr", "ssim"):
+            for rated, end in ((before, "_noisy"), (after, "")):
+                expected = vars(alone)[name + end][0]
+                np.testing.assert_allclose(getattr(rated, name)[row], expected, atol=1e-4, err_msg=name + end)
 
 
 def test_likeness_is_scikit_images(studio: Studio, pictures: np.ndarray) -> None:
-    found = studio.denoise_ladder(pictures[2], LADDER)
-    for row, noise in enumerate(LADDER):
-        for name, picture in (("", found.output[row]), ("_noisy", found.noisy[row])):
-            if noise.level or not name:
+    noisy = add_noises(pictures[2], LADDER)
+    for rated in (rate(noisy, pictures[2]), rate(studio.clean(noisy), pictures[2])):
+        for row, picture in enumerate(rated.pictures):
+            if not np.array_equal(picture, pictures[2]):
                 expected = peak_signal_noise_ratio(pictures[2], picture, data_range=1)
-                assert vars(found)[f"psnr{name}"][row] == pytest.approx(expected, abs=1e-3)
+                assert rated.psnr[row] == pytest.approx(expected, abs=1e-3)
             expected = structural_similarity(pictures[2], picture, data_range=1)
-            assert vars(found)[f"ssim{name}"][row] == pytest.approx(expected, abs=1e-4)
-    clean = [row for row, noise in enumerate(LADDER) if noise.level == 0]
-    assert found.psnr_noisy[clean].tolist() == [100] * len(clean), "the same picture, whose PSNR would be infinite"
+            assert rated.ssim[row] == pytest.approx(expected, abs=1e-4)
+    same = rate(pictures[2:3], pictures[2])
+    assert same.psnr.tolist() == [100], "the same picture, whose PSNR would be infinite"
 
 
 def test_a_trained_model_takes_noise_away(studio: Studio, pictures: np.ndarray) -> None:
@@ -129,7 +133,7 @@ def test_a_studio_never_changes_its_model(twins: Path, pictures: np.ndarray) -> 
     model = studio._model
     before = {name: value.clone() for name, value in model.state_dict().items()}
     given = pictures.copy()
-    studio.denoise_ladder(pictures[0], LADDER)
+    studio.denoise(pictures[0], LADDER[-1])
     studio.clean(pictures)
     for call in CALLS.values():
         call(studio, pictures)

@@ -56,17 +56,25 @@ class Scores(NamedTuple):
         return self.recon + self.kl
 
 
+class Rated(NamedTuple):
+    """Pictures (N, 28, 28), and how like one and the same clean digit each is: PSNR in dB and SSIM, (N,) each."""
+
+    pictures: Pictures
+    psnr: Vectors
+    ssim: Vectors
+
+
 @dataclass(frozen=True, eq=False)
 class Denoised:
-    """N corruptions of one digit, and what a model made of them."""
+    """One digit, the same under noise, and what a model made of that."""
 
     clean: Pictures  # (28, 28)
-    noisy: Pictures  # (N, 28, 28)
-    output: Pictures  # (N, 28, 28)
-    psnr: Pictures  # (N,) dB, output against clean
-    ssim: Pictures  # (N,)
-    psnr_noisy: Pictures  # (N,) dB, noisy against clean
-    ssim_noisy: Pictures  # (N,)
+    noisy: Pictures  # (1, 28, 28)
+    output: Pictures  # (1, 28, 28)
+    psnr: Vectors  # (1,) dB, output against clean
+    ssim: Vectors  # (1,)
+    psnr_noisy: Vectors  # (1,) dB, noisy against clean
+    ssim_noisy: Vectors  # (1,)
 
 
 class Studio:
@@ -86,23 +94,17 @@ class Studio:
         return _unflat(reconstruct(self._model, _flat(pictures)))
 
     def denoise(self, digit: Pictures, noise: NoiseConfig) -> Denoised:
-        """Cover one digit (28, 28) with noise and clean it."""
-        return self.denoise_ladder(digit, [noise])
-
-    def denoise_ladder(self, digit: Pictures, noises: Sequence[NoiseConfig]) -> Denoised:
-        """Cover one digit (28, 28) with each of N noises and clean all N in one batch."""
-        clean = _checked(digit[None])
-        noisy = np.concatenate([add_noise(digit, noise)[None] for noise in noises])
-        output = self.clean(noisy)
-        target = np.repeat(clean, len(noisy), axis=0)
+        """Cover one digit (28, 28) with noise, clean it, and rate both pictures against the digit."""
+        before = rate(add_noises(digit, [noise]), digit)
+        after = rate(self.clean(before.pictures), digit)
         return Denoised(
-            clean=clean[0],
-            noisy=noisy,
-            output=output,
-            psnr=psnr(output, target),
-            ssim=ssim(output, target),
-            psnr_noisy=psnr(noisy, target),
-            ssim_noisy=ssim(noisy, target),
+            clean=_checked(digit[None])[0],
+            noisy=before.pictures,
+            output=after.pictures,
+            psnr=after.psnr,
+            ssim=after.ssim,
+            psnr_noisy=before.psnr,
+            ssim_noisy=before.ssim,
         )
 
     @property
@@ -221,8 +223,20 @@ def serve_side_by_side() -> None:
 
 def add_noise(digit: Pictures, noise: NoiseConfig) -> Pictures:
     """One digit (28, 28) with `noise`; (28, 28), outside [0, 1] only where the kind is unclipped."""
-    picture: Pictures = _unflat(corrupt(_flat(digit[None]), noise))[0]
+    picture: Pictures = add_noises(digit, [noise])[0]
     return picture
+
+
+def add_noises(digit: Pictures, noises: Sequence[NoiseConfig]) -> Pictures:
+    """One digit (28, 28) with each of N noises; (N, 28, 28)."""
+    x = _flat(digit[None])
+    return _unflat(torch.cat([corrupt(x, noise) for noise in noises]))
+
+
+def rate(pictures: Pictures, clean: Pictures) -> Rated:
+    """How like the digit `clean` (28, 28) each of the pictures (N, 28, 28) is."""
+    target = np.repeat(_checked(clean[None]), len(pictures), axis=0)
+    return Rated(pictures, psnr(pictures, target), ssim(pictures, target))
 
 
 def _flat(pictures: Pictures) -> Tensor:

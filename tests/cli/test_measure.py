@@ -182,6 +182,16 @@ def test_a_wrong_noise_is_one_line(run: Run) -> None:
     assert result.err.startswith("error: kind: input should be 'gaussian'")
 
 
+def test_a_noise_that_no_filter_is_tuned_for_is_one_line_with_a_remedy(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "tuned", lambda: {"parameters": {}, "psnr": {}})
+    result = run("benchmark-denoisers", "--noise", "blur:0.5", "--no-autoencoder")
+    assert result.code == 2
+    expected = "error: no filter is tuned for 'blur' noise yet; run `python -m vaegan tune-filters`"
+    assert result.err.split() == expected.split()
+
+
 def test_a_plain_gan_is_no_denoiser(run: Run, twins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(twins, tmp_path / "models")
     for function in (checkpoint.available, checkpoint.load):

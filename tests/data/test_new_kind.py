@@ -32,6 +32,24 @@ only = TrainingNoise(noise_kinds=("negative",), noise_min=0.5, noise_max=0.5)
 assert torch.allclose(corrupt_mixture(x, only, torch.Generator()), torch.full((3, 784), 0.5))
 """
 
+PAGE = """
+import sys
+from pathlib import Path
+from streamlit.testing.v1 import AppTest
+from vaegan.ui import resources
+
+resources.FOLDER = Path(sys.argv[1])
+test = AppTest.from_file("app.py", default_timeout=60)
+test.switch_page("pages/1_Denoise.py")
+test.query_params.update({"kind": "negative", "compared": "1"})
+test.run()
+assert not test.exception and not test.error and not test.warning, (test.exception, test.error, test.warning)
+assert test.selectbox(key="kind").value == "negative"
+assert test.slider(key="level").help == "How far each pixel goes towards its opposite."
+assert "no filter is tuned for 'negative' noise yet" in test.info[0].value
+assert 'alt="cleaned with BatchNorm"' in " ".join(element.proto.body for element in test.get("html"))
+"""
+
 
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
@@ -64,8 +82,9 @@ def test_a_kind_that_is_only_named_is_told_what_it_lacks(copied: Path) -> None:
     assert "add what is missing, and its function to NOISES in vaegan/web/noise.js" in ended.stderr
 
 
-def test_a_name_and_an_entry_are_all_that_python_needs(copied: Path) -> None:
+def test_a_name_and_an_entry_are_all_that_python_needs(copied: Path, twins: Path) -> None:
     change(copied / "vaegan" / "config.py", KINDS, KINDS + '"negative", ')
     change(copied / "vaegan" / "data" / "noise.py", SECOND, NEGATIVE + SECOND)
-    ended = run(copied, USE)
-    assert ended.returncode == 0, ended.stderr
+    for code in (USE, PAGE):
+        ended = run(copied, code, twins)
+        assert ended.returncode == 0, ended.stderr

@@ -6,7 +6,7 @@ from skimage import filters, restoration
 from vaegan.config import NOISE_KINDS, NoiseConfig
 from vaegan.data.mnist import Digits
 from vaegan.denoisers import filters as classical
-from vaegan.denoisers.filters import FILTERS, GRIDS, LEVELS, apply, clean, combinations, parameters, tuned
+from vaegan.denoisers.filters import FILTERS, GRIDS, LEVELS, apply, best, clean, combinations, parameters, tuned
 from vaegan.errors import ConfigError, ImageError
 from vaegan.metrics.likeness import psnr
 from vaegan.studio import add_noise
@@ -87,8 +87,10 @@ def test_each_takes_noise_away_and_stays_in_range(name: str, originals: Pictures
 
 
 @NAMES
-def test_there_are_parameters_for_every_noise_and_all_were_tried(name: str) -> None:
-    for kind in NOISE_KINDS:
+def test_there_are_parameters_for_every_level_and_all_were_tried(name: str) -> None:
+    kinds = set(tuned()["parameters"])
+    assert kinds <= set(NOISE_KINDS)  # a new kind may have none yet
+    for kind in kinds:
         for level in LEVELS:
             assert parameters(name, NoiseConfig(kind=kind, level=level)) in combinations(name)
     assert len(combinations(name)) == np.prod([len(values) for values in GRIDS[name].values()])
@@ -105,6 +107,19 @@ def test_parameters_were_tuned_on_training_digits_of_the_sample(sample: Digits) 
     assert tuned()["data"] == {"label": sample.label, "sha256": sample.sha256}
     assert tuned()["criterion"].startswith("mean PSNR over the first 50 training digits")
     assert tuned()["command"] == "python -m vaegan tune-filters"
+
+
+def test_a_kind_or_a_filter_that_was_not_tuned_says_what_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = {"gaussian": {f"{level:g}": {"mean": {"size": 3}} for level in LEVELS}}
+    monkeypatch.setattr(classical, "tuned", lambda: {"parameters": table, "psnr": table})
+    fog = NOISE.updated({"kind": "blur"})
+    for attempt in (lambda: parameters("mean", fog), lambda: clean("mean", np.zeros((1, 28, 28), np.float32), fog)):
+        with pytest.raises(ConfigError, match=r"the filter 'mean' is not tuned for 'blur' noise yet; run `python -m "):
+            attempt()
+    with pytest.raises(ConfigError, match=r"no filter is tuned for 'blur' noise yet; run `python -m vaegan tune-filt"):
+        best(fog)
+    with pytest.raises(ConfigError, match=r"the filter 'median' is not tuned for 'gaussian' noise yet"):
+        parameters("median", NoiseConfig())
 
 
 def test_what_cannot_be_is_refused() -> None:

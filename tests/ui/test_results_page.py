@@ -165,9 +165,25 @@ def test_a_missing_result_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert "there is no reproduction.json" in test.error[0].value
 
 
+def test_a_noise_that_was_not_compared_is_a_sentence_and_the_others_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = comparison.kept()
+    rows = tuple(row for row in kept.rows if row.noise.kind != "blur")
+    monkeypatch.setattr(comparison, "kept", lambda: kept.model_copy(update={"rows": rows}))
+    test = open_page(section="denoisers", kind="blur")
+    assert not test.exception
+    assert not charts(test)
+    assert "not compared under this noise yet. Run `python -m vaegan benchmark-denoisers --json`" in test.info[0].value
+    assert "`denoise-bn`" in text(test), "where the networks lose, under the other noises"
+    test.selectbox(key=results_state.KIND).set_value("masking").run()
+    assert not test.exception
+    assert not test.info
+    assert len(charts(test)) == 1
+
+
 def test_the_kept_comparison_is_whole_and_the_denoiser_leads_where_it_is_said_to() -> None:
     kept = comparison.kept()
-    assert {row.noise for row in kept.rows} == set(comparison.NOISES)
+    kinds = {row.noise.kind for row in kept.rows}  # a new kind may have none yet
+    assert {row.noise for row in kept.rows} == {noise for noise in comparison.NOISES if noise.kind in kinds}
     half = {row.denoiser: row for row in kept.rows if row.noise == NoiseConfig(kind="gaussian", level=0.5)}
     best_filter = max(half[name].psnr for name in filters.FILTERS)
     assert half["denoise-bn"].psnr >= best_filter + 3.5

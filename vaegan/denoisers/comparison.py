@@ -39,7 +39,8 @@ GIVEN = "as given"
 TIMED_PICTURES = 20
 TIMED_NOISE = NoiseConfig(kind="gaussian", level=0.5)
 AUTOENCODER = "ae-denoise"
-KEPT = Path(__file__).with_suffix(".json")  # what `benchmark-denoisers --json` printed, for the Results page
+COMMAND = "python -m vaegan benchmark-denoisers --json"
+KEPT = Path(__file__).with_suffix(".json")  # what that command printed, for the Results page
 
 
 class Row(NamedTuple):

@@ -25,6 +25,7 @@ Filter = Callable[..., Any]  # (pictures, **parameters) -> pictures, not yet cli
 Parameters = dict[str, float | str]
 
 TUNED = Path(__file__).with_suffix(".json")
+TUNE = "python -m vaegan tune-filters"  # the command that writes it
 LEVELS = (0.1, 0.25, 0.5, 0.75, 1.0)  # tuned for; another level takes the parameters of the nearest
 
 
@@ -55,9 +56,8 @@ def wavelet(pictures: Pictures, wavelet: str, sigma: float) -> Any:
     from skimage.restoration import denoise_wavelet
 
     options: dict[str, Any] = {"wavelet": wavelet, "sigma": sigma, "wavelet_levels": 2, "rescale_sigma": False}
-    with np.errstate(
-        over="ignore"
-    ):  # PyWavelets divides by coefficients of nearly nothing, which become 0 all the same
+    # PyWavelets divides by coefficients of nearly nothing, which become 0 all the same.
+    with np.errstate(over="ignore"):
         return np.stack([denoise_wavelet(picture, **options) for picture in pictures])
 
 
@@ -108,14 +108,22 @@ def apply(name: str, pictures: Pictures, values: Parameters) -> Pictures:
 
 
 def parameters(name: str, noise: NoiseConfig) -> Parameters:
-    """The tuned parameters of the filter `name` for the level nearest to that of `noise`."""
-    found: Parameters = tuned()["parameters"][noise.kind][f"{tuned_level(noise):g}"][name]
-    return found
+    """The tuned parameters of the filter `name` for the level nearest to that of `noise`; ConfigError without any."""
+    by_name = _tuned_for(noise, "parameters")
+    if name not in by_name:
+        raise ConfigError(f"the filter {name!r} is not tuned for {noise.kind!r} noise yet; run `{TUNE}`")
+    values: Parameters = by_name[name]
+    return values
 
 
 def best(noise: NoiseConfig) -> str:
-    """The filter that reached the highest PSNR on training digits under this kind of noise at the nearest level."""
-    reached: dict[str, float] = tuned()["psnr"][noise.kind][f"{tuned_level(noise):g}"]
+    """The filter that reached the highest PSNR on training digits under this kind of noise at the nearest level.
+
+    ConfigError if no filter is tuned for this kind.
+    """
+    reached: dict[str, float] = _tuned_for(noise, "psnr")
+    if not reached:
+        raise ConfigError(f"no filter is tuned for {noise.kind!r} noise yet; run `{TUNE}`")
     return max(reached, key=lambda name: reached[name])
 
 
@@ -128,6 +136,12 @@ def combinations(name: str) -> list[Parameters]:
     """Every set of parameters that tuning tries."""
     grid = GRIDS[name]
     return [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
+
+
+def _tuned_for(noise: NoiseConfig, part: str) -> dict[str, Any]:
+    """For each filter what `filters.json` has under `part` for this noise; nothing for a kind that is not in it."""
+    by_name: dict[str, Any] = tuned()[part].get(noise.kind, {}).get(f"{tuned_level(noise):g}", {})
+    return by_name
 
 
 @cache

@@ -22,7 +22,6 @@ from vaegan.metrics.likeness import psnr
 
 DIGITS = 50
 SEED = 1  # the comparisons use seed 0
-COMMAND = "python -m vaegan tune-filters"
 
 Best = tuple[classical.Parameters, float]  # and the PSNR that they reach, dB
 
@@ -54,7 +53,7 @@ def save(found: dict[NoiseConfig, dict[str, Best]], data: Digits, count: int, fi
             name: round(decibels, 2) for name, (_, decibels) in filters.items()
         }
     content = {
-        "command": COMMAND,
+        "command": classical.TUNE,
         "criterion": f"mean PSNR over the first {count} training digits, noise seed {SEED}",
         "data": {"label": data.label, "sha256": data.sha256},
         "parameters": parameters,

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from vaegan.config import Norm
-from vaegan.studio import Denoised
+from vaegan.studio import Rated
 
 import_module("pandas")  # else plotly would use it half loaded, while another session loads it
 
@@ -32,14 +32,14 @@ CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage", "resetScale2d"]]}
 SHOWN_PSNR = 40.0  # dB; a nearly clean picture runs to infinity and would flatten the rest
 
 
-def ladder_chart(chosen: float, levels: Sequence[float], seen: Denoised, results: Mapping[str, Denoised]) -> go.Figure:
-    """PSNR over the noise level: the input dotted, one line a result, the chosen level marked."""
+def ladder_chart(chosen: float, levels: Sequence[float], noisy: Rated, outputs: Mapping[str, Rated]) -> go.Figure:
+    """PSNR over the noise level: the input dotted, one line for each that cleaned it, the chosen level marked."""
     percent = [100 * level for level in levels]
     figure = go.Figure()
-    for mark, (name, result) in zip(MARKS, results.items(), strict=False):
+    for mark, (name, output) in zip(MARKS, outputs.items(), strict=False):
         figure.add_scatter(
             x=percent,
-            y=_shown(result.psnr[1:]),
+            y=_shown(output.psnr[1:]),
             name=name,
             mode="lines+markers",
             line={"dash": mark["dash"], "color": mark["color"]},
@@ -47,7 +47,7 @@ def ladder_chart(chosen: float, levels: Sequence[float], seen: Denoised, results
         )
     figure.add_scatter(
         x=percent,
-        y=_shown(seen.psnr_noisy[1:]),
+        y=_shown(noisy.psnr[1:]),
         name="What both saw",
         mode="lines+markers",
         line={"dash": "dot", "color": GREY},

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from vaegan.config import NoiseConfig
 from vaegan.data.pictures import png_bytes, tile
 from vaegan.denoisers import filters
-from vaegan.errors import CheckpointError
-from vaegan.studio import Denoised
+from vaegan.errors import CheckpointError, ConfigError
+from vaegan.studio import Rated, add_noises, rate
 from vaegan.ui import resources, trained
 from vaegan.ui.catalogue import TWINS, in_sentence
 from vaegan.ui.charts import CONFIG, ladder_chart
-from vaegan.ui.filters import Filtered, filtered, milliseconds, words
+from vaegan.ui.filters import Filtered, filtered, in_force, milliseconds, words
 from vaegan.ui.gallery import Figure, caption, error_map, figures, ladder, picture_url
 
 Float = NDArray[np.float32]
@@ -33,54 +33,59 @@ class Cleaned(NamedTuple):
     name: str
     in_sentence: str
     key: str
-    result: Denoised
+    output: Rated
 
 
 class Comparison(NamedTuple):
     """One digit under the chosen noise (row 0) and on the ladder (rows 1 to 11), cleaned by each twin that opened.
 
-    A filter beside them has row 0 alone until the ladder is asked for: the pictures need not wait for it.
+    A filter beside them has row 0 alone until the ladder is asked for: the pictures need not wait for it. Where the
+    filter asked for is not tuned for this noise, `untuned` says so instead.
     """
 
     noise: NoiseConfig
-    results: dict[str, Denoised]
+    digit: Float  # clean, (28, 28)
+    noisy: Rated
+    outputs: dict[str, Rated]  # by the twin's suffix
     filtered: Filtered | None = None
-
-    @property
-    def any(self) -> Denoised:
-        """Either result: clean, noisy and its numbers are the same in both."""
-        return next(iter(self.results.values()))
+    untuned: str | None = None
 
     @property
     def columns(self) -> list[Cleaned]:
         """Each twin, then the filter if there is one."""
-        found = [Cleaned(TWINS[key], in_sentence(key), key, result) for key, result in self.results.items()]
+        columns = [Cleaned(TWINS[key], in_sentence(key), key, output) for key, output in self.outputs.items()]
         if self.filtered is not None:
-            name, result = self.filtered
+            name, output = self.filtered
             title = self.filtered.title
-            found.append(Cleaned(title, f"by {title[0].lower()}{title[1:]}", name, result))
-        return found
+            columns.append(Cleaned(title, f"by {title[0].lower()}{title[1:]}", name, output))
+        return columns
 
-    def beside(self, name: str) -> "Comparison":
-        """The same with the filter `name`, at the chosen level alone."""
-        return self._replace(filtered=filtered(name, self.any, [self.noise]))
+    def beside(self, chosen: str) -> "Comparison":
+        """The same with a filter, a name or `state.BEST`, at the chosen level alone."""
+        try:
+            name = in_force(chosen, self.noise)
+        except ConfigError as error:
+            return self._replace(untuned=str(error))
+        return self._replace(filtered=filtered(name, self.digit, self.noisy.pictures[:1], [self.noise]))
 
     def on_ladder(self) -> "Comparison":
         """The same with the filter, if there is one, on the whole ladder too."""
         if self.filtered is None:
             return self
-        return self._replace(filtered=filtered(self.filtered.name, self.any, noises(self.noise)))
+        name, ladder_noises = self.filtered.name, noises(self.noise)
+        return self._replace(filtered=filtered(name, self.digit, self.noisy.pictures, ladder_noises))
 
 
 def compare(pair: str, digit: Float, noise: NoiseConfig) -> Comparison | None:
     """Clean the digit at the chosen level and on the whole ladder, one batch a twin; a twin that fails says why."""
-    results = {}
+    noisy = add_noises(digit, noises(noise))
+    outputs = {}
     for suffix in trained.suffixes(pair):
         try:
-            results[suffix] = resources.studio(f"{pair}-{suffix}").denoise_ladder(digit, noises(noise))
+            outputs[suffix] = rate(resources.studio(f"{pair}-{suffix}").clean(noisy), digit)
         except CheckpointError as error:
             st.error(str(error), icon=":material/error:")
-    return Comparison(noise, results) if results else None
+    return Comparison(noise, digit, rate(noisy, digit), outputs) if outputs else None
 
 
 def noises(chosen: NoiseConfig) -> list[NoiseConfig]:
@@ -90,11 +95,11 @@ def noises(chosen: NoiseConfig) -> list[NoiseConfig]:
 
 def show_row(comparison: Comparison) -> None:
     """What the models saw and what each made of it, with PSNR and SSIM against the clean digit."""
-    seen = comparison.any
-    noisy = numbers(seen.psnr_noisy[0], seen.ssim_noisy[0])
+    noisy = comparison.noisy
+    words = numbers(noisy.psnr[0], noisy.ssim[0])
     show_figures(
         [
-            (picture_url(seen.noisy[0]), "what the models saw", caption("What both models saw", noisy)),
+            (picture_url(noisy.pictures[0]), "what the models saw", caption("What both models saw", words)),
             *(cleaned_figure(comparison, column) for column in comparison.columns),
         ]
     )
@@ -102,10 +107,10 @@ def show_row(comparison: Comparison) -> None:
 
 def cleaned_figure(comparison: Comparison, column: Cleaned) -> Figure:
     """One column of the row; its numbers are emphasised where its PSNR is the best."""
-    best = max(float(each.result.psnr[0]) for each in comparison.columns)
-    text = numbers(column.result.psnr[0], column.result.ssim[0])
-    url = picture_url(column.result.output[0])
-    return url, f"cleaned {column.in_sentence}", caption(column.name, text, float(column.result.psnr[0]) == best)
+    best = max(float(each.output.psnr[0]) for each in comparison.columns)
+    psnr, ssim = column.output.psnr[0], column.output.ssim[0]
+    url = picture_url(column.output.pictures[0])
+    return url, f"cleaned {column.in_sentence}", caption(column.name, numbers(psnr, ssim), float(psnr) == best)
 
 
 def show_figures(row: list[Figure]) -> None:
@@ -115,13 +120,15 @@ def show_figures(row: list[Figure]) -> None:
 
 
 def show_filter(comparison: Comparison, pair: str) -> None:
-    """What the filter is and does, and how long one digit takes each, measured just now."""
+    """What the filter is and does, and how long one digit takes each, measured just now; or that it is not tuned."""
+    if comparison.untuned is not None:
+        st.info(comparison.untuned, icon=":material/tune:")
     found = comparison.filtered
     if found is None:
         return
-    noisy = comparison.any.noisy[:1]
+    noisy = comparison.noisy.pictures[:1]
     taken = [f"the filter {milliseconds(lambda: filters.clean(found.name, noisy, comparison.noise)):.1f} ms"]
-    for suffix in comparison.results:
+    for suffix in comparison.outputs:
         clean = partial(resources.studio(f"{pair}-{suffix}").clean, noisy)
         taken.append(f"the network {in_sentence(suffix)} {milliseconds(clean):.1f} ms")
     st.caption(f"{words(found, comparison.noise)} One digit takes {', '.join(taken)}.")
@@ -135,11 +142,11 @@ def show_filter_alone(comparison: Comparison) -> None:
 
 def show_errors(comparison: Comparison) -> None:
     """Where the input and each output differ from the clean digit."""
-    seen = comparison.any
-    maps = [(error_map(seen.noisy[0], seen.clean), "error of the input", caption("Error of the input"))]
+    digit, noisy = comparison.digit, comparison.noisy.pictures[0]
+    maps = [(error_map(noisy, digit), "error of the input", caption("Error of the input"))]
     for column in comparison.columns:
         name = f"Error {column.in_sentence}"
-        maps.append((error_map(column.result.output[0], seen.clean), name, caption(name)))
+        maps.append((error_map(column.output.pictures[0], digit), name, caption(name)))
     show_figures(maps)
     st.caption("Orange: brighter than the clean digit. Blue: darker. Black: right.")
 
@@ -158,17 +165,16 @@ def show_ladder(comparison: Comparison) -> None:
 
 def show_pictures(comparison: Comparison) -> None:
     """One row of pictures for the input and for each that cleaned it, one column a level."""
-    seen = comparison.any
-    rows = [("What both models saw", seen.noisy[1:])]
-    rows += [(column.name, column.result.output[1:]) for column in comparison.columns]
+    rows = [("What both models saw", comparison.noisy.pictures[1:])]
+    rows += [(column.name, column.output.pictures[1:]) for column in comparison.columns]
     st.html(ladder([f"{level:.0%}" for level in LEVELS], rows))
 
 
 def show_chart(comparison: Comparison) -> None:
     """PSNR over the level, the input and each that cleaned it."""
-    results = {column.name: column.result for column in comparison.columns}
+    outputs = {column.name: column.output for column in comparison.columns}
     st.plotly_chart(
-        ladder_chart(comparison.noise.level, LEVELS, comparison.any, results),
+        ladder_chart(comparison.noise.level, LEVELS, comparison.noisy, outputs),
         key="ladder_chart",
         theme="streamlit",
         config=CONFIG,
@@ -178,7 +184,7 @@ def show_chart(comparison: Comparison) -> None:
 
 def breaking_point(column: Cleaned) -> str:
     """In words, the level up to which the output still resembles the digit."""
-    good = column.result.ssim[1:] >= RECOGNISABLE
+    good = column.output.ssim[1:] >= RECOGNISABLE
     kept = len(good) if good.all() else int(np.argmin(good))
     name = f"**{column.name}**"
     if kept == len(good):
@@ -219,7 +225,7 @@ def downloads(comparison: Comparison, pair: str, origin: str) -> None:
 
 def sheet_png(comparison: Comparison) -> bytes:
     """All pictures on one sheet, eight times enlarged: a row each for input, twins and filter, a column a level."""
-    rows = [comparison.any.noisy, *(column.result.output for column in comparison.columns)]
+    rows = [comparison.noisy.pictures, *(column.output.pictures for column in comparison.columns)]
     return png_bytes(tile(np.concatenate(rows), columns=len(LEVELS) + 1, gap=1), scale=8)
 
 
@@ -230,10 +236,10 @@ def numbers_csv(comparison: Comparison) -> bytes:
     columns = comparison.columns
     names = [f"{measure}_{column.key}" for column in columns for measure in ("psnr", "ssim")]
     writer.writerow(["noise", "level", "seed", "psnr_noisy", "ssim_noisy", *names])
-    noise, seen = comparison.noise, comparison.any
+    noise = comparison.noise
     for row, level in enumerate((noise.level, *LEVELS)):
-        found = [value for column in columns for value in (column.result.psnr[row], column.result.ssim[row])]
-        values = [f"{float(value):.4f}" for value in (seen.psnr_noisy[row], seen.ssim_noisy[row], *found)]
+        rated = (comparison.noisy, *(column.output for column in columns))
+        values = [f"{float(value):.4f}" for each in rated for value in (each.psnr[row], each.ssim[row])]
         writer.writerow([noise.kind, f"{level:.2f}", noise.seed, *values])
     return text.getvalue().encode()
 

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from vaegan.config import SIDE, NoiseConfig
 from vaegan.denoisers import filters
-from vaegan.metrics.likeness import psnr, ssim
-from vaegan.studio import Denoised
+from vaegan.studio import Rated, rate
 from vaegan.ui import state
 
 Picture = NDArray[np.float32]
@@ -39,8 +38,8 @@ KEPT = 2048  # cleaned pictures, 6 KB each
 class Filtered(NamedTuple):
     """A filter, and what it made of N pictures."""
 
-    name: str  # a key of classical.FILTERS
-    result: Denoised
+    name: str  # a key of FILTERS in vaegan.denoisers.filters
+    output: Rated
 
     @property
     def title(self) -> str:
@@ -69,26 +68,20 @@ def filter_choice() -> None:
 
 
 def in_force(chosen: str, noise: NoiseConfig) -> str:
-    """The filter that was chosen; under "best", the one that does best under `noise`."""
-    return filters.best(noise) if chosen == state.BEST else chosen
+    """The filter that was chosen; under "best", the one that does best under `noise`.
+
+    ConfigError if it is not tuned for this kind of noise.
+    """
+    name = filters.best(noise) if chosen == state.BEST else chosen
+    filters.parameters(name, noise)
+    return name
 
 
-def filtered(name: str, seen: Denoised, noises: Sequence[NoiseConfig]) -> Filtered:
-    """What the filter makes of the first pictures that the models saw, one under each of `noises`."""
-    noisy = seen.noisy[: len(noises)]
+def filtered(name: str, digit: Picture, noisy: Picture, noises: Sequence[NoiseConfig]) -> Filtered:
+    """What the filter makes of `noisy` (N, 28, 28), a picture for each of `noises`, rated against the digit."""
     pairs = zip(noisy, noises, strict=True)
     output = np.stack([_cleaned(name, picture.tobytes(), noise) for picture, noise in pairs])
-    target = np.repeat(seen.clean[None], len(noises), axis=0)
-    result = Denoised(
-        clean=seen.clean,
-        noisy=noisy,
-        output=output,
-        psnr=psnr(output, target),
-        ssim=ssim(output, target),
-        psnr_noisy=seen.psnr_noisy[: len(noises)],
-        ssim_noisy=seen.ssim_noisy[: len(noises)],
-    )
-    return Filtered(name, result)
+    return Filtered(name, rate(output, digit))
 
 
 def words(found: Filtered, noise: NoiseConfig) -> str:
@@ -96,7 +89,7 @@ def words(found: Filtered, noise: NoiseConfig) -> str:
     if noise.level == 0:
         return f"{found.title}: {MEANT[found.name]}. At level 0 it is left out."
     values = ", ".join(f"{name} {value}" for name, value in filters.parameters(found.name, noise).items())
-    best = ", of six the best on training digits" if state.chosen_filter() == state.BEST else ""
+    best = ", the best of all on training digits" if state.chosen_filter() == state.BEST else ""
     return (
         f"{found.title} ({values}){best}: {MEANT[found.name]}. "
         "It is told the kind of noise and its level; the networks are not."

@@ -52,11 +52,8 @@ def live_drawing(pair: str, comparison: Comparison | None) -> None:
 
 
 def _captions(comparison: Comparison) -> list[str]:
-    seen = comparison.any
-    return [
-        numbers(seen.psnr_noisy[0], seen.ssim_noisy[0]),
-        *(numbers(result.psnr[0], result.ssim[0]) for result in comparison.results.values()),
-    ]
+    rows = (comparison.noisy, *comparison.outputs.values())
+    return [numbers(rated.psnr[0], rated.ssim[0]) for rated in rows]
 
 
 def _take_level() -> None:

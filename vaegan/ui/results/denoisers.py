@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
-from vaegan.config import NOISE_KINDS, NoiseConfig
+from vaegan.config import NOISE_KINDS, NoiseConfig, NoiseKind
 from vaegan.data.noise import NOISES
 from vaegan.denoisers import comparison, filters, report
 from vaegan.denoisers.comparison import GIVEN, Benchmark, Row
@@ -58,14 +58,14 @@ def denoisers() -> None:
         )
     kind = st.session_state[results_state.KIND]
     rows = [row for row in kept.rows if row.noise.kind == kind]
-    figure = chart(rows, str(measure), chosen(rows))
-    noise = state.noise().updated({"kind": kind}) if state.LEVEL in st.session_state else NoiseConfig(kind=kind)
-    marked = measure != "accuracy" and mark_own(figure, rows, noise, str(measure))
-    words = f"{results_state.MEASURES[str(measure)]} of each denoiser over the level of {NOISES[kind].label}"
-    show_chart(figure, CHART, words)
-    if marked:
-        st.caption(own_words(noise))
-    st.markdown(best_words(rows))
+    if rows:
+        show_kind(kind, rows, str(measure))
+    else:
+        st.info(
+            f"Denoisers were not compared under this noise yet. Run `{comparison.COMMAND}` and keep what it prints as "
+            "`vaegan/denoisers/comparison.json`.",
+            icon=":material/info:",
+        )
     with st.expander("Where the networks lose", icon=":material/trending_down:"):
         st.markdown(report.losses(kept.rows))
         st.caption("How many of the conditions, and which, where a filter or doing nothing does better.")
@@ -75,6 +75,18 @@ def denoisers() -> None:
             f"Measured on {kept.created}. " + ", ".join(f"{n} {ms:.2f} ms" for n, ms in kept.milliseconds.items())
         )
     downloads(kept)
+
+
+def show_kind(kind: NoiseKind, rows: Sequence[Row], measure: str) -> None:
+    """The chart of one kind of noise, the digit in force on it, and which denoiser is best at each level."""
+    figure = chart(rows, measure, chosen(rows))
+    noise = state.noise().updated({"kind": kind}) if state.LEVEL in st.session_state else NoiseConfig(kind=kind)
+    marked = measure != "accuracy" and mark_own(figure, rows, noise, measure)
+    words = f"{results_state.MEASURES[measure]} of each denoiser over the level of {NOISES[kind].label}"
+    show_chart(figure, CHART, words)
+    if marked:
+        st.caption(own_words(noise))
+    st.markdown(best_words(rows))
 
 
 def title(name: str) -> str:
