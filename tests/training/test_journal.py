@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from vaegan.training.events import StepEvent
-from vaegan.training.journal import JournalReader, JournalWriter, Place, line_of
+from vaegan.training.journal import JournalReader, JournalWriter, Place, flat, line_of
 
 
 def step(number: int, epoch: int = 1, **losses: float) -> dict[str, Any]:
@@ -152,3 +152,14 @@ def test_a_file_that_cannot_be_written_stays_an_error(file: Path, monkeypatch: p
     with pytest.raises(OSError, match="No space left"):
         writer.flush()
     writer.close()
+
+
+def test_a_new_mapping_of_a_step_has_columns_under_its_own_name() -> None:
+    line = {
+        "kind": "step",
+        "step": 3,
+        "losses": {"recon": 1.5},
+        "grad_norm": {"encoder": 2.5},
+        "share": {"pixels": 0.5},
+    }
+    assert flat(line) == {"step": 3, "loss.recon": 1.5, "grad.encoder": 2.5, "share.pixels": 0.5}

@@ -27,6 +27,7 @@ from vaegan.files import write_atomically
 from vaegan.training.events import EndEvent, EpochEvent, Event, PreviewEvent, StepEvent
 
 FLUSH_SECONDS = 0.05
+PREFIXES = {"losses": "loss", "grad_norm": "grad"}  # of columns; those of any other mapping begin with its own name
 HEAD_BYTES = 200  # of the first line, at most
 Columns = dict[str, NDArray[np.float64]]
 
@@ -232,11 +233,11 @@ class JournalReader:
 
 
 def flat(line: dict[str, Any]) -> dict[str, float | None]:
-    """A step's or epoch's numbers by column: losses as loss.NAME, gradient norms as grad.NETWORK."""
+    """A step's or epoch's numbers by column: those of a mapping as PREFIX.KEY: loss.recon, grad.encoder."""
     numbers: dict[str, float | None] = {}
     for name, value in line.items():
         if isinstance(value, dict):
-            prefix = {"losses": "loss", "grad_norm": "grad"}[name]
+            prefix = PREFIXES.get(name, name)
             numbers |= {f"{prefix}.{inner}": number for inner, number in value.items()}
         elif name != "kind":
             numbers[name] = value
