@@ -9,16 +9,15 @@ from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.actions import show_actions
 from vaegan.ui.train.dissection import show_influence, show_slow_motion
 from vaegan.ui.train.files import show_downloads
+from vaegan.ui.train.previews import show_alarms, show_pictures
 from vaegan.ui.train.start import few_switch, show_form, show_lessons, show_proposed
 from vaegan.ui.train.table import run_table
 from vaegan.ui.train.time_machine import show_film, time_machine
 from vaegan.ui.train.view import (
-    show_alarms,
     show_buttons,
     show_empty,
     show_losses,
     show_more,
-    show_pictures,
     show_status,
     shown_of,
     views_of,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vaegan.config import preset
-from vaegan.lab.alarms import alarms
+from vaegan.lab.alarms import SETTLED, curve_alarms, sample_alarms
 from vaegan.training.curves import Curve, Curves
 
 
@@ -33,8 +33,12 @@ KL = np.full(20, 20.0)
 DIGITS = np.random.default_rng(0).integers(0, 256, (10, 28, 28)).astype(np.uint8)
 
 
-def titles(config, found, samples=DIGITS) -> list[str]:
-    return [alarm.title for alarm in alarms(config, found, DIGITS, samples)]
+def titles(config, curves) -> list[str]:
+    return [alarm.title for alarm in curve_alarms(config, curves)]
+
+
+def sample_titles(config, samples, step=SETTLED, originals=DIGITS) -> list[str]:
+    return [alarm.title for alarm in sample_alarms(config, step, originals, samples)]
 
 
 def test_a_healthy_run_is_left_alone():
@@ -43,7 +47,10 @@ def test_a_healthy_run_is_left_alone():
 
 def test_nothing_is_said_before_there_is_something_to_say():
     early = curves(FALLING[:5][::-1], np.zeros(5), 0.99, 0.01, points=5)
-    assert titles(preset("vaegan-bn"), early, DIGITS * 0) == []
+    assert titles(preset("vaegan-bn"), early) == []
+    assert titles(preset("vaegan-bn"), curves([], [], points=0)) == []
+    assert sample_titles(preset("gan"), DIGITS * 0, step=SETTLED) == ["Mode collapse"]
+    assert sample_titles(preset("gan"), DIGITS * 0, step=SETTLED - 1) == [], "a network that begins is no collapse"
 
 
 def test_an_early_blur_and_an_undecided_discriminator_are_no_alarm():
@@ -53,25 +60,26 @@ def test_an_early_blur_and_an_undecided_discriminator_are_no_alarm():
 
 
 def test_a_loss_that_rises_is_a_learning_rate_too_high():
-    found = alarms(preset("vaegan"), curves(np.r_[FALLING[:15], np.full(5, 450.0)], KL, 0.7, 0.3), None, None)
-    assert [alarm.title for alarm in found] == ["Learning rate too high"]
-    assert "BatchNorm" in found[0].words
-    assert "0.001" in found[0].words
-    assert titles(preset("gan"), curves(np.r_[FALLING[:15], np.full(5, 450.0)], None, 0.7, 0.3), None) == []
+    rising = np.r_[FALLING[:15], np.full(5, 450.0)]
+    (alarm,) = curve_alarms(preset("vaegan"), curves(rising, KL, 0.7, 0.3))
+    assert alarm.title == "Learning rate too high"
+    assert "BatchNorm" in alarm.words
+    assert "0.001" in alarm.words
+    assert titles(preset("gan"), curves(rising, None, 0.7, 0.3)) == []
 
 
 def test_a_loss_that_one_batch_threw_up_is_a_learning_rate_too_high_too():
     threw = FALLING.copy()
     threw[3] = 50_000
-    found = alarms(preset("vaegan"), curves(threw, KL, 0.7, 0.3), None, None)
-    assert [alarm.title for alarm in found] == ["Learning rate too high"]
-    assert "50,000 nats" in found[0].words
+    (alarm,) = curve_alarms(preset("vaegan"), curves(threw, KL, 0.7, 0.3))
+    assert alarm.title == "Learning rate too high"
+    assert "50,000 nats" in alarm.words
     bucket = Curve(FALLING, FALLING, FALLING.copy())
     bucket.high[0] = 50_000
     early = replace(curves(FALLING, KL, 0.7, 0.3), losses={"recon": bucket, "kl": curve(KL)})
     assert titles(preset("vaegan"), early) == ["Learning rate too high"]
     threw[3] = 1000
-    assert alarms(preset("vaegan"), curves(threw, KL, 0.7, 0.3), None, None) == []
+    assert titles(preset("vaegan"), curves(threw, KL, 0.7, 0.3)) == []
 
 
 @pytest.mark.parametrize(("kl", "expected"), [(0.1, ["Posterior collapse"]), (2.0, [])])
@@ -91,17 +99,15 @@ def test_a_discriminator_out_of_balance(real, fake, expected):
 
 def test_samples_that_are_all_alike():
     alike = np.clip(DIGITS[:1] + np.random.default_rng(1).integers(0, 9, (10, 28, 28)), 0, 255).astype(np.uint8)
-    assert titles(preset("gan"), curves(None, None, 0.7, 0.3), alike) == ["Mode collapse"]
-    assert titles(preset("vae"), curves(FALLING, KL), alike) == []
-    assert titles(preset("vaegan"), curves(FALLING, KL, 0.7, 0.3), alike) == [], (
-        "early blurs, which reconstruction ends"
-    )
+    assert sample_titles(preset("gan"), alike) == ["Mode collapse"]
+    assert sample_titles(preset("vae"), alike) == []
+    assert sample_titles(preset("vaegan"), alike) == [], "early blurs, which reconstruction ends"
 
 
 def test_samples_that_are_all_of_one_class(sample):
     pictures, labels = sample.test_images.view(-1, 28, 28).numpy(), sample.test_labels.numpy()
     sevens, every = pictures[labels == 7][:10], np.stack([pictures[labels == digit][0] for digit in range(10)])
-    (alarm,) = alarms(preset("gan"), curves(None, None, 0.7, 0.3), every, sevens)
+    (alarm,) = sample_alarms(preset("gan"), 100, every, sevens)
     assert alarm.title == "Mode collapse"
     assert "1 of the ten classes" in alarm.words
-    assert alarms(preset("gan"), curves(None, None, 0.7, 0.3), every, every) == []
+    assert sample_titles(preset("gan"), every, originals=every) == []

@@ -7,7 +7,7 @@ import pytest
 
 from vaegan.config import TrainConfig
 from vaegan.data.mnist import Digits
-from vaegan.lab.alarms import alarms
+from vaegan.lab.alarms import curve_alarms, sample_alarms
 from vaegan.lab.documents import Control, Status, make_plan
 from vaegan.lab.runs import Run
 from vaegan.lab.worker import work
@@ -28,8 +28,9 @@ def trained(folder: Path, digits: Digits, base: str, config: TrainConfig, **chan
 
 
 def alarm_titles(run: Run) -> list[str]:
-    preview = run.preview(run.previews()[-1][0])
-    return [alarm.title for alarm in alarms(run.plan.config, run.curves(), preview.originals, preview.samples)]
+    config, preview = run.plan.config, run.preview(run.previews()[-1][0])
+    of_samples = sample_alarms(config, preview.step, preview.originals, preview.samples)
+    return [alarm.title for alarm in (*curve_alarms(config, run.curves()), *of_samples)]
 
 
 @pytest.mark.parametrize("digits", [4000, 60_000])

@@ -8,10 +8,11 @@ import torch
 from numpy.typing import NDArray
 
 from vaegan.config import TrainConfig
+from vaegan.data.tensors import to_pixels
 from vaegan.metrics import classifier
 from vaegan.training.curves import Curve, Curves
 
-SETTLED = 10  # points of a curve before anything is said: every run begins in disorder
+SETTLED = 10  # points of a curve, or steps before a preview, until which nothing is said: every run begins in disorder
 EARLY_STEPS = 60  # in which a posterior may be empty yet and D undecided
 RECENT = 5  # points that count as now
 COLLAPSED_KL = 0.5  # nats; less than a coin's worth says nothing about the digit
@@ -31,17 +32,34 @@ class Alarm(NamedTuple):
     words: str
 
 
-def alarms(config: TrainConfig, curves: Curves, originals: Pictures | None, samples: Pictures | None) -> list[Alarm]:
-    """All that can be told of a run so far; pictures are those of its last preview, (10, 28, 28) each."""
-    found = []
-    if len(curves.step) >= SETTLED:
-        found += _of_the_loss(config, curves)
-        if curves.step[-1] >= EARLY_STEPS:
-            found += _of_the_posterior(config, curves)
-            found += _of_the_discriminator(config, curves)
-        if originals is not None and samples is not None and config.weights.adv and not config.weights.recon:
-            found += _of_the_samples(originals, samples)
-    return found
+def curve_alarms(config: TrainConfig, curves: Curves) -> list[Alarm]:
+    """What the losses and the discriminator's opinion tell of a run so far."""
+    if len(curves.step) < SETTLED:
+        return []
+    alarms = _of_the_loss(config, curves)
+    if curves.step[-1] >= EARLY_STEPS:
+        alarms += _of_the_posterior(config, curves) + _of_the_discriminator(config, curves)
+    return alarms
+
+
+def sample_alarms(config: TrainConfig, step: int, originals: Pictures, samples: Pictures) -> list[Alarm]:
+    """What the samples of a preview made after `step` batches tell, beside real digits; (10, 28, 28) each.
+
+    Only of a GAN: a VAE-GAN that begins makes blurs as well, which its reconstruction soon ends.
+    """
+    if step < SETTLED or config.weights.recon or not config.weights.adv:
+        return []
+    between, among = _apart(originals), _apart(samples)
+    if between == 0:
+        return []
+    classes = len(_judge().digits(to_pixels(torch.from_numpy(samples))).unique())
+    if among < ALIKE * between:
+        words = f"The samples differ by {among / between:.0%} of what real digits differ by: they are all alike."
+    elif classes <= FEW_CLASSES:
+        words = f"Our digit classifier reads {classes} of the ten classes in {len(samples)} samples."
+    else:
+        return []
+    return [Alarm("Mode collapse", f"{words} Lower lr, raise disc_lr, or add the reconstruction (a VAE-GAN).")]
 
 
 def _of_the_loss(config: TrainConfig, curves: Curves) -> list[Alarm]:
@@ -91,20 +109,6 @@ def _of_the_discriminator(config: TrainConfig, curves: Curves) -> list[Alarm]:
             )
         ]
     return []
-
-
-def _of_the_samples(originals: Pictures, samples: Pictures) -> list[Alarm]:
-    between, among = _apart(originals), _apart(samples)
-    if between == 0:
-        return []
-    classes = len(_judge().digits(torch.from_numpy(samples).flatten(1) / 255).unique())
-    if among < ALIKE * between:
-        words = f"The samples differ by {among / between:.0%} of what real digits differ by: they are all alike."
-    elif classes <= FEW_CLASSES:
-        words = f"Our digit classifier reads {classes} of the ten classes in {len(samples)} samples."
-    else:
-        return []
-    return [Alarm("Mode collapse", f"{words} Lower lr, raise disc_lr, or add the reconstruction (a VAE-GAN).")]
 
 
 @cache

@@ -4,7 +4,7 @@ A link is text from anyone: each value is checked against what the page could ha
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -31,7 +31,7 @@ class _Link(NamedTuple):
     since: float  # seconds of the monotonic clock
 
 
-def one_of(choices: Sequence[str]) -> Callable[[str], str | None]:
+def one_of(choices: Container[str]) -> Callable[[str], str | None]:
     """Read one of `choices`."""
     return lambda text: text if text in choices else None
 

@@ -1,7 +1,8 @@
 """Charts of training runs, by plotly: one colour and dash a run, one panel a quantity, zoom kept while they grow."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
@@ -42,34 +43,63 @@ class Shown(NamedTuple):
         return line.losses["recon"] + (line.losses.get("kl", 0.0) if self.kl_counts else 0.0)
 
 
-def mark_epoch(figure: go.Figure, runs: Sequence[Shown], epoch: int, by_step: bool = True) -> None:
+@dataclass(frozen=True)
+class Quantity:
+    """Something that each step measures beside the losses, and how it is drawn."""
+
+    axis: str  # title of the vertical axis
+    lines: Callable[[Curves], Mapping[str, Curve | None]]  # of one run by name; a single line needs none: ""
+    scale: dict[str, Any] = field(default_factory=dict)  # of the vertical axis, as plotly has it
+    level: float | None = None  # a value that is marked by a line across
+    missing: str = "these runs did not measure it"  # why there may be nothing to draw
+
+
+QUANTITIES = {  # each a chart of the Train page, by its title there and in links
+    "Discriminator": Quantity(
+        "probability of being real",
+        lambda curves: {"D(real)": curves.d_real, "D(fake)": curves.d_fake},
+        {"range": [-0.03, 1.03]},
+        level=0.5,  # "I cannot tell"
+        missing="this system has no discriminator",
+    ),
+    "Gradients": Quantity(
+        "gradient norm",
+        lambda curves: {NETWORK_NAMES[network].lower(): curve for network, curve in curves.grad_norm.items()},
+        {"type": "log"},
+    ),
+    "Speed": Quantity("images a second", lambda curves: {"": curves.images_per_s}),
+    "Learning rate": Quantity("learning rate", lambda curves: {"": curves.lr}, {"rangemode": "tozero"}),
+}
+
+
+def mark_epoch(chart: go.Figure, runs: Sequence[Shown], epoch: int, by_step: bool = True) -> None:
     """A line down the chart where an epoch ended: the time machine stands there."""
     for place in {run.step_of(epoch) for run in runs} if by_step else {epoch}:
-        figure.add_vline(x=place, line={"width": 2, "color": GREY}, layer="below")
+        chart.add_vline(x=place, line={"width": 2, "color": GREY}, layer="below")
 
 
 def empty_chart() -> go.Figure:
     """Where the losses will appear; a browser that has drawn it is ready to draw them at once."""
-    figure = _figure("step", "loss")
-    figure.add_annotation(
+    chart = _chart("step", "loss")
+    chart.add_annotation(
         text="Press a lesson: the losses fall here", showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper"
     )
-    figure.update_xaxes(range=[0, 100])
-    figure.update_yaxes(range=[0, 500])
-    return figure
+    chart.update_xaxes(range=[0, 100])
+    chart.update_yaxes(range=[0, 500])
+    return chart
 
 
 def step_chart(runs: Sequence[Shown], term: str) -> go.Figure:
     """One loss over the steps: the mean of each bucket as a line, its lowest and highest value as a band."""
-    figure = _figure("step", LOSS_NAMES.get(term, term) + ", per image")
+    chart = _chart("step", LOSS_NAMES.get(term, term) + ", per image")
     curves = [run.curves.losses[term] for run in runs if term in run.curves.losses]
     for index, run in enumerate(runs):
         curve = run.curves.losses.get(term)
         if curve is not None:
-            _band(figure, index, run, curve)
+            _band(chart, index, run, curve)
     if any(_shoots_up(curve) for curve in curves) and all(curve.low.min() > 0 for curve in curves):
-        figure.update_yaxes(type="log")  # else one batch would press all others onto the axis
-    return figure
+        chart.update_yaxes(type="log")  # else one batch would press all others onto the axis
+    return chart
 
 
 def _shoots_up(curve: Curve) -> bool:
@@ -78,13 +108,13 @@ def _shoots_up(curve: Curve) -> bool:
 
 def epoch_chart(runs: Sequence[Shown]) -> go.Figure:
     """Training and test loss after each epoch, per image, and in colour the gap that overfitting opens between them."""
-    figure = _figure("epoch", "loss per image (nats)")
+    chart = _chart("epoch", "loss per image (nats)")
     for index, run in enumerate(runs):
         epochs = [line.epoch for line in run.epochs]
         train = [run.train_loss(line) for line in run.epochs]
         test = [line.test_loss for line in run.epochs]
         for values, name, symbol, width in ((test, "test", "circle", 2.5), (train, "training", "x", 1.2)):
-            figure.add_scatter(
+            chart.add_scatter(
                 x=epochs,
                 y=values,
                 name=f"{run.name}, {name}" if name == "training" else run.name,
@@ -95,54 +125,27 @@ def epoch_chart(runs: Sequence[Shown]) -> go.Figure:
                 fill="tonexty" if name == "training" else None,
                 fillcolor=_pale(COLOURS[index % 5]),
             )
-    figure.update_xaxes(dtick=1 if max((len(run.epochs) for run in runs), default=0) <= 12 else None)
-    return figure
+    chart.update_xaxes(dtick=1 if max((len(run.epochs) for run in runs), default=0) <= 12 else None)
+    return chart
 
 
-def judgement_chart(runs: Sequence[Shown]) -> go.Figure:
-    """What the discriminator believes of real digits and of fakes; 0.5 is "I cannot tell"."""
-    figure = _figure("step", "probability of being real")
-    figure.add_hline(y=0.5, line={"dash": "dot", "width": 1, "color": GREY})
+def quantity_chart(quantity: Quantity, runs: Sequence[Shown]) -> go.Figure:
+    """One of QUANTITIES over the steps; without a trace if no run has it."""
+    chart = _chart("step", quantity.axis)
     for index, run in enumerate(runs):
-        for curve, name, dash in ((run.curves.d_real, "D(real)", "solid"), (run.curves.d_fake, "D(fake)", "dot")):
-            if curve is not None:
-                _line(figure, index, f"{run.name}, {name}", run.curves, curve, dash)
-    figure.update_yaxes(range=[-0.03, 1.03])
-    return figure
+        lines = {name: curve for name, curve in quantity.lines(run.curves).items() if curve is not None}
+        for place, (name, curve) in enumerate(lines.items()):
+            dash = DASHES[place if len(lines) > 1 else index % 5]
+            _line(chart, index, f"{run.name}, {name}" if name else run.name, run.curves, curve, dash)
+    if quantity.level is not None:
+        chart.add_hline(y=quantity.level, line={"dash": "dot", "width": 1, "color": GREY})
+    chart.update_yaxes(**quantity.scale)
+    return chart
 
 
-def gradient_chart(runs: Sequence[Shown]) -> go.Figure:
-    """The length of the gradient that each network is given, on a logarithmic axis."""
-    figure = _figure("step", "gradient norm")
-    for index, run in enumerate(runs):
-        for place, (network, curve) in enumerate(run.curves.grad_norm.items()):
-            _line(figure, index, f"{run.name}, {NETWORK_NAMES[network].lower()}", run.curves, curve, DASHES[place])
-    figure.update_yaxes(type="log")
-    return figure
-
-
-def speed_chart(runs: Sequence[Shown]) -> go.Figure:
-    """Images a second."""
-    figure = _figure("step", "images a second")
-    for index, run in enumerate(runs):
-        if run.curves.images_per_s is not None:
-            _line(figure, index, run.name, run.curves, run.curves.images_per_s, DASHES[index % 5])
-    return figure
-
-
-def rate_chart(runs: Sequence[Shown]) -> go.Figure:
-    """The learning rate."""
-    figure = _figure("step", "learning rate")
-    for index, run in enumerate(runs):
-        if run.curves.lr is not None:
-            _line(figure, index, run.name, run.curves, run.curves.lr, DASHES[index % 5])
-    figure.update_yaxes(rangemode="tozero")
-    return figure
-
-
-def _band(figure: go.Figure, index: int, run: Shown, curve: Curve) -> None:
+def _band(chart: go.Figure, index: int, run: Shown, curve: Curve) -> None:
     steps = run.curves.step.tolist()
-    figure.add_scatter(
+    chart.add_scatter(
         x=steps + steps[::-1],
         y=_short(curve.high) + _short(curve.low)[::-1],
         fill="toself",
@@ -151,11 +154,11 @@ def _band(figure: go.Figure, index: int, run: Shown, curve: Curve) -> None:
         hoverinfo="skip",
         showlegend=False,
     )
-    _line(figure, index, run.name, run.curves, curve, DASHES[index % 5])
+    _line(chart, index, run.name, run.curves, curve, DASHES[index % 5])
 
 
-def _line(figure: go.Figure, index: int, name: str, curves: Curves, curve: Curve, dash: str) -> None:
-    figure.add_scatter(
+def _line(chart: go.Figure, index: int, name: str, curves: Curves, curve: Curve, dash: str) -> None:
+    chart.add_scatter(
         x=curves.step.tolist(),
         y=_short(curve.mean),
         name=name,
@@ -174,9 +177,9 @@ def _short(values: Iterable[float]) -> list[float]:
     return [float(f"{value:.5g}") for value in values]
 
 
-def _figure(across: str, up: str) -> go.Figure:
-    figure = go.Figure()
-    figure.update_layout(
+def _chart(across: str, up: str) -> go.Figure:
+    chart = go.Figure()
+    chart.update_layout(
         height=HEIGHT,
         margin={"l": 10, "r": 10, "t": 30, "b": 10},
         xaxis={"title": across},
@@ -186,4 +189,4 @@ def _figure(across: str, up: str) -> go.Figure:
         uirevision="run",
         transition={"duration": 0},
     )
-    return figure
+    return chart

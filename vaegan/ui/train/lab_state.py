@@ -8,6 +8,7 @@ import streamlit as st
 
 from vaegan.ui import link
 from vaegan.ui.link import Field
+from vaegan.ui.train.charts import LOSS_NAMES, QUANTITIES
 from vaegan.ui.train.lessons import LESSONS
 
 RUNS, TERM, MORE, EPOCH, SPEED, FEW = "lab_runs", "lab_term", "lab_more", "lab_epoch", "lab_speed", "lab_few"
@@ -16,7 +17,6 @@ INFLUENCE, SLOW, SLOW_RUN, SLOW_EPOCH = "lab_influence", "lab_slow", "lab_slow_r
 _PLAYED, _SLOW_DONE = "lab_played", "lab_slow_done"
 _RUN_ID = re.compile(r"[0-9a-f]{12}")
 MOST_RUNS = 5  # colours tell so many apart
-MORE_CHARTS = ("Discriminator", "Gradients", "Speed", "Learning rate")
 SPEEDS = (1, 2, 4)  # epochs a second
 
 
@@ -131,8 +131,8 @@ def _read_lesson(text: str) -> str | None:
 
 _FIELDS = {
     "runs": Field(RUNS, [], _read_runs, ",".join),
-    "term": Field(TERM, "recon", link.one_of(("recon", "kl", "adv", "feature", "disc_real", "disc_fake"))),
-    "more": Field(MORE, MORE_CHARTS[0], link.one_of(MORE_CHARTS)),
+    "term": Field(TERM, "recon", link.one_of(LOSS_NAMES)),
+    "more": Field(MORE, next(iter(QUANTITIES)), link.one_of(QUANTITIES)),
     "epoch": Field(EPOCH, None, link.whole(0, 10_000)),
     "speed": Field(SPEED, SPEEDS[1], lambda text: int(text) if text in map(str, SPEEDS) else None),
     "lesson": Field(LESSON, None, _read_lesson, lambda key: "" if st.session_state[RUNS] else key),

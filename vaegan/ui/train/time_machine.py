@@ -10,7 +10,8 @@ from vaegan.ui.frame import errors_as_sentences
 from vaegan.ui.gallery import caption, figures
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.epoch_map import show_maps
-from vaegan.ui.train.view import show_losses, show_more, show_pictures, shown_of, views_of
+from vaegan.ui.train.previews import show_pictures
+from vaegan.ui.train.view import show_losses, show_more, shown_of, views_of
 from vaegan.ui.train.words import names_of
 
 MAP = "lab_map"

@@ -2,30 +2,23 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from vaegan.data.pictures import tile
-from vaegan.lab.alarms import alarms
 from vaegan.lab.documents import ACTIVE
 from vaegan.lab.queue import View
-from vaegan.lab.runs import Preview
 from vaegan.ui import state
 from vaegan.ui.charts import CONFIG
 from vaegan.ui.frame import errors_as_sentences, errors_as_toast
-from vaegan.ui.gallery import caption, figures, picture_url
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.charts import (
     LOSS_NAMES,
+    QUANTITIES,
     Shown,
     empty_chart,
     epoch_chart,
-    gradient_chart,
-    judgement_chart,
     mark_epoch,
-    rate_chart,
-    speed_chart,
+    quantity_chart,
     step_chart,
 )
 from vaegan.ui.train.words import duration, overfitting_in_words
@@ -38,12 +31,6 @@ PHASES = {
     "stopped": ":material/stop_circle: was stopped",
     "finished": ":material/check_circle: has finished",
     "failed": ":material/error: failed",
-}
-MORE = {
-    "Discriminator": judgement_chart,
-    "Gradients": gradient_chart,
-    "Speed": speed_chart,
-    "Learning rate": rate_chart,
 }
 
 
@@ -125,7 +112,7 @@ def shown_of(views: Sequence[View], names: Sequence[str]) -> list[Shown]:
 
 def show_empty() -> None:
     """Where the charts will be."""
-    _chart(empty_chart(), "empty")
+    _show_chart(empty_chart(), "empty")
 
 
 def show_losses(shown: Sequence[Shown], epoch: int | None = None) -> None:
@@ -146,11 +133,11 @@ def show_losses(shown: Sequence[Shown], epoch: int | None = None) -> None:
             persist_state="session",
             help="The line is the mean over a few steps, the band their lowest and highest value.",
         )
-        _chart(_marked(step_chart(shown, term), shown, epoch), f"step_{term}")
+        _show_chart(_marked(step_chart(shown, term), shown, epoch), f"step_{term}")
     with right:
         st.markdown("Loss by epoch", help="Recon + KL per image. Solid: test digits. Dotted: training digits.")
         if any(line.test_loss is not None for run in shown for line in run.epochs):
-            _chart(_marked(epoch_chart(shown), shown, epoch, by_step=False), "epoch")
+            _show_chart(_marked(epoch_chart(shown), shown, epoch, by_step=False), "epoch")
         elif any(run.epochs for run in shown):
             st.caption("Nothing to draw: a GAN encodes no digit, so it has no loss on test digits.")
         else:
@@ -163,70 +150,28 @@ def show_more(shown: Sequence[Shown], epoch: int | None = None) -> None:
     """One more chart of choice, with a line where `epoch` ended."""
     more = st.segmented_control(
         "More",
-        lab_state.MORE_CHARTS,
+        list(QUANTITIES),
         key=lab_state.MORE,
         required=True,
         persist_state="session",
         label_visibility="collapsed",
         help="What else is told of each step.",
     )
-    figure = _marked(MORE[more or lab_state.MORE_CHARTS[0]](shown), shown, epoch)
-    if figure.data:
-        _chart(figure, f"more_{more}")
+    quantity = QUANTITIES[str(more)]
+    chart = _marked(quantity_chart(quantity, shown), shown, epoch)
+    if chart.data:
+        _show_chart(chart, f"more_{more}")
     elif any(len(run.curves.step) for run in shown):
-        st.caption("Nothing to draw: this system has no discriminator.")
+        st.caption(f"Nothing to draw: {quantity.missing}.")
     else:
         st.caption("The first steps are on their way …")
 
 
-def _marked(figure: go.Figure, shown: Sequence[Shown], epoch: int | None, by_step: bool = True) -> go.Figure:
-    if epoch is not None and figure.data:
-        mark_epoch(figure, shown, epoch, by_step)
-    return figure
+def _marked(chart: go.Figure, shown: Sequence[Shown], epoch: int | None, by_step: bool = True) -> go.Figure:
+    if epoch is not None and chart.data:
+        mark_epoch(chart, shown, epoch, by_step)
+    return chart
 
 
-def _chart(figure: go.Figure, key: str) -> None:
-    st.plotly_chart(
-        figure,
-        key=f"lab_chart_{key}",
-        theme="streamlit",
-        config=CONFIG,
-    )
-
-
-def show_pictures(views: Sequence[View], names: Sequence[str], epoch: int | None, columns: int = 2) -> None:
-    """The same ten digits and ten samples of each run, as they are now or were after an epoch, in so many columns."""
-    for column, view, name in zip(st.columns(max(columns, len(views)), gap="large"), views, names, strict=False):
-        run = lab.jobs().lab.open(view.run_id)
-        if epoch is None:
-            steps = [step for step, _ in run.previews()]
-        else:
-            steps = [step for at, step in run.epoch_previews().items() if at <= epoch]
-        if not steps:
-            continue
-        preview = run.preview(steps[-1])
-        rows = [("What it is given", preview.inputs)]
-        if preview.reconstructions is not None:
-            rows.append(("What it makes of it", preview.reconstructions))
-        rows.append(("Samples from the prior", preview.samples))
-        pictures = [
-            (picture_url(np.asarray(tile(stack, 10))), f"{words}: ten digits", caption(words)) for words, stack in rows
-        ]
-        with column:
-            st.markdown(f"**{name}**, after epoch {preview.epoch}, step {preview.step:,}")
-            st.html(figures(pictures, columns=1, width="30rem"))
-
-
-def show_alarms(views: Sequence[View], names: Sequence[str], shown: Sequence[Shown]) -> None:
-    """What goes wrong, and what to change."""
-    for view, name, run in zip(views, names, shown, strict=True):
-        pictures = _last_preview(view.run_id)
-        seen = (pictures.originals, pictures.samples) if pictures else (None, None)
-        for alarm in alarms(view.plan.config, run.curves, *seen):
-            st.warning(f"**{alarm.title}** ({name}). {alarm.words}", icon=":material/notification_important:")
-
-
-def _last_preview(run_id: str) -> Preview | None:
-    run = lab.jobs().lab.open(run_id)
-    steps = run.previews()
-    return run.preview(steps[-1][0]) if steps else None
+def _show_chart(chart: go.Figure, key: str) -> None:
+    st.plotly_chart(chart, key=f"lab_chart_{key}", theme="streamlit", config=CONFIG)

@@ -1,0 +1,83 @@
+"""A run's pictures on the page, and what goes wrong in it.
+
+Both change with a preview or a step, not each second: what was drawn and found out is kept for all who watch.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from vaegan.config import TrainConfig
+from vaegan.data.pictures import tile
+from vaegan.lab.alarms import Alarm, curve_alarms, sample_alarms
+from vaegan.lab.queue import View
+from vaegan.lab.runs import Preview
+from vaegan.training.curves import Curves
+from vaegan.ui.gallery import caption, figures, picture_url
+from vaegan.ui.train import lab
+from vaegan.ui.train.charts import Shown
+
+
+class Sheets(NamedTuple):
+    """The pictures of one preview: when it was made, and each row of ten as (what it shows, data URL)."""
+
+    step: int
+    epoch: int
+    rows: list[tuple[str, str]]
+
+
+def show_pictures(views: Sequence[View], names: Sequence[str], epoch: int | None, columns: int = 2) -> None:
+    """The same ten digits and ten samples of each run, as they are now or were after an epoch, in so many columns."""
+    for column, view, name in zip(st.columns(max(columns, len(views)), gap="large"), views, names, strict=False):
+        run = lab.jobs().lab.open(view.run_id)
+        if epoch is None:
+            steps = [step for step, _ in run.previews()]
+        else:
+            steps = [step for at, step in run.epoch_previews().items() if at <= epoch]
+        if not steps:
+            continue
+        sheets = sheets_of(view.run_id, steps[-1])
+        pictures = [(url, f"{words}: ten digits", caption(words)) for words, url in sheets.rows]
+        with column:
+            st.markdown(f"**{name}**, after epoch {sheets.epoch}, step {sheets.step:,}")
+            st.html(figures(pictures, columns=1, width="30rem"))
+
+
+def show_alarms(views: Sequence[View], names: Sequence[str], shown: Sequence[Shown]) -> None:
+    """What goes wrong, and what to change."""
+    for view, name, run in zip(views, names, shown, strict=True):
+        steps = [step for step, _ in lab.jobs().lab.open(view.run_id).previews()]
+        of_samples = _sample_alarms(view.run_id, steps[-1]) if steps else []
+        for alarm in [*_curve_alarms(view.plan.config, run.curves), *of_samples]:
+            st.warning(f"**{alarm.title}** ({name}). {alarm.words}", icon=":material/notification_important:")
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def sheets_of(run_id: str, step: int) -> Sheets:
+    """The pictures of a run's preview at a step, ready for a page."""
+    preview = _preview(run_id, step)
+    rows = [("What it is given", preview.inputs)]
+    if preview.reconstructions is not None:
+        rows.append(("What it makes of it", preview.reconstructions))
+    rows.append(("Samples from the prior", preview.samples))
+    urls = [(words, picture_url(np.asarray(tile(pictures, 10)))) for words, pictures in rows]
+    return Sheets(preview.step, preview.epoch, urls)
+
+
+@lru_cache(maxsize=64)  # a run's curves are the same object until its journal has another line
+def _curve_alarms(config: TrainConfig, curves: Curves) -> list[Alarm]:
+    return curve_alarms(config, curves)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _sample_alarms(run_id: str, step: int) -> list[Alarm]:
+    preview = _preview(run_id, step)
+    return sample_alarms(lab.jobs().lab.run(run_id).plan.config, step, preview.originals, preview.samples)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _preview(run_id: str, step: int) -> Preview:
+    return lab.jobs().lab.open(run_id).preview(step)
