@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from vaegan.checkpoint.card import Card
 from vaegan.config import NoiseConfig
 from vaegan.markdown import table
+from vaegan.model.networks import shape
 
 # What `evaluate --all` adds: a column's head, the value on the card, its format.
 APPRAISED = (
@@ -19,21 +20,34 @@ APPRAISED = (
     ("recall", "recall", ".3f"),
     ("coverage", "coverage", ".0f"),
 )
+SHORT_NAMES = {"latent_dim": "d", "hidden_dim": "hidden"}  # of settings, in the head of a table
 
 
 def checkpoint_table(cards: Sequence[Card]) -> str:
     """What each was trained on, its test loss on clean digits, PSNR and SSIM under each noise of the cards."""
     noises = list(dict.fromkeys(noise_name(one.noise) for card in cards for one in card.metrics))
+    networks = network_columns(cards)
     rows = []
-    for card in cards:
-        model, trained = card.config.model, card.config.noise.noise_kinds
+    for card, *network in zip(cards, *networks.values(), strict=True):
         values = {noise_name(one.noise): one.values for one in card.metrics if one.data == card.data}
-        facts = [f"`{card.name}`", model.latent_dim, model.hidden, model.norm, f"{card.config.weights.adv:g}"]
-        facts += ["mixed noise" if trained else "clean", card.epochs]
+        trained_on = "mixed noise" if card.config.noise.noise_kinds else "clean"
+        facts = [f"`{card.name}`", *network, f"{card.config.weights.adv:g}", trained_on, str(card.epochs)]
         test_loss = _formatted(values.get("clean", {}), "test_loss", ".2f")
-        rows.append([*map(str, facts), test_loss, *(_quality(values.get(name, {})) for name in noises)])
-    head = ("checkpoint", "d", "hidden", "norm", "adv", "trained on", "epochs", "test loss", *noises)
+        rows.append([*facts, test_loss, *(_quality(values.get(name, {})) for name in noises)])
+    head = ("checkpoint", *networks, "adv", "trained on", "epochs", "test loss", *noises)
     return table(head, rows)
+
+
+def network_columns(cards: Sequence[Card]) -> dict[str, list[str]]:
+    """What decides the networks' shapes, as columns by their heads: a cell for each card, empty where it has none.
+
+    The architecture is a column only if the cards have several.
+    """
+    shapes = [shape(card.config.model) for card in cards]
+    names = list(dict.fromkeys(name for one in shapes for name in one))
+    if len({one["architecture"] for one in shapes}) == 1:
+        names.remove("architecture")
+    return {SHORT_NAMES.get(name, name): [str(one.get(name, "")) for one in shapes] for name in names}
 
 
 def appraisal_table(cards: Sequence[Card]) -> str:

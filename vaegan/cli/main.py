@@ -12,7 +12,8 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from vaegan import checkpoint as checkpoints
-from vaegan.checkpoint.tables import appraisal_table, checkpoint_table
+from vaegan.checkpoint.formats import card_bytes
+from vaegan.checkpoint.tables import appraisal_table, checkpoint_table, network_columns
 from vaegan.cli import measure, reproduce, train
 from vaegan.cli.options import DataOption, JsonOption, ModelOption, NoiseOption, SeedOption, parse_noise, stderr
 from vaegan.data import mnist, pictures, upload
@@ -54,19 +55,17 @@ def models(
     names = checkpoints.available()
     cards = [checkpoints.load(name).card for name in names]
     if as_json:
-        typer.echo(json.dumps([card.model_dump(mode="json") for card in cards], indent=1))
+        typer.echo(json.dumps([json.loads(card_bytes(card)) for card in cards], indent=1))
         return
     if markdown:
         typer.echo(f"{checkpoint_table(cards)}\n\n{appraisal_table(cards)}")
         return
-    for card in cards:
-        found = card.metrics[0].values.get("test_loss") if card.metrics else None
-        test_loss = "-" if found is None else f"{found:.2f}"
-        model = card.config.model
-        typer.echo(
-            f"{card.name:<15} d={model.latent_dim:<4} hidden={model.hidden:<5} norm={model.norm:<6} "
-            f"epochs={card.epochs:<4} test loss {test_loss:>7}"
-        )
+    networks = network_columns(cards)
+    for row, card in enumerate(cards):
+        values = card.metrics[0].values if card.metrics else {}
+        test_loss = f"{values['test_loss']:.2f}" if "test_loss" in values else "-"
+        network = " ".join(f"{head}={cells[row]:<{max(map(len, cells))}}" for head, cells in networks.items())
+        typer.echo(f"{card.name:<15} {network} epochs={card.epochs:<4} test loss {test_loss:>7}")
 
 
 @data_app.command()

@@ -316,10 +316,8 @@ class _Run:
     def _check_same_run(self, state: TrainState) -> None:
         if state.values["data_sha256"] != self.data.sha256:
             raise ConfigError(f"the run to resume was trained on other data than {self.data.label}; use the same data")
-        # Read as a config, a state of before a setting existed has that setting's default.
-        theirs, ours = (
-            one.model_dump(mode="json") for one in (parse(TrainConfig, state.values["config"]), self.config)
-        )
+        saved = parse(TrainConfig, state.values["config"])  # a setting that is newer than the state has its default
+        theirs, ours = saved.model_dump(mode="json"), self.config.model_dump(mode="json")
         longer_is_fine = self.config.schedule not in PER_STEP  # these depend on the whole length
         changed = [k for k in ours if theirs[k] != ours[k] and not (k == "epochs" and longer_is_fine)]
         if changed:

@@ -5,6 +5,7 @@ from typing import Any
 from vaegan import checkpoint
 from vaegan.config import TrainConfig
 from vaegan.errors import CheckpointError
+from vaegan.model.networks import describe
 from vaegan.ui import resources, trained
 
 TWINS = {"bn": "With BatchNorm", "plain": "Without BatchNorm"}
@@ -66,7 +67,7 @@ def model_words(name: str) -> str:
     norm = "without BatchNorm" if config.model.norm == "none" else "with BatchNorm"
     task = "to remove noise" if config.noise.noise_kinds else "on clean digits"
     epochs = f"{card.epochs} epoch{'s' if card.epochs > 1 else ''}"
-    return f"{_system(config)} {norm}, {config.model.latent_dim} latent dimensions, trained {epochs} {task}."
+    return f"{_system(config)} {norm}, {describe(config.model)}, trained {epochs} {task}."
 
 
 def in_sentence(suffix: str) -> str:

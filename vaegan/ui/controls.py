@@ -5,6 +5,7 @@ import streamlit as st
 from vaegan.config import MAX_SEED, NOISE_KINDS
 from vaegan.data.noise import NOISES
 from vaegan.errors import CheckpointError
+from vaegan.model.networks import describe
 from vaegan.ui import resources, state, trained
 
 
@@ -38,7 +39,7 @@ def _training_words(pair: str) -> str:
     except CheckpointError:
         return ""
     task = "to remove noise" if card.config.noise.noise_kinds else "on clean digits only: noise is new to them"
-    words = f"{card.config.model.hidden} hidden units, trained {card.epochs} epochs {task}."
+    words = f"{describe(card.config.model)}, trained {card.epochs} epochs {task}."
     return words + (" Its twin was not trained: the race on the Train page trains both." if alone else "")
 
 
