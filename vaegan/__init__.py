@@ -10,7 +10,7 @@ from vaegan.config import PRESETS, LossWeights, ModelConfig, NoiseConfig, TrainC
 from vaegan.data.mnist import Digits, load, load_sample
 from vaegan.data.noise import NOISES, corrupt
 from vaegan.errors import VaeganError
-from vaegan.metrics.likeness import evaluate
+from vaegan.metrics import evaluate
 from vaegan.model.networks import VAEGAN
 from vaegan.model.parts import Posterior
 from vaegan.studio import Studio, add_noise

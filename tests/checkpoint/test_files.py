@@ -14,7 +14,7 @@ from torch import Tensor
 
 from vaegan.checkpoint import files
 from vaegan.checkpoint.card import Card
-from vaegan.checkpoint.files import Checkpoint, available, load, pairs, save
+from vaegan.checkpoint.files import Checkpoint, available, load, pairs, save, save_card
 from vaegan.checkpoint.formats import newest
 from vaegan.checkpoint.state import TrainState, load_state, save_state
 from vaegan.config import ModelConfig, TrainConfig
@@ -238,6 +238,17 @@ def test_a_failure_while_saving_leaves_the_old_checkpoint(
     monkeypatch.undo()
     save(Checkpoint(old.card, newer), folder)
     assert torch.equal(load("tiny-bn", folder).weights[WEIGHT], old.weights[WEIGHT] + 1)
+
+
+def test_a_card_alone_is_written_beside_its_own_weights_only(folder: Path) -> None:
+    card, weights = load("tiny-bn", folder).card, read_weights(folder)
+    save_card(card.model_copy(update={"created": "2001-01-01"}), folder)
+    assert load("tiny-bn", folder).card.created == "2001-01-01"
+    assert read_weights(folder) == weights
+    before = contents(folder)
+    with pytest.raises(CheckpointError, match=r"tiny-bn\.safetensors is not the one of its card .* was not written"):
+        save_card(card.model_copy(update={"sha256": "0"}), folder)
+    assert contents(folder) == before
 
 
 def test_what_is_available(tmp_path: Path, twins: Path) -> None:

@@ -19,10 +19,12 @@ from vaegan import checkpoint
 from vaegan.cli import main, train
 from vaegan.config import PRESETS, NoiseConfig, TrainConfig
 from vaegan.data.mnist import Digits
-from vaegan.metrics.likeness import EXTRA_DEFINITIONS, anomaly_auc, evaluate, knn_accuracy
+from vaegan.metrics import DEFINITIONS, anomaly_auc, evaluate, registry
+from vaegan.metrics.likeness import knn_accuracy
 from vaegan.studio import Studio, add_noise
 from vaegan.training.events import StepEvent
 
+ON_REQUEST = {"knn_accuracy": DEFINITIONS["knn_accuracy"]} | registry.definitions(registry.ANOMALY)
 SMALL = ["--latent-dim", "3", "--hidden-dim", "8", "--batch-size", "50", "--train-limit", "100"]
 
 
@@ -231,7 +233,8 @@ def test_evaluate_prints_what_metrics_measures(run: Run, twins: Path, digits: Di
     assert (result.code, result.err) == (0, "")
     found = json.loads(result.out)
     config = NoiseConfig(kind="gaussian", level=0.5, seed=4) if noise else None
-    expected = evaluate(checkpoint.load(model).build(), digits.test_images[:30], config)._asdict()
+    expected = evaluate(checkpoint.load(model).build(), digits.test_images[:30], config)
+    expected = {"n": 30, **expected.values}
     assert {name: found.pop(name) for name in expected} == pytest.approx(expected, rel=1e-6)
     label = digits.subset(test=30).label
     assert found == {"model": "tiny-plain", "data": label, "noise": noise, "seed": 4 if noise else 0}
@@ -248,7 +251,7 @@ def test_evaluate_adds_what_is_asked_for(run: Run, twins: Path, digits: Digits, 
     model = checkpoint.load(twins / "tiny-bn").build()
     test = digits.test_images[:60], digits.test_labels[:60]
     knn = {"knn_accuracy": knn_accuracy(model, digits.train_images, digits.train_labels, *test)}
-    auc = anomaly_auc(model, test[0], others)._asdict()
+    auc = anomaly_auc(model, test[0], others)
     plain = json.loads(run(*words, "--json").out)
     for flags, added in (
         (["--knn"], knn),
@@ -259,13 +262,13 @@ def test_evaluate_adds_what_is_asked_for(run: Run, twins: Path, digits: Digits, 
         assert {name: found.pop(name) for name in added} == pytest.approx(added)
         assert found.keys() == plain.keys()
     lines = dict(line.split(maxsplit=1) for line in run(*words, "--knn", "--anomaly", tmp_path).out.splitlines())
-    assert {name: lines[name] for name in EXTRA_DEFINITIONS} == {k: f"{v:.4f}" for k, v in (knn | auc).items()}
+    assert {name: lines[name] for name in ON_REQUEST} == {k: f"{v:.4f}" for k, v in (knn | auc).items()}
 
 
 def test_help_defines_what_evaluate_adds(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "1000")
     help_text = run("evaluate", "--help").out
-    assert all(f"{name}: {words}" in help_text for name, words in EXTRA_DEFINITIONS.items())
+    assert all(f"{name}: {words}" in help_text for name, words in ON_REQUEST.items())
 
 
 @pytest.mark.parametrize("noise", [None, "salt-pepper:0.4"])

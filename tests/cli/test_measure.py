@@ -1,23 +1,18 @@
-"""The commands of `measuring.py` that `test_cli.py` does not know."""
+"""The commands of `cli/measure.py` that `test_main.py` does not know."""
 
 import json
 import shutil
 from pathlib import Path
 
 import pytest
-import torch
 
 from tests.conftest import Run
 from vaegan import checkpoint
-from vaegan.cli import measure
 from vaegan.config import NoiseConfig, TrainConfig
+from vaegan.data import mnist
 from vaegan.data.mnist import Digits
 from vaegan.denoisers import comparison, filters, tuning
-from vaegan.metrics import classifier, everything
-from vaegan.metrics.bounds import binarised, elbo, importance_bound
-from vaegan.metrics.everything import appraise
-from vaegan.metrics.likeness import evaluate, knn_accuracy
-from vaegan.metrics.samples import measure_samples
+from vaegan.metrics import DEFINITIONS, appraise, classifier, evaluate, registry
 from vaegan.model.networks import VAEGAN
 
 SMALL = ["--latent-dim", "3", "--hidden-dim", "8", "--batch-size", "50", "--train-limit", "100", "--epochs", "1"]
@@ -35,62 +30,11 @@ def tiny(twins: Path, name: str = "tiny-bn") -> tuple[VAEGAN, TrainConfig]:
     return found.build(), found.card.config
 
 
-def test_an_appraisal_is_every_measure_by_its_name(twins: Path, digits: Digits) -> None:
-    model, config = tiny(twins)
-    data, judge = digits.subset(test=40), classifier.load()
-    found = appraise(model, config, data, judge)
-    assert set(found) == set(everything.DEFINITIONS)
-    x = data.test_images / 255
-    mu = model.encode(x).mu.detach()
-    expected = {
-        "elbo": elbo(model, x).mean().item(),
-        "elbo_binarised": elbo(model, binarised(x)).mean().item(),
-        "iwae_100": importance_bound(model, binarised(x), 100).mean().item(),
-        "active_units": int(((mu - mu.mean(dim=0)).square().mean(dim=0) > 0.01).sum()),
-        "knn_accuracy": knn_accuracy(model, data.train_images, data.train_labels, data.test_images, data.test_labels),
-    }
-    assert {name: found[name] for name in expected} == pytest.approx(expected)
-    assert found == pytest.approx(expected | measure_samples(model, judge, data))
-    assert found["iwae_100"] > found["elbo_binarised"]
-
-
-def test_the_elbo_is_worse_than_the_test_loss_as_its_definition_says(sample: Digits) -> None:
-    for name, least in (("paper-bn", 5), ("paper-plain", 5), ("latent2-bn", 0)):
-        model = checkpoint.load(name, checkpoint.PRETRAINED).build()
-        images = sample.test_images[:300]
-        gap = -elbo(model, images / 255).mean().item() - evaluate(model, images).test_loss
-        assert least < gap < 20
-
-
-@pytest.mark.parametrize(
-    ("changes", "missing"),
-    [
-        ({"sample_latent": False, "weights": {"kl": 0, "adv": 0}}, {"elbo", "elbo_binarised", "iwae_100"}),
-        (
-            {"weights": {"recon": 0, "kl": 0}, "fakes": "prior"},
-            {"elbo", "elbo_binarised", "iwae_100", "active_units", "knn_accuracy"},
-        ),
-    ],
-    ids=["autoencoder", "gan"],
-)
-def test_what_a_system_has_not_is_not_measured(twins: Path, digits: Digits, changes: dict, missing: set[str]) -> None:
-    model, config = tiny(twins)
-    data, judge = digits.subset(test=10), classifier.load()
-    found = appraise(model, config.updated(changes), data, judge)
-    whole = appraise(model, config, data, judge)
-    assert found == {name: value for name, value in whole.items() if name not in missing}
-
-
-def test_every_definition_says_something_of_its_own() -> None:
-    assert len(set(measure.MEANT.values())) == len(measure.MEANT)
-    assert "z = mu" in everything.DEFINITIONS["elbo"]
-
-
 def test_evaluate_all_prints_all(run: Run, twins: Path, digits: Digits) -> None:
     words = ["evaluate", "--model", twins / "tiny-bn", "--limit", 20, "--all"]
     data, judge = digits.subset(test=20), classifier.load()
     model, config = tiny(twins)
-    expected = evaluate(model, data.test_images)._asdict() | appraise(model, config, data, judge)
+    expected = {"n": 20, **evaluate(model, data.test_images).values, **appraise(model, config, data, judge)}
     result = run(*words, "--json", "--definitions")
     assert (result.code, result.err) == (0, "")
     found = json.loads(result.out)
@@ -101,7 +45,7 @@ def test_evaluate_all_prints_all(run: Run, twins: Path, digits: Digits) -> None:
     told = run(*words, "--knn", "--definitions").out.splitlines()
     assert f"iwae_100          {expected['iwae_100']:.4f}" in told
     assert f"active_units      {expected['active_units']}" in told
-    assert f"frechet: {everything.DEFINITIONS['frechet']}" in told
+    assert f"frechet: {DEFINITIONS['frechet']}" in told
     assert not [line for line in run(*words).out.splitlines() if line.startswith("frechet:")]
 
 
@@ -112,6 +56,57 @@ def test_all_of_a_plain_gan_is_its_samples(run: Run, tmp_path: Path) -> None:
     found = json.loads(result.out)
     assert "frechet" in found
     assert not found.keys() & {"test_loss", "elbo", "knn_accuracy"}
+
+
+@pytest.fixture
+def shelf(twins: Path, tmp_path: Path, sample: Digits, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the twins, beside the digits that they were trained on; after `run`, which has other digits."""
+    shutil.copytree(twins, tmp_path / "shelf")
+    monkeypatch.setattr(mnist, "load_sample", lambda: sample.subset(1000, 100))
+    return tmp_path / "shelf"
+
+
+def test_refresh_cards_measures_again_and_leaves_the_weights_alone(run: Run, shelf: Path) -> None:
+    files_before = {file.name: (file.read_bytes(), file.stat().st_mtime_ns) for file in shelf.iterdir()}
+    card = checkpoint.read_card(shelf / "tiny-bn.json")
+    first, *others = card.metrics
+    wrong = first.model_copy(update={"values": first.values | {"psnr": 99.0}})
+    checkpoint.save_card(card.model_copy(update={"metrics": (wrong, *others)}), shelf)
+    result = run("refresh-cards", "tiny-bn", "--folder", shelf)
+    assert (result.code, result.err, result.out) == (0, "", "tiny-bn: refreshed\n")
+    again = checkpoint.load("tiny-bn", shelf).card
+    assert again.metrics[0].values == pytest.approx(first.values, rel=1e-6)
+    for name in ("config", "history", "command", "created", "sha256", "versions", "epochs", "data"):
+        assert getattr(again, name) == getattr(card, name)
+    for name in ("tiny-bn.safetensors", "tiny-plain.safetensors", "tiny-plain.json"):
+        assert ((shelf / name).read_bytes(), (shelf / name).stat().st_mtime_ns) == files_before[name]
+
+
+def test_refresh_cards_gives_all_what_they_lack(run: Run, shelf: Path) -> None:
+    result = run("refresh-cards", "--folder", shelf, "--all", "--missing")
+    assert result.out == "tiny-bn: refreshed\ntiny-plain: refreshed\n"
+    for name in ("tiny-bn", "tiny-plain"):
+        card = checkpoint.load(name, shelf).card
+        assert card.definitions == registry.definitions(registry.card_metrics())
+        assert set(card.metrics[0].values) == set(card.definitions)
+        assert card.classifier_sha256 == classifier.load().card.sha256
+    full = (shelf / "tiny-bn.json").read_bytes()
+    assert run("refresh-cards", "tiny-bn", "--folder", shelf, "--missing").out == "tiny-bn: the card is as it was\n"
+    assert (shelf / "tiny-bn.json").read_bytes() == full
+
+
+def test_refresh_cards_says_what_it_cannot_do(run: Run, shelf: Path, digits: Digits, monkeypatch) -> None:
+    before = (shelf / "tiny-bn.json").read_bytes()
+    unknown = run("refresh-cards", "tiny-bn", "nope", "--folder", shelf)
+    assert (unknown.code, unknown.err) == (2, f"error: {shelf} has no nope; it has tiny-bn, tiny-plain\n")
+    monkeypatch.setattr(mnist, "load_sample", lambda: digits)
+    elsewhere = run("refresh-cards", "--folder", shelf)
+    assert elsewhere.code == 2
+    assert elsewhere.err.startswith("error: tiny-bn was measured on a 1,100-digit sample of MNIST's training set")
+    assert elsewhere.err.endswith("give the folder by --data or VAEGAN_DATA\n")
+    (shelf / "tiny-plain.safetensors").write_bytes(b"other")
+    assert run("refresh-cards", "--folder", shelf).err.startswith("error: tiny-plain.safetensors is damaged or not the")
+    assert (shelf / "tiny-bn.json").read_bytes() == before
 
 
 def test_train_classifier_saves_what_it_reports(run: Run, tmp_path: Path, digits: Digits) -> None:
@@ -201,11 +196,3 @@ def test_a_plain_gan_is_no_denoiser(run: Run, twins: Path, tmp_path: Path, monke
     text = run("benchmark-denoisers", "--limit", 5, "--noise", "blur:0.1", "--no-autoencoder").out
     assert "`tiny-bn`" in text
     assert "`gan`" not in text
-
-
-def test_the_samples_judged_are_those_of_the_seed(twins: Path, digits: Digits) -> None:
-    model, config = tiny(twins, "tiny-plain")
-    judge = classifier.load()
-    before = torch.get_rng_state()
-    assert appraise(model, config, digits, judge) == appraise(model, config, digits, judge)
-    assert torch.equal(torch.get_rng_state(), before)

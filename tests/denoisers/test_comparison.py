@@ -22,8 +22,7 @@ from vaegan.denoisers.comparison import (
     contenders,
     milliseconds,
 )
-from vaegan.metrics import classifier
-from vaegan.metrics.likeness import evaluate, psnr
+from vaegan.metrics import classifier, evaluate, psnr
 from vaegan.studio import Studio
 
 HALF = NoiseConfig(kind="gaussian", level=0.5)

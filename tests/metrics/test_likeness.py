@@ -13,13 +13,7 @@ from vaegan.data.noise import corrupt
 from vaegan.errors import ConfigError
 from vaegan.metrics import likeness
 from vaegan.metrics.likeness import (
-    DEFINITIONS,
-    EXTRA_DEFINITIONS,
     PSNR_LIMIT,
-    AnomalyAuc,
-    Evaluation,
-    anomaly_auc,
-    evaluate,
     knn_accuracy,
     posteriors,
     psnr,
@@ -101,37 +95,6 @@ def test_a_picture_is_measured_alone() -> None:
     assert ssim(output, clean)[4] == pytest.approx(before, abs=1e-6)
 
 
-@pytest.mark.parametrize("noise", [None, NOISE], ids=["clean", "noisy"])
-def test_evaluate_is_the_mean_over_pictures(model: VAEGAN, images: Tensor, noise: NoiseConfig | None) -> None:
-    found = evaluate(model, images, noise)._asdict()
-    assert found.pop("n") == len(images)
-    assert found == pytest.approx(by_hand(model, images, noise), rel=1e-5, abs=1e-5)
-
-
-def test_without_noise_the_model_is_given_the_clean_digits(model: VAEGAN, images: Tensor) -> None:
-    found = evaluate(model, images)
-    assert found.psnr_noisy == PSNR_LIMIT
-    assert found.ssim_noisy == pytest.approx(1)
-
-
-def test_evaluating_twice_gives_the_same_numbers(model: VAEGAN, images: Tensor) -> None:
-    assert evaluate(model, images, NOISE) == evaluate(model, images, NOISE)
-
-
-def test_evaluating_changes_neither_model_nor_digits(model: VAEGAN, images: Tensor) -> None:
-    weights, pixels = {name: value.clone() for name, value in model.state_dict().items()}, images.clone()
-    evaluate(model, images, NOISE)
-    assert all(torch.equal(value, weights[name]) for name, value in model.state_dict().items())
-    assert torch.equal(images, pixels)
-
-
-@pytest.mark.parametrize("chunk", [1, 5, 12])
-def test_chunks_do_not_matter(monkeypatch: pytest.MonkeyPatch, model: VAEGAN, images: Tensor, chunk: int) -> None:
-    whole = evaluate(model, images, NOISE)
-    monkeypatch.setattr(likeness, "CHUNK", chunk)
-    assert evaluate(model, images, NOISE) == pytest.approx(whole, rel=1e-5)
-
-
 def test_losses_and_outputs_come_in_the_order_of_the_pictures(
     monkeypatch: pytest.MonkeyPatch, model: VAEGAN, images: Tensor
 ) -> None:
@@ -143,12 +106,6 @@ def test_losses_and_outputs_come_in_the_order_of_the_pictures(
     assert kl.tolist() == pytest.approx([row["kl"] for row in rows], rel=1e-4)
     outputs = torch.cat([model.decode(model.encode(x[None]).mu) for x in clean])
     torch.testing.assert_close(reconstruct(model, clean), outputs.detach(), rtol=1e-5, atol=1e-6)
-
-
-def test_every_number_has_a_definition() -> None:
-    assert set(DEFINITIONS) == set(Evaluation._fields) - {"n"}
-    assert set(EXTRA_DEFINITIONS) == {*AnomalyAuc._fields, "knn_accuracy"}
-    assert all({**DEFINITIONS, **EXTRA_DEFINITIONS}.values())
 
 
 def test_posteriors_come_in_the_order_of_the_pictures(
@@ -181,21 +138,3 @@ def test_knn_asks_five_unless_told_and_not_more_than_there_are(model: VAEGAN, sa
     for k in (0, 301):
         with pytest.raises(ConfigError, match=f"k {k}: give a number of neighbours from 1 to 300"):
             knn_accuracy(model, *parts, k=k)
-
-
-def test_anomaly_auc_is_the_share_of_pairs_in_order(model: VAEGAN, images: Tensor, sample: Digits) -> None:
-    others = sample.test_images[20:60].roll(120, dims=1) // 2  # too dim and too low, with a seam: strange, but not very
-    scores = {}
-    for name, pictures in (("digits", images), ("others", others)):
-        recon, kl = vae_losses(model, pictures.float() / 255, pictures.float() / 255)
-        scores[name] = recon + kl, recon, kl
-    for found, low, high in zip(anomaly_auc(model, images, others), scores["digits"], scores["others"], strict=True):
-        above, equal = high[:, None] > low, high[:, None] == low
-        expected = (above.double() + 0.5 * equal).mean().item()
-        assert found == pytest.approx(expected)
-        assert 0.02 < expected < 0.98
-    assert len(set(anomaly_auc(model, images, others))) == 3
-
-
-def test_digits_against_themselves_are_a_coin(model: VAEGAN, images: Tensor) -> None:
-    assert anomaly_auc(model, images, images) == pytest.approx((0.5, 0.5, 0.5))

@@ -7,7 +7,7 @@ import torch
 
 from vaegan.data.mnist import Digits
 from vaegan.errors import DataError, DivergedError
-from vaegan.metrics.likeness import evaluate
+from vaegan.metrics import evaluate
 from vaegan.reproduction.experiments import Experiment, Scale
 from vaegan.reproduction.runner import Runner
 from vaegan.reproduction.trainers import LocalTrainer

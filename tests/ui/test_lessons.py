@@ -47,7 +47,7 @@ def test_the_gan_of_the_lesson_makes_one_picture_of_every_z(tmp_path: Path, samp
     run = trained(tmp_path, sample, base, config, epochs=2)
     assert "Mode collapse" in alarm_titles(run)
     seen = classifier.load().digits(prior_samples(run.checkpoint().build(), 200))
-    assert coverage(seen)["coverage"] <= 2
+    assert coverage(seen).classes <= 2
 
 
 def test_a_learning_rate_too_high_throws_the_loss_up_without_batchnorm_alone(tmp_path: Path, sample: Digits) -> None:

@@ -6,11 +6,20 @@ command       a configuration as the command line that repeats it
 environment   what a number was made with: versions, the machine
 state         all that a training run needs to go on, as one file
 files         NAME.safetensors and NAME.json, checked before use
-tables        cards as the tables of the READMEs
 """
 
 from vaegan.checkpoint.card import Card, CardData, EpochLog, Measurement
-from vaegan.checkpoint.files import PRETRAINED, Checkpoint, available, check_weights, load, pairs, read_card, save
+from vaegan.checkpoint.files import (
+    PRETRAINED,
+    Checkpoint,
+    available,
+    check_weights,
+    load,
+    pairs,
+    read_card,
+    save,
+    save_card,
+)
 from vaegan.checkpoint.state import TrainState, load_state, save_state
 
 __all__ = [
@@ -28,5 +37,6 @@ __all__ = [
     "pairs",
     "read_card",
     "save",
+    "save_card",
     "save_state",
 ]

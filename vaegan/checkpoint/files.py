@@ -131,6 +131,14 @@ def save(checkpoint: Checkpoint, folder: Path) -> Path:
     return folder / name
 
 
+def save_card(card: Card, folder: Path) -> None:
+    """Write NAME.json beside NAME.safetensors, which stays as it is; CheckpointError if it is not the card's."""
+    weights = folder / f"{card.name}.safetensors"
+    if hashlib.sha256(_read(weights, MAX_WEIGHTS_BYTES)).hexdigest() != card.sha256:
+        raise CheckpointError(f"{weights.name} is not the one of its card (sha256 differs); the card was not written")
+    write_atomically({folder / f"{card.name}.json": formats.card_bytes(card)})
+
+
 def weights_bytes(weights: dict[str, Tensor]) -> bytes:
     """The weights as a safetensors file."""
     data: bytes = safetensors.torch.save({name: value.contiguous() for name, value in weights.items()})

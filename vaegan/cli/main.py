@@ -13,11 +13,11 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from vaegan import checkpoint as checkpoints
 from vaegan.checkpoint.formats import card_bytes
-from vaegan.checkpoint.tables import appraisal_table, checkpoint_table, network_columns
 from vaegan.cli import measure, reproduce, train
 from vaegan.cli.options import DataOption, JsonOption, ModelOption, NoiseOption, SeedOption, parse_noise, stderr
 from vaegan.data import mnist, pictures, upload
 from vaegan.errors import ImageError, VaeganError
+from vaegan.metrics.tables import appraisal_table, checkpoint_table, network_columns
 from vaegan.studio import Studio, add_noise
 
 app = typer.Typer(

@@ -9,28 +9,26 @@ import typer
 
 from vaegan import checkpoint as checkpoints
 from vaegan.checkpoint.card import Card
-from vaegan.checkpoint.tables import noise_name
 from vaegan.cli import speed
 from vaegan.cli.options import DataOption, JsonOption, ModelOption, NoiseOption, SeedOption, parse_noise, stderr
 from vaegan.config import MAX_SEED, NoiseConfig
 from vaegan.data import fashion, mnist
 from vaegan.denoisers import comparison, filters, report, tuning
 from vaegan.errors import ConfigError
-from vaegan.metrics import classifier
-from vaegan.metrics.everything import DEFINITIONS as APPRAISED
-from vaegan.metrics.everything import appraise
-from vaegan.metrics.likeness import DEFINITIONS, EXTRA_DEFINITIONS, anomaly_auc, knn_accuracy
-from vaegan.metrics.likeness import evaluate as measure_model
+from vaegan.metrics import DEFINITIONS, anomaly_auc, appraise, classifier, registry
+from vaegan.metrics import evaluate as measure_model
+from vaegan.metrics.cards import digits_of, named_data, refreshed
+from vaegan.metrics.likeness import knn_accuracy
+from vaegan.metrics.tables import noise_name
 
 app = typer.Typer()
-MEANT = DEFINITIONS | EXTRA_DEFINITIONS | APPRAISED
-ADDED = ", ".join(name for name in APPRAISED if not name.startswith("share_"))
+ADDED = ", ".join(metric.name for metric in registry.CLEAN if not metric.name.startswith("share_"))
 
 
 def _definitions(prefix: str) -> str:
     """What is measured only when asked for, for --help."""
-    meant = [f"{name}: {words}" for name, words in EXTRA_DEFINITIONS.items() if name.startswith(prefix)]
-    return f"Add {'; '.join(meant)}."
+    asked = [f"{name}: {words}" for name, words in DEFINITIONS.items() if name.startswith(prefix)]
+    return f"Add {'; '.join(asked)}."
 
 
 @app.command()
@@ -64,13 +62,14 @@ def evaluate(
     built = checkpoint.build()
     result: dict[str, Any] = {"model": card.name, "data": found.label, "noise": noise, "seed": seed}
     if card.config.uses_encoder:
-        result |= measure_model(built, found.test_images, config)._asdict()
+        evaluation = measure_model(built, found.test_images, config)
+        result |= {"n": evaluation.n} | dict(evaluation.values)
     if knn and not everything:
         training, test = (found.train_images, found.train_labels), (found.test_images, found.test_labels)
         result["knn_accuracy"] = knn_accuracy(built, *training, *test)
     if others is not None:
         check_encoder(card)
-        result |= anomaly_auc(built, found.test_images, others)._asdict()
+        result |= anomaly_auc(built, found.test_images, others)
     if everything:
         judge = classifier.load()
         result |= appraise(built, card.config, found, judge) | {"classifier_sha256": judge.card.sha256}
@@ -78,13 +77,13 @@ def evaluate(
 
 
 def _print(result: dict[str, Any], definitions: bool, as_json: bool) -> None:
-    meant = {name: MEANT[name] for name in result if name in MEANT} if definitions else {}
+    meanings = {name: DEFINITIONS[name] for name in result if name in DEFINITIONS} if definitions else {}
     if as_json:
-        typer.echo(json.dumps(result | ({"definitions": meant} if definitions else {}), indent=1))
+        typer.echo(json.dumps(result | ({"definitions": meanings} if definitions else {}), indent=1))
         return
     for name, value in result.items():
         typer.echo(f"{name:<17} {value:.4f}" if isinstance(value, float) else f"{name:<17} {value}")
-    for name, words in meant.items():
+    for name, words in meanings.items():
         typer.echo(f"{name}: {words}")
 
 
@@ -92,6 +91,41 @@ def check_encoder(card: Card) -> None:
     """ConfigError for a system that encodes nothing."""
     if not card.config.uses_encoder:
         raise ConfigError(f"{card.name} is a plain GAN, whose encoder was never trained; choose another model")
+
+
+@app.command("refresh-cards")
+def refresh_cards(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Checkpoints of the folder; else all of them.")
+    ] = None,
+    folder: Annotated[Path, typer.Option("--folder", help="Folder with the checkpoints.")] = checkpoints.PRETRAINED,
+    data: DataOption = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Give each card every number of `evaluate --all`, also one that had none.")
+    ] = False,
+    missing: Annotated[
+        bool, typer.Option("--missing", help="Measure only what a card lacks, or has by another definition.")
+    ] = False,
+) -> None:
+    """Measure checkpoints again without training, and rewrite their cards; weights, history and command stay.
+
+    Each is measured on the digits that its card names. `models --markdown` then prints the tables of the READMEs.
+    """
+    there = checkpoints.available(folder)
+    unknown = [name for name in names or [] if name not in there]
+    if unknown:
+        raise ConfigError(f"{folder} has no {', '.join(unknown)}; it has {', '.join(there) or 'no checkpoint'}")
+    chosen = [checkpoints.load(name, folder) for name in names or there]
+    sources, judge = [mnist.load(data), mnist.load_sample()], classifier.load()
+    for checkpoint in chosen:  # before minutes are spent on the first
+        for wanted in named_data(checkpoint.card):
+            digits_of(wanted, sources, checkpoint.card.name)
+    for checkpoint in chosen:
+        card = refreshed(checkpoint, sources, judge, everything=everything, missing=missing)
+        changed = card != checkpoint.card
+        if changed:
+            checkpoints.save_card(card, folder)
+        typer.echo(f"{card.name}: {'refreshed' if changed else 'the card is as it was'}")
 
 
 @app.command("bench")

@@ -20,12 +20,11 @@ from vaegan.data import mnist
 from vaegan.errors import DataError
 from vaegan.lab.runs import runs_folder
 from vaegan.metrics import classifier
-from vaegan.metrics.everything import DEFINITIONS, appraise
-from vaegan.model.networks import build, restore, shape
+from vaegan.model.networks import build, shape
 from vaegan.training import start_from
 from vaegan.training import train as training_events
 from vaegan.training.events import EndEvent, EpochEvent, StepEvent
-from vaegan.training.finish import Appraised, RunFolder, epoch_log
+from vaegan.training.finish import RunFolder, epoch_log
 from vaegan.training.journal import place_of
 from vaegan.training.recording import Recorder
 
@@ -69,18 +68,10 @@ def train(
         typer.echo(f"stopped in epoch {len(history) + 1}; the same command with --resume goes on")
         return
     command = command_line(preset_name, settings, out) + ("" if start is None else f" --start {start.as_posix()}")
-    appraised = _appraised(end.state, config, found) if everything else None
     command += " --all" * everything
-    finished = run.finish(end.state, history, found, _also_measured(found), command, appraised)
+    judge = classifier.load() if everything else None
+    finished = run.finish(end.state, history, found, _also_measured(found), command, judge)
     typer.echo(f"{end.reason} after {len(history)} epochs: {out / finished.card.name}.safetensors")
-
-
-def _appraised(state: TrainState, config: TrainConfig, found: mnist.Digits) -> Appraised:
-    """What `evaluate --all` adds, for the card."""
-    model = restore(config.model, state.weights)
-    judge = classifier.load()
-    values = appraise(model, config, found, judge)
-    return Appraised(values, {name: DEFINITIONS[name] for name in values}, judge.card.sha256)
 
 
 def _fork(start: Path, config: TrainConfig, found: mnist.Digits) -> TrainState:

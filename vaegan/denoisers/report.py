@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from vaegan.checkpoint.files import Checkpoint
-from vaegan.checkpoint.tables import noise_name
 from vaegan.data.mnist import Digits
 from vaegan.data.tensors import to_pixels
 from vaegan.denoisers.comparison import GIVEN, TIMED_PICTURES, Row
 from vaegan.denoisers.filters import FILTERS, tuned
 from vaegan.markdown import table
 from vaegan.metrics.classifier import Classifier
+from vaegan.metrics.tables import noise_name
 
 MEASURES = ("psnr", "ssim", "accuracy")
 FEW = 14  # conditions that are named; of more, half of all there are, their number

@@ -1,12 +1,21 @@
 """How good it is.
 
-likeness     test loss, PSNR, SSIM, and what an encoder tells apart
+likeness     PSNR, SSIM, losses, and what an encoder tells apart
 bounds       bounds of the log-likelihood
 classifier   a small digit classifier: it judges samples and cleaned digits
 samples      Fréchet distance, precision, recall and coverage of samples
-everything   every number of a model in one call
+subjects     what numbers are computed from, each part computed once
+registry     every number as one entry: name, definition, how it is computed
+everything   the numbers of a model in one call
+cards        the measurements that a card carries, also made again without training
+tables       cards as the tables of the READMEs
 """
 
-from vaegan.metrics.likeness import DEFINITIONS, Evaluation, evaluate, psnr, ssim
+from vaegan.metrics.everything import Evaluation, anomaly_auc, appraise, evaluate
+from vaegan.metrics.likeness import psnr, ssim
+from vaegan.metrics.registry import ANOMALY, CLEAN, LIKENESS, definitions
 
-__all__ = ["DEFINITIONS", "Evaluation", "evaluate", "psnr", "ssim"]
+# What every number means, by its name.
+DEFINITIONS = definitions(LIKENESS, CLEAN, ANOMALY)
+
+__all__ = ["DEFINITIONS", "Evaluation", "anomaly_auc", "appraise", "evaluate", "psnr", "ssim"]

@@ -16,16 +16,6 @@ DRAWS = 100  # k of the importance-weighted bound
 SEED = 0
 DECODED = 10_000  # pictures decoded at once: 31 MB of logits
 
-DEFINITIONS: dict[str, str] = {
-    "elbo": "evidence lower bound, nats: -(BCE summed over pixels + KL) of grey digits, z drawn once from q(z|x) "
-    "(seed 0); as a rule several nats worse than -test_loss, which decodes z = mu: the decoder rebuilds the middle of "
-    "q(z|x) better than the draws around it",
-    "elbo_binarised": "the same on binarised digits: each pixel once 1 with its grey level as probability, else 0 "
-    "(seed 0; Salakhutdinov & Murray 2008)",
-    "iwae_100": "importance-weighted bound on log p(x), k = 100 draws of z (seed 0), nats, on the binarised digits of "
-    "elbo_binarised; Burda et al. 2016",
-}
-
 
 def binarised(x: Tensor, seed: int = SEED) -> Tensor:
     """Pictures (N, 784) in [0, 1] -> 0 or 1, each pixel 1 with its own value as probability; (N, 784)."""
@@ -35,19 +25,19 @@ def binarised(x: Tensor, seed: int = SEED) -> Tensor:
 def elbo(model: VAEGAN, x: Tensor, seed: int = SEED) -> Tensor:
     """The ELBO of each picture of (N, 784) from one draw of z, with the KL in closed form; (N,)."""
     generator = torch.Generator().manual_seed(seed)
-    found = []
+    bounds = []
     with torch.inference_mode():
         for part in x.split(DECODED):
             posterior = model.encode(part)
             recon = reconstruction_loss(model.decoder(sample(posterior, generator)), part)
-            found.append(-recon - kl_loss(posterior))
-    return torch.cat(found)
+            bounds.append(-recon - kl_loss(posterior))
+    return torch.cat(bounds)
 
 
 def importance_bound(model: VAEGAN, x: Tensor, draws: int = DRAWS, seed: int = SEED) -> Tensor:
     """log of the mean over `draws` of p(x|z) p(z) / q(z|x), z from q(z|x), of each picture of (N, 784); (N,)."""
     generator = torch.Generator().manual_seed(seed)
-    found = []
+    bounds = []
     with torch.inference_mode():
         for part in x.split(max(1, DECODED // draws)):
             mu, logvar = model.encode(part)  # (B, d) each
@@ -57,5 +47,5 @@ def importance_bound(model: VAEGAN, x: Tensor, draws: int = DRAWS, seed: int = S
             recon = reconstruction_loss(logits, part.repeat_interleave(draws, dim=0)).view(-1, draws)
             # log p(z) - log q(z|x): what both densities have in common is gone, and eps is z - mu in sigmas.
             prior = 0.5 * (eps.square() + logvar[:, None] - z.square()).sum(dim=2)  # (B, k)
-            found.append(torch.logsumexp(prior - recon, dim=1) - math.log(draws))
-    return torch.cat(found)
+            bounds.append(torch.logsumexp(prior - recon, dim=1) - math.log(draws))
+    return torch.cat(bounds)

@@ -1,38 +1,50 @@
-"""Every number of a model beside those of `metrics.evaluate`, in one call: what `evaluate --all` adds."""
+"""The numbers of a model: what the registry's tables name, computed."""
 
-from vaegan.config import TrainConfig
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from vaegan.config import NoiseConfig, TrainConfig
 from vaegan.data.mnist import Digits
-from vaegan.data.tensors import to_pixels
-from vaegan.metrics import bounds, samples
-from vaegan.metrics.bounds import binarised, elbo, importance_bound
+from vaegan.metrics import registry
 from vaegan.metrics.classifier import Classifier
-from vaegan.metrics.likeness import EXTRA_DEFINITIONS, knn_accuracy, posteriors
-from vaegan.metrics.samples import measure_samples
-from vaegan.model.latent import active_units
+from vaegan.metrics.registry import Metric, S
+from vaegan.metrics.subjects import Cleaning, Strangers, Subject
 from vaegan.model.networks import VAEGAN
 
-DEFINITIONS: dict[str, str] = {
-    **bounds.DEFINITIONS,
-    "active_units": "latent dimensions in which mu has a variance above 0.01 over test digits; Burda et al. 2016",
-    "knn_accuracy": EXTRA_DEFINITIONS["knn_accuracy"],
-    **samples.DEFINITIONS,
-}
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Means over `n` digits by name: `evaluation.psnr` is `evaluation.values["psnr"]`, and so with each number."""
+
+    n: int
+    values: Mapping[str, float]
+
+    def __getattr__(self, name: str) -> float:
+        if name.startswith("_") or name == "values" or name not in self.values:
+            raise AttributeError(f"there is no number {name!r}")
+        return self.values[name]
 
 
-def appraise(model: VAEGAN, config: TrainConfig, data: Digits, classifier: Classifier) -> dict[str, float]:
-    """The values that `DEFINITIONS` defines, means over the clean test digits of `data`; `model` in eval mode.
+def compute(metrics: Iterable[Metric[S]], subject: S) -> dict[str, float]:
+    """The numbers of a table by name."""
+    return {metric.name: metric.value(subject) for metric in metrics}
+
+
+def evaluate(model: VAEGAN, images: Tensor, noise: NoiseConfig | None = None) -> Evaluation:
+    """Measure `model` (eval mode) on uint8 digits (N, 784), covered with `noise` if given; the target is clean."""
+    return Evaluation(len(images), compute(registry.LIKENESS, Cleaning(model, images, noise)))
+
+
+def appraise(model: VAEGAN, config: TrainConfig, data: Digits, judge: Classifier) -> dict[str, float]:
+    """What `evaluate --all` adds: numbers of the clean test digits of `data`; `model` in eval mode.
 
     Without those that the system has not: a plain autoencoder has no posterior to draw from, a plain GAN no encoder.
     """
-    values: dict[str, float] = {}
-    if config.uses_encoder:
-        clean = to_pixels(data.test_images)
-        if config.sample_latent:
-            black_white = binarised(clean)
-            values["elbo"] = float(elbo(model, clean).mean())
-            values["elbo_binarised"] = float(elbo(model, black_white).mean())
-            values["iwae_100"] = float(importance_bound(model, black_white).mean())
-        values["active_units"] = int(active_units(posteriors(model, clean).mu).sum())
-        training, test = (data.train_images, data.train_labels), (data.test_images, data.test_labels)
-        values["knn_accuracy"] = knn_accuracy(model, *training, *test)
-    return values | measure_samples(model, classifier, data)
+    return compute((metric for metric in registry.CLEAN if metric.exists(config)), Subject(model, data, judge))
+
+
+def anomaly_auc(model: VAEGAN, digits: Tensor, others: Tensor) -> dict[str, float]:
+    """How well losses tell `others` from `digits`, uint8 (N, 784) and (M, 784); z = mu, the target is the picture."""
+    return compute(registry.ANOMALY, Strangers(model, digits, others))

@@ -7,10 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vaegan.data.mnist import Digits
-from vaegan.data.tensors import to_pixels
 from vaegan.errors import ConfigError
-from vaegan.metrics.classifier import Classifier
 from vaegan.model.networks import VAEGAN
 
 Features = NDArray[np.float64]
@@ -20,43 +17,20 @@ NEIGHBOURS = 3
 LEAST_SHARE = 0.01  # of the samples: ten classes drawn evenly have a tenth each
 CHUNK = 1000  # rows of distances held at once: 80 MB against 10,000
 
-DEFINITIONS: dict[str, str] = {
-    "samples": "decoded samples of the prior N(0, I) (seed 0) that the numbers below judge, as many as test digits",
-    "frechet": "Fréchet distance of Gaussians fitted to the classifier's 48 features of samples and of test digits; "
-    "Heusel et al. 2017, with our classifier for Inception: comparable only with the same classifier_sha256 and count",
-    "frechet_floor": "the same of the first training digits, as many, for samples: what real digits reach",
-    "precision": "share of samples that lie as near to a test digit as its 3rd nearest test digit, in these features: "
-    "how many samples look real; Kynkäänniemi et al. 2019",
-    "recall": "share of test digits that lie as near to a sample as its 3rd nearest sample: how much of what is real "
-    "is sampled; Kynkäänniemi et al. 2019",
-    "coverage": "digits, of ten, that the classifier reads in at least 1 % of the samples each",
-    "coverage_entropy": "entropy of the classes read in samples, nats; ln 10 = 2.303 if all are equally frequent",
-    **{f"share_{digit}": f"share of samples that the classifier reads as a {digit}" for digit in range(10)},
-}
-
 
 class Density(NamedTuple):
-    """Precision and recall, 0 to 1; `DEFINITIONS`."""
+    """Precision and recall, 0 to 1: how many samples look real, and how much of what is real is sampled."""
 
     precision: float
     recall: float
 
 
-def measure_samples(model: VAEGAN, classifier: Classifier, data: Digits) -> dict[str, float]:
-    """Judge as many samples of `model` (eval mode) as `data` has test digits; `DEFINITIONS` says what each value is."""
-    count = len(data.test_images)
-    generated = prior_samples(model, count)
-    fake, real, other = (
-        classifier.features(pictures).double().numpy()
-        for pictures in (generated, to_pixels(data.test_images), to_pixels(data.train_images[:count]))
-    )
-    return {
-        "samples": count,
-        "frechet": frechet_distance(fake, real),
-        "frechet_floor": frechet_distance(other, real),
-        **precision_recall(real, fake)._asdict(),
-        **coverage(classifier.digits(generated)),
-    }
+class Coverage(NamedTuple):
+    """Which classes samples show: how many of them, the entropy of the classes in nats, the share of each."""
+
+    classes: int
+    entropy: float
+    shares: tuple[float, ...]
 
 
 def prior_samples(model: VAEGAN, count: int, seed: int = SEED) -> Tensor:
@@ -94,14 +68,14 @@ def precision_recall(real: Features, fake: Features, k: int = NEIGHBOURS) -> Den
     return Density(precision=_share_within(b, a, k), recall=_share_within(a, b, k))
 
 
-def coverage(digits: Tensor) -> dict[str, float]:
-    """Which classes samples show, from what they are read as, int64 (N,)."""
+def coverage(digits: Tensor) -> Coverage:
+    """Which classes samples show, from the digit that a classifier reads in each, int64 (N,)."""
     shares = torch.bincount(digits, minlength=10).double() / len(digits)  # (10,)
-    return {
-        "coverage": int((shares >= LEAST_SHARE).sum()),
-        "coverage_entropy": float(torch.special.entr(shares).sum()),
-        **{f"share_{digit}": float(share) for digit, share in enumerate(shares)},
-    }
+    return Coverage(
+        classes=int((shares >= LEAST_SHARE).sum()),
+        entropy=float(torch.special.entr(shares).sum()),
+        shares=tuple(shares.tolist()),
+    )
 
 
 def _share_within(points: Tensor, centres: Tensor, k: int) -> float:

@@ -9,9 +9,9 @@ from vaegan.config import NoiseConfig
 from vaegan.data.mnist import Digits
 from vaegan.data.noise import corrupt
 from vaegan.data.tensors import to_pixels
-from vaegan.metrics import classifier
-from vaegan.metrics import likeness as metrics
-from vaegan.metrics.likeness import evaluate, vae_losses
+from vaegan.metrics import DEFINITIONS as MEANINGS
+from vaegan.metrics import classifier, evaluate
+from vaegan.metrics.likeness import vae_losses
 from vaegan.metrics.samples import coverage, frechet_distance, prior_samples
 from vaegan.model.networks import VAEGAN
 
@@ -20,10 +20,10 @@ NOISES = (NoiseConfig(kind="gaussian", level=0.25), NoiseConfig(kind="gaussian",
 
 DEFINITIONS: dict[str, str] = {
     "average_loss": "the paper's: recon + kl in training mode, summed over a batch, averaged over an epoch's batches",
-    "test_loss": metrics.DEFINITIONS["test_loss"] + "; under the noise that the run was trained with, if any",
+    "test_loss": MEANINGS["test_loss"] + "; under the noise that the run was trained with, if any",
     "train_loss": f"the same of the first {MOST_TRAINING_DIGITS:,} digits trained on, after the epoch",
     "clean_loss": "the same of clean test digits, where the run was trained with noise",
-    **{name: metrics.DEFINITIONS[name] for name in ("recon_bce", "kl", "psnr", "ssim")},
+    **{name: MEANINGS[name] for name in ("recon_bce", "kl", "psnr", "ssim")},
     "frechet": "Fréchet distance of Gaussians fitted to our digit classifier's 48 features of as many samples of the "
     "prior as there are test digits, and of these; comparable only with the same classifier and count",
     "coverage": "digits, of ten, that the classifier reads in at least 1 % of the samples each",
@@ -50,7 +50,7 @@ def quality(model: VAEGAN, data: Digits) -> dict[str, float]:
     judge = classifier.load()
     samples = prior_samples(model, len(data.test_images))
     fake, real = (judge.features(x).double().numpy() for x in (samples, to_pixels(data.test_images)))
-    shown = coverage(judge.digits(samples))["coverage"]
+    shown = coverage(judge.digits(samples)).classes
     likeness = {name: getattr(found, name) for name in ("test_loss", "recon_bce", "kl", "psnr", "ssim")}
     return likeness | {"frechet": frechet_distance(fake, real), "coverage": shown}
 

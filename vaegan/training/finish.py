@@ -1,36 +1,22 @@
 """The folder of a training run: its state while it goes on, its checkpoint when it ends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from vaegan.checkpoint import files as checkpoints
-from vaegan.checkpoint.card import Card, CardData, EpochLog, Measurement
+from vaegan.checkpoint.card import Card, EpochLog
 from vaegan.checkpoint.environment import versions
 from vaegan.checkpoint.files import Checkpoint
 from vaegan.checkpoint.state import TrainState, load_state, save_state
-from vaegan.config import NoiseConfig, TrainConfig
+from vaegan.config import TrainConfig
 from vaegan.data.mnist import Digits
-from vaegan.metrics.likeness import DEFINITIONS, evaluate
+from vaegan.metrics.cards import card_data, card_definitions, measured
+from vaegan.metrics.classifier import Classifier
 from vaegan.model.networks import restore
 from vaegan.training.events import EpochEvent
 
 PACKAGES = ("torch", "torchvision", "numpy", "scikit-image", "safetensors")
-CARD_NOISES: tuple[NoiseConfig | None, ...] = (
-    None,
-    *(NoiseConfig(kind="gaussian", level=level) for level in (0.25, 0.5, 0.75)),
-    NoiseConfig(kind="salt-pepper", level=0.2),
-    NoiseConfig(kind="masking", level=0.5),
-)
-
-
-class Appraised(NamedTuple):
-    """What else was measured on the clean test digits, what it means, and the classifier that judged samples."""
-
-    values: Mapping[str, float]
-    definitions: Mapping[str, str]
-    classifier_sha256: str
 
 
 class RunFolder:
@@ -57,18 +43,14 @@ class RunFolder:
         data: Digits,
         also: Sequence[Digits],
         command: str,
-        appraised: Appraised | None = None,
+        judge: Classifier | None = None,
     ) -> Checkpoint:
-        """Measure the trained model on the test digits of `data` and `also`, and save checkpoint and card."""
+        """Measure the trained model on the test digits of `data` and `also`, and save checkpoint and card.
+
+        With a judge the card has every number of `evaluate --all`.
+        """
         config = TrainConfig.model_validate(state.values["config"])
-        metrics = [found for digits in (data, *also) for found in measure(config, state, digits, CARD_NOISES)]
-        if appraised is not None:
-            clean = (
-                metrics[0]
-                if metrics
-                else Measurement(data=card_data(data), noise=None, n=len(data.test_images), values={})
-            )
-            metrics[:1] = [clean.model_copy(update={"values": clean.values | dict(appraised.values)})]
+        measurements = measured(restore(config.model, state.weights), config, (data, *also), judge)
         card = Card(
             name=self.name,
             config=config,
@@ -77,34 +59,14 @@ class RunFolder:
             created=datetime.now(UTC).date().isoformat(),
             epochs=len(history),
             history=tuple(history),
-            metrics=tuple(metrics),
-            definitions=DEFINITIONS | dict(appraised.definitions if appraised is not None else {}),
-            classifier_sha256=appraised.classifier_sha256 if appraised is not None else None,
+            metrics=measurements,
+            definitions=card_definitions(measurements),
+            classifier_sha256=judge.card.sha256 if judge is not None else None,
             versions=versions(PACKAGES),
             sha256="",
         )
         checkpoints.save(Checkpoint(card, state.weights), self.folder)
         return checkpoints.load(self.folder / self.name)
-
-
-def measure(
-    config: TrainConfig, state: TrainState, data: Digits, noises: Sequence[NoiseConfig | None]
-) -> list[Measurement]:
-    """The model of `state` on the test digits of `data` under each noise; nothing for a system that encodes nothing."""
-    if not config.uses_encoder:
-        return []
-    model = restore(config.model, state.weights)
-    found = []
-    for noise in noises:
-        values = evaluate(model, data.test_images, noise)._asdict()
-        count = int(values.pop("n"))
-        found.append(Measurement(data=card_data(data), noise=noise, n=count, values=values))
-    return found
-
-
-def card_data(data: Digits) -> CardData:
-    """How a card names digits."""
-    return CardData(label=data.label, sha256=data.sha256)
 
 
 def epoch_log(event: EpochEvent) -> EpochLog:

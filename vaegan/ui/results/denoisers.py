@@ -12,7 +12,7 @@ from vaegan.data.noise import NOISES
 from vaegan.denoisers import comparison, filters, report
 from vaegan.denoisers.comparison import GIVEN, Benchmark, Row
 from vaegan.denoisers.filters import FILTERS
-from vaegan.metrics.likeness import DEFINITIONS, psnr, ssim
+from vaegan.metrics import DEFINITIONS, psnr, ssim
 from vaegan.studio import add_noise
 from vaegan.ui import catalogue, resources, state
 from vaegan.ui.charts import COLOURS, GREY

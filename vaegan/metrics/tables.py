@@ -5,21 +5,9 @@ from collections.abc import Mapping, Sequence
 from vaegan.checkpoint.card import Card
 from vaegan.config import NoiseConfig
 from vaegan.markdown import table
+from vaegan.metrics import registry
 from vaegan.model.networks import shape
 
-# What `evaluate --all` adds: a column's head, the value on the card, its format.
-APPRAISED = (
-    ("ELBO", "elbo", ".2f"),
-    ("ELBO, binarised", "elbo_binarised", ".2f"),
-    ("IWAE, k = 100", "iwae_100", ".2f"),
-    ("active units", "active_units", ".0f"),
-    ("kNN on mu", "knn_accuracy", ".2%"),
-    ("Fréchet", "frechet", ".1f"),
-    ("its floor", "frechet_floor", ".1f"),
-    ("precision", "precision", ".3f"),
-    ("recall", "recall", ".3f"),
-    ("coverage", "coverage", ".0f"),
-)
 SHORT_NAMES = {"latent_dim": "d", "hidden_dim": "hidden"}  # of settings, in the head of a table
 
 
@@ -51,12 +39,13 @@ def network_columns(cards: Sequence[Card]) -> dict[str, list[str]]:
 
 
 def appraisal_table(cards: Sequence[Card]) -> str:
-    """What `evaluate --all` adds, on clean test digits."""
+    """What `evaluate --all` adds, on clean test digits: what has a column in the registry."""
+    columns = [metric for metric in registry.CLEAN if metric.head]
     rows = []
     for card in cards:
         values = card.metrics[0].values if card.metrics else {}
-        rows.append([f"`{card.name}`", *(_formatted(values, name, form) for _, name, form in APPRAISED)])
-    return table(("checkpoint", *(head for head, *_ in APPRAISED)), rows)
+        rows.append([f"`{card.name}`", *(_formatted(values, one.name, one.form) for one in columns)])
+    return table(("checkpoint", *(one.head for one in columns)), rows)
 
 
 def noise_name(noise: NoiseConfig | None) -> str:

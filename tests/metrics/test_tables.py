@@ -4,8 +4,8 @@ import pytest
 
 from vaegan.checkpoint.card import Card
 from vaegan.checkpoint.files import load
-from vaegan.checkpoint.tables import checkpoint_table, network_columns
 from vaegan.config import ModelConfig
+from vaegan.metrics.tables import checkpoint_table, network_columns
 from vaegan.model.networks import ARCHITECTURES
 from vaegan.model.parts import Blueprint
 

@@ -1,0 +1,123 @@
+"""The measurements that a card carries: made when a run ends, and made again without training."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from vaegan.checkpoint.card import Card, CardData, Measurement
+from vaegan.checkpoint.files import Checkpoint
+from vaegan.config import NoiseConfig, TrainConfig
+from vaegan.data.mnist import Digits
+from vaegan.errors import DataError
+from vaegan.metrics import registry
+from vaegan.metrics.classifier import Classifier
+from vaegan.metrics.everything import compute
+from vaegan.metrics.registry import Metric, S
+from vaegan.metrics.subjects import Cleaning, Subject
+from vaegan.model.networks import VAEGAN
+
+CARD_NOISES: tuple[NoiseConfig | None, ...] = (
+    None,
+    *(NoiseConfig(kind="gaussian", level=level) for level in (0.25, 0.5, 0.75)),
+    NoiseConfig(kind="salt-pepper", level=0.2),
+    NoiseConfig(kind="masking", level=0.5),
+)
+# Numbers by the sha256 of digits and the noise on them.
+Known = Mapping[tuple[str, NoiseConfig | None], Mapping[str, float]]
+
+
+def measured(
+    model: VAEGAN,
+    config: TrainConfig,
+    data: Sequence[Digits],
+    judge: Classifier | None = None,
+    known: Known | None = None,
+) -> tuple[Measurement, ...]:
+    """`model` (eval mode) on the test digits of each of `data` under each noise of the cards.
+
+    With a judge, the clean digits of the first of `data` have the numbers of `registry.CLEAN` as well. Numbers that are
+    `known` are taken as they are. A system that encodes nothing has only those of its samples.
+    """
+    measurements = []
+    for digits in data:
+        for noise in CARD_NOISES:
+            own = (known or {}).get((digits.sha256, noise), {})
+            values = _values(registry.LIKENESS, config, Cleaning(model, digits.test_images, noise), own)
+            if judge is not None and digits is data[0] and noise is None:
+                values |= _values(registry.CLEAN, config, Subject(model, digits, judge), own)
+            if values:
+                count = len(digits.test_images)
+                measurements.append(Measurement(data=card_data(digits), noise=noise, n=count, values=values))
+    return tuple(measurements)
+
+
+def card_definitions(measurements: Sequence[Measurement]) -> dict[str, str]:
+    """What the numbers of a card mean: of exactly those that it has."""
+    own = {name for measurement in measurements for name in measurement.values}
+    return {metric.name: metric.definition for metric in registry.card_metrics() if metric.name in own}
+
+
+def refreshed(
+    checkpoint: Checkpoint,
+    sources: Sequence[Digits],
+    judge: Classifier,
+    *,
+    everything: bool = False,
+    missing: bool = False,
+) -> Card:
+    """The card of a checkpoint with its numbers measured again, on the digits that it names and `sources` must have.
+
+    The numbers of `registry.CLEAN` are measured if the card has had them or `everything` is asked for. `missing` keeps
+    each number of the card, unless it has another definition today or was judged by another classifier.
+    """
+    card = checkpoint.card
+    judges = judge if everything or card.classifier_sha256 is not None else None
+    data = [digits_of(wanted, sources, card.name) for wanted in named_data(card)]
+    kept = {(one.data.sha256, one.noise): dict(_still_valid(card, one, judge)) for one in card.metrics}
+    measurements = measured(checkpoint.build(), card.config, data, judges, kept if missing else None)
+    return card.model_copy(
+        update={
+            "data": card_data(data[0]),
+            "metrics": measurements,
+            "definitions": card_definitions(measurements),
+            "classifier_sha256": judges.card.sha256 if judges is not None else None,
+        }
+    )
+
+
+def named_data(card: Card) -> list[CardData]:
+    """The digits that a card was measured on, those of its training first."""
+    return list(dict.fromkeys([card.data, *(measurement.data for measurement in card.metrics)]))
+
+
+def digits_of(wanted: CardData, sources: Sequence[Digits], name: str) -> Digits:
+    """Those of `sources` that are exactly the digits wanted; DataError if none is."""
+    for digits in sources:
+        if digits.sha256 == wanted.sha256:
+            return digits
+    there = "; ".join(digits.label for digits in sources)
+    raise DataError(
+        f"{name} was measured on {wanted.label} (sha256 {wanted.sha256[:12]}), which is not here: there is {there}; "
+        "give the folder by --data or VAEGAN_DATA"
+    )
+
+
+def card_data(data: Digits) -> CardData:
+    """How a card names digits."""
+    return CardData(label=data.label, sha256=data.sha256)
+
+
+def _values(
+    metrics: Sequence[Metric[S]], config: TrainConfig, subject: S, known: Mapping[str, float]
+) -> dict[str, float]:
+    """The numbers that this system has: the known ones, and the others computed."""
+    own = [metric for metric in metrics if metric.exists(config)]
+    computed = compute((metric for metric in own if metric.name not in known), subject)
+    return {metric.name: known[metric.name] if metric.name in known else computed[metric.name] for metric in own}
+
+
+def _still_valid(card: Card, measurement: Measurement, judge: Classifier) -> Iterator[tuple[str, float]]:
+    """The numbers of a measurement that would mean the same if they were measured today."""
+    same_judge = judge.card.sha256 == card.classifier_sha256
+    for metric in registry.card_metrics():
+        same_meaning = card.definitions.get(metric.name) == metric.definition
+        if metric.name in measurement.values and same_meaning and (same_judge or not metric.judged):
+            yield metric.name, measurement.values[metric.name]

@@ -1,0 +1,131 @@
+"""What numbers are computed from: digits and what a model makes of them. Each part is computed once, when asked for."""
+
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vaegan.config import NoiseConfig
+from vaegan.data.mnist import Digits
+from vaegan.data.noise import corrupt
+from vaegan.data.tensors import to_pictures, to_pixels
+from vaegan.metrics.bounds import binarised
+from vaegan.metrics.classifier import Classifier
+from vaegan.metrics.likeness import Pictures, chunks, posteriors, reconstruct, vae_losses
+from vaegan.metrics.samples import Coverage, Density, coverage, precision_recall, prior_samples
+from vaegan.model.networks import VAEGAN
+from vaegan.model.parts import Posterior
+
+Score = Callable[[Pictures, Pictures], Pictures]  # of pictures and the clean digits, picture by picture
+
+
+class Cleaning:
+    """uint8 digits (N, 784) as a model in eval mode gives them back with z = mu, covered with noise if any."""
+
+    def __init__(self, model: VAEGAN, images: Tensor, noise: NoiseConfig | None = None) -> None:
+        self.model, self.images, self.noise = model, images, noise
+
+    @cached_property
+    def clean(self) -> Tensor:
+        """The digits, float (N, 784) in [0, 1]."""
+        return to_pixels(self.images)
+
+    @cached_property
+    def noisy(self) -> Tensor:
+        """What the model is given."""
+        return corrupt(self.clean, self.noise) if self.noise else self.clean
+
+    @cached_property
+    def output(self) -> Tensor:
+        """What the model makes of it, (N, 784) in [0, 1]."""
+        return reconstruct(self.model, self.noisy)
+
+    @cached_property
+    def losses(self) -> tuple[Tensor, Tensor]:
+        """Reconstruction loss against the clean digits and KL, (N,) each."""
+        return vae_losses(self.model, self.clean, self.noisy)
+
+    def mean_score(self, score: Score, pictures: Tensor) -> float:
+        """The mean of a score that compares pictures with the clean digits."""
+        parts = [score(to_pictures(a), to_pictures(b)) for a, b in chunks(pictures, self.clean)]
+        return float(np.concatenate(parts).mean())
+
+
+class Subject:
+    """A model in eval mode, clean digits, and the classifier that judges its samples."""
+
+    def __init__(self, model: VAEGAN, data: Digits, judge: Classifier) -> None:
+        self.model, self.data, self.judge = model, data, judge
+
+    @cached_property
+    def clean(self) -> Tensor:
+        """The test digits, (N, 784) in [0, 1]."""
+        return to_pixels(self.data.test_images)
+
+    @cached_property
+    def black_white(self) -> Tensor:
+        """The test digits with pixels of 0 and 1 alone."""
+        return binarised(self.clean)
+
+    @cached_property
+    def posterior(self) -> Posterior:
+        """q(z|x) of the test digits."""
+        return posteriors(self.model, self.clean)
+
+    @cached_property
+    def samples(self) -> Tensor:
+        """As many decoded samples of the prior as there are test digits."""
+        return prior_samples(self.model, len(self.clean))
+
+    @cached_property
+    def sample_features(self) -> NDArray[np.float64]:
+        """What the classifier sees in the samples, (N, 48)."""
+        return self.features(self.samples)
+
+    @cached_property
+    def test_features(self) -> NDArray[np.float64]:
+        """What the classifier sees in the test digits, (N, 48)."""
+        return self.features(self.clean)
+
+    @cached_property
+    def training_features(self) -> NDArray[np.float64]:
+        """What the classifier sees in as many of the first training digits as there are test digits, (N, 48)."""
+        return self.features(to_pixels(self.data.train_images[: len(self.clean)]))
+
+    @cached_property
+    def density(self) -> Density:
+        """Precision and recall of the samples."""
+        return precision_recall(self.test_features, self.sample_features)
+
+    @cached_property
+    def shown(self) -> Coverage:
+        """Which classes the samples show."""
+        return coverage(self.judge.digits(self.samples))
+
+    def features(self, pictures: Tensor) -> NDArray[np.float64]:
+        """What the classifier sees in pictures, (N, 784) -> (N, 48)."""
+        features: NDArray[np.float64] = self.judge.features(pictures).double().numpy()
+        return features
+
+
+class Strangers:
+    """Digits and pictures that are none, uint8 (N, 784) and (M, 784), as the losses of a model tell them apart."""
+
+    def __init__(self, model: VAEGAN, digits: Tensor, others: Tensor) -> None:
+        self.model, self.digits, self.others = model, digits, others
+
+    @cached_property
+    def losses(self) -> tuple[Tensor, Tensor]:
+        """Reconstruction loss against the picture itself and KL, of the digits, then of the others; (N + M,) each."""
+        pictures = to_pixels(torch.cat([self.digits, self.others]))
+        return vae_losses(self.model, pictures, pictures)
+
+    def auc(self, loss: Tensor) -> float:
+        """Area under the ROC curve of a loss (N + M,): 0.5 tells nothing, 1 tells all others from all digits."""
+        from sklearn.metrics import roc_auc_score  # the import takes seconds, and the app never asks for this
+
+        strange = torch.arange(len(loss)) >= len(self.digits)  # (N + M,)
+        return float(roc_auc_score(strange.numpy(), loss.numpy()))
