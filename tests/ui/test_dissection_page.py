@@ -1,5 +1,6 @@
 """Who moves whom and the slow motion on the Train page, over finished runs; nobody trains, no browser."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -180,20 +181,14 @@ def test_buttons_open_one_after_the_other_and_show_what_was_pressed(shelf: Shelf
         press(test, label)
     assert possible(test) == BUTTONS[5:]
     shown = markup(test)
-    assert len(pictures(test, "Rebuilt")) == len(pictures(test, "Real digits")) == len(dissection._digits()[1])
-    assert len(re.findall(r">D [01]\.\d\d<", shown)) == 2 * len(dissection._digits()[1])
+    assert len(pictures(test, "Rebuilt")) == len(pictures(test, "Real digits")) == len(dissection._batch().classes)
+    assert len(re.findall(r">D [01]\.\d\d<", shown)) == 2 * len(dissection._batch().classes)
     assert "All that moves the discriminator" in shown
     assert ">change<" not in shown
-    assert (
-        len(
-            [
-                chart
-                for chart in test.get("plotly_chart")
-                if "Heatmap" in chart.proto.spec or "heatmap" in chart.proto.spec
-            ]
-        )
-        >= 3
-    )
+    heat_maps = [chart.proto for chart in test.get("plotly_chart") if "heatmap" in chart.proto.spec.lower()]
+    for strip in ("z", "mu", "logvar"):
+        (chart,) = [chart for chart in heat_maps if chart.id.endswith(f"-slow_strip_{strip}")]
+        assert json.loads(chart.spec)["data"][0]["y"] == [str(label) for label in dissection._batch().classes]
 
 
 def test_a_step_shows_before_and_after_and_a_second_press_changes_nothing(shelf: Shelf) -> None:
@@ -205,7 +200,7 @@ def test_a_step_shows_before_and_after_and_a_second_press_changes_nothing(shelf:
     assert set(pictures(test, "Rebuilt, after the step")).isdisjoint(before)
     assert possible(test) == ["Step encoder", "Step discriminator"]
     run = shelf.lab.run(run_id)
-    slow = SlowMotion(restored(run.plan.config, run.state(2).weights), run.plan.config, dissection._digits()[0])
+    slow = SlowMotion(restored(run.plan.config, run.state(2).weights), run.plan.config, dissection._batch().pictures)
     old, new = (told(slow), slow.step("decoder"), told(slow))[::2]
     for term in old:
         assert f"<td>{old[term]:.3f}</td><td>{new[term]:.3f}</td>" in markup(test)

@@ -1,11 +1,9 @@
-"""A training step taken apart on the Train page: who moves whom, and one batch in slow motion."""
+"""A training step taken apart on the Train page: which loss moves which network, and one batch in slow motion."""
 
 from collections.abc import Sequence
 from functools import cache
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from vaegan.config import TrainConfig
 from vaegan.lab.queue import View
@@ -19,9 +17,8 @@ from vaegan.ui.frame import errors_as_sentences
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.charts import LOSS_NAMES
 from vaegan.ui.train.influence_table import influence_tables
-from vaegan.ui.train.slow_motion import Pass, show_pass
+from vaegan.ui.train.slow_motion import Batch, Pass, show_pass
 
-Float = NDArray[np.float32]
 MEASURED = 48  # digits; more change the norms little and take longer
 SEED = 0  # of noise and samples, the same for every run and epoch
 PARTS = {
@@ -34,7 +31,7 @@ PARTS = {
 
 
 def show_influence(views: Sequence[View], names: Sequence[str]) -> None:
-    """Who moves whom in each run, as it stands after its newest epoch; measured only while it is unfolded."""
+    """Which loss moves which network in each run after its newest epoch; measured only while the section is open."""
     place = st.expander("Who moves whom", key=lab_state.INFLUENCE, on_change="rerun", icon=":material/hub:")
     if not (place.open and views):
         return
@@ -54,7 +51,7 @@ def show_influence(views: Sequence[View], names: Sequence[str]) -> None:
 
 @st.fragment
 def show_slow_motion(views: Sequence[View], names: Sequence[str]) -> None:
-    """One batch of digits through a run's networks, part by part and at a press, then a step of each network."""
+    """One batch of digits goes through a run's networks, one part at each press, then each network makes a step."""
     place = st.expander(
         "One batch in slow motion", key=lab_state.SLOW, on_change="rerun", icon=":material/slow_motion_video:"
     )
@@ -69,7 +66,7 @@ def show_slow_motion(views: Sequence[View], names: Sequence[str]) -> None:
         stepped = tuple(network for network in NETWORKS if network in done)
         before = _pass(run_id, epoch, ())
         after = _pass(run_id, epoch, stepped) if stepped else None
-        show_pass(config, _digits(), done, before, after)
+        show_pass(config, _batch(), done, before, after)
 
 
 def when_in_words(epoch: int) -> str:
@@ -87,13 +84,14 @@ def _influence(run_id: str, epoch: int) -> Influence:
 def _pass(run_id: str, epoch: int, stepped: tuple[str, ...]) -> Pass:
     run = lab.jobs().lab.run(run_id)
     config = run.plan.config
-    slow = SlowMotion(_model(run, epoch), config, _digits()[0], SEED)
-    seen = {part: getattr(slow, part)() for part in slow.parts}
+    slow = SlowMotion(_model(run, epoch), config, _batch().pictures, SEED)
+    results = {part: getattr(slow, part)() for part in slow.parts}
     for network in stepped:
         slow.step(network)
     if stepped:
-        seen = {part: getattr(slow, part)() for part in slow.parts}
-    return Pass(seen.get("encode"), seen["sample"], seen["decode"], seen.get("discriminate"), seen["losses"])
+        results = {part: getattr(slow, part)() for part in slow.parts}
+    encoded, judged = results.get("encode"), results.get("discriminate")
+    return Pass(encoded, results["sample"], results["decode"], judged, results["losses"])
 
 
 def _model(run: Run, epoch: int) -> VAEGAN:
@@ -107,16 +105,16 @@ def _serve() -> None:
     serve_side_by_side()
 
 
-def _digits() -> tuple[Float, list[int]]:
-    """The first test digit of each class, and the classes."""
+def _batch() -> Batch:
+    """The first test digit of each class."""
     pictures, labels, _ = resources.gallery()
     rows = {label: row for row, label in reversed(list(enumerate(labels)))}
     classes = sorted(rows)
-    return pictures[[rows[label] for label in classes]], classes
+    return Batch(pictures[[rows[label] for label in classes]], classes)
 
 
 def _choose(names: dict[str, str]) -> tuple[str, int]:
-    """The run and the epoch whose weights are looked at."""
+    """Widgets for the run and for the epoch whose weights the batch goes through."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if st.session_state.get(lab_state.SLOW_RUN) not in names:
             st.session_state[lab_state.SLOW_RUN] = next(iter(names))
@@ -145,7 +143,7 @@ def _choose(names: dict[str, str]) -> tuple[str, int]:
 
 
 def _show_buttons(config: TrainConfig, chosen: tuple[str, int], done: Sequence[str]) -> None:
-    """The parts and then the steps, in order; what is not possible yet cannot be pressed."""
+    """A button for each part and then for each network's step, in order; one that must wait cannot be pressed."""
     parts, networks = parts_of(config), networks_of(config)
     next_part = next((part for part in parts if part not in done), None)
     with st.container(horizontal=True):

@@ -1,4 +1,4 @@
-"""One batch in slow motion as a page shows it: what each part of its way gave, and what the steps changed."""
+"""One batch in slow motion as the page shows it: what each part of the way gives, and what a step changes."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -16,7 +16,6 @@ from vaegan.ui.train.charts import LOSS_NAMES
 from vaegan.ui.train.influence_table import signed
 
 Float = NDArray[np.float32]
-Digits = tuple[Float, list[int]]  # pictures (B, 28, 28) and their classes
 ROW_WIDTH = "52rem"
 STRIP_HEIGHT = 250
 MOST_TIMES = 100  # that a change is shown stronger than it is
@@ -33,8 +32,15 @@ _STYLE = """<style>
 </style>"""
 
 
+class Batch(NamedTuple):
+    """Real digits (B, 28, 28) in [0, 1], and their classes."""
+
+    pictures: Float
+    classes: list[int]
+
+
 class Pass(NamedTuple):
-    """One batch's way through the networks; what a system does not have is None."""
+    """What the networks make of one batch; None where a system does not have that part."""
 
     encoded: Encoded | None
     sampled: Sampled
@@ -43,14 +49,23 @@ class Pass(NamedTuple):
     losses: dict[str, float]
 
 
-def show_pass(config: TrainConfig, digits: Digits, done: Sequence[str], before: Pass, after: Pass | None) -> None:
-    """What has been asked for so far, the newest above; `after` is there once a network has made its step."""
+class _Strip(NamedTuple):
+    """Numbers (B, d) that are shown as a heat map, one row a digit."""
+
+    name: str
+    words: str
+    values: Float
+    rows: Sequence[str]
+
+
+def show_pass(config: TrainConfig, batch: Batch, done: Sequence[str], before: Pass, after: Pass | None) -> None:
+    """All parts that were asked for, the last one above; `after` is given once a network has made its step."""
     if not done:
         st.caption("A batch of test digits waits. Press the first button, then the next.")
     if "losses" in done:
         _show_losses(config, done, before, after)
-    _show_pictures(digits, done, before, after)
-    _show_numbers(after or before, done, digits[1])
+    _show_pictures(batch, done, before, after)
+    _show_numbers(after or before, done, batch.classes)
 
 
 def _show_losses(config: TrainConfig, done: Sequence[str], before: Pass, after: Pass | None) -> None:
@@ -66,7 +81,7 @@ def _show_losses(config: TrainConfig, done: Sequence[str], before: Pass, after: 
 
 
 def _loss_table(config: TrainConfig, before: Pass, after: Pass | None) -> str:
-    """Each loss, and for each network the weighted sum that moves it; on a phone the numbers alone."""
+    """Each loss, and for each network the weighted sum that moves it; a phone shows the numbers only."""
     weights, routes = config.weights.model_dump(), ROUTES[config.routing]
     networks = networks_of(config)
     values = ("before", "after", "change") if after else ("now",)
@@ -88,21 +103,20 @@ def _loss_table(config: TrainConfig, before: Pass, after: Pass | None) -> str:
 
 
 def _change(counts: Mapping[str, float], before: Pass, after: Pass | None) -> str:
-    """Cells of a sum of terms, each as often as it counts."""
-    old, new = (sum(n * seen.losses[term] for term, n in counts.items()) for seen in (before, after or before))
+    """Table cells with the weighted sum of some losses; `counts` has the weight of each."""
+    old, new = (sum(weight * one.losses[term] for term, weight in counts.items()) for one in (before, after or before))
     texts = [f"{old:.3f}", f"{new:.3f}", signed(new - old, 3)] if after else [f"{old:.3f}"]
     return "".join(f"<td>{text}</td>" for text in texts)
 
 
-def _show_pictures(digits: Digits, done: Sequence[str], before: Pass, after: Pass | None) -> None:
+def _show_pictures(batch: Batch, done: Sequence[str], before: Pass, after: Pass | None) -> None:
     """Digits, what the encoder is given, what is decoded, and how real each looks to the discriminator."""
-    clean, classes = digits
     judged, new = (before.judged, after.judged if after else None) if "discriminate" in done else (None, None)
     if judged is not None:
         st.markdown(_belief(judged, new))
-    names = [str(label) for label in classes]
-    _row("Real digits", clean, names, _of(judged, "real"), _of(new, "real"))
-    if "encode" in done and before.encoded is not None and not np.array_equal(before.encoded.given, clean):
+    names = [str(label) for label in batch.classes]
+    _row("Real digits", batch.pictures, names, _of(judged, "real"), _of(new, "real"))
+    if "encode" in done and before.encoded is not None and not np.array_equal(before.encoded.given, batch.pictures):
         _row("What the encoder is given", before.encoded.given, names, None, None)
     if "decode" not in done:
         return
@@ -111,27 +125,27 @@ def _show_pictures(digits: Digits, done: Sequence[str], before: Pass, after: Pas
         if old is None:
             continue
         labels = names if kind == "rebuilt" else [""] * len(old)
-        made = old if after is None else getattr(after.decoded, kind)
-        if np.array_equal(made, old):
+        now = old if after is None else getattr(after.decoded, kind)
+        if np.array_equal(now, old):
             _row(words, old, labels, _of(judged, kind), _of(new, kind))
         else:
             _row(words, old, labels, _of(judged, kind), None)
-            _row(f"{words}, after the step", made, labels, _of(new, kind), None)
-            _difference(made, old)
+            _row(f"{words}, after the step", now, labels, _of(new, kind), None)
+            _difference(now, old)
 
 
 def _of(judged: Judged | None, kind: str) -> Float | None:
-    found: Float | None = None if judged is None else getattr(judged, kind)
-    return found
+    beliefs: Float | None = None if judged is None else getattr(judged, kind)
+    return beliefs
 
 
 def _belief(judged: Judged, new: Judged | None) -> str:
-    """What the discriminator believes on average."""
+    """In a sentence, what the discriminator believes on average."""
     words = []
     for kind, name in (("real", "real digits"), ("rebuilt", "rebuilt ones"), ("generated", "draws of the prior")):
         belief, now = _of(judged, kind), _of(new, kind)
         if belief is not None:
-            means = dict.fromkeys(f"{seen.mean():.2f}" for seen in (belief, now) if seen is not None)  # equal ones once
+            means = dict.fromkeys(f"{one.mean():.2f}" for one in (belief, now) if one is not None)  # equal ones once
             words.append(f"{name} {' → '.join(means)}")
     return f"**D**, the probability of being real that the discriminator gives, on average: {', '.join(words)}"
 
@@ -147,15 +161,15 @@ def _row(title: str, pictures: Float, names: Sequence[str], belief: Float | None
     st.html(figures(items, columns=10, width=ROW_WIDTH, narrow=5))
 
 
-def _difference(made: Float, old: Float) -> None:
-    """Where pictures got brighter (orange) or darker (blue), made as strong as the eye needs."""
-    times = int(np.clip(1 / np.abs(made - old).max(), 1, MOST_TIMES))
+def _difference(now: Float, old: Float) -> None:
+    """Where pictures became brighter (orange) or darker (blue), amplified until the eye can see it."""
+    times = int(np.clip(1 / np.abs(now - old).max(), 1, MOST_TIMES))
     strength = f", {times} times as strong" if times > 1 else ""
     st.caption(f"What the step changed{strength}: orange is brighter, blue darker")
     zero = np.zeros_like(old[0])
     items = [
         (error_map(times * (new - before), zero), "what the step changed", "")
-        for new, before in zip(made, old, strict=True)
+        for new, before in zip(now, old, strict=True)
     ]
     st.html(figures(items, columns=10, width=ROW_WIDTH, narrow=5))
 
@@ -164,32 +178,34 @@ def _show_numbers(now: Pass, done: Sequence[str], classes: Sequence[int]) -> Non
     """z, mu and logvar side by side."""
     rows = [str(label) for label in classes]
     z, eps, prior = now.sampled
-    strips = []
+    strips: list[_Strip] = []
     if "sample" in done and z is not None:
         words = "mu + eps · exp(logvar / 2)" if eps is not None else "mu: this system draws nothing"
-        strips.append((f"**z** = {words}", z, rows))
+        strips.append(_Strip("z", f"**z** = {words}", z, rows))
     if "sample" in done and prior is not None:
-        strips.append(("**z** drawn from the prior N(0, 1)", prior, [f"draw {row + 1}" for row in range(len(prior))]))
+        draws = [f"draw {row + 1}" for row in range(len(prior))]
+        strips.append(_Strip("prior", "**z** drawn from the prior N(0, 1)", prior, draws))
     if "encode" in done and now.encoded is not None:
         _, mu, logvar = now.encoded
         sigma = np.exp(logvar / 2)
-        strips.append((f"**mu**, where each digit lies; {np.abs(mu).mean():.2f} away from 0 on average", mu, rows))
+        words = f"**mu**, where each digit lies; {np.abs(mu).mean():.2f} away from 0 on average"
+        strips.append(_Strip("mu", words, mu, rows))
         words = f"**logvar**, how unsure that is; sigma = exp(logvar / 2) is {sigma.min():.2f} to {sigma.max():.2f}"
-        strips.append((words, logvar, rows))
+        strips.append(_Strip("logvar", words, logvar, rows))
     columns = st.columns(3 if len(strips) == 3 else 2, gap="medium", vertical_alignment="bottom")
-    for place, (words, values, names) in enumerate(strips):
+    for place, strip in enumerate(strips):
         with columns[place % len(columns)]:
-            _strip(words, values, names, f"slow_strip_{words.split('**')[1]}_{place}")
+            _show_strip(strip)
 
 
-def _strip(words: str, values: Float, rows: Sequence[str], key: str) -> None:
-    """Numbers (B, d) as a heat map, one row a digit: blue above 0, orange below, nothing at 0."""
-    limit = max(float(np.abs(values).max()), 1e-6)
-    figure = go.Figure(
+def _show_strip(strip: _Strip) -> None:
+    """The heat map: blue above 0, orange below, nothing at 0."""
+    limit = max(float(np.abs(strip.values).max()), 1e-6)
+    chart = go.Figure(
         go.Heatmap(
-            z=np.round(values, 3).tolist(),
-            x=list(range(1, values.shape[1] + 1)),
-            y=list(rows),
+            z=np.round(strip.values, 3).tolist(),
+            x=list(range(1, strip.values.shape[1] + 1)),
+            y=list(strip.rows),
             zmin=-limit,
             zmax=limit,
             colorscale=[[0, "rgba(224,123,44,1)"], [0.5, "rgba(138,148,163,0.08)"], [1, "rgba(47,134,214,1)"]],
@@ -199,12 +215,12 @@ def _strip(words: str, values: Float, rows: Sequence[str], key: str) -> None:
             hovertemplate="%{y}, dimension %{x}: %{z:.2f}<extra></extra>",
         )
     )
-    figure.update_layout(
+    chart.update_layout(
         height=STRIP_HEIGHT,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         xaxis={"title": "dimension", "fixedrange": True, "showgrid": False},
         yaxis={"autorange": "reversed", "type": "category", "fixedrange": True, "showgrid": False},
-        uirevision=key,
+        uirevision="slow",
     )
-    st.markdown(words)
-    st.plotly_chart(figure, key=key, theme="streamlit", config={"displayModeBar": False})
+    st.markdown(strip.words)
+    st.plotly_chart(chart, key=f"slow_strip_{strip.name}", theme="streamlit", config={"displayModeBar": False})
