@@ -15,7 +15,7 @@ from torch import Tensor
 from vaegan.checkpoint.state import TrainState, load_state, save_state
 from vaegan.config import PRESETS, TrainConfig, preset
 from vaegan.data.mnist import Digits
-from vaegan.errors import ConfigError, DivergedError
+from vaegan.errors import DivergedError
 from vaegan.model.networks import build
 from vaegan.training import loop
 from vaegan.training.events import EndEvent, EpochEvent, Event, PreviewEvent, StepEvent
@@ -286,19 +286,6 @@ def test_rows_that_are_kept_back_train_nothing(few: Digits, batches, settings: d
     for rows, changes in ((kept, False), (~kept, True)):
         images = torch.where(rows[:, None], 255 - few.train_images, few.train_images)
         assert same_weights(before, end(config, replace(few, train_images=images)).state) != changes or not rows.any()
-
-
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"holdout": 199}, "holdout 199 leaves no training digits of 200; lower it"),
-        ({"holdout": 0, "early_stopping": 1}, "leave holdout unset, or give it"),
-        ({"train_limit": 9, "schedule": "plateau"}, "use at least 10 digits"),
-    ],
-)
-def test_too_few_digits_are_refused(few: Digits, settings: dict[str, Any], message: str) -> None:
-    with pytest.raises(ConfigError, match=message):
-        end(small(**settings), few)
 
 
 def test_previews_show_the_same_digits_and_latents(few: Digits) -> None:

@@ -13,8 +13,9 @@ from vaegan.data.mnist import Digits
 from vaegan.errors import ConfigError
 from vaegan.model.networks import build
 from vaegan.training import optimisers
+from vaegan.training.batches import ORDER, STEP, stream
 from vaegan.training.events import EndEvent, EpochEvent, Event, StepEvent
-from vaegan.training.loop import ORDER, STEP, _stream, train
+from vaegan.training.loop import train
 
 EPOCHS, BATCHES, LR = 6, 3, 0.02
 STEPS = EPOCHS * BATCHES
@@ -198,11 +199,11 @@ def test_training_equals_a_loop_written_by_hand(digits: Digits, norm: str, adv: 
     everything.load_state_dict(dict(zip(everything.state_dict(), (start[name] for name in names), strict=True)))
     adam_vae = torch.optim.Adam(vae.parameters(), lr=1e-3, betas=(0.5, 0.999))
     adam_disc = torch.optim.Adam(disc.parameters(), lr=5e-4, betas=(0.5, 0.999))
-    order = torch.randperm(400, generator=_stream(config.seed, ORDER, 0))
+    order = torch.randperm(400, generator=stream(config.seed, ORDER, 0))
     for step in range(4):
         x = digits.train_images[order[step * 100 : (step + 1) * 100]] / 255
         mu, logvar = encoder(x).chunk(2, dim=1)
-        z = mu + torch.randn(100, 4, generator=_stream(config.seed, STEP, step)) * (logvar / 2).exp()
+        z = mu + torch.randn(100, 4, generator=stream(config.seed, STEP, step)) * (logvar / 2).exp()
         logits = decoder(z)
         kl = -0.5 * (1 + logvar - mu**2 - logvar.exp()).sum()
         objective = (F.binary_cross_entropy_with_logits(logits, x, reduction="sum") + 0.5 * kl) / 100

@@ -26,6 +26,7 @@ CODE = (
     "model/losses",
     "training/routing",
     "training/optimisers",
+    "training/batches",
     "training/loop",
 )  # the modules that decide the weights
 

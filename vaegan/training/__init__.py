@@ -2,7 +2,8 @@
 
 routing      which loss moves which network
 optimisers   Adam, learning-rate schedules, precision
-events       what a training run tells
+events       what happens in a training run, step by step
+batches      which digits a run is fed, in which order, under which noise
 loop         train(config, data) -> events; resumes bit for bit
 dissection   a training step taken apart: which loss moves which network, one batch in slow motion
 finish       a finished run -> checkpoint and card

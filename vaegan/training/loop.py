@@ -1,7 +1,8 @@
 """`train(config, data)` as an iterator of events; it prints nothing, writes nothing and knows no user interface.
 
-All randomness of step n comes from a stream named by (seed, purpose, n), so a run's place is its counters: a resumed
-run repeats an uninterrupted one bit for bit on a CPU, and twins that differ in BatchNorm see the same digits and noise.
+All randomness of step n comes from a stream named by (seed, purpose, n), so counters are all that a run must remember
+of it: a resumed run repeats an uninterrupted one bit for bit on a CPU, and twins that differ in BatchNorm see the same
+digits and noise.
 """
 
 import math
@@ -19,16 +20,15 @@ from vaegan.checkpoint.state import TrainState
 from vaegan.config import TrainConfig, parse
 from vaegan.data.mnist import Digits
 from vaegan.data.noise import corrupt_mixture
-from vaegan.data.tensors import to_pictures, to_pixels
+from vaegan.data.tensors import to_pictures
 from vaegan.errors import ConfigError, DivergedError
 from vaegan.metrics.likeness import reconstruct, vae_losses
 from vaegan.model.networks import build
+from vaegan.training.batches import PREVIEW, STEP, Batches, Pictures, stream
 from vaegan.training.events import EndEvent, EpochEvent, Event, PreviewEvent, StepEvent
 from vaegan.training.optimisers import PER_STEP, check_precision, keep_freed_memory, make_schedule, optimizers
 from vaegan.training.routing import gradients, network_parameters, terms
 
-# Purposes of random streams; their numbers are part of what "the same seed" means.
-ORDER, STEP, HOLDOUT, TEST_NOISE, PREVIEW = range(5)
 PREVIEW_SAMPLES = 10
 
 
@@ -39,7 +39,7 @@ def train(
     resume: TrainState | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Iterator[Event]:
-    """Train and tell: a preview, then steps, and an epoch and a preview after each pass, then the end.
+    """Train, and yield what happens: a preview, steps, an epoch and a preview after each pass, and at last the end.
 
     `should_stop` is asked after each step. ConfigError if `resume` is of another run or the processor lacks what
     `config` asks for; DivergedError as soon as a number is no longer finite.
@@ -60,9 +60,10 @@ def start_from(weights: dict[str, Tensor], config: TrainConfig, data: Digits) ->
 
 
 def _next(events: Iterator[Event]) -> Event | None:
-    """The next event, computed without denormals, so that runs may take turns and each ends as if it were alone.
+    """The next event, computed with denormal numbers flushed to 0.
 
-    Adam's moments of always-black pixels decay into denormals, which processors handle many times slower.
+    Adam's moments of always-black pixels decay into denormals, which processors handle many times slower. The setting
+    holds for a whole thread, so it is taken back after each event: runs that take turns end as if each were alone.
     """
     torch.set_flush_denormal(True)
     try:
@@ -76,7 +77,7 @@ def _events(run: "_Run", should_stop: Callable[[], bool]) -> Iterator[Event]:
     if progress.step == 0:
         yield run.preview()
     while progress.epoch < config.epochs and not run.is_stale:
-        while progress.batch < run.batches:
+        while progress.batch < run.batches.count:
             yield run.step()
             if config.preview_every and progress.step % config.preview_every == 0:
                 yield run.preview()
@@ -90,20 +91,20 @@ def _events(run: "_Run", should_stop: Callable[[], bool]) -> Iterator[Event]:
 
 @dataclass
 class _Progress:
-    """Counters of a run, all plain numbers: with them and the tensors a run goes on."""
+    """Counters of a run, all plain numbers: with them and its tensors a run can go on."""
 
     step: int = 0
     epoch: int = 0  # finished passes
     batch: int = 0  # finished batches of the pass under way
-    images: int = 0  # images of these batches
+    images: int = 0  # digits in these batches
     seconds: float = 0.0  # spent on them
-    sums: dict[str, float] = field(default_factory=dict)  # losses summed over images
-    best: float = math.inf
-    stale_epochs: int = 0
+    sums: dict[str, float] = field(default_factory=dict)  # of each loss over these digits
+    best: float = math.inf  # the lowest loss on held-out digits
+    stale_epochs: int = 0  # passes since then
 
 
 class _Run:
-    """One training run's tensors and counters; each method moves it by one step, pass or picture."""
+    """One training run's tensors and counters; its methods make one step, end one pass, or take one preview."""
 
     def __init__(self, config: TrainConfig, data: Digits) -> None:
         check_precision(config)
@@ -113,48 +114,20 @@ class _Run:
         self.model = build(config.model, config.seed)
         self.parameters = network_parameters(self.model)
         self.optimizers = optimizers(self.model, config)
-        self._split()
-        full, rest = divmod(len(self.train_rows), config.batch_size)
-        self.batches = full + (rest > 1)  # BatchNorm cannot normalise a last batch of one
-        if self.batches == 0:
-            raise ConfigError(f"{len(self.train_rows)} training digits do not make a batch; use at least 2")
-        self.schedules = [make_schedule(optimizer, config, self.batches) for optimizer in self.optimizers]
-        self._order = torch.empty(0, dtype=torch.int64)
-        self._order_epoch = -1
-
-    def _split(self) -> None:
-        """Training and held-out rows, and the test digits with their fixed noise."""
-        config, count = self.config, len(self.data.train_images)
-        rows = torch.arange(min(config.train_limit or count, count))
-        held = config.holdout if config.holdout is not None else len(rows) // 10 * config.watches_holdout
-        if config.watches_holdout and held == 0:
-            raise ConfigError(
-                f"holdout of {len(rows)} training digits is 0, but early stopping and the plateau schedule watch it; "
-                "use at least 10 digits and leave holdout unset, or give it"
-            )
-        if held > len(rows) - 2:
-            raise ConfigError(f"holdout {held} leaves no training digits of {len(rows)}; lower it")
-        shuffled = rows[torch.randperm(len(rows), generator=_stream(config.seed, HOLDOUT))]
-        self.train_rows = shuffled[held:].sort().values
-        self.test = self._measured(self.data.test_images)
-        self.holdout = self._measured(self.data.train_images[shuffled[:held]]) if held else None
-
-    def _measured(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Clean digits and what the encoder is given of them, the same at every measurement."""
-        clean = to_pixels(images)
-        return clean, corrupt_mixture(clean, self.config.noise, _stream(self.config.seed, TEST_NOISE))
+        self.batches = Batches(config, data)
+        self.schedules = [make_schedule(optimizer, config, self.batches.count) for optimizer in self.optimizers]
 
     def step(self) -> StepEvent:
-        """One batch through the networks, gradients to each, both optimisers one step."""
+        """Send one batch through the networks and let both optimisers make one step."""
         config, progress = self.config, self.progress
         started = perf_counter()
-        generator = _stream(config.seed, STEP, progress.step)
-        clean = to_pixels(self.data.train_images.index_select(0, self._batch_rows()))  # rows whole, not byte by byte
-        given = corrupt_mixture(clean, config.noise, generator)
+        generator = stream(config.seed, STEP, progress.step)
+        clean = self.batches.clean(progress.epoch, progress.batch)  # (B, 784)
+        inputs = corrupt_mixture(clean, config.noise, generator)
         with torch.random.fork_rng(devices=[], enabled=config.model.dropout > 0):
             if config.model.dropout > 0:
                 torch.manual_seed(generator.initial_seed())
-            result = terms(self.model, clean, given, config, generator)
+            result = terms(self.model, clean, inputs, config, generator)
         losses = {name: float(value.detach()) for name, value in result.losses.items()}
         self._check_finite(losses)
         lr = self.optimizers[0].param_groups[0]["lr"]
@@ -168,7 +141,7 @@ class _Run:
         return StepEvent(
             step=progress.step,
             epoch=progress.epoch + 1,
-            done=progress.step / (config.epochs * self.batches),
+            done=progress.step / (config.epochs * self.batches.count),
             losses=losses,
             d_real=None if result.d_real is None else float(result.d_real),
             d_fake=None if result.d_fake is None else float(result.d_fake),
@@ -176,14 +149,6 @@ class _Run:
             lr=lr,
             images_per_s=progress.images / progress.seconds,
         )
-
-    def _batch_rows(self) -> Tensor:
-        """Rows of the next batch; the pass's order depends on the seed and the pass alone."""
-        progress, size = self.progress, self.config.batch_size
-        if self._order_epoch != progress.epoch:
-            order = torch.randperm(len(self.train_rows), generator=_stream(self.config.seed, ORDER, progress.epoch))
-            self._order, self._order_epoch = self.train_rows[order], progress.epoch
-        return self._order[progress.batch * size : (progress.batch + 1) * size]
 
     def _apply(self, gradient: dict[str, list[Tensor | None]]) -> dict[str, float]:
         norms = {}
@@ -197,8 +162,8 @@ class _Run:
         for optimizer in self.optimizers:
             optimizer.step()
         if self.config.schedule in PER_STEP:
-            for moving in self.schedules:
-                moving.step()
+            for schedule in self.schedules:
+                schedule.step()
         return norms
 
     def _check_finite(self, losses: dict[str, float]) -> None:
@@ -211,13 +176,13 @@ class _Run:
                 )
 
     def end_epoch(self) -> EpochEvent:
-        """Measure on test and held-out digits, let schedules and early stopping look, begin a new pass."""
+        """Measure on test and held-out digits, tell schedules and early stopping, and begin a new pass."""
         progress = self.progress
         losses = {name: total / progress.images for name, total in progress.sums.items()}
         average_loss = None
         if "recon" in losses:
-            average_loss = (progress.sums["recon"] + self._kl_counts * progress.sums["kl"]) / self.batches
-        test_loss, holdout_loss = self._measure(self.test), self._measure(self.holdout)
+            average_loss = (progress.sums["recon"] + self._kl_counts * progress.sums["kl"]) / self.batches.count
+        test_loss, holdout_loss = self._measure(self.batches.test), self._measure(self.batches.holdout)
         self._check_finite({"test loss": test_loss or 0.0})
         speed = progress.images / progress.seconds
         lr = self.optimizers[0].param_groups[0]["lr"]
@@ -231,10 +196,11 @@ class _Run:
 
     @property
     def _kl_counts(self) -> bool:
-        """A plain autoencoder has no posterior, so its loss is the reconstruction alone."""
+        """Whether the KL term is part of the loss: a plain autoencoder has no posterior, so it is not."""
         return self.config.sample_latent
 
-    def _measure(self, pictures: tuple[Tensor, Tensor] | None) -> float | None:
+    def _measure(self, pictures: Pictures | None) -> float | None:
+        """The test loss of these digits; None if there are none or this system does not encode."""
         if pictures is None or not self.config.uses_encoder:
             return None
         self.model.eval()
@@ -247,35 +213,35 @@ class _Run:
         if loss is not None:
             progress.stale_epochs = 0 if loss < progress.best else progress.stale_epochs + 1
             progress.best = min(progress.best, loss)
-        for moving in self.schedules:
-            if isinstance(moving, schedulers.ReduceLROnPlateau):
+        for schedule in self.schedules:
+            if isinstance(schedule, schedulers.ReduceLROnPlateau):
                 if loss is not None:
-                    moving.step(loss)
+                    schedule.step(loss)
             elif self.config.schedule == "step":
-                moving.step()
+                schedule.step()
 
     @property
     def is_stale(self) -> bool:
-        """Whether early stopping has seen enough; its counter is part of the state, so a resumed run stays stopped."""
+        """Whether early stopping ends the run; its counter is part of the state, so a resumed run stays stopped."""
         return 0 < self.config.early_stopping <= self.progress.stale_epochs
 
     def preview(self) -> PreviewEvent:
-        """The first test digit of each class, given and rebuilt, and decoded samples of the prior."""
+        """The first test digit of each class, as it goes in and comes out, and decoded samples of the prior."""
         labels = self.data.test_labels
         rows = torch.stack([(labels == digit).nonzero()[0, 0] for digit in labels.unique()])
-        clean, given = self.test[0][rows], self.test[1][rows]
-        z = torch.randn(PREVIEW_SAMPLES, self.model.latent_dim, generator=_stream(self.config.seed, PREVIEW))
+        clean, inputs = (pictures[rows] for pictures in self.batches.test)
+        z = torch.randn(PREVIEW_SAMPLES, self.model.latent_dim, generator=stream(self.config.seed, PREVIEW))
         self.model.eval()
         with torch.inference_mode():
             samples = self.model.decode(z)
-        rebuilt = reconstruct(self.model, given) if self.config.uses_encoder else None
+        reconstructions = reconstruct(self.model, inputs) if self.config.uses_encoder else None
         self.model.train()
         return PreviewEvent(
             step=self.progress.step,
             epoch=self.progress.epoch,
             originals=_bytes(clean),
-            inputs=_bytes(given),
-            reconstructions=None if rebuilt is None else _bytes(rebuilt),
+            inputs=_bytes(inputs),
+            reconstructions=None if reconstructions is None else _bytes(reconstructions),
             samples=_bytes(samples),
         )
 
@@ -289,7 +255,7 @@ class _Run:
             "config": self.config.model_dump(mode="json"),
             "data_sha256": self.data.sha256,
             "progress": dict(vars(self.progress)) | {"sums": dict(self.progress.sums)},
-            "schedules": [moving.state_dict() for moving in self.schedules],
+            "schedules": [schedule.state_dict() for schedule in self.schedules],
             "lrs": [[group["lr"] for group in optimizer.param_groups] for optimizer in self.optimizers],
         }
         return TrainState(tensors, values)
@@ -308,8 +274,8 @@ class _Run:
             optimizer.load_state_dict(optimizer.state_dict() | {"state": moments})
             for group, lr in zip(optimizer.param_groups, state.values["lrs"][index], strict=True):
                 group["lr"] = lr
-        for moving, values in zip(self.schedules, state.values["schedules"], strict=True):
-            moving.load_state_dict(values)
+        for schedule, values in zip(self.schedules, state.values["schedules"], strict=True):
+            schedule.load_state_dict(values)
         for name, value in state.values["progress"].items():
             setattr(self.progress, name, value)
 
@@ -317,19 +283,14 @@ class _Run:
         if state.values["data_sha256"] != self.data.sha256:
             raise ConfigError(f"the run to resume was trained on other data than {self.data.label}; use the same data")
         saved = parse(TrainConfig, state.values["config"])  # a setting that is newer than the state has its default
-        theirs, ours = saved.model_dump(mode="json"), self.config.model_dump(mode="json")
+        before, now = saved.model_dump(mode="json"), self.config.model_dump(mode="json")
         longer_is_fine = self.config.schedule not in PER_STEP  # these depend on the whole length
-        changed = [k for k in ours if theirs[k] != ours[k] and not (k == "epochs" and longer_is_fine)]
+        changed = [name for name in now if before[name] != now[name] and not (name == "epochs" and longer_is_fine)]
         if changed:
             raise ConfigError(
-                f"the run to resume had other settings: {', '.join(f'{k} {theirs[k]}' for k in changed)}; "
+                f"the run to resume had other settings: {', '.join(f'{name} {before[name]}' for name in changed)}; "
                 "use the same, or start a new run"
             )
-
-
-def _stream(seed: int, purpose: int, index: int = 0) -> torch.Generator:
-    words = np.random.SeedSequence([seed, purpose, index]).generate_state(2)
-    return torch.Generator().manual_seed(int(words[0]) << 31 | int(words[1]) >> 1)
 
 
 def _bytes(pictures: Tensor) -> NDArray[np.uint8]:
