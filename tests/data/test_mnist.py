@@ -233,6 +233,15 @@ def test_a_subset_larger_than_the_set_is_refused(sample: data.Digits, count: int
         sample.subset(count)
 
 
+def test_the_first_of_each_class_is_the_lists_own(sample: data.Digits) -> None:
+    for labels in (sample.test_labels, sample.test_labels[:12]):  # of 12 digits some classes are missing
+        first = data.first_of_each_class(labels)
+        assert list(first) == sorted(set(labels.tolist()))
+        assert all(row == labels.tolist().index(label) for label, row in first.items())
+    assert len(first) < 10
+    assert data.first_of_each_class([3, 1, 3]) == {1: 1, 3: 0}
+
+
 def test_the_hash_sees_pixels_labels_and_the_split(fake: Fake, tmp_path: Path) -> None:
     fake.write(tmp_path)
     digits = data.load(tmp_path)

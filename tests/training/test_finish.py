@@ -2,6 +2,7 @@ import datetime
 import hashlib
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ from vaegan import checkpoint
 from vaegan.checkpoint.card import EpochLog
 from vaegan.checkpoint.state import TrainState
 from vaegan.config import NoiseConfig, TrainConfig, preset
+from vaegan.data import mnist
 from vaegan.data.mnist import Digits
 from vaegan.errors import CheckpointError, ConfigError
 from vaegan.metrics import appraise, classifier, evaluate
 from vaegan.metrics.classifier import Classifier
 from vaegan.training.events import EndEvent, EpochEvent
-from vaegan.training.finish import RunFolder, epoch_log
+from vaegan.training.finish import RunFolder, also_measured, epoch_log
 from vaegan.training.loop import train
 
 
@@ -151,3 +153,9 @@ def test_with_a_judge_a_card_has_every_number(few: Digits, tmp_path: Path, name:
     assert clean.values == pytest.approx(before | appraise(full.build(), config, few, judge))
     assert tuple(others) == plain.metrics[1:], "only the clean digits"
     assert set(full.card.definitions) == set(clean.values)
+
+
+def test_the_sample_is_measured_as_well_after_mnist_alone(sample: Digits, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mnist, "load_sample", lambda: sample)
+    assert also_measured(replace(sample, source="mnist")) == [sample]
+    assert also_measured(sample) == []

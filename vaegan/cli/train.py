@@ -24,7 +24,7 @@ from vaegan.model.networks import build, shape
 from vaegan.training import start_from
 from vaegan.training import train as training_events
 from vaegan.training.events import EndEvent, EpochEvent, StepEvent
-from vaegan.training.finish import RunFolder, epoch_log
+from vaegan.training.finish import RunFolder, also_measured, epoch_log
 from vaegan.training.journal import place_of
 from vaegan.training.recording import Recorder
 
@@ -70,7 +70,7 @@ def train(
     command = command_line(preset_name, settings, out) + ("" if start is None else f" --start {start.as_posix()}")
     command += " --all" * everything
     judge = classifier.load() if everything else None
-    finished = run.finish(end.state, history, found, _also_measured(found), command, judge)
+    finished = run.finish(end.state, history, found, also_measured(found), command, judge)
     typer.echo(f"{end.reason} after {len(history)} epochs: {out / finished.card.name}.safetensors")
 
 
@@ -130,8 +130,3 @@ def _epoch_line(event: EpochEvent) -> str:
     shown = [f"{name} {value:.4f}" for name, value in numbers.items() if value is not None]
     shown += [f"{name} {value:.3f}" for name, value in event.losses.items() if name not in ("recon", "kl")]
     return f"epoch {event.epoch}: " + "  ".join(shown)
-
-
-def _also_measured(found: mnist.Digits) -> list[mnist.Digits]:
-    """A model trained on MNIST is measured on the bundled sample as well: that can be checked on any machine."""
-    return [mnist.load_sample()] if found.source == "mnist" else []

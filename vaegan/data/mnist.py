@@ -26,7 +26,7 @@ from urllib.error import HTTPError, URLError
 import numpy as np
 import platformdirs
 import torch
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from vaegan.config import PIXELS
@@ -161,6 +161,12 @@ def load_sample() -> Digits:
 
 def _pixels_and_labels(rows: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(rows[:, :-1].copy()), torch.from_numpy(rows[:, -1].astype(np.int64))
+
+
+def first_of_each_class(labels: ArrayLike) -> dict[int, int]:
+    """For each class that occurs in `labels` (N,), in ascending order, the row of its first digit."""
+    classes, rows = np.unique(np.asarray(labels), return_index=True)
+    return dict(zip(classes.tolist(), rows.tolist(), strict=True))
 
 
 def fetch(

@@ -25,7 +25,7 @@ from vaegan.lab.ledger import Ledger, newest_state
 from vaegan.lab.lock import Claim, ClaimLostError
 from vaegan.lab.runs import Run
 from vaegan.training.events import EndEvent, EpochEvent, Event, StepEvent
-from vaegan.training.finish import RunFolder
+from vaegan.training.finish import RunFolder, also_measured
 from vaegan.training.journal import place_of
 from vaegan.training.loop import start_from, train
 
@@ -189,9 +189,8 @@ class _Shift:
 
     def _finish(self, plan: Plan, data: Digits, end: EndEvent) -> Outcome:
         self.ledger.tell(reason="measuring the trained model on the test digits", done=1.0, remaining=None)
-        also = [mnist.load_sample()] if data.source == "mnist" else []  # as the command line does
         folder = RunFolder(self.run.folder, plan.name)
-        folder.finish(end.state, self.ledger.history, data, also, plan.command)
+        folder.finish(end.state, self.ledger.history, data, also_measured(data), plan.command)
         return self._end("finished", end.reason)
 
     def _end(self, phase: Phase, reason: str) -> Outcome:

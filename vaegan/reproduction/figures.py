@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from vaegan.config import PIXELS, NoiseConfig, Norm
+from vaegan.data.mnist import first_of_each_class
 from vaegan.data.noise import corrupt
 from vaegan.data.pictures import png_bytes, tile, to_uint8
 from vaegan.data.tensors import to_pictures, to_pixels
@@ -133,8 +134,8 @@ class Sheets:
 
     def _ways(self) -> Figure:
         pictures = []
-        labels, images = self._runner.data.test_labels, self._runner.data.test_images
-        ends = [[to_pixels(images[(labels == digit).nonzero()[0, 0]]) for digit in way] for way in WAYS]
+        images, first = self._runner.data.test_images, first_of_each_class(self._runner.data.test_labels)
+        ends = [[to_pixels(images[first[digit]]) for digit in way] for way in WAYS]
         for norm in NORMS:
             model = self._runner.model(shown(self._scale, norm), self._scale.epochs)
             rows = []
@@ -236,9 +237,8 @@ def _last_kept(experiment: Experiment) -> Experiment:
 
 def _digits(runner: Runner) -> Tensor:
     """The first test digit of each class; (10, 784) in [0, 1]."""
-    labels = runner.data.test_labels
-    rows = [(labels == digit).nonzero()[0, 0] for digit in range(SHOWN_DIGITS)]
-    return to_pixels(runner.data.test_images[torch.stack(rows)])
+    first = first_of_each_class(runner.data.test_labels)
+    return to_pixels(runner.data.test_images[[first[digit] for digit in range(SHOWN_DIGITS)]])
 
 
 def _rounded(values: Tensor) -> tuple[float, ...]:

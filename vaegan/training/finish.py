@@ -10,6 +10,7 @@ from vaegan.checkpoint.environment import versions
 from vaegan.checkpoint.files import Checkpoint
 from vaegan.checkpoint.state import TrainState, load_state, save_state
 from vaegan.config import TrainConfig
+from vaegan.data import mnist
 from vaegan.data.mnist import Digits
 from vaegan.metrics.cards import card_data, card_definitions, measured
 from vaegan.metrics.classifier import Classifier
@@ -67,6 +68,11 @@ class RunFolder:
         )
         checkpoints.save(Checkpoint(card, state.weights), self.folder)
         return checkpoints.load(self.folder / self.name)
+
+
+def also_measured(data: Digits) -> list[Digits]:
+    """What a model trained on `data` is measured on as well: after MNIST the sample, which every machine has."""
+    return [mnist.load_sample()] if data.source == "mnist" else []
 
 
 def epoch_log(event: EpochEvent) -> EpochLog:

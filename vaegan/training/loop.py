@@ -18,7 +18,7 @@ from torch.optim import lr_scheduler as schedulers
 
 from vaegan.checkpoint.state import TrainState
 from vaegan.config import TrainConfig, parse
-from vaegan.data.mnist import Digits
+from vaegan.data.mnist import Digits, first_of_each_class
 from vaegan.data.noise import corrupt_mixture
 from vaegan.data.tensors import to_pictures
 from vaegan.errors import ConfigError, DivergedError
@@ -227,8 +227,7 @@ class _Run:
 
     def preview(self) -> PreviewEvent:
         """The first test digit of each class, as it goes in and comes out, and decoded samples of the prior."""
-        labels = self.data.test_labels
-        rows = torch.stack([(labels == digit).nonzero()[0, 0] for digit in labels.unique()])
+        rows = list(first_of_each_class(self.data.test_labels).values())
         clean, inputs = (pictures[rows] for pictures in self.batches.test)
         z = torch.randn(PREVIEW_SAMPLES, self.model.latent_dim, generator=stream(self.config.seed, PREVIEW))
         self.model.eval()

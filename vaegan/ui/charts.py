@@ -67,6 +67,12 @@ def ladder_chart(chosen: float, levels: Sequence[float], noisy: Rated, outputs: 
     return figure
 
 
+def pale(colour: str, opacity: float) -> str:
+    """A colour, written #rrggbb, that lets through what lies below it."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {opacity})"
+
+
 def _shown(decibels: NDArray[np.float32]) -> list[float | None]:
     return [float(value) if value <= SHOWN_PSNR else None for value in decibels]
 

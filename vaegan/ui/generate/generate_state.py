@@ -1,7 +1,7 @@
 """What the Generate page is set to: its section, each section's values, and the link to them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import streamlit as st
@@ -77,12 +77,10 @@ def offer() -> Offer:
 def begin(offered: Offer) -> str | None:
     """Set the page up from its link, else from this session, else from defaults; says what of a link was dropped."""
     state.begin_digit(resources.gallery().pictures[0])
-    linked = _HEAD["section"].read(st.query_params.get("section", "")) or st.session_state.get(SECTION, "sample")
-    problem = link.begin(_PAGE, _HEAD | _FIELDS[linked](offered))
-    for name, field in _FIELDS[section()](offered).items():
-        value = st.session_state.setdefault(field.key, field.default)
-        if name != "digit" and field.read(field.write(value)) != value:  # a checkpoint was taken away meanwhile
-            st.session_state[field.key] = field.default
+    st.session_state.setdefault(SECTION, "sample")
+    linked = st.query_params.get("section")
+    problem = link.begin(_PAGE, _HEAD | _FIELDS[linked if linked in SECTIONS else section()](offered))
+    _settle(_FIELDS[section()](offered))  # the link may be of the section that the visitor has just left
     return problem
 
 
@@ -116,6 +114,14 @@ def answer(asked: int, side: str) -> None:
     """Note the side, L or R, chosen for pair `asked`; one that was answered, as by a double click, stays as it is."""
     if asked == len(st.session_state[ANSWERS]) < PAIRS and side in ("L", "R"):
         st.session_state[ANSWERS] += side
+
+
+def _settle(fields: Mapping[str, Field]) -> None:
+    """Give each value its default where the session has none, or names a checkpoint that is gone."""
+    for name, field in fields.items():
+        value = st.session_state.setdefault(field.key, field.default)
+        if name != "digit" and field.read(field.write(value)) != value:
+            st.session_state[field.key] = field.default
 
 
 def _sample(offered: Offer) -> dict[str, Field]:

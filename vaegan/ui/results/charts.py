@@ -7,7 +7,7 @@ import streamlit as st
 
 from vaegan.config import Norm
 from vaegan.reproduction.schema import Plot, Row
-from vaegan.ui.charts import COLOURS, CONFIG, DASHES, GREY, NORM_TITLES
+from vaegan.ui.charts import COLOURS, CONFIG, DASHES, GREY, NORM_TITLES, pale
 
 NORM_NAMES = {norm: title[0].lower() + title[1:] for norm, title in NORM_TITLES.items()}  # in a sentence
 NORM_COLOURS: dict[Norm, str] = {"batch": COLOURS[0], "hidden": COLOURS[2], "none": COLOURS[1]}
@@ -36,7 +36,7 @@ def table_chart(rows: Sequence[Row], up: str) -> go.Figure:
             x=epochs + epochs[::-1],
             y=[cell.high for cell in row.cells] + [cell.low for cell in row.cells][::-1],
             fill="toself",
-            fillcolor=_pale(colour),
+            fillcolor=pale(colour, 0.22),
             line={"width": 0},
             hoverinfo="skip",
             showlegend=False,
@@ -106,11 +106,6 @@ def laid_out(figure: go.Figure, across: str, up: str, hovermode: str = "x unifie
 
 def _dash(index: int) -> str:
     return DASHES[index // len(_COLOURS) % len(DASHES)]
-
-
-def _pale(colour: str) -> str:
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return f"rgba({red}, {green}, {blue}, 0.22)"
 
 
 _COLOURS = (*COLOURS, "#6f5bd0", "#c23b3b", "#3aa7b8", "#7a7f87", "#b58b5a")  # ten digits at most

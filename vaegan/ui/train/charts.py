@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from vaegan.training.curves import Curve, Curves
 from vaegan.training.journal import EpochLine
-from vaegan.ui.charts import COLOURS, DASHES, GREY
+from vaegan.ui.charts import COLOURS, DASHES, GREY, pale
 
 LOSS_NAMES = {
     "recon": "Reconstruction (BCE)",
@@ -123,7 +123,7 @@ def epoch_chart(runs: Sequence[Shown]) -> go.Figure:
                 line={"color": COLOURS[index % 5], "dash": "solid" if name == "test" else "dot", "width": width},
                 marker={"symbol": symbol, "size": 7 if len(epochs) <= 20 else 3},
                 fill="tonexty" if name == "training" else None,
-                fillcolor=_pale(COLOURS[index % 5]),
+                fillcolor=pale(COLOURS[index % 5], 0.15),
             )
     chart.update_xaxes(dtick=1 if max((len(run.epochs) for run in runs), default=0) <= 12 else None)
     return chart
@@ -149,7 +149,7 @@ def _band(chart: go.Figure, index: int, run: Shown, curve: Curve) -> None:
         x=steps + steps[::-1],
         y=_short(curve.high) + _short(curve.low)[::-1],
         fill="toself",
-        fillcolor=_pale(COLOURS[index % 5]),
+        fillcolor=pale(COLOURS[index % 5], 0.15),
         line={"width": 0},
         hoverinfo="skip",
         showlegend=False,
@@ -165,11 +165,6 @@ def _line(chart: go.Figure, index: int, name: str, curves: Curves, curve: Curve,
         mode="lines",
         line={"color": COLOURS[index % 5], "dash": dash, "width": 2},
     )
-
-
-def _pale(colour: str) -> str:
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return f"rgba({red}, {green}, {blue}, 0.15)"
 
 
 def _short(values: Iterable[float]) -> list[float]:

@@ -6,6 +6,7 @@ from functools import cache
 import streamlit as st
 
 from vaegan.config import TrainConfig
+from vaegan.data.mnist import first_of_each_class
 from vaegan.lab.queue import View
 from vaegan.lab.runs import Run
 from vaegan.model.networks import VAEGAN
@@ -108,9 +109,8 @@ def _serve() -> None:
 def _batch() -> Batch:
     """The first test digit of each class."""
     pictures, labels, _ = resources.gallery()
-    rows = {label: row for row, label in reversed(list(enumerate(labels)))}
-    classes = sorted(rows)
-    return Batch(pictures[[rows[label] for label in classes]], classes)
+    first = first_of_each_class(labels)
+    return Batch(pictures[list(first.values())], list(first))
 
 
 def _choose(names: dict[str, str]) -> tuple[str, int]:
