@@ -1,4 +1,4 @@
-"""Results: the paper's tables, figures and claims beside what came of running them again, and denoisers compared."""
+"""Results: the paper's tables, figures and claims beside our own measurements, and a comparison of denoisers."""
 
 import streamlit as st
 
@@ -26,18 +26,16 @@ def show(reproduced: Reproduction) -> None:
 
 
 def origin(reproduced: Reproduction) -> str:
-    """When, on what and by which command the results were made."""
-    seeds = ", ".join(map(str, reproduced.seeds))
-    made = (
-        f"Made on {reproduced.created} by `{reproduced.command}` in {reproduced.seconds / 60:.0f} minutes of training"
-    )
+    """In a sentence, when, by which command and on which machine and digits the results were made."""
+    seeds, machine = ", ".join(map(str, reproduced.seeds)), reproduced.machine
     return (
-        f"{made}; seeds {seeds}; {reproduced.data.label}; {reproduced.machine.cpu}, {reproduced.machine.cores} cores."
+        f"Made on {reproduced.created} by `{reproduced.command}` in {reproduced.seconds / 60:.0f} minutes of training; "
+        f"seeds {seeds}; {reproduced.data.label}; {machine.cpu}, {machine.cores} cores."
     )
 
 
 def downloads(reproduced: Reproduction) -> None:
-    """The whole reproduction to take home."""
+    """Buttons that save the whole reproduction."""
     with st.container(horizontal=True):
         for label, file, mime in (
             ("All numbers (JSON)", FILE, "application/json"),
@@ -56,7 +54,7 @@ def downloads(reproduced: Reproduction) -> None:
 
 begin_page(pages.RESULTS)
 with errors_as_sentences():
-    reproduced = results_state.found()
+    reproduced = results_state.reproduction()
     dropped = results_state.begin(reproduced)
     st.segmented_control(
         "Section",

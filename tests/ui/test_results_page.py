@@ -68,8 +68,8 @@ def test_the_tables_show_the_papers_values_beside_our_mean_and_range() -> None:
     for card in (resources.card("paper-bn"), resources.card("paper-plain")):
         values = card.metrics[0].values
         assert -values["elbo"] > values["test_loss"] + 3, "the convention costs several nats"
-    found = resources.card("paper-bn").metrics[0].values
-    assert f"{-found['elbo'] - found['test_loss']:.1f} nats worse" in text(test)
+    values = resources.card("paper-bn").metrics[0].values
+    assert f"{-values['elbo'] - values['test_loss']:.1f} nats worse" in text(test)
 
 
 def test_agreement_is_told_from_the_numbers() -> None:
@@ -125,8 +125,8 @@ def test_the_digit_of_the_denoise_page_is_marked_where_it_really_lies() -> None:
     expected = psnr(Studio.open("denoise-bn").clean(noisy[None]), digit[None])[0]
     star = chart["your digit, denoise-bn"]
     assert (star["x"], star["y"]) == ([50.0], [pytest.approx(float(expected), rel=1e-4)])
-    given = next(row for row in comparison.kept().rows if (row.denoiser, row.noise) == (GIVEN, noise))
-    assert chart["nothing done"]["y"][2] == pytest.approx(given.psnr)
+    untouched = next(row for row in comparison.kept().rows if (row.denoiser, row.noise) == (GIVEN, noise))
+    assert chart["nothing done"]["y"][2] == pytest.approx(untouched.psnr)
 
 
 def test_those_denoisers_are_drawn_that_were_chosen_also_by_a_link() -> None:
@@ -163,10 +163,10 @@ def test_nothing_in_a_link_is_trusted(query: dict[str, str]) -> None:
 
 
 def test_a_missing_result_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
-    results_state.found.clear()
-    monkeypatch.setattr(schema.load, "__defaults__", (tmp_path,))
+    results_state.reproduction.clear()
+    monkeypatch.setattr(results_state, "load", lambda: schema.load(tmp_path))
     test = open_page()
-    results_state.found.clear()
+    results_state.reproduction.clear()
     assert not test.exception
     assert "there is no reproduction.json" in test.error[0].value
 

@@ -1,4 +1,4 @@
-"""Charts, by plotly, in the theme's colours and told apart without colour as well."""
+"""Charts that several pages show, by plotly. Their lines differ in colour and in dash or mark as well."""
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -19,7 +19,7 @@ MARKS = (
     {"dash": "dashdot", "symbol": "diamond", "color": "#9a78d8"},
 )
 GREY = "#8a94a3"
-# Of curves that may be more than three; told apart by any eyes and on white and black, and dashes differ as well.
+# For more than three curves: colour-blind people can tell them apart, on white and on black.
 COLOURS = ("#2f86d6", "#e07b2c", "#1b9e77", "#c45a9a", "#9a8a1f")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 NORM_TITLES: dict[Norm, str] = {
@@ -35,9 +35,9 @@ SHOWN_PSNR = 40.0  # dB; a nearly clean picture runs to infinity and would flatt
 def ladder_chart(chosen: float, levels: Sequence[float], noisy: Rated, outputs: Mapping[str, Rated]) -> go.Figure:
     """PSNR over the noise level: the input dotted, one line for each that cleaned it, the chosen level marked."""
     percent = [100 * level for level in levels]
-    figure = go.Figure()
+    chart = go.Figure()
     for mark, (name, output) in zip(MARKS, outputs.items(), strict=False):
-        figure.add_scatter(
+        chart.add_scatter(
             x=percent,
             y=_shown(output.psnr[1:]),
             name=name,
@@ -45,7 +45,7 @@ def ladder_chart(chosen: float, levels: Sequence[float], noisy: Rated, outputs: 
             line={"dash": mark["dash"], "color": mark["color"]},
             marker={"symbol": mark["symbol"], "size": 8},
         )
-    figure.add_scatter(
+    chart.add_scatter(
         x=percent,
         y=_shown(noisy.psnr[1:]),
         name="What both saw",
@@ -53,8 +53,8 @@ def ladder_chart(chosen: float, levels: Sequence[float], noisy: Rated, outputs: 
         line={"dash": "dot", "color": GREY},
         marker={"symbol": "x"},
     )
-    figure.add_vline(x=100 * chosen, line={"width": 1, "dash": "dot", "color": GREY})
-    figure.update_layout(
+    chart.add_vline(x=100 * chosen, line={"width": 1, "dash": "dot", "color": GREY})
+    chart.update_layout(
         height=320,
         margin={"l": 10, "r": 10, "t": 30, "b": 10},
         xaxis={"title": "noise level (%)", "range": [-3, 103], "fixedrange": True},
@@ -63,8 +63,8 @@ def ladder_chart(chosen: float, levels: Sequence[float], noisy: Rated, outputs: 
         hovermode="x unified",
         uirevision="ladder",
     )
-    figure.update_traces(hovertemplate="%{y:.1f} dB")
-    return figure
+    chart.update_traces(hovertemplate="%{y:.1f} dB")
+    return chart
 
 
 def pale(colour: str, opacity: float) -> str:
@@ -86,9 +86,9 @@ def score_chart(scores: NDArray[np.float32], threshold: float, score: float, per
     edges = np.arange(0, 1.5 * max(float(scores.max()), threshold), step)
     counts, widest = np.histogram(scores, edges)[0], float(edges[-1])
     passes = np.arange(len(counts)) < 20
-    figure = go.Figure()
+    chart = go.Figure()
     for name, chosen, mark in ((f"real digits that pass, {percentile} %", passes, MARKS[0]), ("others", ~passes, None)):
-        figure.add_bar(
+        chart.add_bar(
             x=((edges[:-1] + edges[1:]) / 2)[chosen].tolist(),
             y=counts[chosen].tolist(),
             width=step,
@@ -96,8 +96,8 @@ def score_chart(scores: NDArray[np.float32], threshold: float, score: float, per
             marker={"color": mark["color"] if mark else GREY, "line": {"width": 0}},
             hovertemplate="about %{x:.0f} nats: %{y} digits<extra></extra>",
         )
-    figure.add_vline(x=threshold, line={"width": 2, "dash": "dash", "color": GREY})
-    figure.add_scatter(
+    chart.add_vline(x=threshold, line={"width": 2, "dash": "dash", "color": GREY})
+    chart.add_scatter(
         x=[min(score, widest)],
         y=[0.0],
         name=f"this picture, {score:,.0f}",
@@ -110,7 +110,7 @@ def score_chart(scores: NDArray[np.float32], threshold: float, score: float, per
         cliponaxis=False,
         hovertemplate=f"this picture: {score:,.0f} nats<extra></extra>",
     )
-    figure.update_layout(
+    chart.update_layout(
         height=280,
         margin={"l": 10, "r": 20, "t": 30, "b": 10},
         xaxis={"title": "score (nats): reconstruction error + KL", "range": [0, widest], "fixedrange": True},
@@ -119,4 +119,4 @@ def score_chart(scores: NDArray[np.float32], threshold: float, score: float, per
         bargap=0,
         uirevision="scores",
     )
-    return figure
+    return chart

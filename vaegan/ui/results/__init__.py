@@ -1,7 +1,7 @@
 """The Results page.
 
-results_state   what the page is set to, and the link to it
-charts          bands of seeds beside the paper's values
+results_state   what the page is set to, and its link
+charts          charts of tables, of the paper's figures, of denoisers
 claims          what the paper says, what we measured
 denoisers       networks and filters over the noise level
 figures         the paper's figures, redrawn

@@ -1,4 +1,4 @@
-"""Charts of the Results page, by plotly: bands of seeds beside the paper's values, and the reproduction's own plots."""
+"""Charts of the Results page: our range over seeds beside the paper's values, and the plots of the reproduction."""
 
 from collections.abc import Sequence
 
@@ -14,25 +14,25 @@ NORM_COLOURS: dict[Norm, str] = {"batch": COLOURS[0], "hidden": COLOURS[2], "non
 SYMBOLS = ("circle", "square", "diamond", "x", "triangle-up", "cross")
 
 
-def show_chart(figure: go.Figure, key: str, words: str) -> None:
-    """A chart on the page; `words` is what it says to who cannot see it."""
-    st.plotly_chart(figure, key=key, theme="streamlit", config=CONFIG, alt=words)
+def show_chart(chart: go.Figure, key: str, words: str) -> None:
+    """Put a chart on the page; `words` describe it for people who cannot see it."""
+    st.plotly_chart(chart, key=key, theme="streamlit", config=CONFIG, alt=words)
 
 
 def show_plots(plots: Sequence[Plot], key: str) -> None:
-    """Plots of the reproduction under their titles."""
+    """Put plots of the reproduction on the page, each under its title."""
     for index, plot in enumerate(plots):
         st.markdown(f"**{plot.title}**")
         show_chart(plot_chart(plot), f"{key}_{index}", plot.title)
 
 
 def table_chart(rows: Sequence[Row], up: str) -> go.Figure:
-    """Each row's mean over seeds as a line, their range as a band, the paper's values as open diamonds."""
-    figure = go.Figure()
+    """For each row its mean over seeds as a line, the range of the seeds as a band, the paper's values as diamonds."""
+    chart = go.Figure()
     for row in rows:
         epochs = [cell.epoch for cell in row.cells]
         colour, name = NORM_COLOURS[row.norm], NORM_NAMES[row.norm]
-        figure.add_scatter(
+        chart.add_scatter(
             x=epochs + epochs[::-1],
             y=[cell.high for cell in row.cells] + [cell.low for cell in row.cells][::-1],
             fill="toself",
@@ -41,7 +41,7 @@ def table_chart(rows: Sequence[Row], up: str) -> go.Figure:
             hoverinfo="skip",
             showlegend=False,
         )
-        figure.add_scatter(
+        chart.add_scatter(
             x=epochs,
             y=[cell.mean for cell in row.cells],
             name=f"ours, {name}",
@@ -50,7 +50,7 @@ def table_chart(rows: Sequence[Row], up: str) -> go.Figure:
             customdata=[[cell.low, cell.high] for cell in row.cells],
             hovertemplate="%{y:,.2f} (%{customdata[0]:,.2f} to %{customdata[1]:,.2f})",
         )
-        figure.add_scatter(
+        chart.add_scatter(
             x=epochs,
             y=[cell.paper for cell in row.cells],
             name=f"the paper, {name}",
@@ -58,18 +58,18 @@ def table_chart(rows: Sequence[Row], up: str) -> go.Figure:
             marker={"symbol": "diamond-open", "size": 11, "color": colour, "line": {"width": 2}},
             hovertemplate="%{y:,.2f}",
         )
-    figure.update_xaxes(dtick=1)
-    return laid_out(figure, "epoch", up)
+    chart.update_xaxes(dtick=1)
+    return laid_out(chart, "epoch", up)
 
 
 def plot_chart(plot: Plot) -> go.Figure:
-    """A plot of the reproduction: lines told apart by colour, dash and mark, or points by colour and mark."""
-    figure = go.Figure()
+    """A plot of the reproduction: lines that differ in colour, dash and mark, or points that differ in colour."""
+    chart = go.Figure()
     for index, curve in enumerate(plot.curves):
         colour, symbol = _COLOURS[index % len(_COLOURS)], SYMBOLS[index % len(SYMBOLS)]
         few = len(curve.x) <= 30
         if plot.kind == "points":
-            figure.add_scattergl(
+            chart.add_scattergl(
                 x=curve.x,
                 y=curve.y,
                 name=curve.name,
@@ -77,7 +77,7 @@ def plot_chart(plot: Plot) -> go.Figure:
                 marker={"color": colour, "size": 5, "opacity": 0.7},
             )
         else:
-            figure.add_scatter(
+            chart.add_scatter(
                 x=curve.x,
                 y=curve.y,
                 name=curve.name,
@@ -86,13 +86,13 @@ def plot_chart(plot: Plot) -> go.Figure:
                 marker={"symbol": symbol, "size": 7},
             )
     if plot.log_y:
-        figure.update_yaxes(type="log")
-    return laid_out(figure, plot.x_title, plot.y_title, "closest" if plot.kind == "points" else "x unified")
+        chart.update_yaxes(type="log")
+    return laid_out(chart, plot.x_title, plot.y_title, "closest" if plot.kind == "points" else "x unified")
 
 
-def laid_out(figure: go.Figure, across: str, up: str, hovermode: str = "x unified") -> go.Figure:
-    """The look that all charts of the page share."""
-    figure.update_layout(
+def laid_out(chart: go.Figure, across: str, up: str, hovermode: str = "x unified") -> go.Figure:
+    """Give a chart the look that all charts of the page share."""
+    chart.update_layout(
         height=400,
         margin={"l": 10, "r": 10, "t": 30, "b": 10},
         xaxis={"title": across},
@@ -101,7 +101,7 @@ def laid_out(figure: go.Figure, across: str, up: str, hovermode: str = "x unifie
         hovermode=hovermode,
         uirevision="results",
     )
-    return figure
+    return chart
 
 
 def _dash(index: int) -> str:

@@ -1,4 +1,4 @@
-"""The paper's claims on the Results page: what it says, what we measured, and where to run it yourself."""
+"""The paper's claims on the Results page: what it says, what we measured, and the lesson that shows it."""
 
 from typing import Literal
 
@@ -24,7 +24,7 @@ LESSONS = {  # the lesson of the Train page that shows a claim
 
 
 def claims(reproduced: Reproduction) -> None:
-    """The section: a card a claim."""
+    """The section: a card for each claim."""
     st.markdown("Each verdict follows from the numbers below it by the rule that stands there; nothing is set by hand.")
     for claim in reproduced.claims:
         with st.container(border=True):
@@ -32,7 +32,7 @@ def claims(reproduced: Reproduction) -> None:
 
 
 def show_claim(claim: Claim) -> None:
-    """What is claimed, the verdict with its sentence, the way to try it, and the evidence to unfold."""
+    """One claim: its verdict, the paper's words and ours, a link to the lesson, and the evidence, folded up."""
     icon, colour = VERDICTS[claim.verdict]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"#### {claim.title}")

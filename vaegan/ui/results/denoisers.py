@@ -1,4 +1,4 @@
-"""Denoisers compared on the Results page: networks and filters over the noise level, with your own digit marked."""
+"""Denoisers compared on the Results page: networks and filters at each noise level, and your own digit beside them."""
 
 import csv
 import io
@@ -20,18 +20,17 @@ from vaegan.ui.filters import NAMES
 from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import SYMBOLS, laid_out, show_chart
 
-UP = {"psnr": "PSNR (dB), higher is closer", "ssim": "SSIM, 1 is the same", "accuracy": "share of digits read right"}
-MEANT = {
+AXES = {"psnr": "PSNR (dB), higher is closer", "ssim": "SSIM, 1 is the same", "accuracy": "share of digits read right"}
+MEANINGS = {
     "psnr": DEFINITIONS["psnr"],
     "ssim": DEFINITIONS["ssim"],
     "accuracy": "share of cleaned test digits that our digit classifier reads as what they are",
 }
-MEASURED = {"psnr": psnr, "ssim": ssim}
-CHART = "denoiser_chart"
+OF_ONE_DIGIT = {"psnr": psnr, "ssim": ssim}
 
 
 def denoisers() -> None:
-    """The section: one chart for a kind of noise, the digit in force on it, where the networks lose, downloads."""
+    """The section: the chart of one kind of noise, where the networks lose, how it was measured, downloads."""
     kept = comparison.kept()
     st.markdown(
         "Networks against the filters people know, on the same noisy test digits. **Filters are told the kind and the "
@@ -54,7 +53,7 @@ def denoisers() -> None:
             format_func=results_state.MEASURES.__getitem__,
             required=True,
             persist_state="session",
-            help="; ".join(f"{results_state.MEASURES[name]}: {words}" for name, words in MEANT.items()),
+            help="; ".join(f"{results_state.MEASURES[name]}: {words}" for name, words in MEANINGS.items()),
         )
     kind = st.session_state[results_state.KIND]
     rows = [row for row in kept.rows if row.noise.kind == kind]
@@ -78,24 +77,24 @@ def denoisers() -> None:
 
 
 def show_kind(kind: NoiseKind, rows: Sequence[Row], measure: str) -> None:
-    """The chart of one kind of noise, the digit in force on it, and which denoiser is best at each level."""
-    figure = chart(rows, measure, chosen(rows))
+    """The chart of one kind of noise with the user's digit as stars, and which denoiser is best at each level."""
+    chart = denoiser_chart(rows, measure, chosen(rows))
     noise = state.noise().updated({"kind": kind}) if state.LEVEL in st.session_state else NoiseConfig(kind=kind)
-    marked = measure != "accuracy" and mark_own(figure, rows, noise, measure)
+    marked = measure != "accuracy" and mark_own(chart, rows, noise, measure)
     words = f"{results_state.MEASURES[measure]} of each denoiser over the level of {NOISES[kind].label}"
-    show_chart(figure, CHART, words)
+    show_chart(chart, "denoiser_chart", words)
     if marked:
         st.caption(own_words(noise))
     st.markdown(best_words(rows))
 
 
 def title(name: str) -> str:
-    """A denoiser's name for people."""
+    """A denoiser's name as the page shows it."""
     return "nothing done" if name == GIVEN else NAMES.get(name, name)
 
 
 def chosen(rows: Sequence[Row]) -> list[str]:
-    """The denoisers that are to be drawn."""
+    """A widget that chooses which denoisers are drawn."""
     names = sorted(dict.fromkeys(row.denoiser for row in rows), key=_order)
     return st.multiselect(
         "Denoisers",
@@ -107,15 +106,15 @@ def chosen(rows: Sequence[Row]) -> list[str]:
     )
 
 
-def chart(rows: Sequence[Row], measure: str, shown: Collection[str]) -> go.Figure:
-    """One line a denoiser over the level; networks solid, filters dashed, doing nothing dotted grey."""
-    figure = go.Figure()
+def denoiser_chart(rows: Sequence[Row], measure: str, shown: Collection[str]) -> go.Figure:
+    """One line for each denoiser over the noise level: networks solid, filters dashed, the noisy digit dotted grey."""
+    chart = go.Figure()
     for index, name in enumerate(sorted(dict.fromkeys(row.denoiser for row in rows), key=_order)):
         if name not in shown:
             continue
         own = sorted((row for row in rows if row.denoiser == name), key=lambda row: row.noise.level)
         dash = "dot" if name == GIVEN else "dash" if name in FILTERS else "solid"
-        figure.add_scatter(
+        chart.add_scatter(
             x=[100 * row.noise.level for row in own],
             y=[getattr(row, measure) for row in own],
             name=title(name),
@@ -123,20 +122,20 @@ def chart(rows: Sequence[Row], measure: str, shown: Collection[str]) -> go.Figur
             line={"color": GREY if name == GIVEN else _COLOURS[index % len(_COLOURS)], "dash": dash},
             marker={"symbol": SYMBOLS[index % len(SYMBOLS)], "size": 8},
         )
-    figure.update_traces(hovertemplate="%{y:.1%}" if measure == "accuracy" else "%{y:.3g}")
-    return laid_out(figure, "noise level (%)", UP[measure])
+    chart.update_traces(hovertemplate="%{y:.1%}" if measure == "accuracy" else "%{y:.3g}")
+    return laid_out(chart, "noise level (%)", AXES[measure])
 
 
-def mark_own(figure: go.Figure, rows: Sequence[Row], noise: NoiseConfig, measure: str) -> bool:
-    """Add what each denoiser drawn and at hand makes of the digit in force, as stars; whether there is a digit."""
+def mark_own(chart: go.Figure, rows: Sequence[Row], noise: NoiseConfig, measure: str) -> bool:
+    """Add a star for what each drawn denoiser makes of the user's digit; False if there is no digit or no noise."""
     prepared = state.digit()
     if prepared is None or noise.level == 0:
         return False
     noisy = add_noise(prepared.digit, noise)
-    shown = {trace.name: trace for trace in figure.data}
-    at_hand = catalogue.names()
+    shown = {trace.name: trace for trace in chart.data}
+    available = catalogue.names()
     for name in dict.fromkeys(row.denoiser for row in rows):
-        if title(name) not in shown or name not in (GIVEN, *FILTERS, *at_hand):
+        if title(name) not in shown or name not in (GIVEN, *FILTERS, *available):
             continue
         if name == GIVEN:
             output = noisy[None]
@@ -145,9 +144,9 @@ def mark_own(figure: go.Figure, rows: Sequence[Row], noise: NoiseConfig, measure
         else:
             output = resources.studio(name).clean(noisy[None])
         line = shown[title(name)]
-        figure.add_scatter(
+        chart.add_scatter(
             x=[100 * noise.level],
-            y=[float(MEASURED[measure](output, prepared.digit[None])[0])],
+            y=[float(OF_ONE_DIGIT[measure](output, prepared.digit[None])[0])],
             name=f"your digit, {title(name)}",
             mode="markers",
             marker={"symbol": "star", "size": 15, "color": line.line.color, "line": {"width": 1, "color": "#ffffff"}},
@@ -160,7 +159,7 @@ def mark_own(figure: go.Figure, rows: Sequence[Row], noise: NoiseConfig, measure
 
 
 def own_words(noise: NoiseConfig) -> str:
-    """What the stars are."""
+    """In a sentence, what the stars are."""
     words = state.origin().words
     return (
         f"Stars: {words[0].lower()}{words[1:]}, the digit of the Denoise page, under this noise at "
@@ -169,12 +168,12 @@ def own_words(noise: NoiseConfig) -> str:
 
 
 def best_words(rows: Sequence[Row]) -> str:
-    """Which network and which filter does best at each level, in a sentence."""
+    """In a sentence, which network and which filter is best at each level."""
     parts = []
     for noise in sorted({row.noise for row in rows}, key=lambda noise: noise.level):
-        here = [row for row in rows if row.noise == noise]
-        network = max((row for row in here if row.denoiser not in (GIVEN, *FILTERS)), key=lambda row: row.psnr)
-        rival = max((row for row in here if row.denoiser in (GIVEN, *FILTERS)), key=lambda row: row.psnr)
+        at_level = [row for row in rows if row.noise == noise]
+        network = max((row for row in at_level if row.denoiser not in (GIVEN, *FILTERS)), key=lambda row: row.psnr)
+        rival = max((row for row in at_level if row.denoiser in (GIVEN, *FILTERS)), key=lambda row: row.psnr)
         gap = network.psnr - rival.psnr
         word = "ahead of" if gap > 0 else "behind"
         parts.append(
@@ -185,7 +184,7 @@ def best_words(rows: Sequence[Row]) -> str:
 
 
 def downloads(kept: Benchmark) -> None:
-    """The whole comparison to take home."""
+    """Buttons that save the whole comparison."""
     with st.container(horizontal=True):
         for label, file, mime, data, words in (
             (

@@ -12,7 +12,7 @@ from vaegan.ui.results.charts import show_plots
 
 
 def figures(reproduced: Reproduction) -> None:
-    """The section: one of the figures, its pictures side by side and its plots, with what it shows."""
+    """The section: the chosen figure with its title, its pictures and its plots."""
     if not reproduced.figures:
         st.info("The kept reproduction has no figures; `python -m vaegan reproduce` makes them.")
         return
@@ -46,7 +46,7 @@ def figures(reproduced: Reproduction) -> None:
 
 
 def show_pictures(figure: Figure, folder: Path) -> None:
-    """Sheets of digits, two a row, those with BatchNorm beside those without."""
+    """Pictures of a figure, two a row: with BatchNorm beside without."""
     for start in range(0, len(figure.pictures), 2):
         for column, picture in zip(st.columns(2, gap="large"), figure.pictures[start : start + 2], strict=False):
             with column:

@@ -22,11 +22,11 @@ MEASURES = {"psnr": "PSNR", "ssim": "SSIM", "accuracy": "Read right"}
 SECTION = "results_section"
 OBJECTIVE, FIGURE = "results_objective", "results_figure"
 KIND, MEASURE, SHOWN = "results_kind", "results_measure", "results_shown"
-FIRST = ["denoise-bn", "denoise-plain", "ae-denoise", "median", "tv", "nlm", GIVEN]  # drawn before anyone chooses
+FIRST = ["denoise-bn", "denoise-plain", "ae-denoise", "median", "tv", "nlm", GIVEN]  # drawn until somebody chooses
 
 
 @st.cache_resource(show_spinner="Reading the results …")
-def found() -> Reproduction:
+def reproduction() -> Reproduction:
     """The reproduction that came with the project; DataError if it is missing or damaged."""
     return load()
 
@@ -64,10 +64,10 @@ def _fields(reproduced: Reproduction) -> dict[str, Field]:
 
 
 def _denoisers(text: str) -> list[str] | None:
-    found, known = list(filter(None, text.split(","))), {row.denoiser for row in comparison.kept().rows}
-    return found if found and known.issuperset(found) and len(set(found)) == len(found) else None
+    names, known = list(filter(None, text.split(","))), {row.denoiser for row in comparison.kept().rows}
+    return names if names and known.issuperset(names) and len(set(names)) == len(names) else None
 
 
 def _number(text: str, numbers: list[int]) -> int | None:
-    found = link.whole(0, 99)(text)
-    return found if found in numbers else None
+    number = link.whole(0, 99)(text)
+    return number if number in numbers else None

@@ -15,12 +15,12 @@ from vaegan.ui.charts import NORM_TITLES
 from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import NORM_NAMES, show_chart, table_chart
 
-UP = {"test_loss": "test loss (nats per image)", "average_loss": "average loss (batch sum)"}
-TWINS = ("paper-bn", "paper-plain")
+AXES = {"test_loss": "test loss (nats per image)", "average_loss": "average loss (batch sum)"}
+PAPER_CHECKPOINTS = ("paper-bn", "paper-plain")  # trained in the setting of the paper
 
 
 def tables(reproduced: Reproduction) -> None:
-    """The section: each table as a chart and as numbers, the search behind Tables 3 and 4, what the measures mean."""
+    """The section: each table as a chart and as numbers, how Tables 3 and 4 were searched for, what a measure means."""
     if len({row.objective for table in reproduced.tables for row in table.rows}) > 1:
         st.segmented_control(
             "Our objective",
@@ -40,9 +40,9 @@ def tables(reproduced: Reproduction) -> None:
 def show_table(table: Table, reproduced: Reproduction) -> None:
     """One table: the chart, a sentence for each row, the numbers."""
     st.subheader(f"Table {table.number}: {table.title}", help=reproduced.definitions.get(table.measure))
-    rows = chosen(table.rows)
+    rows = of_objective(table.rows)
     words = f"Table {table.number}: the paper's values and ours over epochs"
-    show_chart(table_chart(rows, UP[table.measure]), f"table_{table.number}", words)
+    show_chart(table_chart(rows, AXES[table.measure]), f"table_{table.number}", words)
     st.markdown("  \n".join(f"**{NORM_TITLES[row.norm]}:** {agreement(row)}" for row in rows))
     st.caption(table.note)
     with st.expander(f"The numbers of Table {table.number}", icon=":material/table:"):
@@ -60,10 +60,10 @@ def show_table(table: Table, reproduced: Reproduction) -> None:
         )
 
 
-def chosen(rows: Sequence[Row]) -> list[Row]:
-    """The rows of the chosen objective; of all where a table has but one."""
-    wanted = [row for row in rows if row.objective == st.session_state[results_state.OBJECTIVE]]
-    return wanted or list(rows)
+def of_objective(rows: Sequence[Row]) -> list[Row]:
+    """The rows of the chosen objective; all rows if the table does not have it."""
+    chosen = [row for row in rows if row.objective == st.session_state[results_state.OBJECTIVE]]
+    return chosen or list(rows)
 
 
 def agreement(row: Row) -> str:
@@ -81,7 +81,7 @@ def agreement(row: Row) -> str:
 
 
 def numbers(rows: Sequence[Row]) -> list[dict[str, object]]:
-    """A line an epoch: for each row the paper's value, our mean and range."""
+    """One line for each epoch: the paper's value, our mean and our range, for each row of the table."""
     lines = []
     for cells in zip(*(row.cells for row in rows), strict=True):
         line: dict[str, object] = {"epoch": cells[0].epoch}
@@ -95,16 +95,16 @@ def numbers(rows: Sequence[Row]) -> list[dict[str, object]]:
 
 
 def _columns(rows: Sequence[Row]) -> dict[str, Any]:
-    found: dict[str, Any] = {"epoch": st.column_config.NumberColumn(help="Passes over the training digits.")}
+    columns: dict[str, Any] = {"epoch": st.column_config.NumberColumn(help="Passes over the training digits.")}
     for name in (NORM_NAMES[row.norm] for row in rows):
         for kind, words in (("paper", "As the paper prints it."), ("ours", "The mean over our seeds.")):
-            found[f"{kind}, {name}"] = st.column_config.NumberColumn(format="%.2f", help=words)
-        found[f"range, {name}"] = st.column_config.TextColumn(help="Lowest and highest value of our seeds.")
-    return found
+            columns[f"{kind}, {name}"] = st.column_config.NumberColumn(format="%.2f", help=words)
+        columns[f"range, {name}"] = st.column_config.TextColumn(help="Lowest and highest value of our seeds.")
+    return columns
 
 
 def table_csv(table: Table) -> str:
-    """All rows of a table, one line a row and epoch."""
+    """All rows of a table as CSV, one line for each row and epoch."""
     text = io.StringIO()
     writer = csv.writer(text)
     seeds = max((len(row.runs) for row in table.rows), default=0)
@@ -119,7 +119,7 @@ def table_csv(table: Table) -> str:
 
 
 def show_search(search: Search) -> None:
-    """How the setting of Tables 3 and 4 was looked for."""
+    """Which settings were tried to find the one behind Tables 3 and 4."""
     with st.expander(f"How Tables 3 and 4 were looked for: {len(search.trials)} settings", icon=":material/search:"):
         st.markdown(search.gap)
         st.caption(search.rule)
@@ -142,8 +142,8 @@ def show_search(search: Search) -> None:
 
 
 def show_measures() -> None:
-    """The paper's measure beside those that are usual, of the two checkpoints that repeat its setting."""
-    cards = [resources.card(name) for name in TWINS]
+    """The paper's test loss beside the usual measures, for the two checkpoints trained in its setting."""
+    cards = [resources.card(name) for name in PAPER_CHECKPOINTS]
     if not all("elbo" in card.metrics[0].values for card in cards):
         return
     st.subheader(
@@ -162,7 +162,7 @@ def show_measures() -> None:
 
 
 def measured(cards: Sequence[Card]) -> list[dict[str, Any]]:
-    """A line a measure: its name, its value for each checkpoint, what it means."""
+    """One line for each measure: its name, its value for each checkpoint, what it means."""
     values = [card.metrics[0].values for card in cards]
     names = [name for name in values[0] if not name.startswith("share_") and not name.endswith("_noisy")]
     return [
