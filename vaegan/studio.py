@@ -20,14 +20,14 @@ from vaegan.checkpoint.card import Card
 from vaegan.checkpoint.files import PRETRAINED, Checkpoint, load
 from vaegan.config import MAX_SEED, PIXELS, SIDE, NoiseConfig
 from vaegan.data.noise import corrupt
+from vaegan.data.pictures import Float, Pictures
 from vaegan.data.tensors import to_pictures, to_pixels
 from vaegan.errors import ConfigError, ImageError
 from vaegan.metrics.likeness import CHUNK, posteriors, psnr, reconstruct, ssim, vae_losses
 from vaegan.model import latent
 from vaegan.model.atlas import Atlas, survey
 
-Pictures = NDArray[np.float32]
-Vectors = NDArray[np.float32]
+Vectors = Float
 Way = Literal["linear", "spherical", "pixels"]
 
 WAYS: tuple[Way, ...] = get_args(Way)

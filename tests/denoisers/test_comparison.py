@@ -12,9 +12,9 @@ from vaegan.data.noise import corrupt
 from vaegan.denoisers import comparison
 from vaegan.denoisers import filters as classical
 from vaegan.denoisers.comparison import (
+    CONDITIONS,
     GIVEN,
-    NOISES,
-    Row,
+    BenchmarkRow,
     autoencoder,
     autoencoder_config,
     autoencoder_folder,
@@ -38,10 +38,10 @@ TINY = TrainConfig(
 def test_everybody_is_asked(twins: Path) -> None:
     found = contenders([checkpoint.load(name, twins) for name in ("tiny-bn", "tiny-plain")])
     assert list(found) == [GIVEN, *classical.FILTERS, "tiny-bn", "tiny-plain"]
-    assert {(noise.kind, noise.level) for noise in NOISES} == {
+    assert {(noise.kind, noise.level) for noise in CONDITIONS} == {
         (kind, level) for kind in NOISE_KINDS for level in (0.1, 0.25, 0.5, 0.75)
     }
-    assert {noise.seed for noise in NOISES} == {0}
+    assert {noise.seed for noise in CONDITIONS} == {0}
 
 
 def test_each_gets_the_same_noisy_digits_and_is_measured_as_elsewhere(twins: Path, digits: Digits) -> None:
@@ -128,4 +128,4 @@ def test_the_shipped_denoiser_beats_every_filter_at_half_noise(sample: Digits) -
 
 
 def test_a_row_says_what_it_is_of() -> None:
-    assert Row._fields == ("denoiser", "noise", "psnr", "ssim", "accuracy")
+    assert BenchmarkRow._fields == ("denoiser", "noise", "psnr", "ssim", "accuracy")

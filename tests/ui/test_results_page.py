@@ -189,7 +189,7 @@ def test_a_noise_that_was_not_compared_is_a_sentence_and_the_others_work(monkeyp
 def test_the_kept_comparison_is_whole_and_the_denoiser_leads_where_it_is_said_to() -> None:
     kept = comparison.kept()
     kinds = {row.noise.kind for row in kept.rows}  # a new kind may have none yet
-    assert {row.noise for row in kept.rows} == {noise for noise in comparison.NOISES if noise.kind in kinds}
+    assert {row.noise for row in kept.rows} == {noise for noise in comparison.CONDITIONS if noise.kind in kinds}
     half = {row.denoiser: row for row in kept.rows if row.noise == NoiseConfig(kind="gaussian", level=0.5)}
     best_filter = max(half[name].psnr for name in filters.FILTERS)
     assert half["denoise-bn"].psnr >= best_filter + 3.5

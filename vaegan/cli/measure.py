@@ -211,7 +211,7 @@ def benchmark_denoisers(
     as_json: JsonOption = False,
 ) -> None:
     """Compare the shipped models, a plain autoencoder and classical filters at removing noise; a Markdown report."""
-    asked = [parse_noise(text, 0) for text in noises] if noises else list(comparison.NOISES)
+    asked = [parse_noise(text, 0) for text in noises] if noises else list(comparison.CONDITIONS)
     for noise in asked:
         filters.best(noise)  # where no filter is tuned for a kind, that is an error now and not after minutes
     found = mnist.load(data)
@@ -221,7 +221,7 @@ def benchmark_denoisers(
     judge = classifier.load()
     test = found.subset(test=min(limit, len(found.test_images)))
     cleaners = comparison.contenders(models)
-    rows: list[comparison.Row] = []
+    rows: list[comparison.BenchmarkRow] = []
     for noise in dict.fromkeys(asked):
         rows += comparison.compare(cleaners, test, judge, [noise])
         stderr.print(f"{noise_name(noise)} done", highlight=False)

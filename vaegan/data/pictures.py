@@ -16,7 +16,9 @@ from vaegan.errors import ImageError
 
 MAX_PACKED = 1080  # characters; 784 bytes of pure noise pack into 1060
 Float = NDArray[np.float32]
+Pictures = Float  # (N, 28, 28) or one, (28, 28), in [0, 1]
 Bytes = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
 
 
 def to_uint8(image: NDArray[Any]) -> Bytes:

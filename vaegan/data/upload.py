@@ -8,7 +8,6 @@ import io
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import (
     BmpImagePlugin,
     Image,
@@ -25,7 +24,7 @@ from skimage.morphology import closing, erosion, footprint_rectangle
 
 from vaegan.config import SIDE
 from vaegan.data.drawing import Prepared, Stage, centre
-from vaegan.data.pictures import Bytes, Float, from_uint8, to_uint8
+from vaegan.data.pictures import Bytes, Float, Mask, from_uint8, to_uint8
 from vaegan.errors import EmptyImageError, ImageError
 
 MAX_UPLOAD_BYTES = 5 * 1024 * 1024
@@ -40,8 +39,6 @@ THIN = 8  # times longer than thick: a digit of usual width; thinner is no bette
 SPECK = 0.03  # of the largest piece of ink; smaller pieces are dirt
 SMALLEST = 0.02  # of the picture's longer side; what is smaller is no digit
 SMALLEST_BESIDE_FRAME = 0.08  # what must be there besides a table for the table to be left out
-
-Mask = NDArray[np.bool_]
 
 
 class Candidate(NamedTuple):

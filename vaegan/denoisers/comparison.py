@@ -8,10 +8,8 @@ from statistics import median
 from time import perf_counter
 from typing import Any, NamedTuple
 
-import numpy as np
 import platformdirs
 import torch
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, field_serializer
 
 from vaegan.checkpoint.card import EpochLog
@@ -20,6 +18,7 @@ from vaegan.checkpoint.files import Checkpoint, load
 from vaegan.config import NOISE_KINDS, NoiseConfig, TrainConfig, preset
 from vaegan.data.mnist import Digits
 from vaegan.data.noise import corrupt
+from vaegan.data.pictures import Pictures
 from vaegan.data.tensors import to_pictures, to_pixels
 from vaegan.denoisers import filters
 from vaegan.errors import CheckpointError, DataError
@@ -30,11 +29,10 @@ from vaegan.training.events import EndEvent, EpochEvent
 from vaegan.training.finish import RunFolder, epoch_log
 from vaegan.training.loop import train
 
-Pictures = NDArray[np.float32]
 Clean = Callable[[Pictures, NoiseConfig], Pictures]  # (N, 28, 28) -> (N, 28, 28)
 
 LEVELS = (0.1, 0.25, 0.5, 0.75)
-NOISES = tuple(NoiseConfig(kind=kind, level=level) for kind in NOISE_KINDS for level in LEVELS)
+CONDITIONS = tuple(NoiseConfig(kind=kind, level=level) for kind in NOISE_KINDS for level in LEVELS)
 GIVEN = "as given"
 TIMED_PICTURES = 20
 TIMED_NOISE = NoiseConfig(kind="gaussian", level=0.5)
@@ -43,7 +41,7 @@ COMMAND = "python -m vaegan benchmark-denoisers --json"
 KEPT = Path(__file__).with_suffix(".json")  # what that command printed, for the Results page
 
 
-class Row(NamedTuple):
+class BenchmarkRow(NamedTuple):
     """One denoiser under one noise: means over the digits, and the share of outputs that are read right, 0 to 1."""
 
     denoiser: str
@@ -60,11 +58,11 @@ class Benchmark(BaseModel):
 
     created: str  # ISO date
     about: dict[str, str]
-    rows: tuple[Row, ...]
+    rows: tuple[BenchmarkRow, ...]
     milliseconds: dict[str, float]
 
     @field_serializer("rows")
-    def _by_name(self, rows: tuple[Row, ...]) -> list[dict[str, Any]]:
+    def _by_name(self, rows: tuple[BenchmarkRow, ...]) -> list[dict[str, Any]]:
         return [row._asdict() for row in rows]
 
 
@@ -86,7 +84,7 @@ def contenders(models: Iterable[Checkpoint]) -> dict[str, Clean]:
 
 def compare(
     cleaners: Mapping[str, Clean], data: Digits, classifier: Classifier, noises: Sequence[NoiseConfig]
-) -> Iterator[Row]:
+) -> Iterator[BenchmarkRow]:
     """Every denoiser under every noise, on all test digits of `data`."""
     x = to_pixels(data.test_images)
     clean = to_pictures(x)
@@ -95,7 +93,7 @@ def compare(
         for name, cleaner in cleaners.items():
             output = cleaner(noisy, noise)
             read = classifier.accuracy(torch.from_numpy(output).flatten(1), data.test_labels)
-            yield Row(name, noise, float(psnr(output, clean).mean()), float(ssim(output, clean).mean()), read)
+            yield BenchmarkRow(name, noise, float(psnr(output, clean).mean()), float(ssim(output, clean).mean()), read)
 
 
 def milliseconds(cleaner: Clean, data: Digits) -> float:

@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
 from vaegan.config import SIDE, NoiseConfig
+from vaegan.data.pictures import Pictures
 from vaegan.errors import ConfigError, ImageError
 
-Pictures = NDArray[np.float32]
 Filter = Callable[..., Any]  # (pictures, **parameters) -> pictures, not yet clipped
 Parameters = dict[str, float | str]
 

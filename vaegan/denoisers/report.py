@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from vaegan.checkpoint.files import Checkpoint
 from vaegan.data.mnist import Digits
 from vaegan.data.tensors import to_pixels
-from vaegan.denoisers.comparison import GIVEN, TIMED_PICTURES, Row
+from vaegan.denoisers.comparison import GIVEN, TIMED_PICTURES, BenchmarkRow
 from vaegan.denoisers.filters import FILTERS, tuned
 from vaegan.markdown import table
 from vaegan.metrics.classifier import Classifier
@@ -40,7 +40,7 @@ def facts(data: Digits, classifier: Classifier, models: Sequence[Checkpoint]) ->
     return found
 
 
-def report(rows: Sequence[Row], speeds: Mapping[str, float], about: Mapping[str, object]) -> str:
+def report(rows: Sequence[BenchmarkRow], speeds: Mapping[str, float], about: Mapping[str, object]) -> str:
     """All of it: `about` (facts) line by line, the tables, where the models lose."""
     parts = ["\n".join(f"- {name}: {value}" for name, value in about.items()), NOTE]
     for kind in dict.fromkeys(row.noise.kind for row in rows):
@@ -49,7 +49,7 @@ def report(rows: Sequence[Row], speeds: Mapping[str, float], about: Mapping[str,
     return "\n\n".join(parts)
 
 
-def losses(rows: Sequence[Row]) -> str:
+def losses(rows: Sequence[BenchmarkRow]) -> str:
     """Per model and measure: under which noises a filter, or doing nothing, does better, and which does best."""
     noises = list(dict.fromkeys(row.noise for row in rows))
     models = [name for name in dict.fromkeys(row.denoiser for row in rows) if name not in FILTERS and name != GIVEN]
@@ -70,7 +70,7 @@ def losses(rows: Sequence[Row]) -> str:
     return table(("model", "PSNR", "SSIM", "accuracy"), lines)
 
 
-def _table(rows: Sequence[Row], speeds: Mapping[str, float]) -> str:
+def _table(rows: Sequence[BenchmarkRow], speeds: Mapping[str, float]) -> str:
     """Denoisers down, levels across, for one kind of noise."""
     noises = list(dict.fromkeys(row.noise for row in rows))
     best = {(n, m): max(_score(row, m) for row in rows if row.noise == n) for n in noises for m in MEASURES}
@@ -84,6 +84,6 @@ def _table(rows: Sequence[Row], speeds: Mapping[str, float]) -> str:
     return table(("denoiser", *(f"{noise.level:g}" for noise in noises), "ms"), lines)
 
 
-def _score(row: Row, measure: str) -> float:
+def _score(row: BenchmarkRow, measure: str) -> float:
     value: float = getattr(row, measure)
     return value

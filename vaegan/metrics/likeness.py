@@ -4,17 +4,15 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from skimage.metrics import structural_similarity
 from torch import Tensor
 
+from vaegan.data.pictures import Pictures
 from vaegan.data.tensors import to_pixels
 from vaegan.errors import ConfigError
 from vaegan.model.losses import kl_loss, reconstruction_loss
 from vaegan.model.networks import VAEGAN
 from vaegan.model.parts import Posterior
-
-Pictures = NDArray[np.float32]
 
 PSNR_LIMIT = 100.0  # dB; stands for "the same picture", whose PSNR is infinite and would be no JSON number
 SSIM_WINDOW = 7  # scikit-image's default

@@ -11,10 +11,11 @@ from torch import Tensor
 from vaegan.config import NoiseConfig
 from vaegan.data.mnist import Digits
 from vaegan.data.noise import corrupt
+from vaegan.data.pictures import Pictures
 from vaegan.data.tensors import to_pictures, to_pixels
 from vaegan.metrics.bounds import binarised
 from vaegan.metrics.classifier import Classifier
-from vaegan.metrics.likeness import Pictures, chunks, posteriors, reconstruct, vae_losses
+from vaegan.metrics.likeness import chunks, posteriors, reconstruct, vae_losses
 from vaegan.metrics.samples import Coverage, Density, coverage, precision_recall, prior_samples
 from vaegan.model.networks import VAEGAN
 from vaegan.model.parts import Posterior

@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from vaegan.config import NoiseConfig
-from vaegan.data.pictures import png_bytes, tile
+from vaegan.data.pictures import Float, png_bytes, tile
 from vaegan.denoisers import filters
 from vaegan.errors import CheckpointError, ConfigError
 from vaegan.studio import Rated, add_noises, rate
@@ -18,9 +17,7 @@ from vaegan.ui import resources, trained
 from vaegan.ui.catalogue import TWINS, in_sentence
 from vaegan.ui.charts import CONFIG, ladder_chart
 from vaegan.ui.filters import Filtered, filtered, in_force, milliseconds, words
-from vaegan.ui.gallery import Figure, caption, error_map, figures, ladder, picture_url
-
-Float = NDArray[np.float32]
+from vaegan.ui.gallery import CaptionedPicture, caption, error_map, ladder, picture_grid, picture_url
 
 LEVELS = tuple(step / 10 for step in range(11))  # of the ladder
 RECOGNISABLE = 0.5  # SSIM; below it people begin to disagree on which digit it is
@@ -97,15 +94,15 @@ def show_row(comparison: Comparison) -> None:
     """What the models saw and what each made of it, with PSNR and SSIM against the clean digit."""
     noisy = comparison.noisy
     words = numbers(noisy.psnr[0], noisy.ssim[0])
-    show_figures(
+    show_side_by_side(
         [
             (picture_url(noisy.pictures[0]), "what the models saw", caption("What both models saw", words)),
-            *(cleaned_figure(comparison, column) for column in comparison.columns),
+            *(cleaned_picture(comparison, column) for column in comparison.columns),
         ]
     )
 
 
-def cleaned_figure(comparison: Comparison, column: Cleaned) -> Figure:
+def cleaned_picture(comparison: Comparison, column: Cleaned) -> CaptionedPicture:
     """One column of the row; its numbers are emphasised where its PSNR is the best."""
     best = max(float(each.output.psnr[0]) for each in comparison.columns)
     psnr, ssim = column.output.psnr[0], column.output.ssim[0]
@@ -113,10 +110,12 @@ def cleaned_figure(comparison: Comparison, column: Cleaned) -> Figure:
     return url, f"cleaned {column.in_sentence}", caption(column.name, numbers(psnr, ssim), float(psnr) == best)
 
 
-def show_figures(row: list[Figure]) -> None:
+def show_side_by_side(row: list[CaptionedPicture]) -> None:
     """Pictures of one size, however many there are; four make two rows on a phone."""
     columns = max(3, len(row))
-    st.html(figures(row, columns=columns, width=f"{PICTURE_WIDTH * columns:g}rem", narrow=3 if columns == 3 else 2))
+    st.html(
+        picture_grid(row, columns=columns, width=f"{PICTURE_WIDTH * columns:g}rem", narrow=3 if columns == 3 else 2)
+    )
 
 
 def show_filter(comparison: Comparison, pair: str) -> None:
@@ -137,7 +136,7 @@ def show_filter(comparison: Comparison, pair: str) -> None:
 def show_filter_alone(comparison: Comparison) -> None:
     """The filter's picture by itself, where the twins have theirs elsewhere."""
     if comparison.filtered is not None:
-        st.html(figures([cleaned_figure(comparison, comparison.columns[-1])], columns=1, width="100%"))
+        st.html(picture_grid([cleaned_picture(comparison, comparison.columns[-1])], columns=1, width="100%"))
 
 
 def show_errors(comparison: Comparison) -> None:
@@ -147,7 +146,7 @@ def show_errors(comparison: Comparison) -> None:
     for column in comparison.columns:
         name = f"Error {column.in_sentence}"
         maps.append((error_map(column.output.pictures[0], digit), name, caption(name)))
-    show_figures(maps)
+    show_side_by_side(maps)
     st.caption("Orange: brighter than the clean digit. Blue: darker. Black: right.")
 
 

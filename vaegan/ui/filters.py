@@ -7,14 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from vaegan.config import SIDE, NoiseConfig
+from vaegan.data.pictures import Float
 from vaegan.denoisers import filters
 from vaegan.studio import Rated, rate
 from vaegan.ui import state
-
-Picture = NDArray[np.float32]
 
 NAMES = {
     "mean": "Mean filter",
@@ -77,7 +75,7 @@ def in_force(chosen: str, noise: NoiseConfig) -> str:
     return name
 
 
-def filtered(name: str, digit: Picture, noisy: Picture, noises: Sequence[NoiseConfig]) -> Filtered:
+def filtered(name: str, digit: Float, noisy: Float, noises: Sequence[NoiseConfig]) -> Filtered:
     """What the filter makes of `noisy` (N, 28, 28), a picture for each of `noises`, rated against the digit."""
     pairs = zip(noisy, noises, strict=True)
     output = np.stack([_cleaned(name, picture.tobytes(), noise) for picture, noise in pairs])
@@ -107,9 +105,9 @@ def milliseconds(work: Callable[[], object]) -> float:
 
 
 @lru_cache(maxsize=KEPT)
-def _cleaned(name: str, pixels: bytes, noise: NoiseConfig) -> Picture:
+def _cleaned(name: str, pixels: bytes, noise: NoiseConfig) -> Float:
     """One picture, cleaned; kept, since a slider passes the same levels again."""
     noisy = np.frombuffer(pixels, np.float32).reshape(1, SIDE, SIDE).copy()
-    picture: Picture = filters.clean(name, noisy, noise)[0]
+    picture: Float = filters.clean(name, noisy, noise)[0]
     picture.setflags(write=False)
     return picture

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vaegan.data.pictures import png_bytes, tile
 
 Picture = NDArray[np.float32] | NDArray[np.uint8]
-Figure = tuple[str, str, str]  # URL, alt text, caption in HTML
+CaptionedPicture = tuple[str, str, str]  # URL, alt text, caption in HTML
 
 _STYLE = """<style>
 .vg-figures { display: grid; gap: 0.75rem; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); }
@@ -34,7 +34,7 @@ def picture_url(picture: Picture) -> str:
     return _url(png_bytes(picture))
 
 
-def figures(items: Sequence[Figure], columns: int, width: str, narrow: int | None = None) -> str:
+def picture_grid(items: Sequence[CaptionedPicture], columns: int, width: str, narrow: int | None = None) -> str:
     """Pictures side by side, each over its caption, at most `width` wide in all (a CSS length).
 
     On a phone there are `narrow` columns, if given.

@@ -3,18 +3,14 @@
 import secrets
 from typing import Any, NamedTuple
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from vaegan.config import MAX_SEED, NOISE_KINDS, NoiseConfig
 from vaegan.data.drawing import Prepared, Stage
-from vaegan.data.pictures import pack, to_uint8, unpack
+from vaegan.data.pictures import Float, pack, to_uint8, unpack
 from vaegan.denoisers.filters import FILTERS
 from vaegan.ui import link
 from vaegan.ui.link import Field
-
-Float = NDArray[np.float32]
 
 PAIR, KIND, LEVEL, SEED, SOURCE, ERRORS = "pair", "kind", "level", "seed", "source", "errors"  # widget keys
 LIVE = "live"

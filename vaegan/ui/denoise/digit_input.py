@@ -11,7 +11,7 @@ from vaegan.data.upload import MAX_UPLOAD_BYTES, from_upload
 from vaegan.errors import EmptyImageError
 from vaegan.ui import resources, state
 from vaegan.ui.denoise import canvas
-from vaegan.ui.gallery import beside, figures, picture_url
+from vaegan.ui.gallery import beside, picture_grid, picture_url
 from vaegan.ui.picker import pick
 from vaegan.ui.state import Origin
 
@@ -53,7 +53,7 @@ def show_digit() -> None:
     st.html(beside(picture_url(prepared.digit), "the digit in force", words))
     if st.toggle("Show the steps", key="steps", help="From what you gave to the 28 × 28 pixels that the models see."):
         steps = [(picture_url(stage.picture), stage.name, stage.name) for stage in prepared.stages]
-        st.html(figures(steps, columns=3, width="100%"))
+        st.html(picture_grid(steps, columns=3, width="100%"))
 
 
 def _draw() -> None:

@@ -4,19 +4,16 @@ from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
-from vaegan.data.pictures import png_bytes, tile
+from vaegan.data.pictures import Float, png_bytes, tile
 from vaegan.studio import Studio
 from vaegan.ui import pages, resources, state
 from vaegan.ui.catalogue import model_words
 from vaegan.ui.charts import score_chart
-from vaegan.ui.gallery import caption, figures, picture_url
+from vaegan.ui.gallery import caption, picture_grid, picture_url
 from vaegan.ui.generate import probes, slots
 from vaegan.ui.generate.choices import beside, model_choice, picture_download, seed_choice
 from vaegan.ui.generate.generate_state import JUDGE, LETTER, LETTERS, PERCENTILE, TRIED, TRIES, TRY, TRY_SEED, Offer
-
-Float = NDArray[np.float32]
 
 WIDTH = "32rem"
 
@@ -138,7 +135,7 @@ def _show(judged: Judged, kind: str, scores: Float, threshold: float, percentile
             caption("Drawn again", f"error {judged.recon:.0f} + KL {judged.kl:.0f} = {judged.score:.0f} nats"),
         ),
     ]
-    st.html(figures(pair, columns=2, width="24rem"))
+    st.html(picture_grid(pair, columns=2, width="24rem"))
     st.markdown(verdict(judged.score, scores, threshold))
     st.plotly_chart(
         score_chart(scores, threshold, judged.score, percentile),
@@ -159,7 +156,7 @@ def _show_all(judged: dict[str, Judged], threshold: float, name: str) -> None:
     for kind, each in judged.items():
         words = "not a digit" if each.score > threshold else "a digit"
         items.append((picture_url(each.picture), TRIES[kind], caption(TRIES[kind], f"{each.score:.0f}\n{words}")))
-    st.html(figures(items, columns=4, width=WIDTH))
+    st.html(picture_grid(items, columns=4, width=WIDTH))
     rows = [each.picture for each in judged.values()] + [each.output for each in judged.values()]
     picture_download(
         "Pictures (PNG)",

@@ -2,18 +2,15 @@
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
-from vaegan.data.pictures import png_bytes, tile
+from vaegan.data.pictures import Float, png_bytes, tile
 from vaegan.studio import Studio
 from vaegan.ui.catalogue import TWINS, in_sentence
-from vaegan.ui.gallery import Figure, caption, figures, picture_url
+from vaegan.ui.gallery import CaptionedPicture, caption, picture_grid, picture_url
 from vaegan.ui.generate import slots
 from vaegan.ui.generate.choices import beside, open_twins, pair_choice, picture_download, seed_choice
 from vaegan.ui.generate.extremes import extremes
 from vaegan.ui.generate.generate_state import DRAWS_SEED, PAIR, A, B, C, Offer
-
-Float = NDArray[np.float32]
 
 DRAWS = 7  # shown for each twin
 MOST_SPREAD = 0.5  # standard deviation of a pixel that is black in half of the draws and white in the others
@@ -77,7 +74,7 @@ def _sum(pair: str, twins: dict[str, Studio], digits: list[Float]) -> None:
         (picture_url(result), f"the sum {in_sentence(suffix)}", caption(f"= {in_sentence(suffix)}"))
         for suffix, result in results.items()
     ]
-    st.html(figures(items, columns=5, width=WIDTH, narrow=3))
+    st.html(picture_grid(items, columns=5, width=WIDTH, narrow=3))
     st.caption(
         "It works as far as slant or boldness is a direction in latent space, the same for each digit. Try digits that "
         "differ in more than one way, and the sum is a blur, or another digit."
@@ -93,8 +90,8 @@ def _sum(pair: str, twins: dict[str, Studio], digits: list[Float]) -> None:
 def _draws(pair: str, twins: dict[str, Studio], digit: Float) -> None:
     seed = seed_choice(DRAWS_SEED, "New draws", "The same seed gives the same draws.")
     sheet: list[Float] = []
-    strips: list[Figure] = []
-    maps: list[Figure] = []
+    strips: list[CaptionedPicture] = []
+    maps: list[CaptionedPicture] = []
     for suffix, studio in twins.items():
         draws, spread = studio.posterior_samples(digit, DRAWS, seed)
         lit = spread / MOST_SPREAD
@@ -102,8 +99,8 @@ def _draws(pair: str, twins: dict[str, Studio], digit: Float) -> None:
         strips.append((picture_url(tile(draws, DRAWS, gap=1)), f"draws {in_sentence(suffix)}", caption(TWINS[suffix])))
         words = f"spread, up to {spread.max():.2f}"
         maps.append((picture_url(lit), f"spread {in_sentence(suffix)}", caption(TWINS[suffix], words)))
-    st.html(figures(strips, columns=1, width=WIDTH))
-    st.html(figures(maps, columns=2, width="20rem"))
+    st.html(picture_grid(strips, columns=1, width=WIDTH))
+    st.html(picture_grid(maps, columns=2, width="20rem"))
     st.caption(
         f"{DRAWS} pictures decoded from draws z of q(z|a), and each pixel's standard deviation over 64 draws: black "
         f"never changes, white ({MOST_SPREAD}) is black as often as white. Doubt sits along the edges of strokes."

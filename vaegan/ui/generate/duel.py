@@ -7,18 +7,15 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 from numpy.random import RandomState
-from numpy.typing import NDArray
 
-from vaegan.data.pictures import png_bytes, tile
+from vaegan.data.pictures import Float, png_bytes, tile
 from vaegan.studio import Studio
 from vaegan.ui import catalogue, resources
-from vaegan.ui.gallery import caption, figures, picture_url
+from vaegan.ui.gallery import caption, picture_grid, picture_url
 from vaegan.ui.generate import generate_state
 from vaegan.ui.generate.choices import beside, model_choice, picture_download, seed_choice
 from vaegan.ui.generate.generate_state import ANSWERS, DUEL_SEED, FORGER, PAIRS, Offer
 from vaegan.web.scripts import parts
-
-Float = NDArray[np.float32]
 
 WIDTH = "60rem"
 _KEY = "duel"
@@ -116,7 +113,7 @@ def _result(name: str, studio: Studio, pairs: Pairs, answers: str) -> None:
         for number in wrong:
             items.append((picture_url(pairs.real[number]), "real", caption("Real", f"pair {number + 1}")))
             items.append((picture_url(pairs.generated[number]), "made up", caption("Made up", "you took it for real")))
-        st.html(figures(items, columns=6, width=WIDTH, narrow=4))
+        st.html(picture_grid(items, columns=6, width=WIDTH, narrow=4))
     picture_download(
         "All pairs (PNG)",
         lambda: png_bytes(tile(np.concatenate([pairs.real, pairs.generated]), PAIRS, gap=2), scale=4),

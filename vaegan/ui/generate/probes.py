@@ -2,13 +2,11 @@
 
 import numpy as np
 from numpy.random import RandomState
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from vaegan.config import SIDE
 from vaegan.data.drawing import centre
-
-Float = NDArray[np.float32]
+from vaegan.data.pictures import Float
 
 FIELD = 200  # pixels of the square drawn on
 PEN = 16

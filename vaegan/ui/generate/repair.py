@@ -2,13 +2,12 @@
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from vaegan.config import SIDE, NoiseConfig, NoiseKind
-from vaegan.data.pictures import png_bytes, tile
+from vaegan.data.pictures import Float, Mask, png_bytes, tile
 from vaegan.studio import Studio, add_noise
 from vaegan.ui.catalogue import TWINS, in_sentence
-from vaegan.ui.gallery import caption, figures, picture_url
+from vaegan.ui.gallery import caption, picture_grid, picture_url
 from vaegan.ui.generate import generate_state, slots
 from vaegan.ui.generate.choices import beside, open_twins, pair_choice, picture_download, seed_choice
 from vaegan.ui.generate.generate_state import (
@@ -23,9 +22,6 @@ from vaegan.ui.generate.generate_state import (
     TOP,
     Offer,
 )
-
-Float = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 
 GREY = 0.5  # what stands where the digit is hidden: neither paper nor ink
 NOISES: dict[str, NoiseKind] = {"occlusion": "occlusion", "watermark": "watermark"}
@@ -131,8 +127,8 @@ def _show(pair: str, twins: dict[str, Studio], digit: Float, passes: int) -> Non
             name = f"repaired {in_sentence(suffix)}, {words}"
             after.append((picture_url(picture), name, caption(TWINS[suffix], numbers)))
             sheet.append(picture)
-    st.html(figures(before, columns=4, width=WIDTH, narrow=2))
-    st.html(figures(after, columns=4, width=WIDTH, narrow=2))
+    st.html(picture_grid(before, columns=4, width=WIDTH, narrow=2))
+    st.html(picture_grid(after, columns=4, width=WIDTH, narrow=2))
     st.caption(
         "The numbers are PSNR against the digit, over the hidden pixels alone. More passes draw the hole towards "
         "*a* digit that fits, not towards *the* digit: hide enough, and a wrong guess grows only more certain."

@@ -2,17 +2,14 @@
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
-from vaegan.data.pictures import png_bytes, tile
+from vaegan.data.pictures import Float, png_bytes, tile
 from vaegan.errors import CheckpointError
 from vaegan.ui import resources, trained
 from vaegan.ui.catalogue import model_words
-from vaegan.ui.gallery import caption, figures, picture_url
+from vaegan.ui.gallery import caption, picture_grid, picture_url
 from vaegan.ui.generate.choices import picture_download, seed_choice
 from vaegan.ui.generate.generate_state import MAX_MODELS, MODELS, SAMPLE_SEED, TEMPERATURE, TEMPERATURES, Offer
-
-Float = NDArray[np.float32]
 
 SHEET_SIDE = 5  # digits along each side of a sheet
 WIDTH = "76rem"
@@ -80,7 +77,7 @@ def _show(sheets: dict[str, Float]) -> None:
         (picture_url(sheet), f"{SHEET_SIDE**2} digits by {name}", caption(trained.title(name), model_words(name)))
         for name, sheet in sheets.items()
     ]
-    st.html(figures(items, columns=max(3, len(items)), width=WIDTH, narrow=2))
+    st.html(picture_grid(items, columns=max(3, len(items)), width=WIDTH, narrow=2))
     st.caption(
         "Look for strokes that end nowhere and for shapes between two digits: there the prior holds points where no "
         "real digit was encoded. Then lower the temperature, and see variety traded for tidiness."

@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
+from vaegan.data.pictures import Float
 from vaegan.ui import pages, resources, state
 from vaegan.ui.generate.generate_state import YOURS
 from vaegan.ui.picker import pick
-
-Float = NDArray[np.float32]
 
 CLASS = "slot_class"  # the digits looked through
 # Ten classes fit side by side.

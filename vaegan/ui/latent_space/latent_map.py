@@ -12,7 +12,7 @@ from vaegan.studio import add_noise
 from vaegan.ui import resources, state
 from vaegan.ui.catalogue import TWINS, in_sentence
 from vaegan.ui.drawings import digit_text, drawn_in
-from vaegan.ui.gallery import figures, picture_url
+from vaegan.ui.gallery import picture_grid, picture_url
 from vaegan.ui.latent_space import map_state
 from vaegan.ui.store import keep_in_tab, send_weights
 from vaegan.web.scripts import parts
@@ -79,7 +79,7 @@ def show_neighbours(pair: str, suffixes: list[str]) -> None:
         sheet += [digit for digit, _ in found]
         pictures = [(picture_url(digit), f"a real {label}", html.escape(str(label))) for digit, label in found]
         st.caption(TWINS[suffix])
-        st.html(figures(pictures, columns=NEIGHBOURS, width="36rem"))
+        st.html(picture_grid(pictures, columns=NEIGHBOURS, width="36rem"))
     st.caption(f"From {resources.digits_origin()}.")
     blank = np.zeros((NEIGHBOURS - 1, SIDE, SIDE), np.float32)
     st.download_button(

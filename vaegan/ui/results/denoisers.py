@@ -10,7 +10,7 @@ import streamlit as st
 from vaegan.config import NOISE_KINDS, NoiseConfig, NoiseKind
 from vaegan.data.noise import NOISES
 from vaegan.denoisers import comparison, filters, report
-from vaegan.denoisers.comparison import GIVEN, Benchmark, Row
+from vaegan.denoisers.comparison import GIVEN, Benchmark, BenchmarkRow
 from vaegan.denoisers.filters import FILTERS
 from vaegan.metrics import DEFINITIONS, psnr, ssim
 from vaegan.studio import add_noise
@@ -76,7 +76,7 @@ def denoisers() -> None:
     downloads(kept)
 
 
-def show_kind(kind: NoiseKind, rows: Sequence[Row], measure: str) -> None:
+def show_kind(kind: NoiseKind, rows: Sequence[BenchmarkRow], measure: str) -> None:
     """The chart of one kind of noise with the user's digit as stars, and which denoiser is best at each level."""
     chart = denoiser_chart(rows, measure, chosen(rows))
     noise = state.noise().updated({"kind": kind}) if state.LEVEL in st.session_state else NoiseConfig(kind=kind)
@@ -93,7 +93,7 @@ def title(name: str) -> str:
     return "nothing done" if name == GIVEN else NAMES.get(name, name)
 
 
-def chosen(rows: Sequence[Row]) -> list[str]:
+def chosen(rows: Sequence[BenchmarkRow]) -> list[str]:
     """A widget that chooses which denoisers are drawn."""
     names = sorted(dict.fromkeys(row.denoiser for row in rows), key=_order)
     return st.multiselect(
@@ -106,7 +106,7 @@ def chosen(rows: Sequence[Row]) -> list[str]:
     )
 
 
-def denoiser_chart(rows: Sequence[Row], measure: str, shown: Collection[str]) -> go.Figure:
+def denoiser_chart(rows: Sequence[BenchmarkRow], measure: str, shown: Collection[str]) -> go.Figure:
     """One line for each denoiser over the noise level: networks solid, filters dashed, the noisy digit dotted grey."""
     chart = go.Figure()
     for index, name in enumerate(sorted(dict.fromkeys(row.denoiser for row in rows), key=_order)):
@@ -126,7 +126,7 @@ def denoiser_chart(rows: Sequence[Row], measure: str, shown: Collection[str]) ->
     return laid_out(chart, "noise level (%)", AXES[measure])
 
 
-def mark_own(chart: go.Figure, rows: Sequence[Row], noise: NoiseConfig, measure: str) -> bool:
+def mark_own(chart: go.Figure, rows: Sequence[BenchmarkRow], noise: NoiseConfig, measure: str) -> bool:
     """Add a star for what each drawn denoiser makes of the user's digit; False if there is no digit or no noise."""
     prepared = state.digit()
     if prepared is None or noise.level == 0:
@@ -167,7 +167,7 @@ def own_words(noise: NoiseConfig) -> str:
     )
 
 
-def best_words(rows: Sequence[Row]) -> str:
+def best_words(rows: Sequence[BenchmarkRow]) -> str:
     """In a sentence, which network and which filter is best at each level."""
     parts = []
     for noise in sorted({row.noise for row in rows}, key=lambda noise: noise.level):
@@ -214,7 +214,7 @@ def downloads(kept: Benchmark) -> None:
             )
 
 
-def rows_csv(rows: Sequence[Row]) -> str:
+def rows_csv(rows: Sequence[BenchmarkRow]) -> str:
     """All rows as CSV."""
     text = io.StringIO()
     writer = csv.writer(text)

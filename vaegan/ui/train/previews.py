@@ -16,7 +16,7 @@ from vaegan.lab.alarms import Alarm, curve_alarms, sample_alarms
 from vaegan.lab.queue import View
 from vaegan.lab.runs import Preview
 from vaegan.training.curves import Curves
-from vaegan.ui.gallery import caption, figures, picture_url
+from vaegan.ui.gallery import caption, picture_grid, picture_url
 from vaegan.ui.train import lab
 from vaegan.ui.train.charts import Shown
 
@@ -43,7 +43,7 @@ def show_pictures(views: Sequence[View], names: Sequence[str], epoch: int | None
         pictures = [(url, f"{words}: ten digits", caption(words)) for words, url in sheets.rows]
         with column:
             st.markdown(f"**{name}**, after epoch {sheets.epoch}, step {sheets.step:,}")
-            st.html(figures(pictures, columns=1, width="30rem"))
+            st.html(picture_grid(pictures, columns=1, width="30rem"))
 
 
 def show_alarms(views: Sequence[View], names: Sequence[str], shown: Sequence[Shown]) -> None:

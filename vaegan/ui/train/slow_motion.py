@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vaegan.config import TrainConfig
 from vaegan.training.dissection import Decoded, Encoded, Judged, Sampled, networks_of
 from vaegan.training.routing import NETWORKS, ROUTES
-from vaegan.ui.gallery import caption, error_map, figures, picture_url
+from vaegan.ui.gallery import caption, error_map, picture_grid, picture_url
 from vaegan.ui.train.charts import LOSS_NAMES
 from vaegan.ui.train.influence_table import signed
 
@@ -158,7 +158,7 @@ def _row(title: str, pictures: Float, names: Sequence[str], belief: Float | None
             numbers += f"\n→ {now[index]:.2f}"
         items.append((picture_url(picture), f"{title} {name}".strip(), caption("", numbers)))
     st.caption(title)
-    st.html(figures(items, columns=10, width=ROW_WIDTH, narrow=5))
+    st.html(picture_grid(items, columns=10, width=ROW_WIDTH, narrow=5))
 
 
 def _difference(now: Float, old: Float) -> None:
@@ -171,7 +171,7 @@ def _difference(now: Float, old: Float) -> None:
         (error_map(times * (new - before), zero), "what the step changed", "")
         for new, before in zip(now, old, strict=True)
     ]
-    st.html(figures(items, columns=10, width=ROW_WIDTH, narrow=5))
+    st.html(picture_grid(items, columns=10, width=ROW_WIDTH, narrow=5))
 
 
 def _show_numbers(now: Pass, done: Sequence[str], classes: Sequence[int]) -> None:

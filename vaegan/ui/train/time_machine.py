@@ -7,7 +7,7 @@ import streamlit as st
 
 from vaegan.lab.queue import View
 from vaegan.ui.frame import errors_as_sentences
-from vaegan.ui.gallery import caption, figures
+from vaegan.ui.gallery import caption, picture_grid
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.epoch_map import show_maps
 from vaegan.ui.train.previews import show_pictures
@@ -101,7 +101,7 @@ def show_film(views: Sequence[View], names: Sequence[str]) -> None:
             frames = len(lab.jobs().lab.run(view.run_id).epoch_previews())
             data = lab.film(view.run_id, frames, 1000 // lab_state.speed())
             url = f"data:image/gif;base64,{base64.b64encode(data).decode()}"
-            st.html(figures([(url, f"{name}: the run as a film", caption(name))], columns=1, width="30rem"))
+            st.html(picture_grid([(url, f"{name}: the run as a film", caption(name))], columns=1, width="30rem"))
             st.download_button(
                 "Film (GIF)",
                 data,
