@@ -134,7 +134,7 @@ def test_a_step_of_it_is_taken_apart(digits: Digits) -> None:
     effects = influence(build(CONFIG.model, 0), CONFIG, ten, seed=0)
     assert (effects.whole > 0).all()
     slow = SlowMotion(build(CONFIG.model, 0), CONFIG, ten)
-    assert slow.encode().given.shape == (10, 28, 28)
+    assert slow.encode().inputs.shape == (10, 28, 28)
     slow.sample()
     assert slow.decode().rebuilt.shape == (10, 28, 28)
     judged = slow.discriminate()

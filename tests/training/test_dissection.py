@@ -71,7 +71,7 @@ def told(slow: SlowMotion) -> SlowMotion:
 def whole_gradient(model: VAEGAN, settings: TrainConfig, ten: Float, seed: int) -> dict[str, torch.Tensor]:
     """By routing, as training asks for it; one vector a network, zeros where there is none."""
     model = deepcopy(model).train()
-    found = gradients(network_parameters(model), _terms(model, settings, _batch(ten), seed).losses, settings)
+    found = gradients(network_parameters(model), _terms(model, settings, _batch(model, ten), seed).losses, settings)
     return {
         name: torch.cat(
             [
@@ -101,7 +101,7 @@ def test_each_cell_is_what_routing_makes_of_its_term_alone(system: str, ten: Flo
     settings = config(system)
     model = restored(settings, None)
     found, copy = influence(model, settings, ten, 4), deepcopy(model).train()
-    losses = _terms(copy, settings, _batch(ten), 4).losses
+    losses = _terms(copy, settings, _batch(model, ten), 4).losses
     assert found.terms == tuple(losses)
     for term, loss in losses.items():
         alone = gradients(network_parameters(copy), {term: loss}, settings)
@@ -269,7 +269,7 @@ def test_all_steps_together_are_one_step_of_training(system: str, backwards: boo
     for network in slow.networks[:: -1 if backwards else 1]:
         slow.step(network)
     model = restored(settings, None).train()
-    losses = _terms(model, settings, _batch(ten), 5).losses
+    losses = _terms(model, settings, _batch(model, ten), 5).losses
     for network, values in gradients(network_parameters(model), losses, settings).items():
         for parameter, value in zip(network_parameters(model)[network], values, strict=True):
             parameter.grad = value
@@ -312,7 +312,7 @@ def test_after_a_step_the_batch_meets_the_same_random_numbers(ten: Float) -> Non
     before = slow.encode(), slow.sample()
     slow.step("encoder")
     after = slow.encode(), slow.sample()
-    assert np.array_equal(before[0].given, after[0].given)
+    assert np.array_equal(before[0].inputs, after[0].inputs)
     assert before[1].eps == pytest.approx(after[1].eps, abs=1e-4)
     assert np.array_equal(before[1].prior, after[1].prior)
     assert not np.array_equal(before[0].mu, after[0].mu)

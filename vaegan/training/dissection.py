@@ -1,14 +1,14 @@
-"""A training step taken apart: which loss moves which network, and one batch in slow motion, on models in hand.
+"""A training step taken apart: which loss moves which network, and one batch in slow motion.
 
-    found = influence(model, config, digits, seed=0)     # found.applied[row of a term, column of a network]
+    effects = influence(model, config, digits, seed=0)   # effects.applied[row of a term, column of a network]
 
     slow = SlowMotion(model, config, digits, seed=0)
     slow.encode(), slow.sample(), slow.decode(), slow.discriminate(), slow.losses()
     slow.step("decoder")
     slow.losses()                                        # the same batch, the same random numbers
 
-Both compute what `training` does, by `routing`, with BatchNorm on the batch's own statistics. Pictures are float32
-(B, 28, 28) in [0, 1], B at least 2; results are numpy's. The model that is given is left as it is.
+Both compute what training does, by `routing`, with BatchNorm on the batch's own statistics. Pictures are float32
+(B, 28, 28) in [0, 1], B at least 2; results are numpy arrays. Both work on a copy: the caller's model stays as it is.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from vaegan.config import PIXELS, SIDE, TrainConfig
+from vaegan.config import TrainConfig
 from vaegan.data.noise import corrupt_mixture
 from vaegan.errors import ConfigError, RunError
 from vaegan.model.networks import VAEGAN, build
@@ -34,10 +34,10 @@ Float = NDArray[np.float32]
 class Influence(NamedTuple):
     """What each loss does to each network on one batch; a row is one of `terms`, a column one of `routing.NETWORKS`.
 
-    `applied` (T, 3) is the gradient's norm of the weighted term, exactly 0 where the term does not move the network;
-    `raw` (T, 3) the unweighted one, were every term let through; 0 where no path leads. `routed` says where routing
-    lets a term through. `cosine` (T, 3) is that of the angle between a term's gradient and the network's `whole` one,
-    whose norms are (3,); nan where nothing is applied.
+    `applied` (T, 3) is the norm of the weighted term's gradient, exactly 0 where the term does not move the network.
+    `raw` (T, 3) is the norm without weight and without routing, 0 where the term does not depend on the network.
+    `routed` (T, 3) says where routing lets a term through. `cosine` (T, 3) is the cosine of the angle between a term's
+    gradient and the network's whole gradient, nan where nothing is applied. `whole` (3,) are the norms of the latter.
     """
 
     terms: tuple[str, ...]
@@ -50,15 +50,15 @@ class Influence(NamedTuple):
 
 
 class Encoded(NamedTuple):
-    """What the encoder is given (B, 28, 28), noise and all, and its q(z|x); mu and logvar (B, d)."""
+    """The encoder's inputs (B, 28, 28), with the noise of training, and its q(z|x); mu and logvar (B, d)."""
 
-    given: Float
+    inputs: Float
     mu: Float
     logvar: Float
 
 
 class Sampled(NamedTuple):
-    """z (B, d) = mu + eps * exp(logvar / 2), and draws of the prior (B, d); None for what this system does not draw."""
+    """z (B, d) = mu + eps * exp(logvar / 2), and draws of the prior (B, d); None where this system draws nothing."""
 
     z: Float | None
     eps: Float | None
@@ -73,7 +73,7 @@ class Decoded(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """The probabilities (B,) of being real; None for pictures that the discriminator is not asked about."""
+    """The discriminator's probabilities (B,) that pictures are real; None for those it does not see in training."""
 
     real: Float
     rebuilt: Float | None
@@ -81,7 +81,7 @@ class Judged(NamedTuple):
 
 
 def restored(config: TrainConfig, weights: Mapping[str, Tensor] | None) -> VAEGAN:
-    """The model of a run with `weights`, or with those that it begins with."""
+    """The model of a run with these weights, or, without any, with those that the run begins with."""
     model = build(config.model, config.seed)
     if weights is not None:
         model.load_state_dict(dict(weights))
@@ -91,23 +91,23 @@ def restored(config: TrainConfig, weights: Mapping[str, Tensor] | None) -> VAEGA
 def influence(model: VAEGAN, config: TrainConfig, pictures: Float, seed: int) -> Influence:
     """How strongly each term that `config` uses moves each network, on one batch."""
     model = deepcopy(model).train()
-    losses = _terms(model, config, _batch(pictures), seed).losses
+    losses = _terms(model, config, _batch(model, pictures), seed).losses
     names = tuple(losses)
     weighting = config.weights.model_dump()
     weights = tuple(float(weighting.get(name, 1.0)) for name in names)
     routed = np.array([[network in ROUTES[config.routing][name] for network in NETWORKS] for name in names])
     raw, applied = np.zeros((len(names), 3)), np.zeros((len(names), 3))
     cosine, whole = np.full((len(names), 3), np.nan), np.zeros(3)
-    found = [_by_network(model, losses[name]) for name in names]
+    gradient = [_by_network(model, losses[name]) for name in names]
     for column, network in enumerate(NETWORKS):
         parts = [
-            weight * flat[network] if open_ and weight > 0 else None
-            for weight, flat, open_ in zip(weights, found, routed[:, column], strict=True)
+            weight * own[network] if let_through and weight > 0 else None
+            for weight, own, let_through in zip(weights, gradient, routed[:, column], strict=True)
         ]
         total = torch.stack([part for part in parts if part is not None] or [torch.zeros(1)]).sum(dim=0)
         whole[column] = float(total.norm())
         for row, part in enumerate(parts):
-            raw[row, column] = float(found[row][network].norm())
+            raw[row, column] = float(gradient[row][network].norm())
             if part is not None and part.any():
                 applied[row, column] = float(part.norm())
                 cosine[row, column] = float(nn.functional.cosine_similarity(part, total, dim=0))
@@ -115,35 +115,36 @@ def influence(model: VAEGAN, config: TrainConfig, pictures: Float, seed: int) ->
 
 
 def _by_network(model: VAEGAN, loss: Tensor) -> dict[str, Tensor]:
-    """The gradient of one term by every network, each as one vector; zeros where no path leads."""
-    own = network_parameters(model)
-    parameters = [parameter for some in own.values() for parameter in some]
-    found = iter(torch.autograd.grad(loss, parameters, retain_graph=True, allow_unused=True, materialize_grads=True))
-    return {network: torch.cat([next(found).flatten() for _ in some]) for network, some in own.items()}
+    """The gradient of one term by every network, each as one vector; zeros where the term does not depend on it."""
+    parameters = network_parameters(model)
+    flat = [parameter for own in parameters.values() for parameter in own]
+    gradient = iter(torch.autograd.grad(loss, flat, retain_graph=True, allow_unused=True, materialize_grads=True))
+    return {network: torch.cat([next(gradient).flatten() for _ in own]) for network, own in parameters.items()}
 
 
-def _batch(pictures: Float) -> Tensor:
+def _batch(model: VAEGAN, pictures: Float) -> Tensor:
+    """Pictures (B, 28, 28) -> (B, 784)."""
     if len(pictures) < 2:
         raise ConfigError(f"{len(pictures)} pictures are no batch: BatchNorm needs others to compare with; give 2")
-    return torch.from_numpy(np.ascontiguousarray(pictures, np.float32)).reshape(-1, PIXELS)  # (B, 784)
+    return model.flat(torch.from_numpy(np.ascontiguousarray(pictures, np.float32)))
 
 
 def _terms(model: VAEGAN, config: TrainConfig, clean: Tensor, seed: int) -> Terms:
-    """The terms of a batch as in training; equal seeds cover it with the same noise and draw the same eps."""
+    """The terms of a batch as in training; the same seed gives the same noise and the same eps."""
     generator = torch.Generator().manual_seed(seed)
-    given = corrupt_mixture(clean, config.noise, generator)
+    inputs = corrupt_mixture(clean, config.noise, generator)
     with torch.random.fork_rng(devices=[], enabled=config.model.dropout > 0):
         if config.model.dropout > 0:
             torch.manual_seed(seed)
-        return terms(model, clean, given, config, generator)
+        return terms(model, clean, inputs, config, generator)
 
 
 class SlowMotion:
-    """One batch through the networks part by part, then one step of each network's Adam, begun afresh.
+    """One batch through the networks part by part, then one step of each network by a fresh Adam.
 
-    All steps go down the gradients of the moment at which `losses` was first asked for, so that the three together
-    are one step of training. After a step every part answers anew, for the same batch and the same random numbers.
-    Out of its order a part raises RunError.
+    All steps use the gradients of the moment at which `losses` was first called, so that the three together are one
+    step of training. After a step each part computes its results again, for the same batch and random numbers. A part
+    that is called before its turn raises RunError.
     """
 
     def __init__(self, model: VAEGAN, config: TrainConfig, pictures: Float, seed: int = 0) -> None:
@@ -151,17 +152,17 @@ class SlowMotion:
         self.model = deepcopy(model).train()
         self.parts = parts_of(config)
         self.networks = networks_of(config)
-        self.done: list[str] = []  # parts and, after them, networks
-        self._clean = _batch(pictures)
+        self.done: list[str] = []  # the parts that were called and, after them, the networks that made their step
+        self._clean = _batch(self.model, pictures)
         self._optimizers = optimizers(self.model, config)
         self._gradient: dict[str, list[Tensor | None]] = {}
         self._pass()
 
     def encode(self) -> Encoded:
-        """The batch as the encoder is given it, and what it says."""
+        """The batch as the encoder gets it, and the q(z|x) that it answers with."""
         self._advance("encode")
-        given, (mu, logvar) = self._seen["encoder"][0]
-        return Encoded(_pictures(given), _array(mu), _array(logvar))
+        inputs, (mu, logvar) = self._seen["encoder"][0]
+        return Encoded(self._pictures(inputs), _array(mu), _array(logvar))
 
     def sample(self) -> Sampled:
         """The latent vectors that will be decoded."""
@@ -177,11 +178,11 @@ class SlowMotion:
     def decode(self) -> Decoded:
         """What the decoder makes of them."""
         self._advance("decode")
-        made = [_pictures(torch.sigmoid(logits.float())) for _, logits in self._seen["decoder"]]
-        return Decoded(made[0] if self.config.uses_encoder else None, made[-1] if self._generates else None)
+        decoded = [self._pictures(torch.sigmoid(logits.float())) for _, logits in self._seen["decoder"]]
+        return Decoded(decoded[0] if self.config.uses_encoder else None, decoded[-1] if self._generates else None)
 
     def discriminate(self) -> Judged:
-        """What the discriminator believes of real pictures and of fakes."""
+        """How probable the discriminator finds it that real pictures and fakes are real."""
         self._advance("discriminate")
         real, *fakes = [_array(torch.sigmoid(logits.float()).squeeze(1)) for _, logits in self._seen["judge"]]
         rebuilt = fakes[0] if self.config.uses_encoder and self.config.fakes != "prior" else None
@@ -218,14 +219,14 @@ class SlowMotion:
     def _advance(self, part: str) -> None:
         if part not in self.parts:
             raise RunError(f"this system has nothing to {part}; its parts are {', '.join(self.parts)}")
-        missing = next((one for one in self.parts[: self.parts.index(part)] if one not in self.done), None)
+        missing = next((before for before in self.parts[: self.parts.index(part)] if before not in self.done), None)
         if missing is not None:
             raise RunError(f"{part} comes after {missing}; ask for {missing} first")
         if part not in self.done:
             self.done.append(part)
 
     def _pass(self) -> None:
-        """Send the batch through the networks, and keep what enters and leaves them."""
+        """Send the batch through the networks, and keep what goes into them and comes out."""
         watched = {
             "encoder": self.model.encoder,
             "decoder": self.model.decoder,
@@ -234,9 +235,13 @@ class SlowMotion:
         with _watching(watched) as self._seen:
             self._losses = _terms(self.model, self.config, self._clean, self.seed).losses
 
+    def _pictures(self, values: Tensor) -> Float:
+        """(B, 784) -> (B, 28, 28)."""
+        return _array(values).reshape(-1, *self.model.input_shape)
+
 
 def parts_of(config: TrainConfig) -> tuple[str, ...]:
-    """The parts of a batch's way in this system, in order."""
+    """What a batch goes through in this system, in order: the names of methods of `SlowMotion`."""
     absent = set() if config.uses_encoder else {"encode"}
     absent |= set() if config.uses_discriminator else {"discriminate"}
     return tuple(part for part in ("encode", "sample", "decode", "discriminate", "losses") if part not in absent)
@@ -257,10 +262,10 @@ def generates(config: TrainConfig) -> bool:
 
 @contextmanager
 def _watching(modules: Mapping[str, nn.Module]) -> Iterator[dict[str, list[tuple[Tensor, Any]]]]:
-    """Of each call of these modules its first input and its output, in order."""
+    """While this is open, the first input and the output of each call of these modules, in order."""
     seen: dict[str, list[tuple[Tensor, Any]]] = {name: [] for name in modules}
     hooks = [
-        module.register_forward_hook(lambda _, given, out, calls=seen[name]: calls.append((given[0], out)))
+        module.register_forward_hook(lambda _, inputs, output, calls=seen[name]: calls.append((inputs[0], output)))
         for name, module in modules.items()
     ]
     try:
@@ -273,7 +278,3 @@ def _watching(modules: Mapping[str, nn.Module]) -> Iterator[dict[str, list[tuple
 def _array(values: Tensor) -> Float:
     array: Float = values.detach().float().numpy()
     return array
-
-
-def _pictures(values: Tensor) -> Float:
-    return _array(values).reshape(-1, SIDE, SIDE)

@@ -1,4 +1,4 @@
-"""What a training run tells: steps, epochs, previews, its end, and the state from which it can go on."""
+"""What happens in a training run: steps, epochs, previews and the end, with states from which it can go on."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,7 +11,11 @@ from vaegan.checkpoint.state import TrainState
 
 @dataclass(frozen=True)
 class StepEvent:
-    """One batch: losses per image by name, D's mean opinion, gradient norm per network; `done` of the run, 0 to 1."""
+    """One batch: losses per image by name, and the gradient's norm by network.
+
+    `d_real` and `d_fake` are the discriminator's mean probabilities for real and fake pictures, None if the run has no
+    discriminator. `done` is the share of the run that is behind, 0 to 1.
+    """
 
     step: int
     epoch: int
@@ -26,8 +30,11 @@ class StepEvent:
 
 @dataclass(frozen=True)
 class EpochEvent:
-    """One pass. `average_loss` is the paper's: recon + kl summed over a batch, averaged over batches; `test_loss` too:
-    per image, z = mu. Both are None for a system that encodes nothing."""
+    """One pass over the training digits.
+
+    Two losses are the paper's: `average_loss` is recon + kl summed over a batch, averaged over batches; `test_loss` is
+    the mean over test digits with z = mu. Both are None if the system encodes nothing.
+    """
 
     step: int
     epoch: int
@@ -42,7 +49,10 @@ class EpochEvent:
 
 @dataclass(frozen=True)
 class PreviewEvent:
-    """The same ten digits and ten latent vectors each time; all (10, 28, 28) uint8, reconstructions None for a GAN."""
+    """The same ten digits and ten latent vectors each time; all (10, 28, 28) uint8.
+
+    `reconstructions` are None if the system encodes nothing.
+    """
 
     step: int
     epoch: int
@@ -54,7 +64,7 @@ class PreviewEvent:
 
 @dataclass(frozen=True)
 class EndEvent:
-    """Why the run ended and where: "finished", "stopped" (by `should_stop`; can be resumed) or "early stopping"."""
+    """The end, and why: "finished", "stopped" by `should_stop`, so that it can be resumed, or "early stopping"."""
 
     reason: Literal["finished", "stopped", "early stopping"]
     state: TrainState

@@ -1,4 +1,4 @@
-"""The two Adam optimisers, their learning-rate schedules, and what the machine is asked for: precision and memory."""
+"""The two Adam optimisers and their learning-rate schedules; and what training needs of the machine."""
 
 import torch
 from torch.optim import AdamW, Optimizer
@@ -10,11 +10,14 @@ from vaegan.model.networks import VAEGAN
 from vaegan.training.routing import network_parameters
 
 PER_STEP = ("cosine", "one-cycle")  # schedules that move after each step and know the run's whole length
-KEPT_BYTES = 31 * 2**20  # just below the most that glibc's malloc learns from
+KEPT_BYTES = 31 * 2**20  # just below the largest block from which glibc's malloc learns
 
 
 def optimizers(model: VAEGAN, config: TrainConfig) -> list[Optimizer]:
-    """Adam for the VAE part and Adam for the GAN part; decoupled weight decay (Loshchilov & Hutter 2019), 0 is Adam."""
+    """One Adam for encoder and decoder, and one for the discriminator.
+
+    Weight decay is decoupled (Loshchilov & Hutter 2019); with 0, AdamW is Adam.
+    """
     own = network_parameters(model)
     vae, disc = [*own["encoder"], *own["decoder"]], own["discriminator"]
     return [
@@ -26,7 +29,7 @@ def optimizers(model: VAEGAN, config: TrainConfig) -> list[Optimizer]:
 def make_schedule(
     optimizer: Optimizer, config: TrainConfig, batches: int
 ) -> schedulers.LRScheduler | schedulers.ReduceLROnPlateau:
-    """The learning rate's course over a run of `config.epochs` passes of so many batches; torch's own schedulers."""
+    """How the learning rate changes over `config.epochs` passes of so many batches, by torch's own schedulers."""
     steps, lr = config.epochs * batches, optimizer.param_groups[0]["lr"]
     match config.schedule:
         case "constant":
@@ -54,9 +57,10 @@ def has_bfloat16() -> bool:
 
 
 def keep_freed_memory() -> None:
-    """Have what a step frees at hand for the next: a tenth of the time at batch 2000.
+    """Have the allocator keep what a step frees for the next step, which saves a tenth of the time at batch 2000.
 
-    glibc's malloc gives large blocks back to the system, which hands them out page by page again, until it has seen a
-    larger one freed (`M_MMAP_THRESHOLD` in mallopt(3)); other allocators take no notice.
+    glibc's malloc returns large blocks to the system, which hands them out again page by page. It keeps blocks that are
+    smaller than one that was freed before (`M_MMAP_THRESHOLD` in mallopt(3)); so a large one is freed here. This does
+    nothing to other allocators.
     """
     torch.empty(KEPT_BYTES, dtype=torch.uint8)

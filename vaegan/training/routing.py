@@ -1,7 +1,7 @@
 """Which loss moves which network: the terms of one batch, and their gradients per network.
 
-Gradients come from `torch.autograd.grad` per network, so nothing accumulates where it should not; a `.backward()` over
-all terms lets the decoder help the discriminator (it did in well-known implementations).
+Gradients are computed for each network alone, by `torch.autograd.grad`, so nothing accumulates where it should not. A
+`.backward()` over all terms would let the decoder help the discriminator, as well-known implementations did.
 """
 
 from typing import NamedTuple
@@ -36,13 +36,13 @@ class Terms(NamedTuple):
     d_fake: Tensor | None
 
 
-def terms(model: VAEGAN, clean: Tensor, given: Tensor, config: TrainConfig, generator: torch.Generator) -> Terms:
-    """Every term that `config` uses, on pictures `given` to the encoder and their `clean` targets, (B, 784) each."""
+def terms(model: VAEGAN, clean: Tensor, inputs: Tensor, config: TrainConfig, generator: torch.Generator) -> Terms:
+    """Every term that `config` uses, of the encoder's `inputs` and their targets, the `clean` digits; (B, 784) both."""
     losses: dict[str, Tensor] = {}
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=config.precision == "bfloat16"):
         recon_logits = None
         if config.uses_encoder:
-            posterior = model.encode(given)
+            posterior = model.encode(inputs)
             posterior = Posterior(posterior.mu.float(), posterior.logvar.float())
             z = sample(posterior, generator) if config.sample_latent else posterior.mu
             recon_logits = model.decoder(z).float()  # (B, 784)
@@ -61,7 +61,10 @@ def _adversarial_terms(
     config: TrainConfig,
     generator: torch.Generator,
 ) -> Terms:
-    """The discriminator's view. Real and fake batches pass it one after the other, each with its own statistics."""
+    """`losses` and the terms that need the discriminator.
+
+    Real and fake batches go through it one after the other, so that BatchNorm takes each by its own statistics.
+    """
     discriminator = model.discriminator
     real_features = discriminator.features(clean)  # (B, 256)
     real = discriminator.judge(real_features).float()  # (B,)
@@ -83,9 +86,9 @@ def _adversarial_terms(
 
 
 def gradients(parameters: Parameters, losses: dict[str, Tensor], config: TrainConfig) -> dict[str, list[Tensor | None]]:
-    """Gradient of each network's own objective, parameter by parameter; None where no term reaches it."""
+    """The gradient of each network's own objective, parameter by parameter; None for what no term moves."""
     active = {network: _active_terms(network, losses, config) for network in NETWORKS}
-    # KL has no path to the decoder: where the two objectives differ in it alone, one backward pass serves both.
+    # The KL term does not depend on the decoder: where two objectives differ in it alone, one backward pass does both.
     joint = active["encoder"] - {"kl"} == active["decoder"]
     passes: list[tuple[str, ...]] = [("discriminator",)]
     passes += [("encoder", "decoder")] if joint else [("encoder",), ("decoder",)]
@@ -104,12 +107,12 @@ def _backward(
     weights = config.weights.model_dump()
     objective = torch.stack([weights.get(term, 1.0) * losses[term] for term in sorted(active)]).sum()
     flat = [parameter for own in parameters.values() for parameter in own]
-    found = iter(torch.autograd.grad(objective, flat, retain_graph=True, allow_unused=True))
-    return {network: [next(found) for _ in own] for network, own in parameters.items()}
+    gradient = iter(torch.autograd.grad(objective, flat, retain_graph=True, allow_unused=True))
+    return {network: [next(gradient) for _ in own] for network, own in parameters.items()}
 
 
 def network_parameters(model: VAEGAN) -> Parameters:
-    """The parameters of "encoder", "decoder" and "discriminator"; collecting them takes longer than many a layer."""
+    """The parameters of each network. A run collects them once: that takes longer than a step of a small layer."""
     return {name: list(model.get_submodule(name).parameters()) for name in NETWORKS}
 
 

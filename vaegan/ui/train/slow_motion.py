@@ -116,8 +116,8 @@ def _show_pictures(batch: Batch, done: Sequence[str], before: Pass, after: Pass 
         st.markdown(_belief(judged, new))
     names = [str(label) for label in batch.classes]
     _row("Real digits", batch.pictures, names, _of(judged, "real"), _of(new, "real"))
-    if "encode" in done and before.encoded is not None and not np.array_equal(before.encoded.given, batch.pictures):
-        _row("What the encoder is given", before.encoded.given, names, None, None)
+    if "encode" in done and before.encoded is not None and not np.array_equal(before.encoded.inputs, batch.pictures):
+        _row("What the encoder is given", before.encoded.inputs, names, None, None)
     if "decode" not in done:
         return
     for kind, words in (("rebuilt", "Rebuilt"), ("generated", "Decoded from the prior")):
