@@ -1,4 +1,4 @@
-"""`TrainConfig` as command-line flags and back: one flag a field, made from the config itself."""
+"""`TrainConfig` as command-line flags: one for each field, made from the config itself."""
 
 import inspect
 from collections.abc import Callable
@@ -11,7 +11,10 @@ from vaegan.config import TrainConfig, fields_of
 
 
 def config_flags(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command one flag for each field of `TrainConfig`; they arrive as `settings`, only those given."""
+    """Give a command one flag for each field of `TrainConfig`; it gets those that the user set as `settings`.
+
+    `settings` are nested as the config is: {"lr": "0.1", "model": {"norm": "none"}}.
+    """
     leaves = dict(fields_of(TrainConfig))
 
     def command(**arguments: Any) -> None:
@@ -34,7 +37,7 @@ def config_flags(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def _listed(text: str) -> list[str]:
-    """`a,b` as a list; `none` is the empty one."""
+    """`a,b` as a list; `none` as an empty one."""
     return [] if text == "none" else text.split(",")
 
 
@@ -52,7 +55,7 @@ def _flag(path: tuple[str, ...], info: FieldInfo) -> inspect.Parameter:
 
 
 def _metavar(info: FieldInfo) -> str | None:
-    """What a flag takes: the choices of a Literal, else the type's name."""
+    """What a flag takes, for its help: the choices of a Literal, or the name of a type."""
     if info.annotation is bool:
         return None
     literals = [arg for arg in get_args(info.annotation) if isinstance(arg, str)]

@@ -1,6 +1,6 @@
 """`python -m vaegan`: models, data fetch, denoise, train, and the commands of `measure` and `reproduce`.
 
-Errors a user can mend go to standard error in one line with exit code 2; a traceback means a bug of ours.
+An error that the user can mend is one line on standard error and exit code 2; a traceback means a bug of ours.
 """
 
 import json
@@ -35,7 +35,7 @@ app.add_typer(reproduce.app)
 
 
 def main() -> None:
-    """Run the command line; errors of ours become one line and exit code 2."""
+    """Run the command line; a VaeganError becomes one line and exit code 2."""
     try:
         app(prog_name="python -m vaegan")
     except VaeganError as error:
@@ -70,7 +70,7 @@ def models(
 
 @data_app.command()
 def fetch(data: DataOption = None) -> None:
-    """Download MNIST (11 MB) into the data folder; files that are there and intact are kept."""
+    """Download MNIST (11 MB) into the data folder; intact files that are there already are kept."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=stderr, disable=not stderr.is_terminal) as bars:
         tasks: dict[str, Any] = {}

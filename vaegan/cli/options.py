@@ -1,4 +1,4 @@
-"""What several commands take in the same way, and where all of them speak beside their results."""
+"""Options that several commands share, and the console for all that is not a result."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,7 @@ from rich.console import Console
 from vaegan.config import MAX_SEED, NOISE_KINDS, NoiseConfig, parse
 from vaegan.errors import ConfigError
 
-stderr = Console(stderr=True, soft_wrap=True)
+stderr = Console(stderr=True, soft_wrap=True)  # progress, remarks and errors; results go to standard output
 
 DataOption = Annotated[
     Path | None, typer.Option("--data", help="Folder with MNIST; else VAEGAN_DATA, else a cache folder, else a sample.")

@@ -1,6 +1,6 @@
-"""How fast this machine trains and denoises: `train` beside the loop that tutorials use, in one process, in turns.
+"""How fast this machine trains and denoises: `train` and the loop that tutorials use, timed in turns in one process.
 
-A ratio of two times of the same minute holds on a busy machine too; images per second hold on a quiet one only.
+The ratio of two times of the same minute means something on a busy machine too; images per second only on a quiet one.
 """
 
 import sys
@@ -35,7 +35,7 @@ SYSTEMS = ("vae", "vaegan-bn")
 BATCHES = (128, 2000)
 PRECISIONS: tuple[Precision, ...] = ("float32", "bfloat16")
 REPEATS = 5
-MATMUL_SIZE = 1024  # of the square matrices whose product sets the machine's rate; at this size it has levelled off
+MATMUL_SIZE = 1024  # rows of the square matrices by which the machine's rate is measured; larger ones are no faster
 MATMUL_PRODUCTS = 5
 DENOISER = "denoise-bn"
 DENOISED = 200  # calls that are timed
@@ -47,7 +47,7 @@ Report = Callable[[str], None]
 
 
 class Speed(NamedTuple):
-    """One training setting: medians over the repeats."""
+    """How fast one training setting is: medians over the repeats."""
 
     preset: str
     batch: int
@@ -74,7 +74,7 @@ class Pictures(Dataset[tuple[Tensor, int]]):
 
 
 def our_epoch(config: TrainConfig, data: Digits) -> float:
-    """Seconds of one epoch by `train`: all its events included, and the measuring of a few test digits."""
+    """Seconds of one epoch by `train`, with all its events and the measuring on a few test digits."""
     started = perf_counter()
     for event in train(config, data):
         if isinstance(event, EpochEvent):
@@ -153,7 +153,7 @@ def matmul_rate(precision: Precision) -> float:
 
 
 def training_speed(name: str, config: TrainConfig, data: Digits, repeats: int) -> Speed:
-    """Our epoch and the usual one in turns, the machine's rate of matrix products before each pair."""
+    """Time our epoch and the usual one in turns; before each pair, the machine's rate of matrix products."""
     count, work = len(data.train_images), 2.0 * multiply_adds(config)
     speeds, ratios, fractions = [], [], []
     for _ in range(repeats):
@@ -166,7 +166,7 @@ def training_speed(name: str, config: TrainConfig, data: Digits, repeats: int) -
 
 
 def precisions() -> Iterator[tuple[Precision, str]]:
-    """Each precision, and why this processor cannot work in it: nothing if it can."""
+    """Each precision, and why this processor cannot work in it; an empty reason if it can."""
     for precision in PRECISIONS:
         try:
             check_precision(TrainConfig(precision=precision))
@@ -177,7 +177,7 @@ def precisions() -> Iterator[tuple[Precision, str]]:
 
 
 def denoise_milliseconds(studio: Studio, data: Digits, calls: int = DENOISED) -> dict[str, float]:
-    """How long `studio.denoise` takes for one digit, one call after the other: median and 95th percentile, ms."""
+    """Milliseconds that one call of `studio.denoise` takes for one digit: median and 95th percentile."""
     digits = from_uint8(to_pictures(data.test_images))
     taken = []
     for call in range(WARM_UP + calls):
@@ -213,30 +213,30 @@ def machine_facts() -> dict[str, Any]:
 
 
 def measure(data: Digits, repeats: int = REPEATS, report: Report = lambda _: None) -> dict[str, Any]:
-    """Everything, as plain values for JSON; `report` is told each training row as soon as it is known."""
-    found: dict[str, Any] = {"machine": machine_facts(), "data": data.label, "repeats": repeats, "left_out": []}
-    found["matmul_gflops"] = {}
+    """Measure everything, as plain values for JSON; `report` gets each training row as soon as it is measured."""
+    result: dict[str, Any] = {"machine": machine_facts(), "data": data.label, "repeats": repeats, "left_out": []}
+    result["matmul_gflops"] = {}
     few = data.subset(test=min(10, len(data.test_images)))  # so that an epoch is training, not measuring
     rows: list[Speed] = []
     for precision, reason in precisions():
         if reason:
-            found["left_out"].append(reason)
+            result["left_out"].append(reason)
             continue
         _warm_up(precision, few)
-        found["matmul_gflops"][precision] = matmul_rate(precision) / 1e9
+        result["matmul_gflops"][precision] = matmul_rate(precision) / 1e9
         for name in SYSTEMS:
             for batch in BATCHES:
                 config = preset(name).updated({"epochs": 1, "batch_size": batch, "precision": precision})
                 rows.append(training_speed(name, config, few, repeats))
                 report(sentence(rows[-1]))
-    found["train"] = [row._asdict() for row in rows]
-    found["denoise_ms"] = denoise_milliseconds(Studio.open(DENOISER), data)
-    found["memory_mb"] = peak_memory()
-    return found
+    result["train"] = [row._asdict() for row in rows]
+    result["denoise_ms"] = denoise_milliseconds(Studio.open(DENOISER), data)
+    result["memory_mb"] = peak_memory()
+    return result
 
 
 def _warm_up(precision: Precision, data: Digits) -> None:
-    """Both loops once on a few digits: torch builds its kernels, torchvision is imported."""
+    """Run both loops once on a few digits, so that torch has built its kernels and torchvision is imported."""
     few = data.subset(train=min(2 * BATCHES[0], len(data.train_images)))
     for name in SYSTEMS:
         config = preset(name).updated({"epochs": 1, "precision": precision})
@@ -252,30 +252,30 @@ def sentence(row: Speed) -> str:
     )
 
 
-def summary(found: dict[str, Any]) -> str:
+def summary(result: dict[str, Any]) -> str:
     """The result as lines of text."""
-    return "\n".join([*(sentence(Speed(**values)) for values in found["train"]), *remarks(found)])
+    return "\n".join([*(sentence(Speed(**values)) for values in result["train"]), *remarks(result)])
 
 
-def remarks(found: dict[str, Any]) -> list[str]:
-    """Below the rows: latency, memory, the machine, and what was left out and why."""
-    where, latency = found["machine"], found["denoise_ms"]
-    rates = ", ".join(f"{rate:,.0f} GFLOP/s in {name}" for name, rate in found["matmul_gflops"].items())
+def remarks(result: dict[str, Any]) -> list[str]:
+    """What stands below the rows: latency, memory, the machine, and what was left out and why."""
+    where, latency = result["machine"], result["denoise_ms"]
+    rates = ", ".join(f"{rate:,.0f} GFLOP/s in {name}" for name, rate in result["matmul_gflops"].items())
     versions = ", ".join(f"{name} {version}" for name, version in where["versions"].items())
     lines = [
         f"Denoising one digit: p50 {latency['p50']:.2f} ms, p95 {latency['p95']:.2f} ms. "
-        f"Peak memory: {found['memory_mb']:,.0f} MB.",
+        f"Peak memory: {result['memory_mb']:,.0f} MB.",
         f"{where['cpu']}, {where['cores']} cores, {where['torch_threads']} torch threads, {versions}.",
         f"Matrix rate, of torch.mm at {MATMUL_SIZE} x {MATMUL_SIZE}: {rates}.",
-        f"{found['data']}; medians of {found['repeats']} repeats.",
-        *(f"Left out: {reason}." for reason in found["left_out"]),
+        f"{result['data']}; medians of {result['repeats']} repeats.",
+        *(f"Left out: {reason}." for reason in result["left_out"]),
     ]
     if where["load_before"] > QUIET:
         lines.append(f"The machine was busy before (load {where['load_before']:.1f}): a quiet one is faster.")
     return lines
 
 
-def markdown(found: dict[str, Any]) -> str:
+def markdown(result: dict[str, Any]) -> str:
     """The result as a Markdown table with the remarks below it."""
     rows = [
         (
@@ -286,7 +286,7 @@ def markdown(found: dict[str, Any]) -> str:
             f"{row.ratio_to_dataloader:.1f}",
             f"{row.fraction_of_matmul_peak:.0%}",
         )
-        for row in (Speed(**values) for values in found["train"])
+        for row in (Speed(**values) for values in result["train"])
     ]
     head = ("preset", "batch", "precision", "images/s", "times the usual loop", "of the matrix rate")
-    return "\n".join([table(head, rows), "", *remarks(found)])
+    return "\n".join([table(head, rows), "", *remarks(result)])

@@ -54,15 +54,15 @@ def train(
 ) -> None:
     """Train a model: a preset, changed by any flag below. Ctrl-C stops it; --resume goes on exactly from there."""
     config = preset(preset_name).updated(settings)
-    found = mnist.load(data)
+    digits = mnist.load(data)
     run = RunFolder(out, preset_name)
     state, history = run.load_state() if resume else (None, [])
     place = place_of(state)
     if state is None and start is not None:
-        state = _fork(start, config, found)
-    stderr.print(f"{preset_name} on {found.label}", highlight=False)
+        state = _fork(start, config, digits)
+    stderr.print(f"{preset_name} on {digits.label}", highlight=False)
     with Recorder(out, preset_name, place, csv=csv, tensorboard=tensorboard) as recorder:
-        end = _train_with_progress(run, config, found, state, history, recorder)
+        end = _train_with_progress(run, config, digits, state, history, recorder)
     if end.reason == "stopped":
         run.save_state(end.state, history)
         typer.echo(f"stopped in epoch {len(history) + 1}; the same command with --resume goes on")
@@ -70,33 +70,33 @@ def train(
     command = command_line(preset_name, settings, out) + ("" if start is None else f" --start {start.as_posix()}")
     command += " --all" * everything
     judge = classifier.load() if everything else None
-    finished = run.finish(end.state, history, found, also_measured(found), command, judge)
+    finished = run.finish(end.state, history, digits, also_measured(digits), command, judge)
     typer.echo(f"{end.reason} after {len(history)} epochs: {out / finished.card.name}.safetensors")
 
 
-def _fork(start: Path, config: TrainConfig, found: mnist.Digits) -> TrainState:
-    """The state of a new run that begins with the weights in `start`, a path or one within the folder of runs."""
+def _fork(start: Path, config: TrainConfig, digits: mnist.Digits) -> TrainState:
+    """The state of a new run that begins with the weights in `start`: a path, or one within the folder of runs."""
     file = start if start.is_file() else runs_folder() / start
     weights = checkpoints.load_state(file).weights
     expected = build(config.model, 0).state_dict()
     remedy = f"give the settings of its run that decide the weights' shapes: {', '.join(shape(config.model))}"
     checkpoints.check_weights(weights, expected, file.name, remedy)
-    return start_from(weights, config, found)
+    return start_from(weights, config, digits)
 
 
 def _train_with_progress(
     run: RunFolder,
     config: TrainConfig,
-    found: mnist.Digits,
+    digits: mnist.Digits,
     state: TrainState | None,
     history: list[EpochLog],
     recorder: Recorder,
 ) -> EndEvent:
-    """Iterate the run with a bar, keep its state after each epoch, and return how it ended."""
+    """Train with a progress bar, save the state after each epoch, and return how the run ended."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), TextColumn("{task.fields[note]}"))
     with Progress(*columns, console=stderr) as bars, _ctrl_c() as pressed:
         task = bars.add_task("training", total=1.0, note="")
-        for event in training_events(config, found, resume=state, should_stop=pressed.is_set):
+        for event in training_events(config, digits, resume=state, should_stop=pressed.is_set):
             recorder.take(event)
             if isinstance(event, StepEvent):
                 bars.update(task, completed=event.done, note=f"{event.images_per_s:,.0f} images/s")
@@ -111,7 +111,7 @@ def _train_with_progress(
 
 @contextmanager
 def _ctrl_c() -> Iterator[Event]:
-    """An event that the first Ctrl-C sets; a second one interrupts as usual."""
+    """An event that the first Ctrl-C sets; the second Ctrl-C interrupts the program as usual."""
     pressed = Event()
 
     def press(*_: object) -> None:

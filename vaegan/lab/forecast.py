@@ -1,4 +1,4 @@
-"""How long a run will probably take, before it has begun: its arithmetic and its steps, at this machine's pace."""
+"""How long a run will probably take, before it begins: from its arithmetic, its steps and this machine's pace."""
 
 from collections.abc import Iterable
 from statistics import median
@@ -6,20 +6,23 @@ from statistics import median
 from vaegan.config import TrainConfig
 from vaegan.model.cost import cost_of
 
-# Of one core of a laptop of 2024; the runs before correct it.
+# A guess, for one core of a laptop of 2024; `pace_of` corrects it by the runs of this machine.
 MULTIPLY_ADDS_A_SECOND = 35e9
-STEP_SECONDS = 3e-3  # that a step takes however small it is
+STEP_SECONDS = 3e-3  # that a step takes beside its arithmetic
 
 
 def expected_seconds(config: TrainConfig, digits: int, pace: float = 1.0) -> float:
-    """Seconds to train so many digits for all epochs; `pace` as `pace_of` finds it."""
+    """Seconds to train on so many digits for all epochs; `pace` comes from `pace_of`."""
     return config.epochs * min(config.train_limit or digits, digits) * _seconds_an_image(config) / pace
 
 
-def pace_of(known: Iterable[tuple[TrainConfig, float]]) -> float:
-    """How many times as fast as expected the runs before were, by their images a second; 1 if there are none."""
-    found = [images_per_s * _seconds_an_image(config) for config, images_per_s in known]
-    return median(found) if found else 1.0
+def pace_of(runs: Iterable[tuple[TrainConfig, float]]) -> float:
+    """How many times as fast as the guess this machine is: the median over runs and their images a second.
+
+    1 if there are no runs.
+    """
+    paces = [images_per_s * _seconds_an_image(config) for config, images_per_s in runs]
+    return median(paces) if paces else 1.0
 
 
 def _seconds_an_image(config: TrainConfig) -> float:
@@ -27,9 +30,9 @@ def _seconds_an_image(config: TrainConfig) -> float:
 
 
 def _multiply_adds(config: TrainConfig) -> int:
-    """Of an image's way through all layers and back, three times as much as forward alone: close enough for any system.
+    """Of an image's way forward and back, taken as three times those of the way forward.
 
-    `speed.multiply_adds` counts exactly, but only for two systems.
+    That is within a quarter of the truth for every system; `speed.multiply_adds` counts exactly, but only for two.
     """
     cost = cost_of(config.model)
     discriminated = {"recon": 2, "prior": 2, "both": 3}[config.fakes]  # a real picture and its fakes

@@ -1,4 +1,4 @@
-"""What a shared server lets one run ask for: set in the environment, unlimited where nothing is set."""
+"""The most that one run may ask for on a shared server, set in the environment; where nothing is set, no limit."""
 
 import os
 from collections.abc import Mapping
@@ -8,9 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from vaegan.config import TrainConfig, parse
 from vaegan.errors import ConfigError
+from vaegan.model.networks import shape
 
 PREFIX = "VAEGAN_MAX_"
-_SETTING = {
+# The setting that each limit holds down, by its path in the config.
+_SETTINGS = {
     "epochs": ("epochs",),
     "batch": ("batch_size",),
     "hidden": ("model", "hidden_dim"),
@@ -31,28 +33,29 @@ class Limits(BaseModel):
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """The limits that VAEGAN_MAX_EPOCHS, _BATCH, _HIDDEN and _DIGITS set; ConfigError names a bad one."""
-        found = os.environ if environment is None else environment
-        values = {name: found[PREFIX + name.upper()] for name in cls.model_fields if found.get(PREFIX + name.upper())}
+        variables = os.environ if environment is None else environment
+        texts = {name: variables.get(PREFIX + name.upper()) for name in cls.model_fields}
+        values = {name: text for name, text in texts.items() if text}
         try:
             return parse(cls, values)
         except ConfigError as error:
             raise ConfigError(f"a limit of this server is wrong, {PREFIX}... of {error}") from error
 
     def check(self, config: TrainConfig, digits: int) -> None:
-        """ConfigError names all that `config`, trained on so many `digits`, asks too much of."""
+        """ConfigError names each limit that `config`, trained on so many `digits`, exceeds."""
         over = self._exceeded(config, digits)
         if over:
             listed = "; ".join(
-                f"{_SETTING[name][-1]} {asked:,} is more than the {most:,} this server allows ({PREFIX}{name.upper()})"
+                f"{_SETTINGS[name][-1]} {asked:,} is more than the {most:,} this server allows ({PREFIX}{name.upper()})"
                 for name, (asked, most) in over.items()
             )
             raise ConfigError(f"{listed}; lower it")
 
     def fitted(self, config: TrainConfig, digits: int) -> TrainConfig:
-        """`config` with what it asks too much of lowered to the limit."""
+        """`config` with each setting that exceeds its limit lowered to it."""
         changes: dict[str, Any] = {}
         for name, (_, most) in self._exceeded(config, digits).items():
-            *path, last = _SETTING[name]
+            *path, last = _SETTINGS[name]
             inner = changes
             for part in path:
                 inner = inner.setdefault(part, {})
@@ -60,11 +63,11 @@ class Limits(BaseModel):
         return config.updated(changes)
 
     def _exceeded(self, config: TrainConfig, digits: int) -> dict[str, tuple[int, int]]:
-        """Name -> what is asked for and the most there is, of those over it."""
+        """Name of each limit that is exceeded -> what is asked for, and the limit."""
         asked = {
             "epochs": config.epochs,
             "batch": config.batch_size,
-            "hidden": config.model.hidden,
+            "hidden": int(shape(config.model).get("hidden_dim", 0)),  # an architecture may have no hidden units
             "digits": min(config.train_limit or digits, digits),
         }
         most = {name: limit for name, limit in self.model_dump().items() if limit is not None}

@@ -26,7 +26,7 @@ class Atlas:
     spread: Floats  # (N, 2), standard deviation of q(z|x) along the directions
     labels: NDArray[np.int64]  # (N,)
     kl: Floats  # (d,), nats per dimension, mean over digits
-    active: NDArray[np.bool_]  # (d,), dimensions that tell digits apart
+    active: NDArray[np.bool_]  # (d,), dimensions whose mu differ from digit to digit
     density: Floats  # (64, 64), of the aggregate posterior; row 0 at y = -reach
     reach: float  # the map goes from -reach to reach both ways
     uncovered: float  # share of the prior's mass where no digit lives
@@ -42,7 +42,7 @@ def survey(posterior: Posterior, labels: Tensor) -> Atlas:
     mu, logvar = posterior
     directions = latent.principal_directions(mu)
     points = mu @ directions.T
-    furthest = np.quantile(points.abs().amax(dim=1).numpy(), 0.999)  # the odd digit far out would shrink the map
+    furthest = np.quantile(points.abs().amax(dim=1).numpy(), 0.999)  # a rare digit far out would shrink the map
     reach = max(LEAST_REACH, MARGIN * float(furthest))
     density = latent.aggregate_density(posterior, directions, reach, GRID_POINTS)
     return Atlas(

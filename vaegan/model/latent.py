@@ -14,7 +14,7 @@ from vaegan.errors import ConfigError
 from vaegan.model.parts import Posterior
 
 ACTIVE_VARIANCE = 0.01  # Burda et al. 2016
-SMALLEST_SINE = 1e-3  # float32 still has four digits of a direction left when divided by it
+SMALLEST_SINE = 1e-3  # divided by it, a direction in float32 still has four correct digits
 CHUNK = 1000  # pictures whose densities are held at once: 33 MB on a grid of 64 x 64
 
 
@@ -36,10 +36,10 @@ def linear(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
 
 
 def spherical(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
-    """The way along the great circle, the length changing evenly; ends are exact. Shoemake 1985.
+    """The way along the great circle, the length changing evenly; both ends are met exactly. Shoemake 1985.
 
-    (d,), (d,), (T,) -> (T, d). Straight where no one great circle is nearest: a or b is zero, or they point the same
-    way (the straight way is then the limit) or opposite ways (it then leads through the origin).
+    (d,), (d,), (T,) -> (T, d). The straight way is taken where there is not exactly one shortest great circle: a or b
+    is zero, they point the same way (then it is the limit), or opposite ways (then it leads through the origin).
     """
     lengths = a.norm(), b.norm()
     if not (lengths[0] > 0 and lengths[1] > 0):
@@ -58,7 +58,8 @@ def spherical(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
 def principal_directions(mu: Tensor) -> Tensor:
     """The two directions along which mu (N, d) varies most; (2, d). The axes themselves where d is 2.
 
-    Of the two signs the one is taken whose largest part is positive: the same pictures give the same map.
+    A direction's largest component is positive: of both signs one is chosen, so that the same pictures give the same
+    map.
     """
     count, latent_dim = mu.shape
     if latent_dim < 2:
@@ -69,8 +70,8 @@ def principal_directions(mu: Tensor) -> Tensor:
         raise ConfigError(f"{count} pictures with one and the same mu show no direction; give pictures that differ")
     from sklearn.decomposition import PCA  # the import takes seconds, which only the first such map need wait
 
-    found = PCA(2, svd_solver="full").fit(mu.double().numpy())
-    return torch.from_numpy(found.components_).to(mu.dtype)  # of the two signs scikit-learn has taken the one promised
+    directions = PCA(2, svd_solver="full").fit(mu.double().numpy()).components_  # with the sign that is promised
+    return torch.from_numpy(directions).to(mu.dtype)
 
 
 def plane_through(directions: Tensor, z: Tensor) -> Plane:
@@ -104,7 +105,7 @@ def aggregate_density(posterior: Posterior, directions: Tensor, reach: float, si
     terms = torch.stack([x * x, x * y, y * y, x, y, torch.ones_like(x)])  # (6, side²)
     density = torch.zeros_like(x)
     for mu, logvar in zip(posterior.mu.split(CHUNK), posterior.logvar.split(CHUNK), strict=True):
-        # Float64: the terms of a narrow Gaussian's exponent are millions that leave a few units.
+        # In float64, because the terms of a narrow Gaussian's exponent are millions whose sum is a few units.
         factors = _exponent(mu.double(), logvar.double(), directions.double())  # (chunk, 6)
         density += (factors @ terms).exp_().sum(dim=0)
     return (density / len(posterior.mu)).view(side, side).float()
@@ -113,8 +114,8 @@ def aggregate_density(posterior: Posterior, directions: Tensor, reach: float, si
 def uncovered(density: Tensor, reach: float, share: float = 0.1) -> float:
     """How much of the prior's mass lies where `density` (side, side) is below `share` times the prior's; 0 to 1.
 
-    So often would a sample of the prior, seen in this plane, fall where no digit lives. Mass outside the square is left
-    out.
+    It is how often a sample of the prior, seen in this plane, falls where no digit lives. Mass outside the square does
+    not count.
     """
     prior = _standard_normal(even_grid(reach, len(density))).view_as(density)  # (side, side)
     return float(prior[density < share * prior].sum() / prior.sum())
