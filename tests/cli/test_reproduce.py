@@ -13,8 +13,8 @@ from vaegan.errors import ConfigError
 from vaegan.reproduction import paper
 from vaegan.reproduction.experiments import QUICK, Scale
 from vaegan.reproduction.figures import SCALE, SHOWN_DIGITS
+from vaegan.reproduction.reproduce import Selection
 from vaegan.reproduction.schema import Reproduction, load
-from vaegan.reproduction.whole import Selection
 
 
 def call(*words: object) -> int:

@@ -1,4 +1,8 @@
-"""The kept verdicts are what the rules of this code find in the kept numbers."""
+"""The kept claims are what the rules of this code find in the kept numbers.
+
+These are golden tests: they notice that a rule, a sentence or a number has changed, not that it was wrong from the
+start. `test_decisions.py` holds the rules to numbers whose verdict is known.
+"""
 
 from types import SimpleNamespace
 from typing import Any

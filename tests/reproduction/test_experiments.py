@@ -13,7 +13,7 @@ from vaegan.reproduction.experiments import (
     scheduled,
     shown,
 )
-from vaegan.reproduction.whole import Selection, runs_of
+from vaegan.reproduction.reproduce import Selection, runs_of
 
 FULL = Scale()
 

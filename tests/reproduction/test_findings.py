@@ -2,10 +2,10 @@
 
 import pytest
 
-from vaegan.reproduction import paper
-from vaegan.reproduction.experiments import Scale
-from vaegan.reproduction.findings import comparisons, distance, outside
-from vaegan.reproduction.schema import DataFacts, Epoch, Row, RunRecord
+from vaegan.reproduction import paper, schema
+from vaegan.reproduction.experiments import SETTINGS, Scale
+from vaegan.reproduction.findings import comparisons, distance, outside, setting_of
+from vaegan.reproduction.schema import DataFacts, Epoch, RunRecord, TableRow
 
 
 def record(test: list[float], average: list[float], failure: str | None = None) -> RunRecord:
@@ -44,7 +44,7 @@ def test_comparisons_have_means_ranges_and_the_papers_value() -> None:
     )
     assert second.outside == pytest.approx(0.5)
     assert (third.paper, third.outside) == (None, None)
-    row = Row(norm="batch", objective="VAE", setting="", runs=(), cells=(first, second, third))
+    row = TableRow(norm="batch", objective="VAE", setting="", runs=(), cells=(first, second, third))
     assert (row.within, row.farthest) == (1, pytest.approx(0.5))
 
 
@@ -54,3 +54,13 @@ def test_the_papers_own_numbers_are_at_distance_zero() -> None:
     # Twice the test losses are 100 % off, the averages not at all: half of the numbers each.
     assert distance(record(test, average), "none", clean=True) == pytest.approx(0.5)
     assert distance(record(test, average, "diverged"), "none", clean=False) is None
+
+
+def test_a_trial_knows_its_setting() -> None:
+    """By its values: several settings begin with the same words."""
+    search = schema.load().search
+    assert search is not None
+    settings = [setting_of(trial) for trial in search.trials]
+    assert set(settings) == set(SETTINGS)
+    for trial, setting in zip(search.trials, settings, strict=True):
+        assert trial.setting == f"{setting.words}, tested on {trial.tested_on} digits"

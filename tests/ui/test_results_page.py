@@ -73,12 +73,12 @@ def test_the_tables_show_the_papers_values_beside_our_mean_and_range() -> None:
 
 
 def test_agreement_is_told_from_the_numbers() -> None:
-    def row(*outside: float | None) -> schema.Row:
+    def row(*outside: float | None) -> schema.TableRow:
         cells = [
-            schema.Comparison(epoch=at, values=(1.0, 3.0), mean=2.0, low=1.0, high=3.0, paper=2.0, outside=far)
+            schema.EpochCell(epoch=at, values=(1.0, 3.0), mean=2.0, low=1.0, high=3.0, paper=2.0, outside=far)
             for at, far in enumerate(outside, start=1)
         ]
-        return schema.Row(norm="none", objective="VAE", setting="", runs=("a", "b"), cells=tuple(cells))
+        return schema.TableRow(norm="none", objective="VAE", setting="", runs=("a", "b"), cells=tuple(cells))
 
     assert tables.agreement(row(0, 0)) == "the paper's value lies within the range of our 2 seeds at 2 of 2 epochs."
     assert tables.agreement(row(0, -2.5, 1)).endswith("at 1 of 3 epochs; it is farthest at epoch 2, 2.50 below it.")

@@ -16,9 +16,9 @@ from vaegan.lab.jobs import Jobs
 from vaegan.lab.pool import address_from_environment
 from vaegan.reproduction import paper, report
 from vaegan.reproduction.experiments import QUICK, Scale
+from vaegan.reproduction.reproduce import Selection, reproduce
 from vaegan.reproduction.runner import Runner
 from vaegan.reproduction.trainers import ClusterTrainer
-from vaegan.reproduction.whole import Selection, reproduce
 
 LISTS = ("--tables", "--figures", "--claims")
 QUICK_TEST_DIGITS = 500

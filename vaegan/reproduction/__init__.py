@@ -9,7 +9,8 @@ trainers      a run made in this process, or by a Dask cluster
 runner        runs made once and kept
 evidence      means, comparisons and charts of several seeds
 findings      tables beside the paper's, and the search for its denoising setting
-claims        each claim: numbers, rule, verdict
+decisions     what the numbers say of each claim
+claims        the claims in one table: setting, rule, runs, decision
 figures       sheets of digits, charts as data
-whole         all of it, from a selection to its files
+reproduce     all of it, from a selection to its files
 """

@@ -1,15 +1,16 @@
-"""What the claims have in common: numbers of several seeds, as means, comparisons, tables and charts.
+"""What the claims have in common: numbers of several seeds, as means, comparisons, table rows and charts.
 
 A run that diverged counts as a failure and never as a number: it is left out of means and named in the evidence.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from statistics import fmean
 
 from vaegan.reproduction.experiments import Experiment
 from vaegan.reproduction.runner import Runner
-from vaegan.reproduction.schema import Cell, Curve, Epoch, Plot, RunRecord, Verdict
+from vaegan.reproduction.schema import Cell, Epoch, Plot, PlotLine, RunRecord, Verdict
 
 Value = Callable[[Epoch], float | None]
 
@@ -37,9 +38,20 @@ def words(value: float | None, digits: int = 2) -> str:
     return "nothing (diverged)" if value is None else f"{value:.{digits}f}"
 
 
-def verdict(found: Sequence[bool]) -> Verdict:
-    """Holds if all do, partly if some do."""
-    return "holds" if found and all(found) else "partly" if any(found) else "does not hold"
+def with_range(values: Sequence[float]) -> str:
+    """The mean for a sentence and, of several seeds, their range."""
+    several = f" ({min(values):.2f} to {max(values):.2f})" if len(values) > 1 else ""
+    return words(mean(values)) + several
+
+
+def graded(*, holds: bool, partly: bool) -> Verdict:
+    """The verdict of a rule that says when a claim holds and when it holds in part."""
+    return "holds" if holds else "partly" if partly else "does not hold"
+
+
+def verdict(cases: Sequence[bool]) -> Verdict:
+    """Holds if it does in all cases, partly if in some."""
+    return graded(holds=bool(cases) and all(cases), partly=any(cases))
 
 
 def test_loss(epoch: Epoch) -> float:
@@ -69,20 +81,45 @@ def measured(records: Iterable[RunRecord], name: str) -> list[float]:
     return [record.measures[name] for record in records if name in record.measures]
 
 
-def quality_rows(
-    named: Mapping[str, Sequence[Experiment]], runner: Runner
-) -> tuple[list[tuple[Cell, ...]], list[dict[str, list[float]]]]:
-    """Each setting's runs, one a seed, as a row of QUALITY_COLUMNS, and their values by measure."""
-    rows: list[tuple[Cell, ...]] = []
-    found = []
-    for name, experiments in named.items():
-        records = [runner.record(experiment) for experiment in experiments]
-        values = {measure: measured(records, measure) for measure in QUALITY}
-        loss, psnr, frechet, coverage = (mean(values[measure]) for measure in QUALITY)
-        spread = (min(values["frechet"], default=None), max(values["frechet"], default=None))
-        rows.append((name, loss, psnr, frechet, *spread, coverage, sum(bool(r.failure) for r in records)))
-        found.append(values)
-    return rows, found
+@dataclass(frozen=True)
+class Quality:
+    """How good a setting's runs are, one a seed: their values by measure, and how many diverged."""
+
+    name: str
+    values: Mapping[str, Sequence[float]]
+    diverged: int
+
+    @property
+    def row(self) -> tuple[Cell, ...]:
+        """A row of QUALITY_COLUMNS."""
+        loss, psnr, frechet, coverage = (mean(self.values[measure]) for measure in QUALITY)
+        seeds = self.values["frechet"]
+        spread = (min(seeds, default=None), max(seeds, default=None))
+        return (self.name, loss, psnr, frechet, *spread, coverage, self.diverged)
+
+    def mean(self, measure: str) -> str:
+        """The mean of a measure for a sentence."""
+        return words(mean(self.values[measure]))
+
+    def lower(self, measure: str, other: "Quality") -> bool:
+        """Whether a measure lies below all seeds of another setting."""
+        return lower(self.values[measure], other.values[measure])
+
+    def higher(self, measure: str, other: "Quality") -> bool:
+        """Whether a measure lies above all seeds of another setting."""
+        return higher(self.values[measure], other.values[measure])
+
+
+def quality(name: str, experiments: Sequence[Experiment], runner: Runner) -> Quality:
+    """The quality of a setting's runs."""
+    records = [runner.record(experiment) for experiment in experiments]
+    values = {measure: measured(records, measure) for measure in QUALITY}
+    return Quality(name, values, sum(bool(record.failure) for record in records))
+
+
+def lowest(qualities: Sequence[Quality], measure: str) -> Quality:
+    """The setting with the lowest mean of a measure; one without a number comes last."""
+    return min(qualities, key=lambda one: fmean(one.values[measure] or [float("inf")]))
 
 
 def loss_plot(file: str, title: str, records: Mapping[str, RunRecord]) -> Plot:
@@ -92,26 +129,26 @@ def loss_plot(file: str, title: str, records: Mapping[str, RunRecord]) -> Plot:
         x_title="epoch",
         y_title="test set loss, nats",
         kind="lines",
-        curves=tuple(curve(name, record.epochs, test_loss) for name, record in records.items()),
+        curves=tuple(plot_line(name, record.epochs, test_loss) for name, record in records.items()),
         file=f"plots/{file}.png",
     )
 
 
 def gap_plot(file: str, title: str, records: Mapping[str, RunRecord]) -> Plot:
     """Training and test loss by epoch of a few runs."""
-    curves = []
+    lines = []
     for name, record in records.items():
-        curves.append(curve(f"{name}, test digits", record.epochs, test_loss))
-        curves.append(curve(f"{name}, training digits", record.epochs, lambda epoch: epoch.train_loss, dashed=True))
+        lines.append(plot_line(f"{name}, test digits", record.epochs, test_loss))
+        lines.append(plot_line(f"{name}, training digits", record.epochs, lambda epoch: epoch.train_loss, dashed=True))
     return Plot(
-        title=title, x_title="epoch", y_title="loss, nats", kind="lines", curves=tuple(curves), file=f"plots/{file}.png"
+        title=title, x_title="epoch", y_title="loss, nats", kind="lines", curves=tuple(lines), file=f"plots/{file}.png"
     )
 
 
-def curve(name: str, epochs: Sequence[Epoch], value: Value, *, dashed: bool = False) -> Curve:
+def plot_line(name: str, epochs: Sequence[Epoch], value: Value, *, dashed: bool = False) -> PlotLine:
     """One number of each epoch that has it."""
-    points = [(epoch.epoch, found) for epoch in epochs if (found := value(epoch)) is not None]
-    return Curve(name=name, x=tuple(x for x, _ in points), y=tuple(round(y, 4) for _, y in points), dashed=dashed)
+    points = [(epoch.epoch, number) for epoch in epochs if (number := value(epoch)) is not None]
+    return PlotLine(name=name, x=tuple(x for x, _ in points), y=tuple(round(y, 4) for _, y in points), dashed=dashed)
 
 
 def flat(groups: Iterable[Iterable[Experiment]]) -> list[Experiment]:

@@ -57,8 +57,13 @@ class Setting:
     @property
     def words(self) -> str:
         """In words."""
+        return f"{self.noise} {self.level:g}, {self.training}, d = {self.latent_dim}"
+
+    @property
+    def training(self) -> str:
+        """How it is trained, in words."""
         begun = "from the clean model" if self.start == "warm" else "from scratch"
-        return f"{self.noise} {self.level:g}, {begun}, lr {self.lr:g}, d = {self.latent_dim}"
+        return f"{begun}, lr {self.lr:g}"
 
 
 # The closest setting known before the search; the figures use it too.

@@ -17,7 +17,7 @@ from vaegan.metrics.likeness import posteriors, reconstruct
 from vaegan.model.latent import even_grid, linear
 from vaegan.model.networks import VAEGAN
 from vaegan.reproduction import paper
-from vaegan.reproduction.evidence import curve, gap_plot
+from vaegan.reproduction.evidence import gap_plot, plot_line
 from vaegan.reproduction.experiments import (
     NORMS,
     UNCLIPPED,
@@ -31,7 +31,7 @@ from vaegan.reproduction.experiments import (
     wide,
 )
 from vaegan.reproduction.runner import Runner
-from vaegan.reproduction.schema import NAMED, Curve, Epoch, Figure, Picture, Plot
+from vaegan.reproduction.schema import NAMED, Epoch, Figure, Picture, Plot, PlotLine
 
 SHOWN_DIGITS = 10
 SCALE = 2  # pixels of the PNG for one of a digit
@@ -128,7 +128,7 @@ class Sheets:
                 )
         setting = (
             f"Rows: test digits, under {UNCLIPPED.noise} noise {UNCLIPPED.level:g} (shown clipped), cleaned. Trained "
-            f"{UNCLIPPED.words.split(', d =')[0].split(', ', 1)[1]}. {self._widths}"
+            f"{UNCLIPPED.training}. {self._widths}"
         )
         return self._figure(number, setting, pictures=pictures)
 
@@ -156,7 +156,7 @@ class Sheets:
             model = self._runner.model(experiment, experiment.config.epochs)
             mu = posteriors(model, to_pixels(data.test_images[:SCATTERED])).mu
             curves = [
-                Curve(name=str(digit), x=_rounded(mu[labels == digit, 0]), y=_rounded(mu[labels == digit, 1]))
+                PlotLine(name=str(digit), x=_rounded(mu[labels == digit, 0]), y=_rounded(mu[labels == digit, 1]))
                 for digit in range(10)
             ]
             plots.append(
@@ -252,15 +252,15 @@ def _logs(number: int, tables: tuple[int, int], records: dict[Norm, tuple[Epoch,
         printed = paper.TABLES[table]
         curves = []
         for norm, epochs in records.items():
-            curves.append(curve(NAMED[norm], epochs, lambda epoch: getattr(epoch, printed.measure)))  # noqa: B023 - used at once
+            curves.append(plot_line(NAMED[norm], epochs, lambda epoch: getattr(epoch, printed.measure)))  # noqa: B023 - used at once
             values = printed.values[norm]
             places = tuple(range(1, len(values) + 1))
-            curves.append(Curve(name=f"{NAMED[norm]}, the paper", x=places, y=values, dashed=True))
+            curves.append(PlotLine(name=f"{NAMED[norm]}, the paper", x=places, y=values, dashed=True))
         plots.append(
             Plot(
                 title=printed.title,
                 x_title="epoch",
-                y_title=f"{printed.title.split(',')[0].lower()}, nats",
+                y_title=f"{printed.measured}, nats",
                 kind="lines",
                 curves=tuple(curves),
                 file=f"plots/figure-{number}-{printed.measure.replace('_', '-')}.png",

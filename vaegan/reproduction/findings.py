@@ -17,7 +17,7 @@ from vaegan.reproduction.experiments import (
 )
 from vaegan.reproduction.paper import Measure
 from vaegan.reproduction.runner import Runner
-from vaegan.reproduction.schema import Comparison, Epoch, Objective, Row, RunRecord, Search, Table, Trial
+from vaegan.reproduction.schema import Epoch, EpochCell, Objective, RunRecord, Search, Table, TableRow, Trial
 
 RULE = (
     "The distance of a setting is the mean absolute relative error over the epochs of Tables 3 and 4, one seed, VAE "
@@ -26,7 +26,7 @@ RULE = (
 )
 
 
-def comparisons(values: Sequence[Sequence[float]], printed: Sequence[float]) -> tuple[Comparison, ...]:
+def comparisons(values: Sequence[Sequence[float]], printed: Sequence[float]) -> tuple[EpochCell, ...]:
     """Epoch by epoch: the seeds' values (seed, epoch) beside the paper's, as far as all have them."""
     cells = []
     for place in range(min(map(len, values))):
@@ -34,7 +34,7 @@ def comparisons(values: Sequence[Sequence[float]], printed: Sequence[float]) -> 
         theirs = printed[place] if place < len(printed) else None
         low, high = min(ours), max(ours)
         cells.append(
-            Comparison(
+            EpochCell(
                 epoch=place + 1,
                 values=tuple(ours),
                 mean=fmean(ours),
@@ -72,7 +72,7 @@ def denoising_table(number: int, scale: Scale, runner: Runner, search: Search) -
     """Table 3 or 4, in the setting that is closest to the paper for both norms together."""
     printed = paper.TABLES[number]
     place = search.closest["both"]
-    trial, setting = search.trials[place], setting_of(search.trials[place], scale)
+    trial, setting = search.trials[place], setting_of(search.trials[place])
     rows = [
         row(number, norm, objective, trial.setting, denoising_runs(scale, setting, norm, objective), runner, trial)
         for objective in OBJECTIVES
@@ -95,13 +95,13 @@ def row(
     runs: Sequence[Experiment],
     runner: Runner,
     trial: Trial | None = None,
-) -> Row:
+) -> TableRow:
     """One row of a table from its runs, one a seed."""
     printed = paper.TABLES[number]
     records = [runner.record(experiment) for experiment in runs]
     clean = trial is not None and trial.tested_on == "clean"
     values = [losses(record.epochs, printed.measure, clean=clean) for record in records]
-    return Row(
+    return TableRow(
         norm=norm,
         objective=objective,
         setting=setting,
@@ -138,9 +138,9 @@ def searched(scale: Scale, runner: Runner) -> Search:
     return Search(rule=RULE, trials=tuple(trials), closest=closest, gap=_gap(trials, closest))
 
 
-def setting_of(trial: Trial, scale: Scale) -> Setting:
+def setting_of(trial: Trial) -> Setting:
     """The setting that a trial is of."""
-    return next(setting for setting in scale.settings if trial.setting.startswith(setting.words + ","))
+    return Setting(trial.noise, trial.level, start=trial.start, lr=trial.lr, latent_dim=trial.latent_dim)
 
 
 def _trials(scale: Scale, setting: Setting, runner: Runner) -> list[Trial]:

@@ -27,6 +27,11 @@ class PaperTable(NamedTuple):
     denoising: bool
     values: dict[Norm, tuple[float, ...]]
 
+    @property
+    def measured(self) -> str:
+        """The measure in words."""
+        return {"test_loss": "test set loss", "average_loss": "average loss"}[self.measure]
+
 
 class PaperFigure(NamedTuple):
     """One figure: its title, and what is to be seen on it."""

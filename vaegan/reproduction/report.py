@@ -114,15 +114,18 @@ def _search(search: Search) -> str:
 
 def _figure(figure: Figure) -> str:
     pictures = [f"{picture.caption}:\n\n![{picture.caption}]({picture.file})" for picture in figure.pictures]
-    return "\n\n".join(
-        [f"The paper shows {figure.shows}. {figure.setting}.".replace("..", "."), *pictures, *_charts(figure.plots)]
-    )
+    return "\n\n".join([f"The paper shows {figure.shows}. {_ended(figure.setting)}", *pictures, *_charts(figure.plots)])
 
 
 def _claim(claim: Claim) -> str:
     parts = [f"The paper: {claim.says}. {claim.setting}.", f"**{claim.verdict.capitalize()}.** {claim.sentence}"]
     parts += [f"Rule: {claim.rule}", _table(claim.evidence.columns, claim.evidence.rows)]
     return "\n\n".join([*parts, *_charts(claim.plots)])
+
+
+def _ended(text: str) -> str:
+    """The text with a full stop at its end."""
+    return text if text.endswith(".") else f"{text}."
 
 
 def _charts(plots: Sequence[Plot]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 
-from vaegan.config import Norm, TrainConfig
+from vaegan.config import NoiseKind, Norm, TrainConfig
 from vaegan.errors import DataError
 
 FILE = "reproduction.json"
@@ -73,7 +73,7 @@ class RunRecord(Part):
     failure: str | None = None  # why it ended early, for example that it diverged
 
 
-class Comparison(Part):
+class EpochCell(Part):
     """One epoch of a row: each seed's value, their mean and range, and the paper's.
 
     `outside` is 0 where the paper's value lies in the range, else how far above the highest (> 0) or below the lowest.
@@ -88,14 +88,14 @@ class Comparison(Part):
     outside: float | None
 
 
-class Row(Part):
+class TableRow(Part):
     """One setting of a table, epoch by epoch."""
 
     norm: Norm
     objective: Objective
     setting: str
     runs: tuple[str, ...]
-    cells: tuple[Comparison, ...]
+    cells: tuple[EpochCell, ...]
 
     @property
     def within(self) -> int:
@@ -115,7 +115,7 @@ class Table(Part):
     title: str
     measure: Literal["test_loss", "average_loss"]
     note: str
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
 
 
 class Trial(Part):
@@ -125,7 +125,7 @@ class Trial(Part):
     """
 
     setting: str
-    noise: str
+    noise: NoiseKind
     level: float
     start: Literal["scratch", "warm"]
     lr: float
@@ -145,7 +145,7 @@ class Search(Part):
     gap: str
 
 
-class Curve(Part):
+class PlotLine(Part):
     """Points to draw."""
 
     name: str
@@ -161,7 +161,7 @@ class Plot(Part):
     x_title: str
     y_title: str
     kind: Literal["lines", "points"]
-    curves: tuple[Curve, ...]
+    curves: tuple[PlotLine, ...]
     file: str
     log_y: bool = False
 

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from vaegan.config import Norm
-from vaegan.reproduction.schema import Plot, Row
+from vaegan.reproduction.schema import Plot, TableRow
 from vaegan.ui.charts import COLOURS, CONFIG, DASHES, GREY, NORM_TITLES, pale
 
 NORM_NAMES = {norm: title[0].lower() + title[1:] for norm, title in NORM_TITLES.items()}  # in a sentence
@@ -26,7 +26,7 @@ def show_plots(plots: Sequence[Plot], key: str) -> None:
         show_chart(plot_chart(plot), f"{key}_{index}", plot.title)
 
 
-def table_chart(rows: Sequence[Row], up: str) -> go.Figure:
+def table_chart(rows: Sequence[TableRow], up: str) -> go.Figure:
     """For each row its mean over seeds as a line, the range of the seeds as a band, the paper's values as diamonds."""
     chart = go.Figure()
     for row in rows:

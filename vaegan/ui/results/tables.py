@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from vaegan.checkpoint.card import Card
-from vaegan.reproduction.schema import Reproduction, Row, Search, Table
+from vaegan.reproduction.schema import Reproduction, Search, Table, TableRow
 from vaegan.ui import resources
 from vaegan.ui.charts import NORM_TITLES
 from vaegan.ui.results import results_state
@@ -60,13 +60,13 @@ def show_table(table: Table, reproduced: Reproduction) -> None:
         )
 
 
-def of_objective(rows: Sequence[Row]) -> list[Row]:
+def of_objective(rows: Sequence[TableRow]) -> list[TableRow]:
     """The rows of the chosen objective; all rows if the table does not have it."""
     chosen = [row for row in rows if row.objective == st.session_state[results_state.OBJECTIVE]]
     return chosen or list(rows)
 
 
-def agreement(row: Row) -> str:
+def agreement(row: TableRow) -> str:
     """In a sentence, how well the paper's values agree with ours."""
     compared = [cell for cell in row.cells if cell.outside is not None]
     if not compared:
@@ -80,7 +80,7 @@ def agreement(row: Row) -> str:
     return f"{words}; it is farthest at epoch {worst.epoch}, {abs(worst.outside or 0):,.2f} {side} it."
 
 
-def numbers(rows: Sequence[Row]) -> list[dict[str, object]]:
+def numbers(rows: Sequence[TableRow]) -> list[dict[str, object]]:
     """One line for each epoch: the paper's value, our mean and our range, for each row of the table."""
     lines = []
     for cells in zip(*(row.cells for row in rows), strict=True):
@@ -94,7 +94,7 @@ def numbers(rows: Sequence[Row]) -> list[dict[str, object]]:
     return lines
 
 
-def _columns(rows: Sequence[Row]) -> dict[str, Any]:
+def _columns(rows: Sequence[TableRow]) -> dict[str, Any]:
     columns: dict[str, Any] = {"epoch": st.column_config.NumberColumn(help="Passes over the training digits.")}
     for name in (NORM_NAMES[row.norm] for row in rows):
         for kind, words in (("paper", "As the paper prints it."), ("ours", "The mean over our seeds.")):

@@ -91,7 +91,7 @@ def _search(selection: Selection, scale: Scale, runner: Runner) -> tuple[Search 
     if not selection.denoises:
         return None, None
     search = searched(scale, runner)
-    setting = setting_of(search.trials[search.closest["both"]], scale)
+    setting = setting_of(search.trials[search.closest["both"]])
     runner.make([one for norm in NORMS for kind in OBJECTIVES for one in denoising_runs(scale, setting, norm, kind)])
     return search, setting
 

@@ -1,0 +1,295 @@
+"""What the numbers say of each claim: its runs, and from their records the evidence, the verdict and its sentence."""
+
+from statistics import fmean
+from typing import NamedTuple
+
+from vaegan.config import Norm
+from vaegan.reproduction.evidence import (
+    QUALITY_COLUMNS,
+    finals,
+    firsts,
+    flat,
+    gap,
+    gap_plot,
+    graded,
+    loss_plot,
+    lower,
+    lowest,
+    mean,
+    measured,
+    quality,
+    test_loss,
+    verdict,
+    with_range,
+    words,
+)
+from vaegan.reproduction.experiments import (
+    NORMS,
+    OBJECTIVES,
+    PLACEMENTS,
+    SMALL_LEARNING_RATE,
+    Experiment,
+    Scale,
+    few_digits,
+    paper_runs,
+    placed,
+    rivals,
+    scheduled,
+    similar,
+    slow_pair,
+)
+from vaegan.reproduction.runner import Runner
+from vaegan.reproduction.schema import NAMED, Cell, Evidence, Plot, RunRecord, Verdict
+
+ROUTINGS = ("paper", "larsen")
+SMALLER = 0.9  # a gap of one seed that is nearly the other's says nothing
+
+CONVERGENCE_COLUMNS = ("pair", "lr", "final loss without", "epochs with to reach it", "final loss with")
+OVERFITTING_COLUMNS = (
+    *("digits", "norm", "best epoch", "test loss there", "gap there"),
+    *("last epoch", "test loss", "gap"),
+)
+SCHEDULE_COLUMNS = ("schedule", "norm", "test loss", "lowest seed", "highest seed")
+PLACEMENT_COLUMNS = (
+    *("norm", "test loss, epoch 1", "test loss, last", "PSNR clean", "PSNR gaussian 0.25", "PSNR gaussian 0.5"),
+    *("shift at 0.5, sd", "a batch of one trains"),
+)
+
+
+class Decision(NamedTuple):
+    """What the runs of a claim say."""
+
+    verdict: Verdict
+    sentence: str
+    evidence: Evidence
+    plots: tuple[Plot, ...] = ()
+
+
+class Twins(NamedTuple):
+    """Two runs that differ in BatchNorm alone."""
+
+    name: str
+    plain: Experiment
+    bn: Experiment
+
+
+def _twins(scale: Scale) -> list[Twins]:
+    """Twins of Table 1, one pair a seed and objective; then one at a tenth of the learning rate."""
+    pairs = []
+    for objective in OBJECTIVES:
+        both = zip(*(paper_runs(scale, norm, objective) for norm in NORMS), strict=True)
+        pairs += [Twins(f"{objective}, seed {seed}", *pair) for seed, pair in zip(scale.seeds, both, strict=True)]
+    return [*pairs, Twins(f"VAE, lr {SMALL_LEARNING_RATE:g}", *(slow_pair(scale, norm) for norm in NORMS))]
+
+
+def convergence_runs(scale: Scale) -> list[Experiment]:
+    """Twins at two learning rates."""
+    return flat((pair.plain, pair.bn) for pair in _twins(scale))
+
+
+def convergence(scale: Scale, runner: Runner) -> Decision:
+    """Whether BatchNorm reaches the other's final loss in fewer epochs."""
+    rows: list[tuple[Cell, ...]] = []
+    needed: list[int] = []  # epochs, of the pairs in which BatchNorm reached it
+    sooner = []
+    for pair in (twins := _twins(scale)):
+        plain, bn = runner.record(pair.plain), runner.record(pair.bn)
+        goal = mean(finals([plain]))
+        epochs = None if goal is None else _first_epoch_at(bn, goal)
+        needed += [] if epochs is None else [epochs]
+        sooner.append(epochs is not None and epochs < len(plain.epochs))
+        rows.append((pair.name, plain.config.lr, goal, epochs, mean(finals([bn]))))
+    few, many = (min(needed), max(needed)) if needed else (0, 0)
+    when = "in none" if not needed else f"after {few}" if few == many else f"after {few} to {many}"
+    shown = [runner.record(one) for pair in (twins[0], twins[-1]) for one in (pair.plain, pair.bn)]
+    named = {f"{NAMED[record.config.model.norm]}, lr {record.config.lr:g}": record for record in shown}
+    return Decision(
+        verdict=verdict(sooner),
+        sentence=f"The test loss that a network without BatchNorm has after {scale.epochs} epochs its twin with "
+        f"BatchNorm reaches {when} of them; sooner in {sum(sooner)} of {len(sooner)} pairs.",
+        evidence=Evidence(columns=CONVERGENCE_COLUMNS, rows=tuple(rows)),
+        plots=(loss_plot("convergence", "Without and with BatchNorm", named),),
+    )
+
+
+def _first_epoch_at(record: RunRecord, goal: float) -> int | None:
+    """The first epoch with so low a test loss."""
+    return min((epoch.epoch for epoch in record.epochs if test_loss(epoch) <= goal), default=None)
+
+
+def overfitting_runs(scale: Scale) -> list[Experiment]:
+    """Twins on few and on many digits."""
+    return flat([few_digits(scale, norm, *few) for norm in NORMS] for few in scale.few)
+
+
+def overfitting(scale: Scale, runner: Runner) -> Decision:
+    """Whether the gap between test and training loss is smaller with BatchNorm."""
+    rows: list[tuple[Cell, ...]] = []
+    smaller, gaps, plots = [], [], []
+    for limit, epochs in scale.few:
+        count = limit or len(runner.data.train_images)
+        records = {norm: runner.record(few_digits(scale, norm, limit, epochs)) for norm in NORMS}
+        rows += [(count, NAMED[norm], *_gaps(record)) for norm, record in records.items()]
+        plain, bn = (None if record.failure else gap(record.epochs[-1]) for record in records.values())
+        complete = plain is not None and bn is not None
+        smaller.append(plain is not None and bn is not None and bn < SMALLER * plain)
+        gaps.append(f"on {count:,} digits " + (f"{bn:.2f} with, {plain:.2f} without" if complete else "diverged"))
+        named = {NAMED[norm]: record for norm, record in records.items()}
+        plots.append(gap_plot(f"overfitting-{count}", f"Trained on {count:,} digits", named))
+    return Decision(
+        verdict=verdict(smaller),
+        sentence=f"The gap between test and training loss at the end, in nats: {'; '.join(gaps)}.",
+        evidence=Evidence(columns=OVERFITTING_COLUMNS, rows=tuple(rows)),
+        plots=tuple(plots),
+    )
+
+
+def _gaps(record: RunRecord) -> tuple[Cell, ...]:
+    """Epoch, test loss and gap where the test loss is lowest, then at the end; nothing of a run that diverged."""
+    if record.failure:
+        return (None,) * 6
+    best, end = min(record.epochs, key=test_loss), record.epochs[-1]
+    return (best.epoch, test_loss(best), gap(best), end.epoch, test_loss(end), gap(end))
+
+
+def _rivals(scale: Scale) -> dict[tuple[str, float], list[Experiment]]:
+    """Runs by routing and adversarial weight, the VAE (weight 0) first."""
+    settings = [("paper", 0.0), *((routing, weight) for routing in ROUTINGS for weight in scale.adversarial)]
+    return {(routing, weight): rivals(scale, weight, routing) for routing, weight in settings}
+
+
+def adversarial_runs(scale: Scale) -> list[Experiment]:
+    """VAE-GANs of several adversarial weights under both routings, and the VAE."""
+    return flat(_rivals(scale).values())
+
+
+def adversarial(scale: Scale, runner: Runner) -> Decision:
+    """Whether samples are better with the adversarial term."""
+    settings = {
+        (routing, weight): quality(f"{routing} routing, adv {weight:g}" if weight else "VAE, adv 0", runs, runner)
+        for (routing, weight), runs in _rivals(scale).items()
+    }
+    vae, at_one = settings["paper", 0.0], settings["paper", 1.0]
+    others = [one for one in settings.values() if one is not vae]
+    best = lowest(list(settings.values()), "frechet")
+    moved = [
+        one.name
+        for one in others
+        if any(one.lower(name, vae) or one.higher(name, vae) for name in ("frechet", "psnr", "test_loss"))
+    ]
+    return Decision(
+        verdict=graded(holds=at_one.lower("frechet", vae), partly=any(one.lower("frechet", vae) for one in others)),
+        sentence=f"The Fréchet distance of samples is {vae.mean('frechet')} without the term and "
+        f"{at_one.mean('frechet')} at the paper's weight 1; the lowest is that of {best.name}, "
+        f"{best.mean('frechet')}. Test loss, PSNR or Fréchet distance leave the range of the VAE's seeds at: "
+        f"{'; '.join(moved) or 'no setting'}.",
+        evidence=Evidence(columns=QUALITY_COLUMNS, rows=tuple(one.row for one in settings.values())),
+    )
+
+
+def similarity_runs(scale: Scale) -> list[Experiment]:
+    """Larsen's VAE-GAN with the learned similarity, and the VAE."""
+    return rivals(scale, 0.0, "paper") + flat(similar(scale, weight) for weight in scale.pixel_weights)
+
+
+def similarity(scale: Scale, runner: Runner) -> Decision:
+    """Whether the learned similarity gives better samples and more likeness than the pixel loss."""
+    vae = quality("pixel loss (VAE)", rivals(scale, 0.0, "paper"), runner)
+    learned = [
+        quality(f"feature 1, pixel {weight:g}", similar(scale, weight), runner) for weight in scale.pixel_weights
+    ]
+    samples = [one.lower("frechet", vae) for one in learned]
+    likeness = [one.higher("psnr", vae) for one in learned]
+    best = lowest(learned, "frechet")
+    return Decision(
+        verdict=graded(
+            holds=any(a and b for a, b in zip(samples, likeness, strict=True)), partly=any(samples + likeness)
+        ),
+        sentence=f"Among the settings with a learned similarity {best.name} has the lowest Fréchet distance, "
+        f"{best.mean('frechet')} against {vae.mean('frechet')} of the pixel loss, at a PSNR of {best.mean('psnr')} "
+        f"against {vae.mean('psnr')} dB.",
+        evidence=Evidence(columns=QUALITY_COLUMNS, rows=tuple(one.row for one in (vae, *learned))),
+    )
+
+
+def schedule_runs(scale: Scale) -> list[Experiment]:
+    """The VAE under each schedule, without BatchNorm and with it."""
+    return flat(scheduled(scale, norm, kind) for norm in NORMS for kind in ("constant", *scale.schedules))
+
+
+def schedule(scale: Scale, runner: Runner) -> Decision:
+    """Whether the best schedule ends lower than a constant rate."""
+    rows: list[tuple[Cell, ...]] = []
+    helped, said = [], []
+    for norm in NORMS:
+        losses = {
+            kind: finals(map(runner.record, scheduled(scale, norm, kind))) for kind in ("constant", *scale.schedules)
+        }
+        for kind, own in losses.items():
+            rows.append((kind, NAMED[norm], mean(own), min(own, default=None), max(own, default=None)))
+        best = min(scale.schedules, key=lambda kind: fmean(losses[kind] or [float("inf")]))
+        helped.append(lower(losses[best], losses["constant"]))
+        said.append(f"{NAMED[norm]}: {best} {words(mean(losses[best]))}, constant {words(mean(losses['constant']))}")
+    return Decision(
+        verdict=verdict(helped),
+        sentence=f"Final test loss: {'; '.join(said)}.",
+        evidence=Evidence(columns=SCHEDULE_COLUMNS, rows=tuple(rows)),
+    )
+
+
+class Placement(NamedTuple):
+    """The VAE's runs, one a seed, with BatchNorm in one of its places: losses, and means of the other measures."""
+
+    norm: Norm
+    firsts: list[float]
+    finals: list[float]
+    psnr: float | None
+    psnr_at_a_quarter: float | None  # under gaussian noise 0.25
+    psnr_at_half: float | None
+    shift: float | None  # of what BatchNorm is given, under gaussian noise 0.5, in learned standard deviations
+    trains_on_one: bool | None  # whether a batch of one can be trained on
+
+    @property
+    def row(self) -> tuple[Cell, ...]:
+        """A row of PLACEMENT_COLUMNS."""
+        trains = None if self.trains_on_one is None else "yes" if self.trains_on_one else "no"
+        losses = mean(self.firsts), mean(self.finals)
+        return (NAMED[self.norm], *losses, self.psnr, self.psnr_at_a_quarter, self.psnr_at_half, self.shift, trains)
+
+    @property
+    def fall(self) -> float:
+        """By how much noise lowers the PSNR, dB."""
+        return (self.psnr or 0.0) - (self.psnr_at_half or 0.0)
+
+
+def placement_runs(scale: Scale) -> list[Experiment]:
+    """The VAE with BatchNorm in each of its places."""
+    return flat(placed(scale, norm) for norm in PLACEMENTS)
+
+
+def placement(scale: Scale, runner: Runner) -> Decision:
+    """Whether BatchNorm after the encoder's output helps, and what it costs."""
+    none, hidden, full = (_placement(norm, [runner.record(one) for one in placed(scale, norm)]) for norm in PLACEMENTS)
+    return Decision(
+        verdict=graded(holds=lower(full.finals, hidden.finals), partly=lower(full.firsts, hidden.firsts)),
+        sentence=f"Final test loss: {with_range(full.finals)} where the paper has BatchNorm, "
+        f"{with_range(hidden.finals)} in hidden layers only, {with_range(none.finals)} without. Its price: a batch of "
+        f"one {'can' if full.trains_on_one else 'cannot'} be trained on; gaussian noise 0.5 moves what it is given by "
+        f"{words(full.shift)} learned standard deviations; PSNR then falls by {full.fall:.1f} dB, without BatchNorm by "
+        f"{none.fall:.1f} dB.",
+        evidence=Evidence(columns=PLACEMENT_COLUMNS, rows=tuple(one.row for one in (none, hidden, full))),
+    )
+
+
+def _placement(norm: Norm, records: list[RunRecord]) -> Placement:
+    trained = measured(records, "batch_of_one")
+    return Placement(
+        norm=norm,
+        firsts=firsts(records),
+        finals=finals(records),
+        psnr=mean(measured(records, "psnr")),
+        psnr_at_a_quarter=mean(measured(records, "psnr_0.25")),
+        psnr_at_half=mean(measured(records, "psnr_0.5")),
+        shift=mean(measured(records, "shift_0.5")),
+        trains_on_one=all(trained) if trained else None,
+    )
