@@ -1,7 +1,7 @@
 """Every setting, validated once: what the command line, the pages and the checkpoint cards share.
 
-Frozen pydantic models that go to JSON and back. `TrainConfig` describes one training run completely; `PRESETS` names
-the systems that the paper speaks of.
+Frozen pydantic models that go to JSON and back. `TrainConfig` describes one training run completely; `PRESETS` are the
+systems of the paper and the settings of the shipped checkpoints, by name.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ C = TypeVar("C", bound=BaseModel)
 SIDE = 28  # pixels of a digit's side
 PIXELS = SIDE * SIDE
 MAX_SEED = 2**31 - 1
-MAX_HIDDEN = 20_000  # 784 x 20,000 float32 weights are 63 MB a layer; beyond it d² is a mistake more often than a wish
+MAX_HIDDEN = 20_000  # 784 x 20,000 float32 weights are 63 MB a layer; who asks for more probably forgot about d²
 
 
 class _Config(BaseModel):
@@ -76,10 +76,10 @@ class NoiseConfig(_Config):
 
 
 class TrainingNoise(_Config):
-    """What training inputs are covered with: per image one of `noise_kinds`, at a random level."""
+    """The noise on training inputs: for each image one of `noise_kinds`, at a random level."""
 
     noise_kinds: tuple[NoiseKind, ...] = Field(
-        (), description="kinds to draw from, one named twice twice as often; none trains on clean digits"
+        (), description="kinds to draw from; a kind named twice is drawn twice as often; none trains on clean digits"
     )
     noise_min: float = Field(0.0, ge=0, le=1, description="lowest level drawn")
     noise_max: float = Field(1.0, ge=0, le=1, description="highest level drawn")
@@ -92,7 +92,7 @@ class TrainingNoise(_Config):
 
 
 class LossWeights(_Config):
-    """How much each term counts. Terms are per image: BCE summed over pixels, KL in nats, one GAN BCE."""
+    """How much each term of the loss counts. Terms are per image: BCE summed over pixels, KL in nats, one GAN BCE."""
 
     recon: float = Field(1.0, ge=0, description="weight of the pixel reconstruction (BCE, summed over pixels)")
     kl: float = Field(1.0, ge=0, description="weight of KL(q(z|x) || N(0, I))")
@@ -101,7 +101,7 @@ class LossWeights(_Config):
 
 
 class TrainConfig(_Config):
-    """One training run, complete: the same config, data and seed give the same weights on a CPU."""
+    """One training run, described completely: the same config and digits give the same weights on a CPU."""
 
     model: ModelConfig = ModelConfig()
     weights: LossWeights = LossWeights()
@@ -123,12 +123,13 @@ class TrainConfig(_Config):
     schedule: Schedule = Field("constant", description="how the learning rate changes while training")
     step_epochs: int = Field(5, ge=1, description="step schedule: epochs between reductions")
     decay: float = Field(0.5, gt=0, lt=1, description="step and plateau schedules: factor of each reduction")
-    plateau_epochs: int = Field(2, ge=0, description="plateau schedule: epochs without progress that are forgiven")
+    plateau_epochs: int = Field(2, ge=0, description="plateau schedule: epochs without progress before a reduction")
     early_stopping: int = Field(0, ge=0, description="stop after so many epochs without progress; 0 never stops")
     holdout: int | None = Field(
         None,
         ge=0,
-        description="training digits kept back to watch progress on; a tenth where something watches, else 0",
+        description="training digits held out to watch progress on; if not given, a tenth for early stopping and the "
+        "plateau schedule, else 0",
     )
     train_limit: int | None = Field(None, ge=2, description="use only so many training digits")
     precision: Precision = Field("float32", description="bfloat16 is faster where the processor has it")
@@ -150,17 +151,17 @@ class TrainConfig(_Config):
 
     @property
     def uses_encoder(self) -> bool:
-        """Whether pictures are encoded at all: a plain GAN only decodes samples of the prior."""
+        """Whether pictures are encoded at all; a plain GAN only decodes samples of the prior."""
         return self.weights.recon > 0 or self.weights.feature > 0 or (self.weights.adv > 0 and self.fakes != "prior")
 
     @property
     def uses_discriminator(self) -> bool:
-        """Whether the discriminator is trained: only where a term needs it."""
+        """Whether the discriminator is trained, which is so if a term needs it."""
         return self.weights.adv > 0 or self.weights.feature > 0
 
     @property
     def watches_holdout(self) -> bool:
-        """Whether some rule watches progress on held-out digits, so that the test set is not used to decide."""
+        """Whether a rule decides by progress: it looks at held-out digits, so that test digits decide nothing."""
         return self.early_stopping > 0 or self.schedule == "plateau"
 
 
@@ -171,13 +172,13 @@ _SYSTEMS: dict[str, dict[str, Any]] = {
     "vaegan": {"model": {"norm": "none"}},
     "vaegan-bn": {},
 }
-# A denoiser must see the picture it cleans: the denoising GAN encodes it and judges likeness by the discriminator's
-# features alone, with neither pixel loss nor prior.
+# A denoiser must encode the picture that it cleans. The denoising GAN does so too, but without a loss on pixels and
+# without KL: it compares pictures by the discriminator's features alone.
 _DENOISING_GAN: dict[str, Any] = {"weights": {"recon": 0, "kl": 0, "feature": 1}, "fakes": "both"}
 _MIXED_NOISE: dict[str, Any] = {
     "noise": {"noise_kinds": ["gaussian", "salt-pepper", "masking", "occlusion", "watermark", "blur"]}
 }
-# The shipped denoisers: what masking takes is gone for good, so it needs the most practice.
+# The shipped denoisers. Masking is drawn most often: it destroys pixels completely, so it needs the most practice.
 _PRACTICE: dict[str, Any] = {
     "noise": {"noise_kinds": [*["masking"] * 3, *["gaussian"] * 2, "salt-pepper", "occlusion", "watermark", "blur"]},
     "weights": {"kl": 0.2},
@@ -189,7 +190,8 @@ _SHIPPED: dict[str, dict[str, Any]] = {
     "latent2": {**_LONG, "model": {"latent_dim": 2, "hidden_dim": 400}, "epochs": 60},
     "wide": {**_PRACTICE, **_LONG, "model": {"latent_dim": 100, "hidden_dim": 320}, "epochs": 60},
 }
-# Twins that differ in the adversarial term alone, which is strong enough to be seen and keeps off the encoder.
+# A VAE-GAN and a VAE that differ in the adversarial term alone, which is strong enough to be seen in samples and does
+# not reach the encoder.
 _SAMPLER: dict[str, Any] = {
     "model": {"hidden_dim": 200},
     "fakes": "both",
@@ -201,7 +203,7 @@ _RIVALRY = {"gan": 20.0, "vae": 0.0}
 
 
 def parse(kind: type[C], values: dict[str, Any]) -> C:
-    """Build a config from plain values; ConfigError says each field, its value and what is allowed."""
+    """Build a config from plain values; ConfigError names each wrong field, its value and what is allowed."""
     try:
         return kind.model_validate(values)
     except ValidationError as error:
@@ -209,14 +211,14 @@ def parse(kind: type[C], values: dict[str, Any]) -> C:
 
 
 def preset(name: str) -> TrainConfig:
-    """The preset called `name`; ConfigError lists the names there are."""
+    """The preset called `name`; ConfigError lists all names if there is none."""
     if name not in PRESETS:
         raise ConfigError(f"there is no preset {name!r}; choose one of {', '.join(PRESETS)}")
     return PRESETS[name]
 
 
 def fields_of(kind: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], FieldInfo]]:
-    """Every plain field of a config and of the configs in it, with its path; the last name is its flag."""
+    """Every field of a config and of the configs in it, with its path; the path's last name is the name of its flag."""
     for name, info in kind.model_fields.items():
         if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
             yield from fields_of(info.annotation, (*path, name))
@@ -233,7 +235,7 @@ def value_of(config: BaseModel, path: tuple[str, ...]) -> Any:
 
 
 def _sentence(error: dict[str, Any]) -> str:
-    """One pydantic error as `field: what is wrong (got value)`; our own validators' sentences are complete already."""
+    """One pydantic error as `field: what is wrong (got value)`; those of our own validators are whole sentences."""
     if error["type"] == "value_error":
         return str(error["msg"]).removeprefix("Value error, ")
     field = next((part for part in reversed(error["loc"]) if isinstance(part, str)), "config")

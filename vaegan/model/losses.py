@@ -1,6 +1,7 @@
 """The losses, one pure function each, per image: (B, ...) -> (B,).
 
-Which network each may move is in `routing.py` (`ROUTES`) and is tested to be exactly zero elsewhere. `D` are logits.
+Which network each may move stands in `routing.ROUTES`; tests hold its gradient to exactly zero elsewhere. D(x) are
+logits here.
 """
 
 from typing import Any
@@ -20,10 +21,11 @@ def reconstruction_loss(logits: Tensor, target: Tensor) -> Tensor:
 
 
 class _SummedCrossEntropy(torch.autograd.Function):
-    """torch's binary_cross_entropy_with_logits, summed over pixels, with the same gradient to the bit.
+    """torch's binary_cross_entropy_with_logits, summed over pixels, with the same gradient to the bit, but faster.
 
-    torch takes log1p pixel by pixel, a sixth of a whole training step; here log(1 + exp(-|l|)) is -log(max(p, 1 - p))
-    with p = sigmoid(l), whose argument is at least 1/2, so that the plain log is as exact, and p serves the gradient.
+    torch takes log1p pixel by pixel, which is a sixth of a whole training step. Here log(1 + exp(-|l|)) is computed as
+    -log(max(p, 1 - p)) with p = sigmoid(l): the argument is at least 1/2, so the plain log is as exact, and the
+    gradient needs p anyway.
     """
 
     @staticmethod
@@ -49,12 +51,12 @@ def kl_loss(posterior: Posterior) -> Tensor:
 
 
 def real_loss(real_logits: Tensor) -> Tensor:
-    """BCE(D(x), 1): what the discriminator pays for doubting a real picture; section 2.3.1."""
+    """BCE(D(x), 1): the discriminator's loss on real pictures; section 2.3.1."""
     return F.softplus(-real_logits)
 
 
 def fake_loss(fake_logits: Tensor) -> Tensor:
-    """BCE(D(x_hat), 0): what the discriminator pays for believing a fake; section 2.3.1."""
+    """BCE(D(x_hat), 0): the discriminator's loss on fakes; section 2.3.1."""
     return F.softplus(fake_logits)
 
 
@@ -64,7 +66,7 @@ def generator_loss(fake_logits: Tensor) -> Tensor:
 
 
 def saturating_generator_loss(fake_logits: Tensor) -> Tensor:
-    """-BCE(D(x_hat), 0), the minimax form: its gradient fades where D is sure; Goodfellow et al. 2014, equation 1."""
+    """-BCE(D(x_hat), 0), the minimax form, whose gradient vanishes where D is sure; Goodfellow et al. 2014, eq. 1."""
     return -F.softplus(fake_logits)
 
 
