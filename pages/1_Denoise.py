@@ -80,7 +80,7 @@ def cleaned() -> Comparison | None:
 
 
 def below(pairs: list[str], comparison: Comparison | None) -> None:
-    """The controls, and what is found out with them."""
+    """The controls, the noise ladder and the downloads."""
     if comparison and state.errors_shown():
         show_errors(comparison)
     models, noise = st.columns(2, gap="medium")

@@ -14,24 +14,24 @@ from vaegan.ui.train.start import few_switch, show_form, show_lessons, show_prop
 from vaegan.ui.train.table import run_table
 from vaegan.ui.train.time_machine import show_film, time_machine
 from vaegan.ui.train.view import (
+    charted_runs,
     show_buttons,
     show_empty,
     show_losses,
     show_more,
     show_status,
-    shown_of,
     views_of,
 )
 from vaegan.ui.train.words import gap_in_words, names_of
 
 
 def watch(run_ids: list[str], active: bool) -> None:
-    """The runs, again each second while one goes on."""
+    """The runs on the page, drawn again each second while one of them is active."""
 
     @st.fragment(run_every=1.0 if active else None)
     def live() -> None:
-        # Each part keeps its place whatever stands above it: a chart that has not changed is sent as a reference, which
-        # a browser that is behind may put where it was, and in the place of something else that breaks the page.
+        # A container for each part, so that nothing moves when a part above appears. Streamlit sends a chart that has
+        # not changed as a reference to its old place; if something else were there by now, the page would break.
         status, buttons, gap, warned, losses, more, pictures, moves = (st.container() for _ in range(8))
         with status:
             views = views_of(run_ids)
@@ -43,16 +43,16 @@ def watch(run_ids: list[str], active: bool) -> None:
         with buttons:
             show_buttons(views)
         with gap:
-            shown = shown_of(views, names)
-            if words := gap_in_words(shown):
+            runs = charted_runs(views, names)
+            if words := gap_in_words(runs):
                 st.info(words, icon=":material/flag:")
         with warned:
-            show_alarms(views, names, shown)
+            show_alarms(views, names, runs)
         if active:
             with losses:
-                show_losses(shown)
+                show_losses(runs)
             with more:
-                show_more(shown)
+                show_more(runs)
             with pictures:
                 show_pictures(views, names, None)
             with moves:
@@ -72,7 +72,7 @@ def watch(run_ids: list[str], active: bool) -> None:
 
 @st.fragment
 def take_home(run_ids: list[str]) -> None:
-    """What runs that have ended are good for."""
+    """What one can do with runs that have ended: use, fork, delete, save."""
     views = views_of(run_ids)
     names = names_of(views)
     st.subheader("Use it, take it home")

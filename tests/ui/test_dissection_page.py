@@ -1,4 +1,4 @@
-"""Who moves whom and the slow motion on the Train page, over finished runs; nobody trains, no browser."""
+"""Which loss moves which network, and the slow motion on the Train page, over finished runs; without a browser."""
 
 import json
 import re
@@ -168,7 +168,7 @@ def test_each_run_has_its_table_after_its_newest_epoch(shelf: Shelf) -> None:
 
 def test_a_table_is_measured_once_an_epoch(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
-    monkeypatch.setattr(dissection, "influence", lambda *given: calls.append(1) or influence(*given))
+    monkeypatch.setattr(dissection, "influence", lambda *args: calls.append(1) or influence(*args))
     test = opened(find(shelf, fakes="recon", sample_latent=True))
     test.run()
     assert calls == [1]
@@ -201,7 +201,7 @@ def test_a_step_shows_before_and_after_and_a_second_press_changes_nothing(shelf:
     assert possible(test) == ["Step encoder", "Step discriminator"]
     run = shelf.lab.run(run_id)
     slow = SlowMotion(restored(run.plan.config, run.state(2).weights), run.plan.config, dissection._batch().pictures)
-    old, new = (told(slow), slow.step("decoder"), told(slow))[::2]
+    old, new = (losses_of(slow), slow.step("decoder"), losses_of(slow))[::2]
     for term in old:
         assert f"<td>{old[term]:.3f}</td><td>{new[term]:.3f}</td>" in markup(test)
     seen = markup(test)
@@ -214,10 +214,10 @@ def test_a_step_shows_before_and_after_and_a_second_press_changes_nothing(shelf:
     assert button(test, "Start again").disabled
 
 
-def told(slow: SlowMotion) -> dict[str, float]:
-    for part in slow.parts:
-        found = getattr(slow, part)()
-    return found
+def losses_of(slow: SlowMotion) -> dict[str, float]:
+    """What the last part gives, after all parts before it."""
+    *_, losses = (getattr(slow, part)() for part in slow.parts)
+    return losses
 
 
 def test_a_press_is_noted_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -255,7 +255,7 @@ def test_a_fork_begins_with_the_weights_of_its_origin(shelf: Shelf) -> None:
 
 def cells(applied: list[list[float]], cosine: list[list[float]], **changes: Any) -> Influence:
     values = np.array(applied)
-    found = Influence(
+    measured = Influence(
         terms=("recon", "adv"),
         weights=(1.0, 1.0),
         applied=values,
@@ -264,13 +264,13 @@ def cells(applied: list[list[float]], cosine: list[list[float]], **changes: Any)
         cosine=np.array(cosine),
         whole=np.array([1.0, 2.0, 0.0]),
     )
-    return found._replace(**changes)
+    return measured._replace(**changes)
 
 
 def test_what_stands_out_is_said_in_numbers() -> None:
     nan = float("nan")
-    found = cells([[4.0, 80.0, 0.0], [5.0, 2.0, 0.0]], [[-0.4, 1.0, nan], [0.8, 0.05, nan]])
-    assert in_words(found) == [
+    measured = cells([[4.0, 80.0, 0.0], [5.0, 2.0, 0.0]], [[-0.4, 1.0, nan], [0.8, 0.05, nan]])
+    assert in_words(measured) == [
         "All terms pull the encoder about equally hard.",
         "The reconstruction pulls the encoder against the whole, and loses.",
         "The encoder's terms largely cancel: together they have 11% of their summed norms.",
@@ -283,11 +283,11 @@ def test_what_stands_out_is_said_in_numbers() -> None:
 
 def test_a_table_tells_shut_cells_from_absent_ones_and_trusts_no_name() -> None:
     nan = float("nan")
-    found = cells([[0.0, 3.0, 0.0], [0.0, 0.0, 0.0]], [[nan, -1.0, nan], [nan] * 3])
-    found = found._replace(
+    measured = cells([[0.0, 3.0, 0.0], [0.0, 0.0, 0.0]], [[nan, -1.0, nan], [nan] * 3])
+    measured = measured._replace(
         raw=np.array([[5.0, 3.0, 0.0], [1234.0, 0.0, 0.0]]), routed=np.array([[True, True, False], [False] * 3])
     )
-    table = influence_tables([("<b>run</b>", "after epoch 1", found)])
+    table = influence_tables([("<b>run</b>", "after epoch 1", measured)])
     assert "&lt;b&gt;run&lt;/b&gt;" in table
     assert "weight 0<small>would be 5</small>" in table
     assert "blocked<small>would be 1,234</small>" in table

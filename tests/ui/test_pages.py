@@ -30,9 +30,9 @@ def small_twins(twins, monkeypatch):
 @pytest.fixture(autouse=True)
 def openings(monkeypatch) -> list[str]:
     """Each time the lab would be opened: no test here needs its processes."""
-    found = []
-    monkeypatch.setattr(lab, "jobs", lambda: found.append("lab"))
-    return found
+    opened: list[str] = []
+    monkeypatch.setattr(lab, "jobs", lambda: opened.append("lab"))
+    return opened
 
 
 def open_page(path: str, **query: str) -> AppTest:

@@ -22,7 +22,7 @@ from vaegan.lab.runs import ENVIRONMENT, Lab, Run
 from vaegan.lab.worker import work
 from vaegan.ui import pages, resources
 from vaegan.ui.train import lab, lab_state, previews
-from vaegan.ui.train.charts import QUANTITIES, Quantity, Shown
+from vaegan.ui.train.charts import QUANTITIES, ChartedRun, Quantity
 from vaegan.ui.train.lessons import LESSONS
 from vaegan.ui.train.words import gap_in_words
 
@@ -197,9 +197,10 @@ def test_a_failed_run_says_why(lab_folder: Path, sample: Digits) -> None:
 def test_a_lesson_is_queued_as_a_race_and_another_has_to_wait(lab_folder: Path) -> None:
     test = open_page(TRAIN)
     test.button(key="lesson_race").click().run()
-    ids = test.query_params["runs"].split(",") if isinstance(test.query_params["runs"], str) else None
-    ids = ids or test.query_params["runs"][0].split(",")
-    assert {Lab(lab_folder).run(run_id).plan.config.model.norm for run_id in ids} == {"batch", "none"}
+    ids = test.session_state[lab_state.RUNS]
+    norms = {Lab(lab_folder).run(run_id).plan.config.model.norm for run_id in ids}
+    assert norms == {"batch", "none"}
+    assert test.query_params["runs"] in (",".join(ids), [",".join(ids)])
     assert not healthy(test).get("slider")
     test.button(key="lesson_ae").click().run()
     assert "goes on; stop it" in test.toast[0].value
@@ -326,9 +327,9 @@ def test_a_link_to_a_lesson_is_about_that_lesson_whatever_was_looked_at_before(l
 
 
 def test_who_was_first_is_said_once_somebody_was() -> None:
-    def raced(name: str, *losses: float) -> Shown:
+    def raced(name: str, *losses: float) -> ChartedRun:
         epochs = [SimpleNamespace(epoch=epoch, test_loss=loss) for epoch, loss in enumerate(losses, start=1)]
-        return Shown(name, SimpleNamespace(), epochs)
+        return ChartedRun(name, SimpleNamespace(), epochs)
 
     assert gap_in_words([raced("a", 150), raced("b", 240)]) is None
     assert gap_in_words([raced("a", 150, 120, 110)]) is None
@@ -347,11 +348,11 @@ def test_a_second_viewer_and_another_second_compute_nothing(
     st.cache_data.clear()
     st.cache_resource.clear()
     previews._curve_alarms.cache_clear()
-    made: Counter[str] = Counter()
+    calls: Counter[str] = Counter()
 
     def counted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
-            made[name] += 1
+            calls[name] += 1
             return function(*args, **kwargs)
 
         return call
@@ -360,14 +361,14 @@ def test_a_second_viewer_and_another_second_compute_nothing(
     for name in ("picture_url", "curve_alarms", "sample_alarms"):
         monkeypatch.setattr(previews, name, counted(name, getattr(previews, name)))
     first = healthy(open_page(TRAIN, runs=",".join(ids)))
-    assert made == {"opened": 2, "picture_url": 3 + 2, "curve_alarms": 2, "sample_alarms": 2}
+    assert calls == {"opened": 2, "picture_url": 3 + 2, "curve_alarms": 2, "sample_alarms": 2}
     first.run()
     second = healthy(open_page(TRAIN, runs=",".join(ids)))
-    assert made.total() == 2 + 5 + 2 + 2
+    assert calls.total() == 2 + 5 + 2 + 2
     assert markup(second) == markup(first)
     assert warnings(second) == warnings(first)
     second.slider(key=lab_state.EPOCH).set_value(1).run()
-    assert made["opened"] == 4, "another epoch has other pictures"
+    assert calls["opened"] == 4, "another epoch has other pictures"
 
 
 def test_the_alarms_of_a_run_are_on_its_page(

@@ -1,4 +1,4 @@
-"""What goes wrong in a training run, told from its numbers and pictures in plain words, with what to change."""
+"""Alarms: what goes wrong in a training run, seen from its numbers and pictures, and what to change."""
 
 from functools import cache
 from typing import NamedTuple
@@ -13,13 +13,13 @@ from vaegan.metrics import classifier
 from vaegan.training.curves import Curve, Curves
 
 SETTLED = 10  # points of a curve, or steps before a preview, until which nothing is said: every run begins in disorder
-EARLY_STEPS = 60  # in which a posterior may be empty yet and D undecided
-RECENT = 5  # points that count as now
-COLLAPSED_KL = 0.5  # nats; less than a coin's worth says nothing about the digit
-SURE, UNSURE = 0.95, 0.03  # of D: how sure is too sure, how close to one half is a shrug
-RISEN = 1.3  # times its lowest
-SHOT_UP = 10  # times what it began with
-ALIKE = 0.35  # of the distance between real digits
+EARLY_STEPS = 60  # in which a healthy run may still have an empty posterior and an undecided D
+RECENT = 5  # last points of a curve, whose mean is its value now
+COLLAPSED_KL = 0.5  # nats; less than a coin toss tells (0.69) says nothing about the digit
+SURE, UNSURE = 0.95, 0.03  # D's belief that is too sure; distance from one half at which it cannot tell
+RISEN = 1.3  # times its lowest value: a loss that goes up again
+SHOT_UP = 10  # times its first value: a loss that one batch threw up
+ALIKE = 0.35  # of the distance between real digits: samples closer than that are all alike
 FEW_CLASSES = 2  # among ten samples; ten equal draws of ten classes show so few once in 200,000 times
 
 Pictures = NDArray[np.uint8]
@@ -33,7 +33,7 @@ class Alarm(NamedTuple):
 
 
 def curve_alarms(config: TrainConfig, curves: Curves) -> list[Alarm]:
-    """What the losses and the discriminator's opinion tell of a run so far."""
+    """Alarms from a run's losses and from what its discriminator believes, so far."""
     if len(curves.step) < SETTLED:
         return []
     alarms = _of_the_loss(config, curves)
@@ -43,9 +43,9 @@ def curve_alarms(config: TrainConfig, curves: Curves) -> list[Alarm]:
 
 
 def sample_alarms(config: TrainConfig, step: int, originals: Pictures, samples: Pictures) -> list[Alarm]:
-    """What the samples of a preview made after `step` batches tell, beside real digits; (10, 28, 28) each.
+    """Alarms from the samples of a preview made after `step` batches, beside real digits; (10, 28, 28) each.
 
-    Only of a GAN: a VAE-GAN that begins makes blurs as well, which its reconstruction soon ends.
+    Only for a GAN: the early samples of a VAE-GAN are blurs too, but the reconstruction loss soon mends that.
     """
     if step < SETTLED or config.weights.recon or not config.weights.adv:
         return []
@@ -68,7 +68,10 @@ def _of_the_loss(config: TrainConfig, curves: Curves) -> list[Alarm]:
         return []
     smooth = np.convolve(recon.mean, np.full(RECENT, 1 / RECENT), "valid")
     lowest, now = float(smooth.min()), float(smooth[-1])
-    highest, first = float(recon.high.max()), float(recon.low[0])  # a first bucket may hold the throw as well
+    highest, first = (
+        float(recon.high.max()),
+        float(recon.low[0]),
+    )  # low: the first bucket may hold the throw
     if now >= RISEN * lowest:
         words = f"The reconstruction loss rose from {lowest:.0f} to {now:.0f} nats."
     elif highest >= SHOT_UP * first:

@@ -1,4 +1,4 @@
-"""Which checkpoints there are, and what they are called: read from their cards, so that any of them will do."""
+"""Which checkpoints there are, and what they are called. It reads their cards, so that any checkpoint will do."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from vaegan.model.networks import describe
 from vaegan.ui import resources, trained
 
 TWINS = {"bn": "With BatchNorm", "plain": "Without BatchNorm"}
-# What training does with the discriminator; two runs that agree in all else differ in the adversarial part alone.
+# All settings of the adversarial part: two runs that agree in every other one differ in that part alone.
 _ADVERSARIAL: dict[str, Any] = {
     "weights": {"adv": 0, "feature": 0},
     "fakes": "recon",
@@ -26,7 +26,7 @@ def names() -> list[str]:
 
 
 def encodes(name: str) -> bool:
-    """Whether a checkpoint has learned to encode; one whose card cannot be read counts, and says so when it is used."""
+    """Whether a checkpoint has learned to encode; True if its card is damaged, which is said when it is used."""
     config = _config(name)
     return config is None or config.uses_encoder
 
@@ -37,15 +37,14 @@ def judges(name: str) -> bool:
 
 
 def rivals() -> list[str]:
-    """Two VAEs that differ in the adversarial part alone, the one that has it first; none where there are no such."""
-    found: dict[str, tuple[str, bool]] = {}
+    """Two VAEs that differ in the adversarial part alone, the one that has it first; empty if there are none."""
+    by_rest: dict[TrainConfig, tuple[str, bool]] = {}
     for name in names():
         config = _config(name)
         if config is None or config.weights.recon == 0:
             continue
         adversarial = config.weights.adv > 0
-        rest = config.updated(_ADVERSARIAL).model_dump_json()
-        other, has_it = found.setdefault(rest, (name, adversarial))
+        other, has_it = by_rest.setdefault(config.updated(_ADVERSARIAL), (name, adversarial))
         if has_it != adversarial:
             return [name, other] if adversarial else [other, name]
     return []

@@ -1,4 +1,4 @@
-"""Controls that several pages share."""
+"""Widgets for models and noise, which several pages share."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from vaegan.ui import resources, state, trained
 
 
 def pair_choice(pairs: list[str]) -> None:
-    """Which twins to compare, kept in the session."""
+    """A widget that chooses the twins to compare."""
     st.selectbox(
         "Models",
         pairs,
@@ -23,7 +23,7 @@ def pair_choice(pairs: list[str]) -> None:
 
 
 def pair_label(pair: str) -> str:
-    """A pair's name with what tells it from the others, from its card."""
+    """A pair's name with its latent dimensions, and with its norm if one of the twins is missing."""
     try:
         config, suffixes = resources.card(_one_of(pair)).config, trained.suffixes(pair)
         words = "" if len(suffixes) > 1 else ", BN" if suffixes == ["bn"] else ", no BN"
@@ -33,7 +33,7 @@ def pair_label(pair: str) -> str:
 
 
 def _training_words(pair: str) -> str:
-    """What a pair was trained to do, in a sentence; nothing where its card cannot be read, which is said elsewhere."""
+    """In a sentence, what a pair was trained to do; empty if its card cannot be read, which is said elsewhere."""
     try:
         card, alone = resources.card(_one_of(pair)), len(trained.suffixes(pair)) == 1
     except CheckpointError:
@@ -49,7 +49,7 @@ def _one_of(pair: str) -> str:
 
 
 def noise_controls(*, with_level: bool = True) -> None:
-    """Kind, level and seed of the noise, kept in the session; the level may have its slider elsewhere."""
+    """Widgets for kind, level and seed of the noise; without the level if its slider is elsewhere."""
     kind = st.selectbox(
         "Noise",
         NOISE_KINDS,

@@ -1,4 +1,4 @@
-"""What every page has: its title, the sidebar with links to the others, one place where errors become sentences."""
+"""What every page has: its title, a sidebar with links to the others, and one place that shows errors as sentences."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,8 +12,8 @@ from vaegan.errors import VaeganError
 from vaegan.ui import resources
 from vaegan.ui.pages import HOME, PAGES, Page
 
-# What brings bytes into the tab has no face and takes no room. Streamlit's own "Stop" would leave half a page, and on
-# the Train page be taken for that of a run.
+# The components that bring bytes into the tab are invisible and take no room. Streamlit's own "Stop" is hidden: it
+# leaves half a page, and on the Train page one could take it for the button that stops a run.
 STYLE = """<style>
 .stMainBlockContainer { padding: 3.5rem clamp(1rem, 3vw, 4rem); }
 [class*="st-key-keeper-"] { position: absolute; }
@@ -40,7 +40,7 @@ def begin_page(page: Page) -> None:
 
 @cache
 def _icon() -> Image.Image:
-    """A seven half covered with noise; drawn here, since a named icon would be fetched from the network."""
+    """A seven, half covered with noise. It is drawn here, since the browser fetches a named icon from the internet."""
     icon = Image.new("L", (SIDE, SIDE))
     ImageDraw.Draw(icon).line([(7, 7), (20, 7), (12, 22)], fill=255, width=4, joint="curve")
     speckle = Image.effect_noise((14, SIDE), 220)
@@ -50,7 +50,7 @@ def _icon() -> Image.Image:
 
 @contextmanager
 def errors_as_sentences() -> Iterator[None]:
-    """Show an error of ours as its sentence; what follows on the page goes on."""
+    """Show an error of ours as a sentence on the page; what follows the block still runs."""
     try:
         yield
     except VaeganError as error:
@@ -59,7 +59,7 @@ def errors_as_sentences() -> Iterator[None]:
 
 @contextmanager
 def errors_as_toast() -> Iterator[None]:
-    """The same where a button was pressed: what is on the page stays as it is."""
+    """Show an error of ours as a notice over the page, for what a button does: the page itself stays as it is."""
     try:
         yield
     except VaeganError as error:

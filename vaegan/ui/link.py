@@ -1,6 +1,6 @@
-"""A page's state in its address: read with suspicion, written so that copying the address shares the page.
+"""A page's state in its address, so that copying the address shares the page.
 
-A link is text from anyone: each value is checked against what the page could have written and dropped if it is not.
+A link may come from anyone: a value that the page could not have written itself is dropped.
 """
 
 import time
@@ -13,12 +13,12 @@ import streamlit as st
 from vaegan.errors import VaeganError
 
 IN_FLIGHT = 1.0  # seconds within which a browser hears of its new address
-_LAST = "last_links"  # by page: the links read or written last, the newest at the end
-_KEPT = 8
+_LAST = "last_links"  # session key: for each page the links that were read or written last, the newest at the end
+_KEPT = 8  # links of a page
 
 
 class Field(NamedTuple):
-    """One value of a page: its session key, where it starts, how its text is read (None: not ours) and written."""
+    """One value of a page: its session key, its default, how to read it from text (None if wrong) and to write it."""
 
     key: str
     default: Any
@@ -37,7 +37,7 @@ def one_of(choices: Container[str]) -> Callable[[str], str | None]:
 
 
 def whole(lowest: int, highest: int) -> Callable[[str], int | None]:
-    """Read a whole number from `lowest` to `highest`; ten digits are enough for any of ours."""
+    """Read a whole number from `lowest` to `highest`, of at most ten digits."""
 
     def read(text: str) -> int | None:
         digits = text.removeprefix("-")
@@ -49,7 +49,7 @@ def whole(lowest: int, highest: int) -> Callable[[str], int | None]:
 
 
 def switch(text: str) -> bool | None:
-    """Read a toggle: 1 or 0."""
+    """Read a switch: 1 or 0."""
     return {"1": True, "0": False}.get(text)
 
 
@@ -58,22 +58,21 @@ def numbers(count: int, limit: float) -> Callable[[str], tuple[float, ...] | Non
 
     def read(text: str) -> tuple[float, ...] | None:
         try:
-            found = tuple(float(part) for part in text[: 24 * count].split(","))
+            values = tuple(float(part) for part in text[: 24 * count].split(","))
         except ValueError:
             return None
-        return found if len(found) == count and all(-limit <= value <= limit for value in found) else None
+        return values if len(values) == count and all(-limit <= value <= limit for value in values) else None
 
     return read
 
 
 def begin(page: str, fields: Mapping[str, Field]) -> str | None:
-    """Set the page up from the link, else from this session, else from defaults; says what of a link was dropped.
+    """Set the page's values from the link, else from this session, else to their defaults.
 
-    `fields` goes from a name in the address to its value. What `Field.read` raises as an error of ours is passed on as
-    its sentence.
+    `fields` are by name in the address. Returns a sentence on what of the link was wrong: which names were dropped, or
+    the error of ours that a `Field.read` raised. None if all was well.
     """
-    link, problem = dict(st.query_params), None
-    dropped = []
+    link, problem, dropped = dict(st.query_params), None, []
     if link and not _is_known(page, link):
         for name in (name for name in fields if name in link):
             try:
@@ -94,20 +93,20 @@ def begin(page: str, fields: Mapping[str, Field]) -> str | None:
 
 
 def write(page: str, fields: Mapping[str, Field]) -> None:
-    """Put the page's values into the address; what is None or written as nothing is left out."""
-    found = {name: st.session_state.get(field.key) for name, field in fields.items()}
-    texts = {name: fields[name].write(value) for name, value in found.items() if value is not None}
-    values = {name: text for name, text in texts.items() if text}
+    """Put the page's values into the address, but for those that are None or an empty text."""
+    values = {name: st.session_state.get(field.key) for name, field in fields.items()}
+    texts = {name: fields[name].write(value) for name, value in values.items() if value is not None}
+    link = {name: text for name, text in texts.items() if text}
     known = _known(page)
-    if values != dict(st.query_params) or (known and known[-1].values != values):  # the last may be on its way still
-        st.query_params.from_dict(values)
-    _note(page, values)
+    if link != dict(st.query_params) or (known and known[-1].values != link):  # the last one may still be on its way
+        st.query_params.from_dict(link)
+    _note(page, link)
 
 
 def _is_known(page: str, link: Mapping[str, str]) -> bool:
-    """Whether a link says nothing new: it is the last one, or the browser sent it before it heard of the last one.
+    """Whether a link is no news: it is the last one, or one that the browser sent before it heard of the last one.
 
-    Otherwise the address from before would undo a click that follows another within a moment.
+    If it were read again, the old address would undo a click that follows another within a moment.
     """
     known = _known(page)
     if known and link == known[-1].values:

@@ -1,4 +1,4 @@
-"""A gallery of real digits to choose from: small pictures, each a button."""
+"""A component that shows digits as small pictures, each a button, and tells which was clicked."""
 
 import base64
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ _component = st.components.v2.component("vaegan_picker", html='<div class="digit
 
 
 def pick(pictures: NDArray[np.float32], labels: Sequence[int], key: str, chosen: int | None = None) -> int | None:
-    """Show pictures (N, 28, 28) with their classes; the index of the one just clicked, else None."""
+    """Show pictures (N, 28, 28) with their classes; returns the index of the one just clicked, else None."""
     encoded = [base64.b64encode(png_bytes(picture)).decode() for picture in pictures]
     result = _component(
         key=key,

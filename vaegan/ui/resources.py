@@ -1,4 +1,4 @@
-"""What all sessions share: open checkpoints and real digits, each loaded once."""
+"""What all sessions share: checkpoints, what is computed from them, and real digits, each loaded once."""
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
@@ -137,10 +137,10 @@ def pairs() -> list[str]:
 
     CheckpointError if none are shipped.
     """
-    found = checkpoint.pairs(FOLDER)
-    if not found:
+    shipped = checkpoint.pairs(FOLDER)
+    if not shipped:
         raise CheckpointError("there is no pair of checkpoints in pretrained/; restore the folder from the repository")
-    return sorted(found, key=lambda stem: (stem != "denoise", stem)) + trained.pairs()
+    return sorted(shipped, key=lambda stem: (stem != "denoise", stem)) + trained.pairs()
 
 
 def digits() -> mnist.Digits:
@@ -160,13 +160,13 @@ def _available() -> mnist.Available:
 
 @st.cache_resource(show_spinner=False)
 def gallery() -> Gallery:
-    """The first test digits of the MNIST found, or of the bundled sample."""
-    found = digits()
-    pictures = from_uint8(to_pictures(found.test_images[:GALLERY_SIZE]))
-    return Gallery(pictures, found.test_labels[:GALLERY_SIZE].tolist(), digits_origin())
+    """The first test digits of MNIST, or of the bundled sample."""
+    shown = digits()
+    pictures = from_uint8(to_pictures(shown.test_images[:GALLERY_SIZE]))
+    return Gallery(pictures, shown.test_labels[:GALLERY_SIZE].tolist(), digits_origin())
 
 
 def digits_origin() -> str:
     """In words, where the digits shown come from."""
-    found = digits()
-    return "MNIST's test digits" if found.source == "mnist" else found.label
+    shown = digits()
+    return "MNIST's test digits" if shown.source == "mnist" else shown.label

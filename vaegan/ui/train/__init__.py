@@ -2,19 +2,19 @@
 
 lessons           what to press first: each lesson one run or a race
 charts            curves of runs
-lab_state         which runs the page shows, and how; the link to them
+lab_state         which runs the page shows, and its link
 lab               the training lab that all sessions share
-config_form       every setting of a run as a widget
-words             runs in words
-files             what a run leaves to be taken home
-epoch_map         the map of latent space after any epoch
+config_form       a widget for every setting of a run
+words             sentences about runs
+files             downloads of a run
+epoch_map         the map of latent space after each epoch
 influence_table   which loss moves which network
 slow_motion       one batch in slow motion
 actions           use, fork or delete a run that has ended
-start             how runs are started
-table             the runs of this server
-view              runs on the page, once a second while one goes on
-previews          their pictures, and what goes wrong
+start             lessons, a form and the buttons that start them
+table             all runs of this server
+view              progress, buttons and charts of the runs on the page
+previews          their pictures and alarms
 dissection        a training step taken apart
-time_machine      one scrubber for curves, pictures and maps
+time_machine      one slider that moves curves, pictures and maps to an epoch
 """

@@ -1,4 +1,4 @@
-"""What can be done with a run that has ended: use it on the other pages, fork it, delete it."""
+"""What one can do with a run that has ended: use it on other pages, fork it, delete it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -66,11 +66,11 @@ def _links(view: View) -> None:
 def _fork(view: View, kept: Sequence[int]) -> None:
     """Choose where a fork begins and what it changes, and start it beside the run it comes from."""
     st.markdown(f"A fork of **{view.plan.name}** begins with the weights it had after an epoch.")
-    stands = st.session_state.get(lab_state.EPOCH) or kept[-1]
+    shown = st.session_state.get(lab_state.EPOCH) or kept[-1]
     epoch = st.selectbox(
         "From epoch",
         kept,
-        index=max((at for at, one in enumerate(kept) if one <= stands), default=0),
+        index=max((at for at, one in enumerate(kept) if one <= shown), default=0),
         key=f"fork_epoch_{view.run_id}",
         help="It begins with what the run had learned by then.",
     )
@@ -95,7 +95,7 @@ def _start_fork(run_id: str, epoch: int, changes: dict[str, Any]) -> None:
 
 @st.dialog("Delete a run")
 def _delete(view: View) -> None:
-    """Ask once more."""
+    """Ask once more before a run is deleted."""
     st.markdown(f"**{view.plan.name}** and its {view.epoch} epochs will be gone for everyone on this server.")
     if st.button(
         "Delete for good",

@@ -1,4 +1,4 @@
-"""Charts of training runs, by plotly: one colour and dash a run, one panel a quantity, zoom kept while they grow."""
+"""Charts of training runs: each run has a colour and a dash of its own, and a chart keeps its zoom while it grows."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,20 +24,20 @@ HEIGHT = 300
 SHOT_UP = 20  # times the median
 
 
-class Shown(NamedTuple):
-    """A run as the charts show it: its name, its step curves and its finished epochs."""
+class ChartedRun(NamedTuple):
+    """A run as the charts show it: its name, its curves over steps and its finished epochs."""
 
     name: str
     curves: Curves
     epochs: Sequence[EpochLine]
-    kl_counts: bool = True  # in the loss by epoch; not that of a plain autoencoder, which has no posterior
+    kl_counts: bool = True  # in the training loss; False for a plain autoencoder, which has no posterior
 
     def step_of(self, epoch: int) -> int:
-        """The step after which an epoch ended, or the last epoch before it."""
+        """The step at which an epoch ended; if the run did not come so far, at which its last one ended."""
         return max((line.step for line in self.epochs if line.epoch <= epoch), default=0)
 
     def train_loss(self, line: EpochLine) -> float | None:
-        """What the test loss is compared with: recon + kl per image, over the epoch's batches."""
+        """The loss to compare the test loss with: recon + kl per image, the mean over the epoch's batches."""
         if "recon" not in line.losses:
             return None
         return line.losses["recon"] + (line.losses.get("kl", 0.0) if self.kl_counts else 0.0)
@@ -72,14 +72,14 @@ QUANTITIES = {  # each a chart of the Train page, by its title there and in link
 }
 
 
-def mark_epoch(chart: go.Figure, runs: Sequence[Shown], epoch: int, by_step: bool = True) -> None:
-    """A line down the chart where an epoch ended: the time machine stands there."""
+def mark_epoch(chart: go.Figure, runs: Sequence[ChartedRun], epoch: int, by_step: bool = True) -> None:
+    """Draw a vertical line where an epoch ended: the epoch that the time machine shows."""
     for place in {run.step_of(epoch) for run in runs} if by_step else {epoch}:
         chart.add_vline(x=place, line={"width": 2, "color": GREY}, layer="below")
 
 
 def empty_chart() -> go.Figure:
-    """Where the losses will appear; a browser that has drawn it is ready to draw them at once."""
+    """An empty chart in the place of the losses: a browser that has drawn one draws the next at once."""
     chart = _chart("step", "loss")
     chart.add_annotation(
         text="Press a lesson: the losses fall here", showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper"
@@ -89,8 +89,8 @@ def empty_chart() -> go.Figure:
     return chart
 
 
-def step_chart(runs: Sequence[Shown], term: str) -> go.Figure:
-    """One loss over the steps: the mean of each bucket as a line, its lowest and highest value as a band."""
+def step_chart(runs: Sequence[ChartedRun], term: str) -> go.Figure:
+    """One loss over steps: the mean of each bucket of steps as a line, its lowest and highest value as a band."""
     chart = _chart("step", LOSS_NAMES.get(term, term) + ", per image")
     curves = [run.curves.losses[term] for run in runs if term in run.curves.losses]
     for index, run in enumerate(runs):
@@ -106,8 +106,8 @@ def _shoots_up(curve: Curve) -> bool:
     return bool(curve.high.max() > SHOT_UP * np.median(curve.mean))
 
 
-def epoch_chart(runs: Sequence[Shown]) -> go.Figure:
-    """Training and test loss after each epoch, per image, and in colour the gap that overfitting opens between them."""
+def epoch_chart(runs: Sequence[ChartedRun]) -> go.Figure:
+    """Training and test loss after each epoch, per image; the area between them is coloured: overfitting opens it."""
     chart = _chart("epoch", "loss per image (nats)")
     for index, run in enumerate(runs):
         epochs = [line.epoch for line in run.epochs]
@@ -120,22 +120,26 @@ def epoch_chart(runs: Sequence[Shown]) -> go.Figure:
                 name=f"{run.name}, {name}" if name == "training" else run.name,
                 showlegend=name == "test",  # four lines in half a page leave no room for the chart
                 mode="lines+markers",
-                line={"color": COLOURS[index % 5], "dash": "solid" if name == "test" else "dot", "width": width},
+                line={
+                    "color": COLOURS[index % len(COLOURS)],
+                    "dash": "solid" if name == "test" else "dot",
+                    "width": width,
+                },
                 marker={"symbol": symbol, "size": 7 if len(epochs) <= 20 else 3},
                 fill="tonexty" if name == "training" else None,
-                fillcolor=pale(COLOURS[index % 5], 0.15),
+                fillcolor=pale(COLOURS[index % len(COLOURS)], 0.15),
             )
     chart.update_xaxes(dtick=1 if max((len(run.epochs) for run in runs), default=0) <= 12 else None)
     return chart
 
 
-def quantity_chart(quantity: Quantity, runs: Sequence[Shown]) -> go.Figure:
-    """One of QUANTITIES over the steps; without a trace if no run has it."""
+def quantity_chart(quantity: Quantity, runs: Sequence[ChartedRun]) -> go.Figure:
+    """A quantity over steps; the chart has no trace if no run measured it."""
     chart = _chart("step", quantity.axis)
     for index, run in enumerate(runs):
         lines = {name: curve for name, curve in quantity.lines(run.curves).items() if curve is not None}
         for place, (name, curve) in enumerate(lines.items()):
-            dash = DASHES[place if len(lines) > 1 else index % 5]
+            dash = DASHES[place if len(lines) > 1 else index % len(COLOURS)]
             _line(chart, index, f"{run.name}, {name}" if name else run.name, run.curves, curve, dash)
     if quantity.level is not None:
         chart.add_hline(y=quantity.level, line={"dash": "dot", "width": 1, "color": GREY})
@@ -143,18 +147,18 @@ def quantity_chart(quantity: Quantity, runs: Sequence[Shown]) -> go.Figure:
     return chart
 
 
-def _band(chart: go.Figure, index: int, run: Shown, curve: Curve) -> None:
+def _band(chart: go.Figure, index: int, run: ChartedRun, curve: Curve) -> None:
     steps = run.curves.step.tolist()
     chart.add_scatter(
         x=steps + steps[::-1],
         y=_short(curve.high) + _short(curve.low)[::-1],
         fill="toself",
-        fillcolor=pale(COLOURS[index % 5], 0.15),
+        fillcolor=pale(COLOURS[index % len(COLOURS)], 0.15),
         line={"width": 0},
         hoverinfo="skip",
         showlegend=False,
     )
-    _line(chart, index, run.name, run.curves, curve, DASHES[index % 5])
+    _line(chart, index, run.name, run.curves, curve, DASHES[index % len(COLOURS)])
 
 
 def _line(chart: go.Figure, index: int, name: str, curves: Curves, curve: Curve, dash: str) -> None:
@@ -163,12 +167,12 @@ def _line(chart: go.Figure, index: int, name: str, curves: Curves, curve: Curve,
         y=_short(curve.mean),
         name=name,
         mode="lines",
-        line={"color": COLOURS[index % 5], "dash": dash, "width": 2},
+        line={"color": COLOURS[index % len(COLOURS)], "dash": dash, "width": 2},
     )
 
 
 def _short(values: Iterable[float]) -> list[float]:
-    """Five significant digits: no eye sees more, and the wire carries half."""
+    """Five significant digits: nobody sees more, and the message to the browser is half as long."""
     return [float(f"{value:.5g}") for value in values]
 
 

@@ -1,4 +1,4 @@
-"""Every setting of a run as a widget, made from the config itself: its kind, its bounds and its description."""
+"""A widget for every setting of a run, built from the config: its type, its bounds and its description."""
 
 from collections.abc import Collection
 from typing import Any, Literal, get_args, get_origin
@@ -27,7 +27,7 @@ def config_form() -> tuple[str, dict[str, Any]]:
 
 
 def settings(base: TrainConfig, key: str, fixed: Collection[str] = ()) -> dict[str, Any]:
-    """A widget for every setting of `base` but the `fixed` ones; what was changed, nested as the config is.
+    """Show a widget for each setting of `base` but the `fixed` ones; returns what was changed, nested as the config.
 
     A setting with only one choice has no widget either.
     """
@@ -48,7 +48,7 @@ def settings(base: TrainConfig, key: str, fixed: Collection[str] = ()) -> dict[s
 
 
 def _widget(key: str, name: str, info: FieldInfo, value: Any) -> Any:
-    """One setting; what may be left unset has a field that can be empty."""
+    """The widget of one setting; a setting that may be None has a field that can be empty."""
     label, words = name.replace("_", " "), info.description
     choices = _choices(info.annotation)
     if info.annotation is bool:
@@ -74,7 +74,7 @@ def _number(key: str, label: str, words: str, value: Any, bounds: Bounds, kind: 
 
 
 def _choices(annotation: Any) -> list[str]:
-    """The words of a Literal, also of a tuple of them."""
+    """The values of a Literal, or of a tuple of Literals."""
     if get_origin(annotation) is Literal:
         return list(get_args(annotation))
     return [word for part in get_args(annotation) for word in _choices(part)]

@@ -1,4 +1,4 @@
-"""The map of a run's latent space after any epoch: one plane for all epochs, so that one sees the digits move in it."""
+"""The map of a run's latent space after an epoch. All epochs share one plane, so that the digits are seen to move."""
 
 import base64
 import html
@@ -21,7 +21,7 @@ Floats = NDArray[np.float32]
 
 DIGITS = 200  # test digits on the map
 CELLS = 16  # decoded places along each side
-PRIOR_REACH = 3.5  # standard deviations of the prior, where nothing is encoded
+PRIOR_REACH = 3.5  # standard deviations of the prior, for a GAN, which encodes nothing
 DIMMED = 0.7  # brightness of decoded digits under the numerals
 ENLARGED = 1.5
 # A colour a class, bright on black; the numeral says it without colour.
@@ -29,13 +29,13 @@ COLOURS = ("#ff6b6b", "#ffd43b", "#69db7c", "#4dabf7", "#da77f2", "#ffa94d", "#3
 
 
 def show_maps(views: Sequence[View], names: Sequence[str], epoch: int) -> None:
-    """The maps of all runs that have two dimensions or more, after the same epoch."""
-    found = [_figure(view, name, min(epoch, view.epoch)) for view, name in zip(views, names, strict=True)]
-    for column, figure in zip(st.columns(len(views), gap="large"), found, strict=True):
-        column.html(figure)  # all at once: a map that came later would lag behind the others
+    """The map of each run after the same epoch; one dimension has no map."""
+    maps = [_map(view, name, min(epoch, view.epoch)) for view, name in zip(views, names, strict=True)]
+    for column, picture in zip(st.columns(len(views), gap="large"), maps, strict=True):
+        column.html(picture)  # all at once: a map that came later would lag behind the others
 
 
-def _figure(view: View, name: str, epoch: int) -> str:
+def _map(view: View, name: str, epoch: int) -> str:
     if view.plan.config.model.latent_dim < 2 or not view.epoch:
         return "One dimension makes no map." if view.epoch else "No epoch has ended."
     url = f"data:image/webp;base64,{base64.b64encode(map_picture(view.run_id, epoch, view.epoch)).decode()}"
@@ -47,7 +47,7 @@ def _figure(view: View, name: str, epoch: int) -> str:
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def map_picture(run_id: str, epoch: int, last: int) -> bytes:
-    """The map after `epoch`, of a run whose last epoch fixes the plane, as WebP."""
+    """The map after `epoch` as WebP; the epoch `last` decides the plane."""
     directions, reach = _plane(run_id, last)
     studio = _studio(run_id, epoch)
     along = reach * (2 * np.arange(CELLS, dtype=np.float32) + 1 - CELLS) / CELLS  # the cells' middles
@@ -59,18 +59,18 @@ def map_picture(run_id: str, epoch: int, last: int) -> bytes:
         pictures, labels = _digits()
         _write(sheet, np.asarray(studio.encode(pictures).mu @ directions.T / reach, np.float32), labels)
     data = io.BytesIO()
-    sheet.save(data, "WEBP", quality=80, method=0)  # the quickest: it is made while epochs go by
+    sheet.save(data, "WEBP", quality=80, method=0)  # the quickest: a map is drawn while epochs go by
     return data.getvalue()
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def _plane(run_id: str, last: int) -> tuple[Floats, float]:
-    """The directions (2, d) of the map and how far it reaches; the first two dimensions where nothing is encoded."""
+    """The directions (2, d) of the map and how far it reaches; for a GAN the first two dimensions."""
     studio = _studio(run_id, last)
     if not studio.card.config.uses_encoder:
         return np.eye(2, studio.latent_dim, dtype=np.float32), PRIOR_REACH
-    found = digits()
-    atlas = studio.atlas(found.test_images[:DIGITS].numpy(), found.test_labels[:DIGITS].numpy())
+    shown = digits()
+    atlas = studio.atlas(shown.test_images[:DIGITS].numpy(), shown.test_labels[:DIGITS].numpy())
     return atlas.directions, atlas.reach
 
 
@@ -79,12 +79,12 @@ def _studio(run_id: str, epoch: int) -> Studio:
 
 
 def _digits() -> tuple[Floats, list[int]]:
-    found = digits()
-    return from_uint8(to_pictures(found.test_images[:DIGITS])), found.test_labels[:DIGITS].tolist()
+    shown = digits()
+    return from_uint8(to_pictures(shown.test_images[:DIGITS])), shown.test_labels[:DIGITS].tolist()
 
 
 def _write(sheet: Image.Image, places: Floats, labels: Sequence[int]) -> None:
-    """Write each digit's class at its place (N, 2), from -1 to 1 both ways; those outside stand on the edge."""
+    """Write the class of each digit at its place (N, 2), in [-1, 1]; one that lies outside is written at the edge."""
     draw, font, margin = ImageDraw.Draw(sheet), ImageFont.load_default(20), 12
     for (x, y), label in zip(places.tolist(), labels, strict=True):
         across = min(max((1 + x) / 2 * sheet.width, margin), sheet.width - margin)

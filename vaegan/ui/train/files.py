@@ -1,4 +1,4 @@
-"""What a run leaves to be taken home: weights and card, all its numbers, the command that repeats it."""
+"""Downloads of a run: weights and card, all its numbers, and the command that repeats it."""
 
 from functools import partial
 
@@ -12,7 +12,7 @@ FILES = {".safetensors": "The model for the command line and for Python.", ".jso
 
 
 def show_downloads(view: View) -> None:
-    """The command that repeats a run, all its numbers, and once it has finished its weights and card."""
+    """The command that repeats a run, its numbers, and the weights and card of one that has finished."""
     run = lab.jobs().lab.run(view.run_id)
     st.code(view.plan.command, language="sh")
     with st.container(horizontal=True):

@@ -48,21 +48,21 @@ _STYLE = """<style>
 
 
 def influence_tables(runs: Sequence[tuple[str, str, Influence]]) -> str:
-    """For each run, (name, when, influence), a table of terms by networks, and below it what stands out."""
+    """For each run, given as (name, when, influence), a table of terms by networks with sentences below it."""
     return f'{_STYLE}<div class="vg-influence" lang="en">{"".join(_section(*run) for run in runs)}</div>'
 
 
-def _section(name: str, when: str, found: Influence) -> str:
+def _section(name: str, when: str, influence: Influence) -> str:
     head = "".join(f'<th scope="col">{NETWORK_NAMES[network]}</th>' for network in NETWORKS)
-    strongest = found.applied.max(axis=0)
+    strongest = influence.applied.max(axis=0)
     rows = "".join(
         f'<tr><th scope="row">{html.escape(LOSS_NAMES[term])}</th>'
-        + "".join(_cell(found, row, column, strongest[column]) for column in range(len(NETWORKS)))
+        + "".join(_cell(influence, row, column, strongest[column]) for column in range(len(NETWORKS)))
         + "</tr>"
-        for row, term in enumerate(found.terms)
+        for row, term in enumerate(influence.terms)
     )
-    whole = "".join(f"<td>{f'<b>{short(norm)}</b>' if norm else 'rests'}</td>" for norm in found.whole)
-    words = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in in_words(found))
+    whole = "".join(f"<td>{f'<b>{short(norm)}</b>' if norm else 'rests'}</td>" for norm in influence.whole)
+    words = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in in_words(influence))
     return (
         f"<section><table><caption>{html.escape(name)} <span>{html.escape(when)}</span></caption>"
         f"<thead><tr><td></td>{head}</tr></thead><tbody>{rows}"
@@ -70,17 +70,17 @@ def _section(name: str, when: str, found: Influence) -> str:
     )
 
 
-def _cell(found: Influence, row: int, column: int, strongest: float) -> str:
-    norm, raw = found.applied[row, column], found.raw[row, column]
+def _cell(influence: Influence, row: int, column: int, strongest: float) -> str:
+    norm, raw = influence.applied[row, column], influence.raw[row, column]
     if norm > 0:
-        cosine = found.cosine[row, column]
+        cosine = influence.cosine[row, column]
         return (
             f'<td style="background:{_colour(cosine, norm / strongest)}">'
             f"<b>{short(norm)}</b><small>{pull(cosine)} ({signed(cosine, 2)})</small></td>"
         )
     if raw == 0:
         return '<td style="opacity:0.6">–<small>no path</small></td>'
-    why = "weight 0" if found.routed[row, column] else "blocked"
+    why = "weight 0" if influence.routed[row, column] else "blocked"
     return f'<td class="vg-closed">{why}<small>would be {short(raw)}</small></td>'
 
 
@@ -107,15 +107,15 @@ def short(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def in_words(found: Influence) -> list[str]:
-    """What stands out, network by network: which term leads, by how much, and which pull against each other."""
+def in_words(influence: Influence) -> list[str]:
+    """Sentences for each network: which term pulls hardest, by how much, and which pull against each other."""
     sentences = []
     for column, network in enumerate(NETWORKS):
-        rows = [row for row in np.argsort(-found.applied[:, column]) if found.applied[row, column] > 0]
+        rows = [row for row in np.argsort(-influence.applied[:, column]) if influence.applied[row, column] > 0]
         if not rows:
             continue
-        first, last = found.terms[rows[0]], found.terms[rows[-1]]
-        ratio = found.applied[rows[0], column] / found.applied[rows[-1], column]
+        first, last = influence.terms[rows[0]], influence.terms[rows[-1]]
+        ratio = influence.applied[rows[0], column] / influence.applied[rows[-1], column]
         if len(rows) == 1:
             sentences.append(f"{_begin(TERM_WORDS[first])} alone moves the {network}.")
         elif ratio < ALIKE:
@@ -125,10 +125,10 @@ def in_words(found: Influence) -> list[str]:
             sentences.append(
                 f"{_begin(TERM_WORDS[last])} moves the {network} {times} times less than {TERM_WORDS[first]}."
             )
-        against = [TERM_WORDS[found.terms[row]] for row in rows if pull(found.cosine[row, column]) == "against"]
+        against = [TERM_WORDS[influence.terms[row]] for row in rows if pull(influence.cosine[row, column]) == "against"]
         if against:
             sentences.append(f"{_begin(' and '.join(against))} pulls the {network} against the whole, and loses.")
-        left = found.whole[column] / found.applied[:, column].sum()
+        left = influence.whole[column] / influence.applied[:, column].sum()
         if left < CANCELLED:
             sentences.append(
                 f"The {network}'s terms largely cancel: together they have {left:.0%} of their summed norms."

@@ -1,4 +1,4 @@
-"""The state of the Train page: which runs it shows, for whom, and how; in the session and in the address."""
+"""The state of the Train page: which runs it shows and how, in the session and in the address."""
 
 import re
 import time
@@ -26,7 +26,7 @@ def begin() -> str | None:
 
 
 def write_link() -> None:
-    """Put the page's state into its address: a reload is attached again."""
+    """Put the page's state into its address, so that a reload shows the same runs."""
     link.write("Train", _FIELDS)
 
 
@@ -42,13 +42,13 @@ def show_runs(run_ids: Sequence[str]) -> None:
 
 
 def show_end() -> None:
-    """Let the time machine stand at the last epoch."""
+    """Let the time machine show the last epoch."""
     st.session_state[EPOCH] = None
     pause()
 
 
 def lesson() -> str | None:
-    """The lesson that a link proposes; None once runs are on the page."""
+    """The lesson that the link proposes; None as soon as runs are on the page."""
     return None if st.session_state[RUNS] else st.session_state[LESSON]
 
 
@@ -58,7 +58,7 @@ def few() -> bool:
 
 
 def epoch(last: int) -> int:
-    """Where the time machine stands: where it was put, or where playing has come to by now; `last` ends that."""
+    """The epoch that the time machine shows: the chosen one, or the one that playing has reached, at most `last`."""
     at = st.session_state.get(EPOCH)
     at = last if at is None else at
     played = st.session_state.get(_PLAYED)
@@ -77,56 +77,56 @@ def speed() -> int:
 
 
 def playing() -> bool:
-    """Whether the epochs go by."""
+    """Whether the time machine plays."""
     return st.session_state.get(_PLAYED) is not None
 
 
 def play(last: int) -> None:
-    """Let the epochs go by, from the first if this is the last."""
+    """Play the epochs from the chosen one, from the first if that is the last."""
     at = st.session_state[EPOCH]
     st.session_state[EPOCH] = 0 if at is None or at >= last else at
     keep_playing(anyway=True)
 
 
 def keep_playing(anyway: bool = False) -> None:
-    """If epochs go by, let them do so from here on: the scrubber was moved, or the speed."""
+    """Go on playing from here, after the slider or the speed was changed; `anyway` begins to play."""
     if anyway or playing():
         st.session_state[_PLAYED] = time.monotonic(), st.session_state[EPOCH]
 
 
 def pause() -> None:
-    """Let the epochs stand."""
+    """Stop playing."""
     st.session_state[_PLAYED] = None
 
 
 def slow_done(chosen: tuple[str, int]) -> tuple[str, ...]:
-    """What the batch in slow motion has been through in this run and epoch, in order."""
+    """The parts that the batch in slow motion has been through, with this run and epoch, in order."""
     last, done = st.session_state.get(_SLOW_DONE, (None, ()))
     return done if last == chosen else ()
 
 
 def slow_press(chosen: tuple[str, int], name: str) -> None:
-    """The next part, or the step of a network."""
+    """Note that a part, or the step of a network, was asked for."""
     if name not in slow_done(chosen):
         st.session_state[_SLOW_DONE] = chosen, (*slow_done(chosen), name)
 
 
 def slow_again() -> None:
-    """Take all of it back."""
+    """Let the batch begin again."""
     st.session_state.pop(_SLOW_DONE, None)
 
 
 def _read_runs(text: str) -> list[str] | None:
-    found = text[: 13 * MOST_RUNS].split(",") if text else []
-    return found if all(_RUN_ID.fullmatch(one) for one in found) else None
+    run_ids = text[: 13 * MOST_RUNS].split(",") if text else []
+    return run_ids if all(_RUN_ID.fullmatch(run_id) for run_id in run_ids) else None
 
 
 def _read_lesson(text: str) -> str | None:
-    """A link to a lesson is about that lesson, not about the runs that this session looked at before."""
-    found = link.one_of(list(LESSONS))(text)
-    if found is not None and "runs" not in st.query_params:
+    """A link to a lesson shows that lesson, not the runs that this session looked at before."""
+    lesson = link.one_of(LESSONS)(text)
+    if lesson is not None and "runs" not in st.query_params:
         st.session_state[RUNS] = []
-    return found
+    return lesson
 
 
 _FIELDS = {

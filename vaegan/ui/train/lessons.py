@@ -1,4 +1,4 @@
-"""What to press first in the training lab: each lesson one run or a race, with a sentence on what to watch."""
+"""Lessons: a run or a race to start with one press, and a sentence on what to watch."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,22 +13,22 @@ _OVERFIT: dict[str, Any] = {"train_limit": FEW, "batch_size": 20, "epochs": 60}
 
 @dataclass(frozen=True)
 class Lesson:
-    """A title, what to watch, and the runs: preset, changes. Races share the seed and so the batches."""
+    """A title, what to watch, and the runs, each as (preset, changes). The runs of a race share seed and batches."""
 
     title: str
     words: str
     entries: tuple[tuple[str, dict[str, Any]], ...]
     shared: dict[str, Any] = field(default_factory=dict)
-    large_batches: bool = False  # as the paper: a thirtieth of the digits
+    large_batches: bool = False  # like the paper's: a thirtieth of the digits
 
     def configs(self, digits: int) -> list[tuple[str, TrainConfig]]:
-        """Preset and config of each run, for so many training digits."""
+        """Preset and config of each run, if there are so many training digits."""
         changes = self.shared | ({"batch_size": max(2, digits // PAPER_STEPS)} if self.large_batches else {})
         return [(base, preset(base).updated(changes).updated(own)) for base, own in self.entries]
 
 
 def on_few_digits(config: TrainConfig) -> TrainConfig:
-    """The same run on 500 digits, in batches and for as many epochs as it takes to overfit them."""
+    """The same run on 500 digits, with batches small enough and epochs enough to overfit them."""
     wanted = {
         "train_limit": FEW,
         "batch_size": min(config.batch_size, _OVERFIT["batch_size"]),
@@ -38,7 +38,7 @@ def on_few_digits(config: TrainConfig) -> TrainConfig:
 
 
 def with_pictures(config: TrainConfig) -> TrainConfig:
-    """The same run with previews within long epochs too, unless it says how many: digits sharpen as one watches."""
+    """The same run with previews within its epochs too, unless it says when: one sees the digits become sharp."""
     return config if config.preview_every else config.updated({"preview_every": DIGITS_A_PREVIEW // config.batch_size})
 
 

@@ -1,6 +1,6 @@
-"""A run's pictures on the page, and what goes wrong in it.
+"""A run's pictures and alarms on the page.
 
-Both change with a preview or a step, not each second: what was drawn and found out is kept for all who watch.
+They change only with a new preview or step of the run. Each is computed once and shared by all sessions.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from vaegan.lab.runs import Preview
 from vaegan.training.curves import Curves
 from vaegan.ui.gallery import caption, picture_grid, picture_url
 from vaegan.ui.train import lab
-from vaegan.ui.train.charts import Shown
+from vaegan.ui.train.charts import ChartedRun
 
 
 class Sheets(NamedTuple):
@@ -30,7 +30,7 @@ class Sheets(NamedTuple):
 
 
 def show_pictures(views: Sequence[View], names: Sequence[str], epoch: int | None, columns: int = 2) -> None:
-    """The same ten digits and ten samples of each run, as they are now or were after an epoch, in so many columns."""
+    """Ten digits, what each run makes of them, and ten samples: after `epoch`, or now if that is None."""
     for column, view, name in zip(st.columns(max(columns, len(views)), gap="large"), views, names, strict=False):
         run = lab.jobs().lab.open(view.run_id)
         if epoch is None:
@@ -46,9 +46,9 @@ def show_pictures(views: Sequence[View], names: Sequence[str], epoch: int | None
             st.html(picture_grid(pictures, columns=1, width="30rem"))
 
 
-def show_alarms(views: Sequence[View], names: Sequence[str], shown: Sequence[Shown]) -> None:
-    """What goes wrong, and what to change."""
-    for view, name, run in zip(views, names, shown, strict=True):
+def show_alarms(views: Sequence[View], names: Sequence[str], runs: Sequence[ChartedRun]) -> None:
+    """Say of each run what goes wrong, and what to change."""
+    for view, name, run in zip(views, names, runs, strict=True):
         steps = [step for step, _ in lab.jobs().lab.open(view.run_id).previews()]
         of_samples = _sample_alarms(view.run_id, steps[-1]) if steps else []
         for alarm in [*_curve_alarms(view.plan.config, run.curves), *of_samples]:

@@ -1,4 +1,4 @@
-"""How runs are started on the Train page: by a lesson, or with settings of one's own."""
+"""Runs are started here: by the button of a lesson, or with settings of one's own."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ COLUMNS = 4
 
 
 def show_proposed() -> None:
-    """The lesson that a link proposes, to be started at once."""
+    """The lesson that the link proposes, with a button that starts it."""
     key = lab_state.lesson()
     if key is not None:
         with st.container(border=True):
@@ -34,7 +34,7 @@ def show_proposed() -> None:
 
 
 def show_lessons() -> None:
-    """The lessons, each a button with what to watch."""
+    """A button for each lesson, with a sentence on what to watch."""
     for start in range(0, len(LESSONS), COLUMNS):
         chosen = list(LESSONS.items())[start : start + COLUMNS]
         for column, (key, lesson) in zip(st.columns(COLUMNS), chosen, strict=False):
@@ -44,7 +44,7 @@ def show_lessons() -> None:
 
 
 def show_form() -> None:
-    """All settings, and a button."""
+    """A widget for each setting, and a button that starts the run."""
     base, changes = config_form()
     st.button(
         "Start",
@@ -57,7 +57,7 @@ def show_form() -> None:
 
 
 def few_switch() -> None:
-    """Whether lessons and own settings are trained on few digits."""
+    """A switch that trains lessons and own settings on few digits."""
     st.toggle(
         f"Train on {FEW} digits only",
         key=lab_state.FEW,
@@ -68,7 +68,7 @@ def few_switch() -> None:
 
 
 def _in_words(lesson: Lesson) -> str:
-    """How much a lesson trains, and how long that will probably take."""
+    """In a sentence, how many runs and epochs a lesson trains, and how long that will probably take."""
     configs = [config for _, config in _entries(lesson)]
     runs = f"{len(configs)} runs, " if len(configs) > 1 else ""
     return f"{runs}{configs[0].epochs} epochs, about {duration(lab.expected_seconds(configs))}."
@@ -95,7 +95,7 @@ def _press_own(base: str, changes: dict[str, Any]) -> None:
 
 
 def _start(entries: list[tuple[str, TrainConfig]]) -> None:
-    """Submit runs and put them on the page; what is wrong is said there."""
+    """Submit runs and put them on the page, which says so if they cannot be submitted."""
     with errors_as_toast():
         run_ids = lab.jobs().race(entries, session=state.session())
         lab_state.show_runs(run_ids)

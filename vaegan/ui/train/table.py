@@ -1,4 +1,4 @@
-"""The runs of this server, the newest first, to put some of them on the page again."""
+"""A table of the runs of this server, the newest first, to put some of them on the page again."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ KEY = "lab_table"
 
 
 def run_table() -> None:
-    """A table in which up to five runs can be chosen; made only while it is unfolded."""
+    """The table, in which up to five runs can be chosen; it is computed only while it is open."""
     place = st.expander("Runs of this server", key=f"{KEY}_open", on_change="rerun", icon=":material/list:")
     if not place.open:
         return

@@ -1,4 +1,4 @@
-"""The time machine: one scrubber for the curves, pictures and maps of all runs on the page, by hand or playing."""
+"""The time machine: one slider moves the curves, pictures and maps of all runs to an epoch, by hand or playing."""
 
 import base64
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from vaegan.ui.gallery import caption, picture_grid
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.epoch_map import show_maps
 from vaegan.ui.train.previews import show_pictures
-from vaegan.ui.train.view import show_losses, show_more, shown_of, views_of
+from vaegan.ui.train.view import charted_runs, show_losses, show_more, views_of
 from vaegan.ui.train.words import names_of
 
 MAP = "lab_map"
@@ -23,7 +23,7 @@ MAP_WORDS = (
 
 
 def time_machine(run_ids: list[str]) -> None:
-    """Runs that have ended, at any epoch; while they play, again as often as an epoch goes by."""
+    """Runs that have ended, at the chosen epoch; while they play, drawn again for each epoch that goes by."""
     every = _every()
 
     @st.fragment(run_every=every)
@@ -40,8 +40,8 @@ def time_machine(run_ids: list[str]) -> None:
             st.subheader("Time machine", help="Every epoch is kept: curves, pictures and map move together.")
             if last:
                 _controls(last)
-            shown = shown_of(views, names)
-            show_losses(shown, epoch)
+            runs = charted_runs(views, names)
+            show_losses(runs, epoch)
             # One run has its map beside its pictures, a race each map under its own.
             pictures, maps = st.columns(2, gap="large") if len(views) == 1 else (st.container(), st.container())
             with pictures:
@@ -49,7 +49,7 @@ def time_machine(run_ids: list[str]) -> None:
             with maps:
                 if last and st.toggle("Map of latent space", value=True, key=MAP, help=MAP_WORDS):
                     show_maps(views, names, epoch)
-            show_more(shown, epoch)
+            show_more(runs, epoch)
         lab_state.write_link()
 
     at_an_epoch()
@@ -95,7 +95,7 @@ def _controls(last: int) -> None:
 
 
 def show_film(views: Sequence[View], names: Sequence[str]) -> None:
-    """Each run's epochs as a film: reconstructions above, samples below."""
+    """The epochs of each run as a film: its reconstructions above, its samples below."""
     for column, view, name in zip(st.columns(max(2, len(views)), gap="large"), views, names, strict=False):
         with column:
             frames = len(lab.jobs().lab.run(view.run_id).epoch_previews())

@@ -1,4 +1,4 @@
-"""Runs on a page: how they stand, their buttons, charts and pictures, once a second while one goes on."""
+"""Runs on the page: their progress, buttons and charts, drawn again each second while one of them is active."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.charts import (
     LOSS_NAMES,
     QUANTITIES,
-    Shown,
+    ChartedRun,
     empty_chart,
     epoch_chart,
     mark_epoch,
@@ -35,16 +35,16 @@ PHASES = {
 
 
 def views_of(run_ids: Sequence[str]) -> list[View]:
-    """How the runs stand; those that are gone are left out, with a sentence."""
-    found = []
+    """How far the runs are; a run that is gone is left out, and the page says so."""
+    views = []
     for run_id in run_ids:
         with errors_as_sentences():
-            found.append(lab.jobs().view(run_id, session=state.session()))
-    return found
+            views.append(lab.jobs().view(run_id, session=state.session()))
+    return views
 
 
 def show_status(views: Sequence[View], names: Sequence[str]) -> None:
-    """A line and a bar for each run: its phase, how far it is, how fast, how long it still takes."""
+    """A bar with a line of words for each run: its phase, progress, speed and the time that it still needs."""
     for view, name in zip(views, names, strict=True):
         epochs = view.plan.config.epochs
         words = [f"**{name}** {PHASES[view.phase]}", f"epoch {view.epoch} of {epochs}", f"step {view.step:,}"]
@@ -64,7 +64,7 @@ def show_status(views: Sequence[View], names: Sequence[str]) -> None:
 
 
 def show_buttons(views: Sequence[View]) -> None:
-    """Pause, step, resume, stop: for all runs of a race at once."""
+    """Buttons to pause, resume, step and stop all runs on the page at once."""
     phases = {view.phase for view in views}
     going, paused = bool(phases & {"queued", "running"}), "paused" in phases
     ended = not phases & ACTIVE
@@ -104,20 +104,20 @@ def _act(action: str) -> None:
                 st.toast(f"It goes on, since {watch} it; once they leave, stop ends it.", icon=":material/group:")
 
 
-def shown_of(views: Sequence[View], names: Sequence[str]) -> list[Shown]:
-    """What the charts show of the runs; a run whose folder was lost shows nothing."""
+def charted_runs(views: Sequence[View], names: Sequence[str]) -> list[ChartedRun]:
+    """The runs as the charts show them; one whose folder was lost has empty curves."""
     runs = [(lab.jobs().lab.open(view.run_id), view.plan.config.sample_latent) for view in views]
-    return [Shown(name, run.curves(), run.epochs(), kl) for name, (run, kl) in zip(names, runs, strict=True)]
+    return [ChartedRun(name, run.curves(), run.epochs(), kl) for name, (run, kl) in zip(names, runs, strict=True)]
 
 
 def show_empty() -> None:
-    """Where the charts will be."""
+    """An empty chart, where the losses will be."""
     _show_chart(empty_chart(), "empty")
 
 
-def show_losses(shown: Sequence[Shown], epoch: int | None = None) -> None:
-    """Losses by step and by epoch, with a line where `epoch` ended."""
-    terms = [term for term in LOSS_NAMES if any(term in run.curves.losses for run in shown)]
+def show_losses(runs: Sequence[ChartedRun], epoch: int | None = None) -> None:
+    """The chart of one loss over steps beside that of all over epochs, with a line where `epoch` ended."""
+    terms = [term for term in LOSS_NAMES if any(term in run.curves.losses for run in runs)]
     left, right = st.columns(2, gap="large")
     with left:
         if not terms:
@@ -133,21 +133,21 @@ def show_losses(shown: Sequence[Shown], epoch: int | None = None) -> None:
             persist_state="session",
             help="The line is the mean over a few steps, the band their lowest and highest value.",
         )
-        _show_chart(_marked(step_chart(shown, term), shown, epoch), f"step_{term}")
+        _show_chart(_marked(step_chart(runs, term), runs, epoch), f"step_{term}")
     with right:
         st.markdown("Loss by epoch", help="Recon + KL per image. Solid: test digits. Dotted: training digits.")
-        if any(line.test_loss is not None for run in shown for line in run.epochs):
-            _show_chart(_marked(epoch_chart(shown), shown, epoch, by_step=False), "epoch")
-        elif any(run.epochs for run in shown):
+        if any(line.test_loss is not None for run in runs for line in run.epochs):
+            _show_chart(_marked(epoch_chart(runs), runs, epoch, by_step=False), "epoch")
+        elif any(run.epochs for run in runs):
             st.caption("Nothing to draw: a GAN encodes no digit, so it has no loss on test digits.")
         else:
             st.caption("The first epoch is on its way …")
-        if words := overfitting_in_words(shown, epoch):
+        if words := overfitting_in_words(runs, epoch):
             st.caption(words)
 
 
-def show_more(shown: Sequence[Shown], epoch: int | None = None) -> None:
-    """One more chart of choice, with a line where `epoch` ended."""
+def show_more(runs: Sequence[ChartedRun], epoch: int | None = None) -> None:
+    """The chart of one of QUANTITIES, with a line where `epoch` ended."""
     more = st.segmented_control(
         "More",
         list(QUANTITIES),
@@ -155,21 +155,21 @@ def show_more(shown: Sequence[Shown], epoch: int | None = None) -> None:
         required=True,
         persist_state="session",
         label_visibility="collapsed",
-        help="What else is told of each step.",
+        help="What else was measured at each step.",
     )
     quantity = QUANTITIES[str(more)]
-    chart = _marked(quantity_chart(quantity, shown), shown, epoch)
+    chart = _marked(quantity_chart(quantity, runs), runs, epoch)
     if chart.data:
         _show_chart(chart, f"more_{more}")
-    elif any(len(run.curves.step) for run in shown):
+    elif any(len(run.curves.step) for run in runs):
         st.caption(f"Nothing to draw: {quantity.missing}.")
     else:
         st.caption("The first steps are on their way …")
 
 
-def _marked(chart: go.Figure, shown: Sequence[Shown], epoch: int | None, by_step: bool = True) -> go.Figure:
+def _marked(chart: go.Figure, runs: Sequence[ChartedRun], epoch: int | None, by_step: bool = True) -> go.Figure:
     if epoch is not None and chart.data:
-        mark_epoch(chart, shown, epoch, by_step)
+        mark_epoch(chart, runs, epoch, by_step)
     return chart
 
 

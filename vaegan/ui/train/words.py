@@ -1,4 +1,4 @@
-"""Runs in words: what tells them apart, which was first, how much they overfit, how long they take."""
+"""Sentences about runs: what distinguishes them, which was first, how much they overfit, how long they take."""
 
 import html
 from collections.abc import Sequence
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from vaegan.config import TrainConfig, fields_of, value_of
 from vaegan.lab.queue import View
 from vaegan.ui.charts import NORM_TITLES
-from vaegan.ui.train.charts import Shown
+from vaegan.ui.train.charts import ChartedRun
 
 
 def names_of(views: Sequence[View]) -> list[str]:
-    """What tells the runs apart: the settings that differ, else the run's own name."""
+    """A name for each run from the settings in which they differ, else its own name."""
     configs = [view.plan.config for view in views]
     names = [_differing(config, configs) for config in configs]
     return [name or view.plan.name for name, view in zip(names, views, strict=True)]
@@ -25,16 +25,16 @@ def _differing(config: TrainConfig, others: Sequence[TrainConfig]) -> str:
     return ", ".join(words)
 
 
-def gap_in_words(shown: Sequence[Shown]) -> str | None:
-    """When each run of a race first reached the test loss that all have reached; None while none was ahead."""
-    lines = [[(line.epoch, line.test_loss) for line in run.epochs if line.test_loss is not None] for run in shown]
-    if len(shown) < 2 or not all(lines):
+def gap_in_words(runs: Sequence[ChartedRun]) -> str | None:
+    """When each run of a race reached the lowest test loss that all have reached; None while all needed as long."""
+    lines = [[(line.epoch, line.test_loss) for line in run.epochs if line.test_loss is not None] for run in runs]
+    if len(runs) < 2 or not all(lines):
         return None
     mark = max(min(loss for _, loss in line) for line in lines)
     when = [next(epoch for epoch, loss in line if loss <= mark) for line in lines]
     if len(set(when)) == 1:
         return None
-    reached = [f"{run.name} after epoch {epoch}" for run, epoch in zip(shown, when, strict=True)]
+    reached = [f"{run.name} after epoch {epoch}" for run, epoch in zip(runs, when, strict=True)]
     return f"A test loss of {mark:.1f} was reached by {', by '.join(html.escape(one) for one in reached)}."
 
 
@@ -43,14 +43,14 @@ def duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
-def overfitting_in_words(shown: Sequence[Shown], epoch: int | None = None) -> str | None:
-    """How far the test loss lies above the training loss, after the last epoch or that one."""
+def overfitting_in_words(runs: Sequence[ChartedRun], epoch: int | None = None) -> str | None:
+    """How far each run's test loss lies above its training loss, after `epoch` or else after the last one."""
     gaps, after = [], 0
-    for run in shown:
+    for run in runs:
         for line in reversed(run.epochs):
             train = run.train_loss(line)
             if (epoch is None or line.epoch <= epoch) and train is not None and line.test_loss is not None:
-                whose = f" {run.name[:1].lower()}{run.name[1:]}" if len(shown) > 1 else ""
+                whose = f" {run.name[:1].lower()}{run.name[1:]}" if len(runs) > 1 else ""
                 gaps.append(f"**{line.test_loss - train:+.1f} nats**{whose}")
                 after = max(after, line.epoch)
                 break
