@@ -31,6 +31,7 @@ from torch import Tensor
 from vaegan import checkpoint as checkpoints
 from vaegan.checkpoint.card import Card, CardData
 from vaegan.checkpoint.files import Checkpoint, weights_bytes
+from vaegan.checkpoint.formats import card_bytes
 from vaegan.checkpoint.state import TrainState, load_state
 from vaegan.errors import CheckpointError, RunError
 from vaegan.lab.documents import START, Control, Plan, States, Status, Watchers, state_name
@@ -207,10 +208,9 @@ class Run:
     def files(self, epoch: int | None = None) -> dict[str, bytes]:
         """A checkpoint as its two files, by name: what a person takes away."""
         found = self.checkpoint(epoch)
-        card = found.card.model_dump_json(indent=1) + "\n"
         return {
             f"{found.card.name}.safetensors": weights_bytes(found.weights),
-            f"{found.card.name}.json": card.encode(),
+            f"{found.card.name}.json": card_bytes(found.card),
         }
 
     def csv(self) -> str:
