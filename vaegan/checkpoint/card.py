@@ -19,7 +19,7 @@ class CardData(CardPart):
 
 
 class Measurement(CardPart):
-    """Means over the `n` test digits of `data`, covered with `noise` if any; the card's definitions say of what."""
+    """Means over the `n` test digits of `data`, covered with `noise` if any; the definitions say what each is."""
 
     data: CardData
     noise: NoiseConfig | None
@@ -36,7 +36,7 @@ class EpochLog(CardPart):
 
 
 class Card(CardPart):
-    """All about one checkpoint."""
+    """What the weights of one checkpoint are, how they were made, and what they reach."""
 
     format: int = Field(1, ge=1, strict=True)  # `formats` decides it when the card is written
     name: str
@@ -44,10 +44,10 @@ class Card(CardPart):
     data: CardData
     command: str
     created: str  # ISO date
-    epochs: int  # passes really made
+    epochs: int  # passes over the training digits; early stopping makes fewer than the configuration asks for
     history: tuple[EpochLog, ...]
     metrics: tuple[Measurement, ...]
     definitions: dict[str, str]
-    classifier_sha256: str | None = None  # by whose eyes samples were judged, where they were
+    classifier_sha256: str | None = None  # of the classifier that judged the samples; None if none did
     versions: dict[str, str]
     sha256: str  # of the safetensors file

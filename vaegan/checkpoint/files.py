@@ -91,13 +91,13 @@ def read_card_of(kind: type[P], file: Path, what: str) -> P:
 
 
 def read_weights(file: Path, sha256: str, remedy: str) -> dict[str, Tensor]:
-    """The tensors of a safetensors file; CheckpointError if it is not the one whose hash the card tells."""
+    """The tensors of a safetensors file; CheckpointError if its hash is not the one on the card."""
     data = _read(file, MAX_WEIGHTS_BYTES)
     if hashlib.sha256(data).hexdigest() != sha256:
         raise CheckpointError(f"{file.name} is damaged or not the one of its card (sha256 differs); {remedy}")
     try:
         weights: dict[str, Tensor] = safetensors.torch.load(data)
-    except (SafetensorError, KeyError) as error:  # KeyError: a type of number that torch has not
+    except (SafetensorError, KeyError) as error:  # KeyError: a number format that torch does not have
         raise CheckpointError(f"{file.name} is no safetensors file ({error}); {remedy}") from error
     return weights
 
@@ -155,10 +155,10 @@ def _locate(name: str | Path, folder: Path) -> Path:
     path = Path(name)
     stem = path.with_suffix("") if path.suffix in (".safetensors", ".json") else path
     try:
-        found = _file(stem, ".json").is_file() or _file(stem, ".safetensors").is_file()
+        exists = _file(stem, ".json").is_file() or _file(stem, ".safetensors").is_file()
     except OSError:  # too long for a path, or in a folder that is closed to us
-        found = False
-    if not found:
+        exists = False
+    if not exists:
         raise CheckpointError(
             f"there is no checkpoint at {str(name)!r}; give a name of `vaegan models` or a .safetensors file"
         )
@@ -166,7 +166,7 @@ def _locate(name: str | Path, folder: Path) -> Path:
 
 
 def _file(stem: Path, ending: str) -> Path:
-    """`with_suffix` would take part of a name for its ending: the state x.state.safetensors is no checkpoint x."""
+    """The path with an ending added; `with_suffix` would replace `.state` of x.state, which is no checkpoint x."""
     return Path(f"{stem}{ending}")
 
 

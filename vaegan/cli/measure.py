@@ -54,25 +54,25 @@ def evaluate(
     card = checkpoint.card
     if not everything:
         check_encoder(card)
-    found = mnist.load(data)
+    digits = mnist.load(data)
     if limit is not None:
-        found = found.subset(test=min(limit, len(found.test_images)))
+        digits = digits.subset(test=min(limit, len(digits.test_images)))
     config = parse_noise(noise, seed) if noise is not None else None
     others = fashion.fashion_test_images(anomaly) if anomaly is not None else None
     built = checkpoint.build()
-    result: dict[str, Any] = {"model": card.name, "data": found.label, "noise": noise, "seed": seed}
+    result: dict[str, Any] = {"model": card.name, "data": digits.label, "noise": noise, "seed": seed}
     if card.config.uses_encoder:
-        evaluation = measure_model(built, found.test_images, config)
+        evaluation = measure_model(built, digits.test_images, config)
         result |= {"n": evaluation.n} | dict(evaluation.values)
     if knn and not everything:
-        training, test = (found.train_images, found.train_labels), (found.test_images, found.test_labels)
+        training, test = (digits.train_images, digits.train_labels), (digits.test_images, digits.test_labels)
         result["knn_accuracy"] = knn_accuracy(built, *training, *test)
     if others is not None:
         check_encoder(card)
-        result |= anomaly_auc(built, found.test_images, others)
+        result |= anomaly_auc(built, digits.test_images, others)
     if everything:
         judge = classifier.load()
-        result |= appraise(built, card.config, found, judge) | {"classifier_sha256": judge.card.sha256}
+        result |= appraise(built, card.config, digits, judge) | {"classifier_sha256": judge.card.sha256}
     _print(result, definitions, as_json)
 
 
@@ -145,11 +145,11 @@ def measure_speed(
 
     Takes minutes on the full MNIST; what else the machine does meanwhile makes it slower.
     """
-    found = mnist.load(data)
+    digits = mnist.load(data)
     if count is not None:
-        found = found.subset(train=count)
-    stderr.print(f"bench on {found.label}", highlight=False)
-    result = speed.measure(found, repeats, report=lambda line: stderr.print(line, highlight=False))
+        digits = digits.subset(train=count)
+    stderr.print(f"bench on {digits.label}", highlight=False)
+    result = speed.measure(digits, repeats, report=lambda line: stderr.print(line, highlight=False))
     if as_json:
         typer.echo(json.dumps(result, indent=1))
     else:
@@ -166,13 +166,13 @@ def train_classifier(
     seed: Annotated[int, typer.Option("--seed", min=0, max=MAX_SEED, help="Fixes weights, order and shifts.")] = 0,
 ) -> None:
     """Train the digit classifier that judges samples and cleaned digits (3 minutes on the full MNIST)."""
-    found = mnist.load(data)
-    stderr.print(f"classifier on {found.label}", highlight=False)
+    digits = mnist.load(data)
+    stderr.print(f"classifier on {digits.label}", highlight=False)
 
     def tell(epoch: int, loss: float) -> None:
         stderr.print(f"epoch {epoch}: loss {loss:.4f}", highlight=False)
 
-    trained = classifier.train_classifier(found, epochs, seed, tell)
+    trained = classifier.train_classifier(digits, epochs, seed, tell)
     file = classifier.save(trained, out)
     typer.echo(f"{trained.card.test_accuracy:.2%} of {trained.card.n:,} test digits read right: {file}")
 
@@ -182,15 +182,15 @@ def tune_filters(
     out: Annotated[Path, typer.Option("--out", help="The JSON file to write.")] = filters.TUNED,
 ) -> None:
     """Choose the classical filters' parameters by PSNR on training digits of the bundled sample (5 minutes)."""
-    found = mnist.load_sample()
-    images = found.train_images[: tuning.DIGITS]
+    digits = mnist.load_sample()
+    images = digits.train_images[: tuning.DIGITS]
     best: dict[NoiseConfig, dict[str, tuning.Best]] = {}
     for noise in tuning.conditions():
         tuned = list(tuning.tune(images, noise))
         best[noise] = {name: (values, decibels) for name, values, decibels in tuned}
         reached = "  ".join(f"{name} {decibels:.2f}" for name, _, decibels in tuned)
         stderr.print(f"{noise_name(noise)}: {reached}", highlight=False)
-    tuning.save(best, found, len(images), out)
+    tuning.save(best, digits, len(images), out)
     typer.echo(f"parameters tuned on {len(images)} training digits: {out}")
 
 
@@ -214,12 +214,12 @@ def benchmark_denoisers(
     asked = [parse_noise(text, 0) for text in noises] if noises else list(comparison.CONDITIONS)
     for noise in asked:
         filters.best(noise)  # where no filter is tuned for a kind, that is an error now and not after minutes
-    found = mnist.load(data)
+    digits = mnist.load(data)
     models = [checkpoint for checkpoint in map(checkpoints.load, checkpoints.available()) if _encodes(checkpoint)]
     if autoencoder:
-        models.append(_autoencoder(found))
+        models.append(_autoencoder(digits))
     judge = classifier.load()
-    test = found.subset(test=min(limit, len(found.test_images)))
+    test = digits.subset(test=min(limit, len(digits.test_images)))
     cleaners = comparison.contenders(models)
     rows: list[comparison.BenchmarkRow] = []
     for noise in dict.fromkeys(asked):
@@ -229,8 +229,8 @@ def benchmark_denoisers(
     facts = report.facts(test, judge, models)
     if as_json:
         today = datetime.now(UTC).date().isoformat()
-        found_all = comparison.Benchmark(created=today, about=facts, rows=tuple(rows), milliseconds=speeds)
-        typer.echo(found_all.model_dump_json(indent=1))
+        benchmark = comparison.Benchmark(created=today, about=facts, rows=tuple(rows), milliseconds=speeds)
+        typer.echo(benchmark.model_dump_json(indent=1))
         return
     typer.echo(report.report(rows, speeds, facts))
 
@@ -239,11 +239,11 @@ def _encodes(checkpoint: checkpoints.Checkpoint) -> bool:
     return checkpoint.card.config.uses_encoder
 
 
-def _autoencoder(found: mnist.Digits) -> checkpoints.Checkpoint:
-    folder = comparison.autoencoder_folder(found)
+def _autoencoder(digits: mnist.Digits) -> checkpoints.Checkpoint:
+    folder = comparison.autoencoder_folder(digits)
     stderr.print(f"the autoencoder is in {folder}, or will be", highlight=False)
 
     def tell(log: checkpoints.EpochLog) -> None:
         stderr.print(f"autoencoder, epoch {log.epoch}: test set loss {log.test_loss:.2f}", highlight=False)
 
-    return comparison.autoencoder(found, folder, report=tell)
+    return comparison.autoencoder(digits, folder, report=tell)

@@ -30,26 +30,26 @@ class Listing(TyperCommand):
     """Lets an option take several words: `--tables 1 2` is `--tables 1,2`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Click's own, of joined words."""
+        """Parse as Click does, after the words of a list were joined."""
         return super().parse_args(ctx, joined(args))
 
 
 def joined(words: Sequence[str]) -> list[str]:
-    """Words after one of LISTS, up to the next option, as one with commas."""
-    found: list[str] = []
+    """Command-line words, with those that follow one of LISTS joined by commas."""
+    joined_words: list[str] = []
     collecting = False
     for word in words:
         if word.startswith("-"):
             name, has_value, _ = word.partition("=")
             collecting = name in LISTS
-            found.append(word)
+            joined_words.append(word)
             fresh = not has_value
         elif collecting and not fresh:
-            found[-1] += f",{word}"
+            joined_words[-1] += f",{word}"
         else:
-            found.append(word)
+            joined_words.append(word)
             fresh = False
-    return found
+    return joined_words
 
 
 @app.command("reproduce", cls=Listing)
@@ -80,11 +80,11 @@ def reproduce_paper(
     """Make the paper's tables, figures and claims again; without a selection all. Goes on where it was interrupted."""
     selection = selected(tables, figures, claims)
     sample = mnist.load_sample()
-    found = sample.subset(test=min(QUICK_TEST_DIGITS, len(sample.test_images))) if quick else mnist.load(data)
+    digits = sample.subset(test=min(QUICK_TEST_DIGITS, len(sample.test_images))) if quick else mnist.load(data)
     scale = QUICK if quick else replace(Scale(), seeds=tuple(range(seeds)))
     if quick:
         torch.set_num_threads(1)  # the networks are tiny: threads would only wait for each other
-    stderr.print(f"reproduce on {found.label}", highlight=False)
+    stderr.print(f"reproduce on {digits.label}", highlight=False)
     address = scheduler or address_from_environment()
     out.mkdir(parents=True, exist_ok=True)
 
@@ -93,20 +93,20 @@ def reproduce_paper(
 
     command = command_of(selection, scale)
     if address is None:
-        made = reproduce(selection, scale, Runner(out / "runs", found, sample, report=tell), out, command)
+        result = reproduce(selection, scale, Runner(out / "runs", digits, sample, report=tell), out, command)
     else:
-        with Jobs(found, scheduler=address) as jobs:
-            runner = Runner(out / "runs", found, sample, ClusterTrainer(jobs), tell)
-            made = reproduce(selection, scale, runner, out, command)
-    for table in made.tables:
+        with Jobs(digits, scheduler=address) as jobs:
+            runner = Runner(out / "runs", digits, sample, ClusterTrainer(jobs), tell)
+            result = reproduce(selection, scale, runner, out, command)
+    for table in result.tables:
         typer.echo("\n".join(report.sentence(table)))
-    for claim in made.claims:
+    for claim in result.claims:
         typer.echo(f"{claim.title}: {claim.verdict}. {claim.sentence}")
-    typer.echo(f"{len(made.runs)} runs, {made.seconds:.0f} s of training: {out / 'report.md'}")
+    typer.echo(f"{len(result.runs)} runs, {result.seconds:.0f} s of training: {out / 'report.md'}")
 
 
 def command_of(selection: Selection, scale: Scale) -> str:
-    """The command that makes the same, but for the folders."""
+    """The command that makes the same result; it names no folder."""
     everything, words = Selection(), ["python -m vaegan reproduce"]
     if selection != everything:
         for name in ("tables", "figures", "claims"):

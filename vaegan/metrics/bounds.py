@@ -45,7 +45,7 @@ def importance_bound(model: VAEGAN, x: Tensor, draws: int = DRAWS, seed: int = S
             z = mu[:, None] + eps * torch.exp(logvar / 2)[:, None]
             logits = model.decoder(z.flatten(0, 1))  # (B k, 784)
             recon = reconstruction_loss(logits, part.repeat_interleave(draws, dim=0)).view(-1, draws)
-            # log p(z) - log q(z|x): what both densities have in common is gone, and eps is z - mu in sigmas.
+            # log p(z) - log q(z|x) without the terms that both densities share; eps is (z - mu) / sigma.
             prior = 0.5 * (eps.square() + logvar[:, None] - z.square()).sum(dim=2)  # (B, k)
             bounds.append(torch.logsumexp(prior - recon, dim=1) - math.log(draws))
     return torch.cat(bounds)

@@ -1,7 +1,7 @@
-"""A small digit classifier of our own: the eye that judges samples and cleaned digits.
+"""A small digit classifier of our own, which judges samples and cleaned digits.
 
-Inception knows no digits, so distances in its features say little about MNIST; these are comparable only with the same
-weights, whose hash stands beside every number made with them.
+Inception, the usual judge, was not trained on digits, so distances in its features say little about MNIST. Numbers made
+with our classifier are comparable only if its weights are the same: their hash stands beside every such number.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from vaegan.data.mnist import Digits
 from vaegan.data.tensors import to_pixels
 from vaegan.files import write_atomically
 
-FOLDER = PRETRAINED / "classifier"  # a folder of its own: what lies beside the checkpoints is taken for one
+FOLDER = PRETRAINED / "classifier"  # its own, because every file beside the checkpoints counts as a checkpoint
 NAME = "classifier"
 FEATURES = 48
 EPOCHS = 15
@@ -64,7 +64,7 @@ class DigitClassifier(nn.Module):
 
 
 class ClassifierCard(CardPart):
-    """All about the classifier's weights."""
+    """What the classifier's weights are, how they were made, and what they reach."""
 
     format: int = Field(1, ge=1, strict=True)
     data: CardData
@@ -124,7 +124,7 @@ def train_classifier(data: Digits, epochs: int = EPOCHS, seed: int = 0, report: 
 
 
 def shifted(x: Tensor, generator: torch.Generator) -> Tensor:
-    """Pictures (B, 784), each moved by up to two pixels down and right or up and left; black comes in."""
+    """Pictures (B, 784), each moved by up to two pixels down and right or up and left; the edge that opens is black."""
     padded = F.pad(x.view(-1, SIDE, SIDE), (SHIFT,) * 4)  # (B, 32, 32)
     down, right = torch.randint(2 * SHIFT + 1, (2, len(x), 1), generator=generator)
     rows, columns = torch.arange(SIDE) + down, torch.arange(SIDE) + right  # (B, 28) each

@@ -40,28 +40,28 @@ def ssim(pictures: Pictures, clean: Pictures) -> Pictures:
     return np.asarray(inner.mean(axis=(0, 2)), dtype=np.float32)
 
 
-def vae_losses(model: VAEGAN, clean: Tensor, given: Tensor) -> tuple[Tensor, Tensor]:
-    """Per-image reconstruction loss and KL with z = mu; clean and given (N, 784) -> (N,) each. `model` in eval mode."""
+def vae_losses(model: VAEGAN, clean: Tensor, inputs: Tensor) -> tuple[Tensor, Tensor]:
+    """Reconstruction loss and KL of each picture with z = mu: clean and inputs (N, 784) -> (N,) each; eval mode."""
     recon, kl = [], []
     with torch.inference_mode():
-        for target, x in chunks(clean, given):
+        for target, x in chunks(clean, inputs):
             posterior = model.encode(x)
             recon.append(reconstruction_loss(model.decoder(posterior.mu), target))
             kl.append(kl_loss(posterior))
     return torch.cat(recon), torch.cat(kl)
 
 
-def posteriors(model: VAEGAN, given: Tensor) -> Posterior:
+def posteriors(model: VAEGAN, inputs: Tensor) -> Posterior:
     """q(z|x) of pictures (N, 784), mu and logvar (N, d). `model` in eval mode."""
     with torch.inference_mode():
-        parts = [model.encode(x) for x in given.split(CHUNK)]
+        parts = [model.encode(x) for x in inputs.split(CHUNK)]
         return Posterior(torch.cat([part.mu for part in parts]), torch.cat([part.logvar for part in parts]))
 
 
-def reconstruct(model: VAEGAN, given: Tensor) -> Tensor:
+def reconstruct(model: VAEGAN, inputs: Tensor) -> Tensor:
     """Outputs with z = mu; (N, 784) -> (N, 784) in [0, 1]. `model` in eval mode."""
     with torch.inference_mode():
-        return torch.cat([model.decode(model.encode(x).mu) for x in given.split(CHUNK)])
+        return torch.cat([model.decode(model.encode(x).mu) for x in inputs.split(CHUNK)])
 
 
 def knn_accuracy(

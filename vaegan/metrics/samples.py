@@ -79,7 +79,7 @@ def coverage(digits: Tensor) -> Coverage:
 
 
 def _share_within(points: Tensor, centres: Tensor, k: int) -> float:
-    """Share of `points` that lie in the ball of at least one of `centres`, whose radius is to its k-th neighbour."""
+    """Share of `points` in the ball of at least one of `centres`: a ball reaches to the k-th nearest other centre."""
     radii = torch.cat([torch.cdist(part, centres).kthvalue(k + 1).values for part in centres.split(CHUNK)])
     inside = [(torch.cdist(part, centres) <= radii).any(dim=1) for part in points.split(CHUNK)]
     return float(torch.cat(inside).double().mean())

@@ -36,7 +36,7 @@ from vaegan.reproduction.experiments import (
     rivals,
     scheduled,
     similar,
-    slow_pair,
+    slow_run,
 )
 from vaegan.reproduction.runner import Runner
 from vaegan.reproduction.schema import NAMED, Cell, Evidence, Plot, RunRecord, Verdict
@@ -79,7 +79,7 @@ def _twins(scale: Scale) -> list[Twins]:
     for objective in OBJECTIVES:
         both = zip(*(paper_runs(scale, norm, objective) for norm in NORMS), strict=True)
         pairs += [Twins(f"{objective}, seed {seed}", *pair) for seed, pair in zip(scale.seeds, both, strict=True)]
-    return [*pairs, Twins(f"VAE, lr {SMALL_LEARNING_RATE:g}", *(slow_pair(scale, norm) for norm in NORMS))]
+    return [*pairs, Twins(f"VAE, lr {SMALL_LEARNING_RATE:g}", *(slow_run(scale, norm) for norm in NORMS))]
 
 
 def convergence_runs(scale: Scale) -> list[Experiment]:

@@ -31,16 +31,16 @@ class Experiment:
 
     @property
     def identity(self) -> tuple[Any, ...]:
-        """What decides its weights, but for the digits and the code."""
+        """What decides the weights, apart from the digits and the code."""
         return self.config, self.start.identity if self.start else None, self.sample
 
     @property
     def depth(self) -> int:
-        """How many runs must be there before it."""
+        """How many runs must be trained before it, one after the other."""
         return 0 if self.start is None else 1 + self.start.depth
 
     def wanting(self, *measures: str, kept: Iterable[int] = ()) -> "Experiment":
-        """The same run, of which more is asked."""
+        """The same run with more measures, or with the weights of more epochs kept."""
         return replace(self, measures=self.measures | set(measures), kept=self.kept | set(kept))
 
 
@@ -56,12 +56,12 @@ class Setting:
 
     @property
     def words(self) -> str:
-        """In words."""
+        """The setting in words."""
         return f"{self.noise} {self.level:g}, {self.training}, d = {self.latent_dim}"
 
     @property
     def training(self) -> str:
-        """How it is trained, in words."""
+        """How a run in this setting is trained, in words."""
         begun = "from the clean model" if self.start == "warm" else "from scratch"
         return f"{begun}, lr {self.lr:g}"
 
@@ -90,7 +90,7 @@ class Scale:
     quick: bool = False
     epochs: int = paper.EPOCHS
     batch_size: int = paper.BATCH_SIZE
-    hidden_dim: int | None = None  # of d = 20; the paper's d²
+    hidden_dim: int | None = None  # of models with d = 20; None is the paper's d²
     wide_dims: tuple[int, ...] = (100, 500)
     wide_hidden_dim: int = 1000
     wide_epochs: int = 5
@@ -103,7 +103,7 @@ class Scale:
     few_batch_size: int = 100
 
     def config(self, norm: Norm, seed: int, objective: Objective = "VAE", **changes: Any) -> TrainConfig:
-        """The paper's setting at this scale, changed."""
+        """The paper's setting at this scale, with these changes."""
         values: dict[str, Any] = {
             "model": {"latent_dim": paper.LATENT_DIM, "hidden_dim": self.hidden_dim, "norm": norm},
             "weights": {"adv": OBJECTIVES[objective]},
@@ -133,7 +133,7 @@ QUICK = Scale(
 
 
 def paper_runs(scale: Scale, norm: Norm, objective: Objective) -> list[Experiment]:
-    """Tables 1 and 2: one run a seed."""
+    """The runs of one row of Tables 1 and 2, one a seed."""
     return [
         Experiment(f"{objective}, {norm}, seed {seed}", scale.config(norm, seed, objective)) for seed in scale.seeds
     ]
@@ -186,8 +186,8 @@ def plane(scale: Scale, norm: Norm) -> Experiment:
     return Experiment(f"VAE, {norm}, d = 2", config).wanting(kept={config.epochs})
 
 
-def slow_pair(scale: Scale, norm: Norm) -> Experiment:
-    """The first seed at a tenth of the learning rate."""
+def slow_run(scale: Scale, norm: Norm) -> Experiment:
+    """The VAE of the first seed at a tenth of the learning rate."""
     config = scale.config(norm, scale.seeds[0], lr=SMALL_LEARNING_RATE)
     return Experiment(f"VAE, {norm}, lr {SMALL_LEARNING_RATE:g}", config)
 
@@ -207,12 +207,12 @@ def few_digits(scale: Scale, norm: Norm, count: int | None, epochs: int) -> Expe
 
 def rivals(scale: Scale, weight: float, routing: str) -> list[Experiment]:
     """VAE-GANs with BatchNorm of an adversarial weight under a routing, one a seed; weight 0 is the VAE."""
-    found = []
+    experiments = []
     for seed in scale.seeds:
         changes: dict[str, Any] = {"weights": {"adv": weight}} | (LARSEN if routing == "larsen" and weight else {})
         name = f"{routing} routing, adv {weight:g}, seed {seed}" if weight else f"VAE, batch, seed {seed}"
-        found.append(Experiment(name, scale.config("batch", seed, "VAE", **changes)).wanting("quality"))
-    return found
+        experiments.append(Experiment(name, scale.config("batch", seed, "VAE", **changes)).wanting("quality"))
+    return experiments
 
 
 def similar(scale: Scale, pixel_weight: float) -> list[Experiment]:
@@ -252,17 +252,17 @@ def check() -> Experiment:
 
 
 def merged(experiments: Sequence[Experiment]) -> list[Experiment]:
-    """Each run once, with all that anyone asks of it, and before all that begin with its weights."""
-    found: dict[tuple[Any, ...], Experiment] = {}
+    """Each run once, with everything that is asked of it, and before the runs that begin with its weights."""
+    merged_runs: dict[tuple[Any, ...], Experiment] = {}
 
     def add(experiment: Experiment) -> None:
         if experiment.start is not None:
             add(experiment.start.wanting(kept={experiment.start.config.epochs}))
-        known = found.get(experiment.identity)
-        found[experiment.identity] = (
+        known = merged_runs.get(experiment.identity)
+        merged_runs[experiment.identity] = (
             experiment if known is None else known.wanting(*experiment.measures, kept=experiment.kept)
         )
 
     for experiment in experiments:
         add(experiment)
-    return sorted(found.values(), key=lambda one: one.depth)
+    return sorted(merged_runs.values(), key=lambda one: one.depth)

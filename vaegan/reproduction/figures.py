@@ -61,7 +61,7 @@ def runs_of(number: int, scale: Scale) -> list[Experiment]:
 
 
 class Sheets:
-    """Makes figures into a folder; one object for one reproduction."""
+    """Draws the figures of one reproduction into a folder."""
 
     def __init__(self, scale: Scale, runner: Runner, folder: Path, denoising: Setting = UNCLIPPED) -> None:
         self._scale, self._runner, self._folder = scale, runner, folder
@@ -191,7 +191,7 @@ class Sheets:
 
     @property
     def _widths(self) -> str:
-        """What is used where the paper's d² hidden units are not."""
+        """Why the wide models have fewer hidden units than the paper's d², in words."""
         own = self._scale.wide_hidden_dim
         asked = ", ".join(f"{d * d:,} for d = {d}" for d in self._scale.wide_dims)
         largest = self._scale.wide_dims[-1]

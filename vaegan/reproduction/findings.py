@@ -27,7 +27,7 @@ RULE = (
 
 
 def comparisons(values: Sequence[Sequence[float]], printed: Sequence[float]) -> tuple[EpochCell, ...]:
-    """Epoch by epoch: the seeds' values (seed, epoch) beside the paper's, as far as all have them."""
+    """The values of each epoch beside the paper's, for the epochs that all seeds have; `values` by seed, then epoch."""
     cells = []
     for place in range(min(map(len, values))):
         ours = [own[place] for own in values]
@@ -117,7 +117,7 @@ def losses(epochs: Sequence[Epoch], measure: Measure, *, clean: bool = False) ->
 
 
 def distance(record: RunRecord, norm: Norm, *, clean: bool) -> float | None:
-    """How far a run is from Tables 3 and 4: the mean absolute relative error; None if it did not end."""
+    """How far a run is from Tables 3 and 4: the mean absolute relative error; None if it diverged."""
     if record.failure is not None or not record.epochs:
         return None
     errors = []
@@ -129,13 +129,13 @@ def distance(record: RunRecord, norm: Norm, *, clean: bool) -> float | None:
 
 
 def searched(scale: Scale, runner: Runner) -> Search:
-    """All settings that were tried, ranked."""
+    """All settings of the scale as trials, the closest to the paper first."""
     trials = sorted(
         (trial for setting in scale.settings for trial in _trials(scale, setting, runner)),
         key=lambda trial: _rank(trial, "both"),
     )
     closest = {name: min(range(len(trials)), key=lambda place: _rank(trials[place], name)) for name in ("both", *NORMS)}
-    return Search(rule=RULE, trials=tuple(trials), closest=closest, gap=_gap(trials, closest))
+    return Search(rule=RULE, trials=tuple(trials), closest=closest, gap=_remaining_error(trials, closest))
 
 
 def setting_of(trial: Trial) -> Setting:
@@ -148,7 +148,7 @@ def _trials(scale: Scale, setting: Setting, runner: Runner) -> list[Trial]:
     runs: dict[Norm, RunRecord] = {
         norm: runner.record(denoiser(scale, setting, norm, scale.seeds[0])) for norm in NORMS
     }
-    found = []
+    trials = []
     places: tuple[Literal["noisy", "clean"], ...] = ("noisy", "clean")
     for tested_on in places:
         distances: dict[str, float | None] = {
@@ -156,7 +156,7 @@ def _trials(scale: Scale, setting: Setting, runner: Runner) -> list[Trial]:
         }
         known = [value for value in distances.values() if value is not None]
         distances["both"] = fmean(known) if len(known) == len(NORMS) else None
-        found.append(
+        trials.append(
             Trial(
                 setting=f"{setting.words}, tested on {tested_on} digits",
                 noise=setting.noise,
@@ -170,7 +170,7 @@ def _trials(scale: Scale, setting: Setting, runner: Runner) -> list[Trial]:
                 distances=distances,
             )
         )
-    return found
+    return trials
 
 
 def _rank(trial: Trial, name: str) -> float:
@@ -178,8 +178,8 @@ def _rank(trial: Trial, name: str) -> float:
     return float("inf") if value is None else value
 
 
-def _gap(trials: Sequence[Trial], closest: dict[str, int]) -> str:
-    """What remains, in a sentence."""
+def _remaining_error(trials: Sequence[Trial], closest: dict[str, int]) -> str:
+    """How far the closest settings remain from the paper, in a sentence."""
     words = {"both": "for both norms together", "none": "without BatchNorm alone", "batch": "with BatchNorm alone"}
     parts = []
     for name, place in closest.items():

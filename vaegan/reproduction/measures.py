@@ -46,17 +46,17 @@ def clean_loss(model: VAEGAN, data: Digits) -> float:
 
 def quality(model: VAEGAN, data: Digits) -> dict[str, float]:
     """Likeness of reconstructions, and how good samples are, judged by our classifier."""
-    found = evaluate(model, data.test_images)
+    evaluation = evaluate(model, data.test_images)
     judge = classifier.load()
     samples = prior_samples(model, len(data.test_images))
     fake, real = (judge.features(x).double().numpy() for x in (samples, to_pixels(data.test_images)))
     shown = coverage(judge.digits(samples)).classes
-    likeness = {name: getattr(found, name) for name in ("test_loss", "recon_bce", "kl", "psnr", "ssim")}
+    likeness = {name: evaluation.values[name] for name in ("test_loss", "recon_bce", "kl", "psnr", "ssim")}
     return likeness | {"frechet": frechet_distance(fake, real), "coverage": shown}
 
 
 def under_noise(model: VAEGAN, data: Digits) -> dict[str, float]:
-    """What BatchNorm costs where it meets what it has not seen: noise, and a batch of one."""
+    """What BatchNorm costs on inputs unlike those of training: digits under noise, and a batch of one."""
     values = {f"psnr_{noise.level:g}": evaluate(model, data.test_images, noise).psnr for noise in NOISES}
     shift = _shift(model, corrupt(to_pixels(data.test_images), NOISES[-1]))
     if shift is not None:

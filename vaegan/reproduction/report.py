@@ -13,13 +13,13 @@ DOTS_PER_INCH = 90
 TRIALS = 12  # that the report shows; the JSON has all
 
 
-def write(found: Reproduction, folder: Path) -> Path:
+def write(result: Reproduction, folder: Path) -> Path:
     """Write report.md and the charts into `folder`; returns the report's path."""
-    figures = [plot for figure in found.figures for plot in figure.plots]
-    for plot in figures + [plot for claim in found.claims for plot in claim.plots]:
+    figures = [plot for figure in result.figures for plot in figure.plots]
+    for plot in figures + [plot for claim in result.claims for plot in claim.plots]:
         draw(plot, folder / plot.file)
     file = folder / "report.md"
-    file.write_text(markdown(found), encoding="utf-8")
+    file.write_text(markdown(result), encoding="utf-8")
     return file
 
 
@@ -39,21 +39,21 @@ def draw(plot: Plot, file: Path) -> None:
     chart.savefig(file)
 
 
-def markdown(found: Reproduction) -> str:
+def markdown(result: Reproduction) -> str:
     """The report."""
-    parts = ["# The paper made again", _about(found)]
-    if found.claims:
+    parts = ["# The paper made again", _about(result)]
+    if result.claims:
         parts += [
             "## Claims",
-            _table(("claim", "verdict", "numbers"), [(c.title, c.verdict, c.sentence) for c in found.claims]),
+            _table(("claim", "verdict", "numbers"), [(c.title, c.verdict, c.sentence) for c in result.claims]),
         ]
-    for one in found.tables:
+    for one in result.tables:
         parts += [f"## Table {one.number}: {one.title}", one.note, _comparison(one)]
-    if found.search is not None:
-        parts += ["## The search for the denoising setting", _search(found.search)]
-    for figure in found.figures:
+    if result.search is not None:
+        parts += ["## The search for the denoising setting", _search(result.search)]
+    for figure in result.figures:
         parts += [f"## Figure {figure.number}: {figure.title}", _figure(figure)]
-    for claim in found.claims:
+    for claim in result.claims:
         parts += [f"## Claim: {claim.title}", _claim(claim)]
     return "\n\n".join(parts) + "\n"
 
@@ -67,16 +67,16 @@ def sentence(table: Table) -> list[str]:
     ]
 
 
-def _about(found: Reproduction) -> str:
-    versions = ", ".join(f"{name} {version}" for name, version in found.versions.items())
-    machine = found.machine
+def _about(result: Reproduction) -> str:
+    versions = ", ".join(f"{name} {version}" for name, version in result.versions.items())
+    machine = result.machine
     lines = [
-        f"- {found.data.label} (sha256 `{found.data.sha256[:16]}`); seeds {', '.join(map(str, found.seeds))}",
-        f"- {len(found.runs)} runs, {found.seconds / 60:.0f} minutes of training on {machine.cpu}, {machine.cores} "
-        f"cores, {machine.threads} threads; {versions}; {found.created}",
-        f"- made by `{found.command}`; every number and setting is in reproduction.json",
+        f"- {result.data.label} (sha256 `{result.data.sha256[:16]}`); seeds {', '.join(map(str, result.seeds))}",
+        f"- {len(result.runs)} runs, {result.seconds / 60:.0f} minutes of training on {machine.cpu}, {machine.cores} "
+        f"cores, {machine.threads} threads; {versions}; {result.created}",
+        f"- made by `{result.command}`; every number and setting is in reproduction.json",
     ]
-    if found.quick:
+    if result.quick:
         lines.append("- **quick**: few digits and epochs, to see that everything works. Not comparable with the paper.")
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""The whole reproduction: which runs a selection needs, those runs made, and what they show."""
+"""The whole reproduction: names the runs that a selection needs, makes them, and writes what they show."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ PACKAGES = ("torch", "numpy", "scikit-image", "scikit-learn")
 
 @dataclass(frozen=True)
 class Selection:
-    """What is to be made; all of it if nothing is named."""
+    """Which tables, figures and claims are to be made; all of them by default."""
 
     tables: tuple[int, ...] = tuple(paper.TABLES)
     figures: tuple[int, ...] = tuple(paper.FIGURES)
@@ -42,7 +42,7 @@ class Selection:
 
 
 def runs_of(selection: Selection, scale: Scale) -> list[Experiment]:
-    """All runs that can be named before the search has ended."""
+    """All runs that are known before the search has ended; it decides what else Tables 3 and 4 need."""
     runs = [check()]
     if any(not paper.TABLES[number].denoising for number in selection.tables):
         runs += [one for norm in NORMS for kind in OBJECTIVES for one in paper_runs(scale, norm, kind)]
@@ -63,7 +63,7 @@ def reproduce(selection: Selection, scale: Scale, runner: Runner, folder: Path, 
     decided = tuple(claims.decide(name, scale, runner) for name in selection.claims)
     checked = runner.record(check())
     runs = tuple(record for record in runner.records if record.key != checked.key)
-    found = Reproduction(
+    result = Reproduction(
         quick=scale.quick,
         created=datetime.now(UTC).date().isoformat(),
         command=command,
@@ -81,9 +81,9 @@ def reproduce(selection: Selection, scale: Scale, runner: Runner, folder: Path, 
         runs=runs,
         definitions=DEFINITIONS,
     )
-    write_atomically({folder / FILE: found.model_dump_json(indent=1).encode()})
-    report.write(found, folder)
-    return found
+    write_atomically({folder / FILE: result.model_dump_json(indent=1).encode()})
+    report.write(result, folder)
+    return result
 
 
 def _search(selection: Selection, scale: Scale, runner: Runner) -> tuple[Search | None, Setting | None]:

@@ -43,18 +43,18 @@ class Runner:
 
     @property
     def records(self) -> tuple[RunRecord, ...]:
-        """All runs that were made or found, in the order in which they were asked for."""
+        """All runs of `make`, in the order in which they were asked for: trained now or kept from before."""
         return tuple(self._records.values())
 
     def make(self, experiments: Sequence[Experiment]) -> None:
         """Train what is not there yet."""
         pending = []
         for experiment in merged(experiments):
-            found = self._read(experiment)
-            if found is None:
+            record = self._read(experiment)
+            if record is None:
                 pending.append(experiment)
             else:
-                self._records[found.key] = found
+                self._records[record.key] = record
         for depth in sorted({experiment.depth for experiment in pending}):
             wave = [experiment for experiment in pending if experiment.depth == depth]
             self._trainer.prepare([experiment for experiment in wave if not experiment.sample])
@@ -64,7 +64,7 @@ class Runner:
                 self._report(_line(record, left))
 
     def record(self, experiment: Experiment) -> RunRecord:
-        """The numbers of a run that was made."""
+        """The record of a run that `make` has trained or read."""
         return self._records[self.key(experiment)]
 
     def model(self, experiment: Experiment, epoch: int) -> VAEGAN:
@@ -104,14 +104,14 @@ class Runner:
     def _read(self, experiment: Experiment) -> RunRecord | None:
         """The kept run, if it has all that is asked for; a damaged file counts as none."""
         with suppress(FileNotFoundError, ValidationError):
-            found = RunRecord.model_validate_json(self._file(experiment).read_bytes())
+            record = RunRecord.model_validate_json(self._file(experiment).read_bytes())
             kept = all(self._weights_file(experiment, epoch).is_file() for epoch in experiment.kept)
-            if experiment.measures <= set(found.measured) and (kept or found.failure):
-                return found
+            if experiment.measures <= set(record.measured) and (kept or record.failure):
+                return record
         return None
 
     def _train(self, experiment: Experiment) -> RunRecord:
-        """Train, measure, keep."""
+        """Train a run, measure it, and keep its record and weights."""
         self.folder.mkdir(parents=True, exist_ok=True)
         data = self._digits(experiment)
         trainer = LocalTrainer(data) if experiment.sample else self._trainer
@@ -150,7 +150,7 @@ class Runner:
         return record
 
     def _start_of(self, experiment: Experiment) -> Weights | None:
-        """The weights it begins with; DivergedError if the run that should have left them has diverged."""
+        """The weights that a run begins with; DivergedError if the run that they come from has diverged."""
         start = experiment.start
         if start is None:
             return None

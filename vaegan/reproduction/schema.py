@@ -1,9 +1,9 @@
-"""reproduction.json: everything that `python -m vaegan reproduce` found, and how to read it.
+"""reproduction.json, the result of `python -m vaegan reproduce`, and how to read it.
 
-found = load()                       # the result that is kept with the package
-found.table(1).rows[0].cells[0].paper
-found.claim("overfitting").sentence
-found.folder / found.figure(10).pictures[0].file
+result = load()                       # the result that is kept with the package
+result.table(1).rows[0].cells[0].paper
+result.claim("overfitting").sentence
+result.folder / result.figure(10).pictures[0].file
 """
 
 from pathlib import Path
@@ -30,7 +30,7 @@ class Part(BaseModel):
 
 
 class Machine(Part):
-    """What it ran on."""
+    """The machine that the runs were trained on."""
 
     cpu: str
     cores: int
@@ -38,7 +38,7 @@ class Machine(Part):
 
 
 class DataFacts(Part):
-    """Which digits."""
+    """The digits that runs were trained and measured on."""
 
     label: str
     sha256: str
@@ -48,7 +48,7 @@ class Epoch(Part):
     """One pass of a run. `average_loss` is a batch sum averaged over batches, all others are means per image, z = mu.
 
     `train_loss` is measured after the pass on (at most 10,000) training digits, `clean_loss` on clean test digits where
-    `test_loss` is of noisy ones; None where nobody asked.
+    `test_loss` is of noisy ones; None if nobody asked for them.
     """
 
     epoch: int
@@ -257,15 +257,15 @@ def load(folder: Path = RESULT) -> Reproduction:
     file = folder / FILE
     remedy = f"restore it from the repository, or run `python -m vaegan reproduce --out {folder.as_posix()}`"
     try:
-        found = Reproduction.model_validate_json(file.read_bytes())
+        result = Reproduction.model_validate_json(file.read_bytes())
     except FileNotFoundError as error:
         raise DataError(f"there is no {FILE} in {folder}; {remedy}") from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise DataError(f"{file} is no result of a reproduction: {place}: {first['msg']}; {remedy}") from error
-    found._folder = folder
-    return found
+    result._folder = folder
+    return result
 
 
 def _the(parts: tuple[P, ...], field: str, value: object) -> P:

@@ -35,10 +35,10 @@ class Pass:
 
 
 class Trainer(Protocol):
-    """Trains experiments, whose starts were trained before."""
+    """Trains experiments; the runs that they begin with were trained before."""
 
     def prepare(self, experiments: Sequence[Experiment]) -> None:
-        """Hear which runs will be asked for next; none of them needs another of them."""
+        """Learn which runs will be asked for next. None of them begins with the weights of another."""
 
     def passes(self, experiment: Experiment, start: Weights | None) -> Iterator[Pass]:
         """Every epoch of a run in order; DivergedError after the last good one if it diverges."""
@@ -51,10 +51,10 @@ class LocalTrainer:
         self._data = data
 
     def prepare(self, experiments: Sequence[Experiment]) -> None:
-        """Nothing: a second run at the same time would only slow the first."""
+        """Do nothing: a second run at the same time would only slow the first."""
 
     def passes(self, experiment: Experiment, start: Weights | None) -> Iterator[Pass]:
-        """Train, and tell each epoch as it ends."""
+        """Train, and yield each epoch as it ends."""
         state = None if start is None else start_from(start, experiment.config, self._data)
         for event in train(experiment.config, self._data, resume=state):
             if isinstance(event, EpochEvent):
@@ -72,7 +72,7 @@ class ClusterTrainer:
         for experiment in experiments:
             self._submit(experiment)
 
-    def passes(self, experiment: Experiment, start: Weights | None) -> Iterator[Pass]:  # noqa: ARG002 - it is in the lab
+    def passes(self, experiment: Experiment, start: Weights | None) -> Iterator[Pass]:  # noqa: ARG002 - the lab has it
         """Wait for the run's end, and read its folder."""
         run_id = self._ended(experiment)
         run, view = self._jobs.lab.run(run_id), self._jobs.view(run_id)
@@ -84,7 +84,7 @@ class ClusterTrainer:
             raise RunError(f"{experiment.name} has {view.phase}: {view.reason}; start the command again to go on")
 
     def _submit(self, experiment: Experiment) -> str:
-        """Queue a run, or find the one that is there: equal ones share a folder."""
+        """Queue a run, or take the equal one that is there already: both have the same folder."""
         if experiment.start is None:
             return self._jobs.submit(experiment.config, session=_session(experiment))
         origin = self._ended(experiment.start)
@@ -107,5 +107,5 @@ def _kept_weights(run: Run, epoch: int) -> Weights:
 
 
 def _session(experiment: Experiment) -> str:
-    """A name of its own for each run: a session has one active run."""
+    """The session that asks for a run. Each run has its own, since a session may have only one active run."""
     return f"{SESSION}-{hashlib.sha256(repr(experiment.identity).encode()).hexdigest()[:12]}"

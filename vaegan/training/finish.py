@@ -21,7 +21,7 @@ PACKAGES = ("torch", "torchvision", "numpy", "scikit-image", "safetensors")
 
 
 class RunFolder:
-    """Where one run keeps its things: NAME.state.safetensors, then NAME.safetensors and NAME.json."""
+    """The files of one run: NAME.state.safetensors, then NAME.safetensors and NAME.json."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.name = folder, name
