@@ -15,7 +15,7 @@ from vaegan import checkpoint as checkpoints
 from vaegan.checkpoint.formats import card_bytes
 from vaegan.cli import measure, reproduce, train
 from vaegan.cli.options import DataOption, JsonOption, ModelOption, NoiseOption, SeedOption, parse_noise, stderr
-from vaegan.data import mnist, pictures, upload
+from vaegan.data import download, pictures, upload
 from vaegan.errors import ImageError, VaeganError
 from vaegan.metrics.tables import appraisal_table, checkpoint_table, network_columns
 from vaegan.studio import Studio, add_noise
@@ -80,7 +80,7 @@ def fetch(data: DataOption = None) -> None:
                 tasks[name] = bars.add_task(name)
             bars.update(tasks[name], completed=done, total=total or None)
 
-        folder = mnist.fetch(data, progress=show)
+        folder = download.fetch(data, progress=show)
     typer.echo(f"MNIST is in {folder}")
 
 

@@ -1,7 +1,7 @@
-"""The image contract: everything that comes from outside becomes a digit as MNIST would have it, and back.
+"""The image contract: every picture that comes from outside becomes a digit in MNIST's form.
 
-Inside, a digit is float32 (28, 28) in [0, 1], bright ink on 0, and every value is exactly k/255. Outside, pictures are
-uint8. Drawings come in here, files through `vaegan.data.upload`; both end in `centre`.
+Inside the package, a digit is float32 (28, 28) in [0, 1], bright ink on 0, and every value is exactly k/255. Outside,
+pictures are uint8. Drawings enter here, files enter through `vaegan.data.upload`; both end in `centre`.
 
 `centre` repeats what LeCun et al. did to NIST's forms, as far as it is known: section III-A of "Gradient-based learning
 applied to document recognition" (1998), and the details that Yadav & Bottou recovered in "Cold case: the lost MNIST
@@ -28,7 +28,7 @@ FINE = 100  # side at which strokes are measured and thickened: 5 for each pixel
 
 
 class Stage(NamedTuple):
-    """One step on the way to a digit, to be shown: its plain name and a grey picture (H, W)."""
+    """One step from a drawing to a digit, for people to see: its name in plain words and a grey picture (H, W)."""
 
     name: str
     picture: Bytes
@@ -44,7 +44,7 @@ class Prepared(NamedTuple):
 def from_drawing(rgba: Bytes) -> Prepared:
     """Read a canvas, uint8 (H, W, 4): strokes of any bright colour on black or on nothing.
 
-    Raises EmptyImageError where nothing is drawn, ImageError where the array is not a canvas.
+    Raises EmptyImageError if nothing is drawn and ImageError if the array is not a canvas.
     """
     if rgba.dtype != np.uint8 or rgba.ndim != 3 or rgba.shape[2] != 4 or not _has_size(rgba):
         raise ImageError(
@@ -64,8 +64,8 @@ def centre(ink: NDArray[Any]) -> Prepared:
     """Bring bright ink on 0, uint8 or float in [0, 1] of any shape (H, W), into MNIST's form.
 
     The ink is cropped, its longer side scaled to 20 by averaging areas, and placed so that its centre of mass lies
-    within half a pixel of pixel 14 both ways. Strokes thinner than MNIST's would fade on the way; they are thickened
-    first. Raises EmptyImageError where there is no ink.
+    within half a pixel of pixel 14 both ways. Strokes thinner than MNIST's would fade when they are scaled, so they are
+    thickened first. Raises EmptyImageError if there is no ink.
     """
     body = _crop(_as_ink(ink))
     stages = [Stage("cropped to the ink", to_uint8(body))]
@@ -87,7 +87,7 @@ def _has_size(picture: NDArray[Any]) -> bool:
 
 
 def _as_ink(ink: NDArray[Any]) -> Float:
-    """Check ink and stretch its contrast: nothing below a quarter of the peak, full from three quarters on.
+    """Check ink and stretch its contrast: below a quarter of the peak it becomes 0, above three quarters 1.
 
     NIST's forms were bilevel; MNIST's greys come from shrinking alone, not from blurred sources.
     """
@@ -102,7 +102,7 @@ def _as_ink(ink: NDArray[Any]) -> Float:
 
 
 def _crop(ink: Float) -> Float:
-    """Cut the bounding box out; what is fainter than a quarter is the soft edge of a stroke, not its body."""
+    """Cut out the ink's bounding box. Ink fainter than a quarter is a stroke's soft edge and may be cut off."""
     body = ink >= 0.25
     rows, columns = np.flatnonzero(body.any(axis=1)), np.flatnonzero(body.any(axis=0))
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
@@ -112,8 +112,8 @@ def _fitted(ink: Float, cells: int) -> Float:
     """Shrink ink into a square, the shorter side in its middle: (cells, cells).
 
     Each cell gets the share of its area that ink covers, as in MNIST (Yadav & Bottou, section 2). Pillow's box filter
-    takes whole pixels only, and loses lines of one pixel. The sums up to each pixel's corner, read between the pixels
-    and subtracted, are exact.
+    takes whole pixels only, and loses lines of one pixel. Here the ink is summed up to each pixel's corner, the sums
+    are interpolated at the edges of the cells, and their differences are the exact areas.
     """
     side = max(ink.shape)
     mass = np.pad(ink.cumsum(axis=0, dtype=np.float64).cumsum(axis=1), ((1, 0), (1, 0)))  # (H + 1, W + 1)
@@ -126,13 +126,13 @@ def _fitted(ink: Float, cells: int) -> Float:
 
 
 def _thickened(ink: Float) -> Float | None:
-    """Give strokes that are too thin the typical width of MNIST's; None where they are thick enough.
+    """Give strokes that are too thin the typical width of MNIST's; None if they are thick enough.
 
     The width of a stroke is its area over half its outline; growing the ink by r makes it (w + 2r) wide in a picture
     of side (s + 2r).
     """
     fine = _fitted(ink, FINE)
-    touched = np.pad(fine > 1e-6, 1)  # not one hair is lost by shrinking
+    touched = np.pad(fine > 1e-6, 1)  # every cell with any ink, so that shrinking loses no thin line
     outline = perimeter_crofton(touched, 4)
     if 2 * fine.sum() / outline >= THINNEST_STROKE * FINE / BOX:
         return None
@@ -143,7 +143,7 @@ def _thickened(ink: Float) -> Float | None:
 
 
 def _offsets(pixels: Bytes) -> tuple[int, int]:
-    """Row and column at which the box is placed: its centre of mass goes into (13.5, 14.5], and no ink is cut off."""
+    """Row and column at which the box is placed: the centre of mass comes to lie in (13.5, 14.5], no ink is cut off."""
     mass = pixels.astype(np.float64)
     steps = np.arange(BOX)
     row = steps @ mass.sum(axis=1) / mass.sum()

@@ -1,7 +1,7 @@
 """Pictures that are no digits: the test images of Fashion-MNIST, in the idx format that MNIST's makers defined.
 
-Xiao, Rasul and Vollgraf 2017 publish them in MNIST's own layout. Nothing is downloaded and nothing unpickled, and no
-number in a file is believed before it was checked.
+Xiao, Rasul and Vollgraf (2017) publish them in MNIST's own layout. Nothing is downloaded or unpickled, and no number in
+a file is trusted before it has been checked.
 """
 
 import gzip
@@ -29,7 +29,7 @@ REMEDY = (
 def fashion_test_images(folder: str | os.PathLike[str]) -> Tensor:
     """The test images under `folder`, uint8 (N, 784); DataError says what is missing or wrong.
 
-    In torchvision's layout (`<folder>/FashionMNIST/raw/`) or in the folder itself, unpacked or as .gz.
+    They lie in torchvision's layout (`<folder>/FashionMNIST/raw/`) or in the folder itself, unpacked or as .gz.
     """
     root = Path(folder).expanduser().absolute()
     if not root.is_dir():
@@ -48,12 +48,12 @@ def read_images(file: Path) -> Tensor:
     try:
         with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as opened:
             size = _pixels(opened.read(HEADER.size), file)
-            content = bytearray(opened.read(size + 1))  # one more than wanted shows that there is more
+            content = bytearray(opened.read(size + 1))  # one byte too many, so that a file that is too long is noticed
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{file} cannot be read ({error}). Replace it. {REMEDY}") from error
     if len(content) != size:
-        found = f"only {len(content):,}" if len(content) < size else "more"
-        raise DataError(f"{file} announces {size:,} bytes of pictures and holds {found}. Replace it. {REMEDY}")
+        actual = f"only {len(content):,}" if len(content) < size else "more"
+        raise DataError(f"{file} announces {size:,} bytes of pictures and holds {actual}. Replace it. {REMEDY}")
     return torch.frombuffer(content, dtype=torch.uint8).view(-1, PIXELS)
 
 

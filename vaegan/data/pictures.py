@@ -1,4 +1,4 @@
-"""Pictures as numbers, and the forms in which they leave: bytes, PNG, GIF, text for a link, sheets."""
+"""Pictures as arrays, and as what leaves the program: bytes, PNG, GIF, text for a link, sheets of pictures."""
 
 import base64
 import binascii
@@ -14,7 +14,7 @@ from PIL import Image
 from vaegan.config import PIXELS, SIDE
 from vaegan.errors import ImageError
 
-MAX_PACKED = 1080  # characters; 784 bytes of pure noise pack into 1060
+MAX_PACKED = 1080  # characters; 784 random bytes, which cannot be compressed, take 1060
 Float = NDArray[np.float32]
 Pictures = Float  # (N, 28, 28) or one, (28, 28), in [0, 1]
 Bytes = NDArray[np.uint8]
@@ -22,7 +22,7 @@ Mask = NDArray[np.bool_]
 
 
 def to_uint8(image: NDArray[Any]) -> Bytes:
-    """Round [0, 1] of any shape to 0..255, clipping what lies outside; uint8 passes as it is.
+    """Round values in [0, 1], of any shape, to 0..255; values outside are clipped, and uint8 is returned as it is.
 
     Raises ImageError on NaN and infinities, and on other integers, whose range is unknown.
     """
@@ -37,7 +37,7 @@ def to_uint8(image: NDArray[Any]) -> Bytes:
 
 
 def from_uint8(array: Bytes) -> Float:
-    """Turn 0..255 of any shape into float32 k/255. Raises ImageError for any other type."""
+    """Turn uint8 of any shape into float32 k/255. Raises ImageError for any other type."""
     if array.dtype != np.uint8:
         raise ImageError(f"Expected a picture of type uint8, got {array.dtype}. Use to_uint8 first.")
     return array.astype(np.float32) / np.float32(255)
@@ -58,7 +58,7 @@ def png_bytes(image: NDArray[Any], scale: int = 1) -> bytes:
 def gif_bytes(frames: NDArray[Any], milliseconds: int, scale: int = 1) -> bytes:
     """Write grey frames (N, H, W), uint8 or float in [0, 1], as a GIF that runs for ever; pixels grow by `scale`.
 
-    Frames that are alike become one that stays longer: Pillow merges them.
+    Pillow merges equal frames that follow each other into one that is shown for longer.
     """
     if frames.ndim != 3 or frames.size == 0 or scale < 1 or milliseconds < 10:
         raise ImageError(f"A GIF needs frames (N, H, W), a scale from 1 and 10 ms a frame, not {frames.shape}.")
@@ -77,7 +77,7 @@ def pack(image: NDArray[Any]) -> str:
 
 
 def unpack(text: str) -> Float:
-    """Read what `pack` wrote: float32 (28, 28). The text may come from anyone; what is wrong raises ImageError."""
+    """Read what `pack` wrote: float32 (28, 28). The text may come from anyone; ImageError says what is wrong."""
     if len(text) > MAX_PACKED or not re.fullmatch(r"[A-Za-z0-9_-]+", text):
         raise ImageError(
             f"This link holds no digit: {text[:40]!r} ({len(text)} characters). Copy the whole link again."
@@ -94,7 +94,7 @@ def unpack(text: str) -> Float:
 
 
 def tile(images: NDArray[Any], columns: int, gap: int = 2) -> NDArray[Any]:
-    """Lay pictures (N, h, w) out row by row with black gaps between: (H, W) of the same type."""
+    """Lay out pictures (N, h, w) row by row with black gaps between them: (H, W) of the same type."""
     if images.ndim != 3 or len(images) == 0 or columns < 1 or gap < 0:
         raise ImageError(f"Cannot tile {images.shape} into {columns} columns with a gap of {gap}: needs (N, h, w).")
     count, height, width = images.shape

@@ -1,4 +1,4 @@
-"""Digits as tensors: bytes (N, 784), pixels in [0, 1] (N, 784), and pictures (N, 28, 28) as numpy."""
+"""Digits in three forms: bytes and pixels in [0, 1], tensors (N, 784) both, and numpy pictures (N, 28, 28)."""
 
 from typing import Any
 

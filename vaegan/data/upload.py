@@ -1,7 +1,7 @@
 """Uploaded files become digits: decode them safely, find the ink, hand it to `drawing.centre`.
 
-A file may come from anyone. Its kind is told by its first bytes, its size is read from its header before a pixel is
-decoded, and whatever a decoder raises leaves here as an ImageError.
+A file may come from anyone. Its first bytes decide what kind of picture it is, its size is read from its header before
+any pixel is decoded, and whatever a decoder raises becomes an ImageError.
 """
 
 import io
@@ -33,19 +33,19 @@ WORKING_SIDE = 1200  # longer pictures are shrunk to this: a digit a tenth as lo
 PAPER_SIDE = 120  # the paper's brightness varies slowly, so it is estimated on a small copy
 PAPER_WINDOW = 31  # of PAPER_SIDE; wider than any stroke
 DARKEST_PAPER = 64  # of 255; in deeper shadow, noise would pass for ink
-FAINTEST_MARK = 0.12  # which share of the light a pixel must lack to be looked at
-WEAKEST_INK = 0.25  # which share a piece of ink lacks at least; blank paper has shadows of 0.2
-THIN = 8  # times longer than thick: a digit of usual width; thinner is no better
-SPECK = 0.03  # of the largest piece of ink; smaller pieces are dirt
-SMALLEST = 0.02  # of the picture's longer side; what is smaller is no digit
-SMALLEST_BESIDE_FRAME = 0.08  # what must be there besides a table for the table to be left out
+FAINTEST_MARK = 0.12  # share of the paper's light that a pixel must lack to be looked at
+WEAKEST_INK = 0.25  # share of the light that a piece of ink lacks at least; shadows on blank paper lack 0.2
+THIN = 8  # times longer than thick: a digit of usual width; thinner counts no more
+SPECK = 0.03  # of the size of the largest piece of ink; smaller pieces are dirt
+SMALLEST = 0.02  # of the picture's longer side; a smaller piece is no digit
+SMALLEST_BESIDE_FRAME = 0.08  # of the longer side; a table at the edge is left out only if a larger piece remains
 
 
 class Candidate(NamedTuple):
-    """What may be the ink: how much of it each pixel has, and how much it looks like writing."""
+    """One guess at where the ink is: dark on bright, or bright on dark."""
 
-    ink: Float
-    score: float
+    ink: Float  # (H, W), how much ink each pixel has, 0 to 1
+    score: float  # how much it looks like writing
 
 
 def from_upload(data: bytes) -> Prepared:
@@ -56,12 +56,12 @@ def from_upload(data: bytes) -> Prepared:
     28 by 28 pixel by pixel. Raises EmptyImageError on blank paper, ImageError on everything that cannot be read.
     """
     grey = _decoded(data)
-    given = Stage("what was given", grey)
+    uploaded = Stage("what was given", grey)
     if (tiny := _tiny(grey)) is not None:
-        return Prepared(from_uint8(tiny), (given, Stage("taken as it is: 28 by 28 already", tiny)))
+        return Prepared(from_uint8(tiny), (uploaded, Stage("taken as it is: 28 by 28 already", tiny)))
     ink = _ink(grey)
     digit, stages = centre(ink)
-    return Prepared(digit, (given, Stage("ink found", to_uint8(ink)), *stages))
+    return Prepared(digit, (uploaded, Stage("ink found", to_uint8(ink)), *stages))
 
 
 def _opener(data: bytes) -> type[ImageFile.ImageFile]:
@@ -106,7 +106,7 @@ def _decoded(data: bytes) -> Bytes:
         raise ImageError(
             f"The picture has more than {MAX_PIXELS // 10**6} million pixels ({error}). Save it smaller."
         ) from error
-    except Exception as error:  # a decoder given hostile bytes may raise anything
+    except Exception as error:  # hostile bytes can make a decoder raise anything
         raise ImageError(
             f"The picture cannot be decoded, it is damaged or cut short ({error}). Save it again as PNG or JPEG."
         ) from error
@@ -135,7 +135,7 @@ def _grey(picture: Image.Image) -> Image.Image:
 
 
 def _upright(picture: Image.Image) -> Image.Image:
-    """Turn a photo as its EXIF says; EXIF that cannot be read says nothing against the photo."""
+    """Turn a photo as its EXIF data says, and leave it as it is if these cannot be read."""
     try:
         return ImageOps.exif_transpose(picture)
     except Exception:  # noqa: BLE001 - hostile bytes again
@@ -143,10 +143,10 @@ def _upright(picture: Image.Image) -> Image.Image:
 
 
 def _flattened(grey: Image.Image) -> Bytes:
-    """Lay a picture on its background: transparent parts are paper, whichever colour the ink has.
+    """Lay a picture on its background: transparent parts become paper, whichever colour the ink has.
 
-    Where all that is opaque has one tone, it is the ink itself, and its opacity is how much of it there is. Otherwise
-    the opaque part shows ink and paper, and the paper, being the larger, goes on below the transparent part.
+    If all that is opaque has one tone, it is the ink itself, and its opacity is the amount of ink. Otherwise the opaque
+    part shows ink and paper; the paper is the larger of the two, so its tone is put below the transparent part.
     """
     if grey.mode != "LA":
         return np.array(grey)
@@ -162,7 +162,7 @@ def _flattened(grey: Image.Image) -> Bytes:
 
 
 def _tiny(grey: Bytes) -> Bytes | None:
-    """Find a digit in MNIST's form, also if each of its pixels was enlarged to a square of equal ones."""
+    """The digit, if the picture is one in MNIST's form, perhaps with each pixel enlarged to a square; else None."""
     factor = grey.shape[0] // SIDE
     if factor == 0 or grey.shape != (SIDE * factor, SIDE * factor):
         return None
@@ -181,9 +181,10 @@ def _tiny(grey: Bytes) -> Bytes | None:
 def _ink(grey: Bytes) -> Float:
     """Find the ink in a photo or scan: float32 (H, W), 1 where there is ink, soft at its edges.
 
-    Both polarities are tried. Most of a picture is paper, so its median tells which is likely; the other one wins
-    where it makes strokes that are clearly stronger and thinner. Dark ink keeps back a share of the light that falls on
-    it, in the shadow as in the sun; what bright ink adds is measured against the brightest of the picture.
+    Dark ink on bright paper and bright ink on dark paper are both tried. Most of a picture is paper, so the median tone
+    tells which of the two is likely; the other one wins if its strokes are clearly stronger and thinner. Dark ink takes
+    a share of the light that falls on it, in the shadow as in the sun, so it is measured relative to the paper; bright
+    ink is measured relative to the brightest tone of the picture.
     """
     low, paper, high = np.percentile(grey, (0.1, 50, 99.9)) + 16
     dark, bright = _darker(grey, DARKEST_PAPER), _darker(255 - grey, max(high, 2 * DARKEST_PAPER))
@@ -197,14 +198,14 @@ def _ink(grey: Bytes) -> Float:
 
 
 def _darker(shade: Bytes, least_light: float) -> Candidate | None:
-    """Find what is clearly darker than the paper around it; None where nothing is."""
+    """The parts that are clearly darker than the paper around them; None if there are none."""
     lacking, light = _lacking(shade)
     drop = lacking / np.maximum(light, least_light)  # (H, W), 0 for paper, towards 1 for ink
     noise = 1.4826 * float(np.median(np.abs(drop - np.median(drop))))
     marked = _without_frame(drop > max(FAINTEST_MARK, 4 * noise))
     if _extent(marked) < SMALLEST * max(shade.shape):
         return None
-    levels = to_uint8(drop[marked])  # whole numbers: a histogram of floats that are nearly equal has no width
+    levels = to_uint8(drop[marked])  # whole numbers, since nearly equal floats make a histogram without width
     limit = float(threshold_otsu(levels)) / 255 if np.ptp(levels) > 0 else FAINTEST_MARK
     ink = np.clip(drop / limit - 0.5, 0, 1) * marked  # half at the limit, so that edges stay smooth
     ink *= _without_specks(ink >= 0.5)
@@ -218,7 +219,7 @@ def _darker(shade: Bytes, least_light: float) -> Candidate | None:
 
 
 def _thinness(mask: Mask) -> float:
-    """Measure how many times longer than thick a piece is, on a copy so small that noise leaves no holes in it."""
+    """How many times longer than thick a piece is, measured on a copy so small that noise leaves no holes in it."""
     longer = _extent(mask)
     small = Image.fromarray(mask[mask.any(axis=1)][:, mask.any(axis=0)]).convert("L")
     small = small.resize([max(1, side * 40 // longer) for side in small.size], Image.Resampling.BILINEAR)
@@ -227,9 +228,9 @@ def _thinness(mask: Mask) -> float:
 
 
 def _lacking(shade: Bytes) -> tuple[Float, Float]:
-    """Tell by how much each pixel is darker than the paper around it, and how light that is: 0..255 both.
+    """By how much each pixel is darker than the paper around it, and how light that paper is; (H, W), 0..255 both.
 
-    The paper is what remains when everything dark and narrower than a window is filled with its surroundings.
+    The paper is what remains after everything that is dark and narrower than a window is filled from its surroundings.
     """
     smooth = Image.fromarray(shade).filter(ImageFilter.GaussianBlur(max(shade.shape) / WORKING_SIDE))
     small = smooth.copy()
@@ -243,7 +244,7 @@ def _lacking(shade: Bytes) -> tuple[Float, Float]:
 
 
 def _slope(values: Float) -> Float:
-    """Fit a gently curved surface to the paper's brightness, leaving out what is darker than the surface."""
+    """A gently curved surface fitted to the paper's brightness; pixels darker than the surface are left out."""
     row, column = np.meshgrid(*(np.linspace(-1, 1, side) for side in values.shape), indexing="ij")
     terms = np.stack([np.ones_like(row), row, column, row**2, row * column, column**2], axis=-1).reshape(-1, 6)
     flat = values.ravel()
@@ -256,7 +257,7 @@ def _slope(values: Float) -> Float:
 
 
 def _without_frame(mask: Mask) -> Mask:
-    """Leave out what covers a third of a side of the picture, such as a table, if there is something else."""
+    """Leave out pieces that cover a third of one edge, such as the table below the paper, if another piece remains."""
     pieces = label(mask, connectivity=2)
     edges = (pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1])
     framing = np.any([np.bincount(edge, minlength=pieces.max() + 1) > edge.size / 3 for edge in edges], axis=0)
@@ -279,5 +280,5 @@ def _largest(mask: Mask) -> Mask:
 
 
 def _extent(mask: Mask) -> int:
-    """Measure the longer side of the bounding box, in pixels; 0 where there is nothing."""
+    """The longer side of the bounding box, in pixels; 0 for an empty mask."""
     return max(int(np.ptp(np.flatnonzero(mask.any(axis=axis)))) + 1 for axis in (0, 1)) if mask.any() else 0
