@@ -4,6 +4,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from vaegan.config import (
+    DEFAULTS,
     MAX_HIDDEN,
     MAX_SEED,
     NOISE_KINDS,
@@ -13,6 +14,7 @@ from vaegan.config import (
     NoiseConfig,
     TrainConfig,
     TrainingNoise,
+    identity,
     parse,
     preset,
 )
@@ -189,3 +191,69 @@ def test_only_rules_on_progress_watch_a_holdout(changes: dict[str, Any], watches
 def test_an_unknown_preset_lists_what_there_is() -> None:
     with pytest.raises(ConfigError, match="'papr'; choose one of ae, vae, gan"):
         preset("papr")
+
+
+PINNED: dict[int, dict[str, Any]] = {
+    1: {
+        "model": {"architecture": "dense", "latent_dim": 20, "hidden_dim": None, "norm": "batch", "dropout": 0.0},
+        "weights": {"recon": 1.0, "kl": 1.0, "adv": 1.0, "feature": 0.0},
+        "noise": {"noise_kinds": [], "noise_min": 0.0, "noise_max": 1.0},
+        "sample_latent": True,
+        "fakes": "recon",
+        "generator": "non-saturating",
+        "routing": "paper",
+        "epochs": 10,
+        "batch_size": 128,
+        "lr": 0.001,
+        "disc_lr": None,
+        "beta1": 0.9,
+        "weight_decay": 0.0,
+        "schedule": "constant",
+        "step_epochs": 5,
+        "decay": 0.5,
+        "plateau_epochs": 2,
+        "early_stopping": 0,
+        "holdout": None,
+        "train_limit": None,
+        "precision": "float32",
+        "seed": 0,
+        "preview_every": 0,
+    }
+}
+
+
+def test_a_changed_default_raises_the_number_that_goes_with_it() -> None:
+    assert DEFAULTS in PINNED, "write the new defaults out here, under the new number"
+    assert TrainConfig().model_dump(mode="json") == PINNED[DEFAULTS], (
+        "a new setting: add its default here. A changed default: raise config.DEFAULTS and pin the new ones under it"
+    )
+
+
+def test_an_identity_holds_what_differs_from_the_defaults() -> None:
+    assert identity(TrainConfig()) == identity(TrainConfig(lr=1e-3, model={"latent_dim": 20}))
+    assert identity(TrainConfig()) == {"defaults": DEFAULTS, "settings": {}}
+    changed = TrainConfig(seed=7, model={"norm": "none"}, noise={"noise_kinds": ["blur"]}, disc_lr=0.1)
+    assert identity(changed)["settings"] == {
+        "seed": 7,
+        "model": {"norm": "none"},
+        "noise": {"noise_kinds": ["blur"]},
+        "disc_lr": 0.1,
+    }
+    assert len({str(identity(config)) for config in PRESETS.values()}) == len(set(PRESETS.values()))
+
+
+class LaterModel(ModelConfig):
+    widths: str = "even"
+
+
+class LaterConfig(TrainConfig):
+    model: LaterModel = LaterModel()
+    data: str = "mnist"
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_new_setting_with_a_default_renames_nothing(name: str) -> None:
+    later = LaterConfig.model_validate(PRESETS[name].model_dump())
+    assert identity(later) == identity(PRESETS[name])
+    assert identity(later.updated({"model": {"widths": "odd"}})) != identity(PRESETS[name])
+    assert identity(later.updated({"data": "fashion"})) != identity(PRESETS[name])

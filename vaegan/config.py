@@ -26,6 +26,7 @@ C = TypeVar("C", bound=BaseModel)
 SIDE = 28  # pixels of a digit's side
 PIXELS = SIDE * SIDE
 MAX_SEED = 2**31 - 1
+DEFAULTS = 1  # raise it when a default of TrainConfig changes: a setting left alone then means something else
 MAX_HIDDEN = 20_000  # 784 x 20,000 float32 weights are 63 MB a layer; who asks for more probably forgot about d²
 
 
@@ -215,6 +216,14 @@ def preset(name: str) -> TrainConfig:
     if name not in PRESETS:
         raise ConfigError(f"there is no preset {name!r}; choose one of {', '.join(PRESETS)}")
     return PRESETS[name]
+
+
+def identity(config: TrainConfig) -> dict[str, Any]:
+    """What the names of runs and results are hashed from: the settings that differ from their defaults.
+
+    A new setting with a default therefore renames nothing. A changed default does, by the number `DEFAULTS`.
+    """
+    return {"defaults": DEFAULTS, "settings": config.model_dump(mode="json", exclude_defaults=True)}
 
 
 def fields_of(kind: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], FieldInfo]]:

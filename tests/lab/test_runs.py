@@ -40,7 +40,7 @@ def test_the_same_settings_digits_and_code_are_the_same_run(digits: Digits, monk
         make_plan(config, digits, "vaegan-bn", Origin(run="0" * 12, epoch=1)),
     ]
     assert make_plan(config, digits, "another name").run_id == first.run_id
-    monkeypatch.setattr("vaegan.lab.documents.CODE", ("model/networks",))
+    monkeypatch.setattr("vaegan.training.version.DECISIVE", ("model/networks",))
     others.append(make_plan(config, digits, "vaegan-bn"))
     assert len({plan.run_id for plan in [first, *others]}) == 5
 

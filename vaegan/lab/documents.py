@@ -6,29 +6,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-import torch
 from pydantic import BaseModel, ConfigDict
 
 from vaegan.checkpoint.card import CardData
 from vaegan.checkpoint.command import changes_from, command_line
-from vaegan.config import PRESETS, TrainConfig
+from vaegan.config import PRESETS, TrainConfig, identity
 from vaegan.data.mnist import Digits
+from vaegan.training.version import code_version
 
 Phase = Literal["queued", "running", "paused", "stopping", "stopped", "finished", "failed"]
 Cause = Literal["diverged"]  # why a run failed, where a program must know and not only people
 ACTIVE: frozenset[Phase] = frozenset(("queued", "running", "paused", "stopping"))
 START = "states/start.safetensors"  # of a run: where a fork begins
-CODE = (
-    "model/parts",
-    "model/dense",
-    "model/networks",
-    "data/noise",
-    "model/losses",
-    "training/routing",
-    "training/optimisers",
-    "training/batches",
-    "training/loop",
-)  # the modules that decide the weights
 
 
 class _Paper(BaseModel):
@@ -63,8 +52,17 @@ class Plan(_Paper):
 
     @property
     def run_id(self) -> str:
-        """The same for all that train the same: a hash of settings, digits, code and origin."""
-        decisive = self.model_dump(mode="json", include={"config", "code", "origin"}) | {"data": self.data.sha256}
+        """What a run that is created now by this plan is called: a hash of settings, digits, code and origin.
+
+        Plans that train the same have the same id. A stored run is called by its folder, whatever this says of its
+        plan: the rule by which the id is computed may have changed since.
+        """
+        decisive = {
+            "config": identity(self.config),
+            "data": self.data.sha256,
+            "code": self.code,
+            "origin": None if self.origin is None else self.origin.model_dump(),
+        }
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:12]
 
     @property
@@ -115,14 +113,6 @@ class States(_Paper):
 
     last: int
     best: int
-
-
-def code_version() -> str:
-    """A hash of the sources that decide the weights, and of torch's version."""
-    digest = hashlib.sha256(torch.__version__.encode())
-    for name in CODE:
-        digest.update((Path(__file__).parents[1] / f"{name}.py").read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def make_plan(config: TrainConfig, data: Digits, preset: str, origin: Origin | None = None) -> Plan:

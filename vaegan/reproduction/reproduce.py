@@ -6,7 +6,6 @@ from pathlib import Path
 
 from vaegan.checkpoint.environment import machine, versions
 from vaegan.files import write_atomically
-from vaegan.lab.documents import code_version
 from vaegan.reproduction import claims, figures, paper, report
 from vaegan.reproduction.experiments import (
     NORMS,
@@ -23,6 +22,7 @@ from vaegan.reproduction.findings import denoising_runs, denoising_table, paper_
 from vaegan.reproduction.measures import DEFINITIONS
 from vaegan.reproduction.runner import Runner
 from vaegan.reproduction.schema import FILE, DataFacts, Machine, Reproduction, Search, Table
+from vaegan.training.version import code_version
 
 PACKAGES = ("torch", "numpy", "scikit-image", "scikit-learn")
 

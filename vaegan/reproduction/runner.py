@@ -11,15 +11,16 @@ from pydantic import ValidationError
 from torch import Tensor
 
 from vaegan.checkpoint.files import weights_bytes
+from vaegan.config import identity
 from vaegan.data.mnist import Digits
 from vaegan.errors import DataError, DivergedError
 from vaegan.files import write_atomically
-from vaegan.lab.documents import code_version
 from vaegan.model.networks import VAEGAN, restore
 from vaegan.reproduction import measures
 from vaegan.reproduction.experiments import Experiment, merged
 from vaegan.reproduction.schema import DataFacts, Epoch, RunRecord
 from vaegan.reproduction.trainers import LocalTrainer, Pass, Trainer, Weights
+from vaegan.training.version import code_version
 
 Report = Callable[[str], None]
 
@@ -74,7 +75,7 @@ class Runner:
     def key(self, experiment: Experiment) -> str:
         """A hash of what decides the run's weights: settings, digits, code, and the run it begins with."""
         decisive = {
-            "config": experiment.config.model_dump(mode="json"),
+            "config": identity(experiment.config),
             "data": self._digits(experiment).sha256,
             "code": self._code,
             "start": None if experiment.start is None else self.key(experiment.start),

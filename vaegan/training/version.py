@@ -1,0 +1,30 @@
+"""Which code trains: a hash of the sources that decide the weights, part of the name of every run."""
+
+import hashlib
+from pathlib import Path
+
+import torch
+
+PACKAGE = Path(__file__).parents[1]
+# A test compares this list with all that `training.loop` imports, and names what does not decide weights, and why.
+DECISIVE = (
+    "model/parts",
+    "model/dense",
+    "model/networks",
+    "data/noise",
+    "data/tensors",
+    "model/losses",
+    "metrics/likeness",
+    "training/routing",
+    "training/optimisers",
+    "training/batches",
+    "training/loop",
+)
+
+
+def code_version() -> str:
+    """A hash of the sources in `DECISIVE` and of torch's version."""
+    digest = hashlib.sha256(torch.__version__.encode())
+    for name in DECISIVE:
+        digest.update((PACKAGE / f"{name}.py").read_bytes())
+    return digest.hexdigest()[:12]
