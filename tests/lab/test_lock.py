@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from vaegan.lab import lock
-from vaegan.lab.lock import Claim, ClaimLostError, is_held, wait_until_free
+from vaegan.lab.lock import LockLostError, RunLock, is_held, wait_until_free
 
 
 @pytest.fixture(autouse=True)
@@ -33,10 +33,10 @@ def test_one_holds_at_a_time(file: Path) -> None:
     order = []
 
     def second() -> None:
-        with Claim(file, nothing):
+        with RunLock(file, nothing):
             order.append("second")
 
-    with Claim(file, nothing) as held:
+    with RunLock(file, nothing) as held:
         other = Thread(target=second)
         other.start()
         time.sleep(0.7)  # longer than a silent holder is waited for
@@ -73,10 +73,10 @@ def test_a_holder_elsewhere_is_waited_for_until_it_is_silent(file: Path, text: s
 
 
 def test_who_was_taken_for_gone_learns_it(file: Path) -> None:
-    with Claim(file, nothing) as held:
+    with RunLock(file, nothing) as held:
         file.write_text("another's")
         held._thread.join(10)
-        with pytest.raises(ClaimLostError):
+        with pytest.raises(LockLostError):
             held.check()
         assert file.read_text() == "another's"
     assert file.exists(), "it is not ours to remove"
@@ -84,7 +84,7 @@ def test_who_was_taken_for_gone_learns_it(file: Path) -> None:
 
 def test_the_holder_is_called_again_and_again(file: Path) -> None:
     beats = []
-    with Claim(file, lambda: beats.append(1)):
+    with RunLock(file, lambda: beats.append(1)):
         deadline = time.monotonic() + 10
         while len(beats) < 3:
             assert time.monotonic() < deadline

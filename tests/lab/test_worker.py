@@ -18,8 +18,8 @@ from vaegan.errors import DataError
 from vaegan.lab import worker
 from vaegan.lab.documents import Control, RunData, States, Status, make_plan
 from vaegan.lab.ledger import newest_state
-from vaegan.lab.runs import Run
-from vaegan.lab.worker import Outcome
+from vaegan.lab.run import Run
+from vaegan.lab.shift import Outcome
 from vaegan.training.events import EndEvent
 from vaegan.training.journal import JournalWriter, place_of
 from vaegan.training.loop import train
@@ -34,10 +34,10 @@ def few(digits: Digits) -> Digits:
 def _worker_has(few: Digits, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(mnist, "load", lambda: few)
     monkeypatch.setattr(mnist, "load_sample", lambda: few)
-    for kept in (worker._whole, worker._digits):
+    for kept in (worker._own_digits, worker._digits_of):
         kept.cache_clear()
     yield
-    for kept in (worker._whole, worker._digits):
+    for kept in (worker._own_digits, worker._digits_of):
         kept.cache_clear()
 
 
@@ -178,7 +178,7 @@ def test_a_worker_with_a_wrong_data_folder_trains_on_the_sample_as_the_pages_sho
 
 def test_a_worker_with_other_digits_says_so(tmp_path: Path, few: Digits) -> None:
     with pytest.raises(DataError, match=r"which its worker has not .*; set VAEGAN_DATA for the worker"):
-        worker._digits(RunData(label="MNIST", sha256="0" * 64, train=60_000, test=10_000))
+        worker._digits_of(RunData(label="MNIST", sha256="0" * 64, train=60_000, test=10_000))
     run = prepared(tmp_path, few)
     run.write(run.plan.model_copy(update={"data": RunData(label="others", sha256="0" * 64, train=200, test=20)}))
     assert work(str(run.folder))[1].startswith("the run is to be trained on others, which its worker has not")

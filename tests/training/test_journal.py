@@ -80,6 +80,22 @@ def test_only_what_is_new_is_read(file: Path, monkeypatch: pytest.MonkeyPatch) -
     assert len(parsed) == 1
 
 
+def test_a_file_that_did_not_change_is_not_read_again(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(file, [step(1)])
+    reader = JournalReader(file)
+    assert read(reader) == [1]
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("it was opened")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", refuse)
+        assert read(reader) == [1]
+    assert reader.nbytes == 8 * len(reader.columns())
+    written(file, [step(1), step(2)])
+    assert read(reader) == [1, 2]
+
+
 def test_who_goes_on_from_a_state_tells_each_step_once(file: Path) -> None:
     reader = JournalReader(file)
     written(file, [step(1), step(2), epoch(1, 2), step(3, 2), step(4, 2), epoch(2, 4), step(5, 3)])

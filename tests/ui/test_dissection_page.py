@@ -15,11 +15,12 @@ from tests.ui.test_pages import markup, open_page
 from vaegan.config import TrainConfig
 from vaegan.data import mnist
 from vaegan.data.mnist import Digits
-from vaegan.lab import worker
-from vaegan.lab.documents import Control, Origin, Status, make_plan, state_name
+from vaegan.lab import layout, worker
+from vaegan.lab.documents import Control, Origin, Status, make_plan
 from vaegan.lab.limits import Limits
 from vaegan.lab.queue import View, view_of
-from vaegan.lab.runs import ENVIRONMENT, Lab, Run
+from vaegan.lab.run import Run
+from vaegan.lab.runs import ENVIRONMENT, Lab
 from vaegan.training.dissection import Influence, SlowMotion, influence, restored
 from vaegan.ui import pages, resources
 from vaegan.ui.train import dissection, lab, lab_state
@@ -60,13 +61,13 @@ def root(few: Digits, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(mnist, "load", lambda: few)
         patch.setattr(mnist, "load_sample", lambda: few)
-        for kept in (worker._whole, worker._digits):
+        for kept in (worker._own_digits, worker._digits_of):
             kept.cache_clear()
         first = trained(folder, few, {})
         trained(folder, few, {"weights": {"recon": 0, "kl": 0}, "fakes": "prior"})
         trained(folder, few, {"sample_latent": False, "weights": {"kl": 0, "adv": 0}})
         trained(folder, few, {"lr": 0.002}, first)
-        for kept in (worker._whole, worker._digits):
+        for kept in (worker._own_digits, worker._digits_of):
             kept.cache_clear()
     return folder
 
@@ -78,7 +79,7 @@ def trained(folder: Path, few: Digits, changes: dict[str, Any], parent: Run | No
     run = Run(folder / plan.run_id)
     run.folder.mkdir()
     if parent is not None:
-        run.put(worker.START, (parent.folder / state_name(2)).read_bytes())
+        run.put(layout.START, (parent.folder / layout.state_name(2)).read_bytes())
     run.write(plan)
     run.write(Control())
     run.write(Status(phase="queued"))

@@ -9,7 +9,7 @@ from vaegan.config import TrainConfig
 from vaegan.data.mnist import Digits
 from vaegan.lab.alarms import curve_alarms, sample_alarms
 from vaegan.lab.documents import Control, Status, make_plan
-from vaegan.lab.runs import Run
+from vaegan.lab.run import Run
 from vaegan.lab.worker import work
 from vaegan.metrics import classifier
 from vaegan.metrics.samples import coverage, prior_samples

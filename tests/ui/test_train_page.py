@@ -18,7 +18,8 @@ from vaegan.data.mnist import Digits
 from vaegan.lab import dispatch
 from vaegan.lab.alarms import Alarm
 from vaegan.lab.documents import Control, Origin, Status, make_plan
-from vaegan.lab.runs import ENVIRONMENT, Lab, Run
+from vaegan.lab.run import Run
+from vaegan.lab.runs import ENVIRONMENT, Lab
 from vaegan.lab.worker import work
 from vaegan.ui import pages, resources
 from vaegan.ui.train import lab, lab_state, previews

@@ -12,7 +12,8 @@ from vaegan.config import TrainConfig, preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import CheckpointError
 from vaegan.lab.documents import Origin, Phase, Plan, Status, make_plan
-from vaegan.lab.runs import ENVIRONMENT, Run
+from vaegan.lab.run import Run
+from vaegan.lab.runs import ENVIRONMENT
 from vaegan.ui import finished, trained
 from vaegan.ui.trained import RunName, run_name
 

@@ -1,18 +1,21 @@
 """Runs on their way to a cluster and kept on it: what broke off there is put there again."""
 
 import logging
+import shutil
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from threading import Event, RLock, Thread
-from typing import Any
+from typing import Literal, NamedTuple
 
 from vaegan.errors import RunError
+from vaegan.lab import layout
 from vaegan.lab.documents import ACTIVE, Control, Plan, Status
 from vaegan.lab.lock import is_held
+from vaegan.lab.phases import Phases
 from vaegan.lab.pool import Pool
-from vaegan.lab.runs import Lab, Run
-from vaegan.lab.worker import BY_WATCHERS, Outcome
+from vaegan.lab.run import Run
+from vaegan.lab.runs import Lab
+from vaegan.lab.shift import BY_WATCHERS, Outcome
 
 TEND_SECONDS = 0.5
 RETRY_SECONDS = 5.0
@@ -20,17 +23,29 @@ RETRY_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
 
+class Standing(NamedTuple):
+    """How a run stands: what it trains, how far it is, and what people want of it."""
+
+    run_id: str
+    plan: Plan
+    status: Status
+    control: Control
+
+
 class Dispatch:
-    """Queues runs and tends them in a thread. A task carries one run, or those of a race, which take turns."""
+    """Queues runs and tends them in a thread. A task carries one run, or those of a race, which take turns.
+
+    All that this app changes in a run goes through here, and its phase through `Phases`. May be shared by threads.
+    """
 
     def __init__(self, lab: Lab, address: str | None, workers: int) -> None:
         """The scheduler at `address`, else an own cluster with so many `workers`."""
-        self.lock = RLock()
         self.slots = 0  # how many tasks can run at once; 0 while that is not known
-        self.plans: dict[str, Plan] = {}  # of what this app has put on the cluster
         self._lab = lab
+        self._lock = RLock()
+        self._phases = Phases()
+        self._submitted: dict[str, Plan] = {}  # what this app has put on the cluster
         self._pool = Pool(address, workers, self._ended)
-        self._failed: dict[str, tuple[str, str]] = {}  # task and reason, also where no disk took word of it
         self._closing = Event()
         self._tender = Thread(target=self._tend, name="jobs", daemon=True)
 
@@ -49,43 +64,94 @@ class Dispatch:
         self._pool.connect()
 
     def status(self, run: Run) -> Status:
-        """The status on disk, or that the run failed and no disk took word of it."""
-        status = run.status
-        failed = self._failed.get(run.run_id)
-        if failed is not None and failed[0] == _task(run, status) and status.phase in ACTIVE:
-            return status.model_copy(update={"phase": "failed", "reason": failed[1]})
-        return status
+        """How a run stands by what this app knows of it."""
+        return self._phases.status(run)
 
-    def queue(self, runs: Sequence[tuple[Run, Control]]) -> None:
-        """Put runs that no worker has into the queue, as one task: on it they take turns."""
-        now, race = time.time(), tuple(run.run_id for run, _ in runs)
-        for run, control in runs:
-            changes: dict[str, Any] = {"phase": "queued", "reason": "", "cause": None, "held": False}
-            changes |= {"queued_at": now, "race": race}
+    def standings(self) -> list[Standing]:
+        """How all runs stand. Deleted ones are left out; those whose folders were lost have failed."""
+        with self._lock:
+            runs = list(self._lab)
+            standings = []
+            for run in runs:
+                plan, control = run.read(Plan), run.control
+                if plan is not None and control.want != "delete":
+                    standings.append(Standing(run.run_id, plan, self.status(run), control))
+            for run_id in self._submitted.keys() - {run.run_id for run in runs}:
+                reason = f"the run's folder {self._lab.root / run_id} is gone; start it again"
+                lost = Status(phase="failed", reason=reason)
+                standings.append(Standing(run_id, self._submitted[run_id], lost, Control()))
+            return standings
+
+    def enter(self, entries: Sequence[tuple[Run, Plan]]) -> None:
+        """Queue runs that are new or have ended without a result, as one task; let the others go on."""
+        with self._lock:
+            waiting = []
+            for run, plan in entries:
+                if run.read(Plan) is None or self.status(run).phase in ("stopped", "failed"):
+                    waiting.append((run, plan, Control()))
+                elif run.control.wants_end:
+                    run.write(run.control.model_copy(update={"want": "run"}))
+            self._queue(waiting)
+
+    def ask(self, run: Run, want: Literal["run", "pause"], *, batches: int = 0, epochs: int = 0) -> None:
+        """Let an active run go on, or pause; while it is paused it may make so many more batches and epochs."""
+        with self._lock:
+            status, before = self.status(run), run.control
+            if status.phase not in ACTIVE:
+                raise RunError(f"run {run.plan.name} has {status.phase}; resume it or start another")
+            sums = {"batches": before.batches + batches, "epochs": before.epochs + epochs}
+            run.write(before.model_copy(update={"want": want} | sums))
+            self._revive(run)
+
+    def stop(self, run: Run) -> None:
+        """End an active run before its end; what it has learned is kept."""
+        with self._lock:
+            self._end(run, "stop")
+
+    def delete(self, run: Run) -> None:
+        """Remove a run for good. One that a worker has is stopped first, and removed as soon as the worker lets go."""
+        with self._lock:
+            self._end(run, "delete")
+            self._remove_if_free(run)
+
+    def _end(self, run: Run, want: Literal["stop", "delete"]) -> None:
+        status = self.status(run)
+        if status.phase in ACTIVE or (want == "delete" and _is_held(run)):
+            run.write(run.control.model_copy(update={"want": want}))
+        if status.phase == "queued" or (status.phase == "paused" and not status.held):
+            self._phases.change(run, "stopped", reason=BY_WATCHERS)
+            if not any(mate.status.phase in ACTIVE for mate in self._race(run)):
+                self._pool.cancel(status.task_of(run.run_id))
+
+    def _remove_if_free(self, run: Run) -> None:
+        """Take a deleted run out of the lab, unless a worker has it. The tender removes the files later."""
+        if self.status(run).phase in ACTIVE or _is_held(run):
+            return
+        run.folder.rename(layout.deleted_folder(self._lab.root, run.run_id))
+        self._submitted.pop(run.run_id, None)
+        self._phases.forget(run.run_id)
+        self._lab.forget(run.run_id)
+
+    def _queue(self, entries: Sequence[tuple[Run, Plan, Control]]) -> None:
+        """Put runs that no worker has into the queue, as one task: on it they take turns. New ones are created."""
+        queued_at, race = time.time(), tuple(run.run_id for run, *_ in entries)
+        for run, plan, control in entries:
+            run.folder.mkdir(parents=True, exist_ok=True)
             run.write(control)
-            run.write(run.status.model_copy(update=changes | {"spent_batches": 0, "spent_epochs": 0}))
-            self._failed.pop(run.run_id, None)
-            self.plans[run.run_id] = run.plan
-        if runs:
-            self._start(runs[0][0])
+            self._phases.change(
+                run, "queued", reason="", queued_at=queued_at, race=race, spent_batches=0, spent_epochs=0
+            )
+            if run.read(Plan) is None:
+                run.write(plan)  # last: a folder with a plan is a run
+            self._submitted[run.run_id] = plan
+        if entries:
+            self._start(entries[0][0])
 
-    def revive(self, run: Run) -> None:
+    def _revive(self, run: Run) -> None:
         """Queue a paused run that has left its worker, if it may go on, and those of its race that may as well."""
         if _may_go_on(run):
             mates = [mate for mate in self._race(run) if _may_go_on(mate)]
-            self.queue([(mate, _allowed(mate)) for mate in mates])
-
-    def end(self, run: Run) -> None:
-        """Take a run that no worker trains out of the queue: it has been stopped."""
-        status = run.status
-        run.write(status.model_copy(update={"phase": "stopped", "reason": BY_WATCHERS}))
-        if not any(mate.status.phase in ACTIVE for mate in self._race(run)):
-            self._pool.cancel(_task(run, status))
-
-    def forget(self, run_id: str) -> None:
-        """Drop what is known of a run that was deleted."""
-        self._failed.pop(run_id, None)
-        self.plans.pop(run_id, None)
+            self._queue([(mate, mate.plan, _unspent(mate)) for mate in mates])
 
     def _race(self, run: Run) -> list[Run]:
         """The run and those that share its task."""
@@ -94,36 +160,28 @@ class Dispatch:
     def _start(self, run: Run) -> None:
         """First come, first served, also among the tasks of other apps: who was queued earlier has priority."""
         status, folders = run.status, [str(mate.folder) for mate in self._race(run)]
-        self._pool.submit(_task(run, status), folders, priority=-int(status.queued_at * 1000))
+        self._pool.submit(status.task_of(run.run_id), folders, priority=-int(status.queued_at * 1000))
 
     def _ended(self, task: str, outcomes: Mapping[str, Outcome] | str) -> None:
-        """Told by the pool when a task has left its worker: how each run did, or why all broke off."""
-        with self.lock:
-            told = outcomes if isinstance(outcomes, Mapping) else self._all_failed(task, outcomes)
-            for run_id, (phase, reason) in told.items():
-                if phase == "failed" and run_id in self.plans:
-                    self._failed[run_id] = task, reason
-                    self._put_down(self._lab.open(run_id), task, reason)
-
-    def _all_failed(self, task: str, reason: str) -> dict[str, Outcome]:
-        carried = [run_id for run_id in self.plans if _task_of(self._lab.open(run_id)) == task]
-        return dict.fromkeys(carried, ("failed", reason))
-
-    @staticmethod
-    def _put_down(run: Run, task: str, reason: str) -> None:
-        """Write that a run failed, unless its worker did or the disk takes no word of it."""
-        status = run.status
-        if run.folder.is_dir() and _task(run, status) == task and status.phase in ACTIVE:
-            with suppress(OSError):
-                run.write(status.model_copy(update={"phase": "failed", "reason": reason, "held": False}))
+        """Called by the pool when a task has left its worker: how each run did, or why the task broke off."""
+        with self._lock:
+            if isinstance(outcomes, str):
+                runs = {run_id: self._lab.open(run_id) for run_id in self._submitted}
+                failures = {key: outcomes for key, run in runs.items() if run.status.task_of(key) == task}
+            else:
+                failures = {run_id: reason for run_id, (phase, reason) in outcomes.items() if phase == "failed"}
+            for run_id in failures.keys() & self._submitted.keys():
+                self._phases.fail(self._lab.open(run_id), task, failures[run_id])
 
     def _tend(self) -> None:
-        """Keep the cluster there, and every active run on it."""
+        """Keep the cluster there and every active run on it, and remove what was deleted."""
         while not self._closing.is_set():
+            for folder in layout.deleted_folders(self._lab.root):
+                shutil.rmtree(folder, ignore_errors=True)
             try:
                 self._pool.connect()
                 self.slots = self._pool.slots()
-                with self.lock:
+                with self._lock:
                     for run in self._lab:
                         try:
                             self._tend_run(run)
@@ -135,42 +193,43 @@ class Dispatch:
             self._closing.wait(TEND_SECONDS)
 
     def _tend_run(self, run: Run) -> None:
+        """Do what is to be done for one run by the app."""
         status, want = self.status(run), run.control.want
-        if status.phase == "stopped" and want == "run":  # wanted again while it stopped
-            self.queue([(run, Control())])
-        if status.phase not in ACTIVE or _task(run, status) in self._pool or run.status != status:
-            return
-        lost = not is_held(run.folder / "claim")
-        if want == "stop" and lost:
-            run.write(status.model_copy(update={"phase": "stopped", "reason": BY_WATCHERS, "held": False}))
+        if status.phase in ACTIVE:
+            if status.task_of(run.run_id) not in self._pool and run.status == status:  # it has not ended meanwhile
+                self._tend_without_task(run, status)
+        elif want == "delete":
+            self._remove_if_free(run)
+        elif status.phase == "stopped" and want == "run":  # people wanted it again while it stopped
+            self._queue([(run, run.plan, Control())])
+
+    def _tend_without_task(self, run: Run, status: Status) -> None:
+        """An active run that this app has no task for: of last time, of another app, or paused and off its worker."""
+        has_worker = _is_held(run)
+        if run.control.wants_end and not has_worker:
+            self._phases.change(run, "stopped", reason=BY_WATCHERS)
         elif status.phase == "paused" and not status.held:
-            self.revive(run)
+            self._revive(run)
         else:
-            if lost:
-                run.write(status.model_copy(update={"phase": "queued", "held": False}))
-            self.plans[run.run_id] = run.plan
+            if status.phase != "queued" and not has_worker:
+                self._phases.change(run, "queued")
+            self._submitted[run.run_id] = run.plan
             self._start(run)
+
+
+def _is_held(run: Run) -> bool:
+    return is_held(run.folder / layout.LOCK)
 
 
 def _may_go_on(run: Run) -> bool:
     """Whether a paused run that has left its worker is wanted there again."""
     status, control = run.status, run.control
-    unspent = control.batches > status.spent_batches or control.epochs > status.spent_epochs
-    return status.phase == "paused" and not status.held and (control.want == "run" or unspent)
+    is_allowed_more = control.batches > status.spent_batches or control.epochs > status.spent_epochs
+    return status.phase == "paused" and not status.held and (control.want == "run" or is_allowed_more)
 
 
-def _allowed(run: Run) -> Control:
+def _unspent(run: Run) -> Control:
     """What people want of a run, without the batches and epochs that it has made."""
     status, control = run.status, run.control
     left = {"batches": control.batches - status.spent_batches, "epochs": control.epochs - status.spent_epochs}
     return control.model_copy(update=left)
-
-
-def _task_of(run: Run) -> str:
-    return _task(run, run.status)
-
-
-def _task(run: Run, status: Status) -> str:
-    """The task's name on every cluster: whoever asks for the same attempt again joins it."""
-    first = status.race[0] if status.race else run.run_id
-    return f"vaegan-{first}-{status.queued_at:.3f}"

@@ -4,7 +4,7 @@ import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -12,16 +12,19 @@ from vaegan.checkpoint.card import CardData
 from vaegan.checkpoint.command import changes_from, command_line
 from vaegan.config import PRESETS, TrainConfig, identity
 from vaegan.data.mnist import Digits
+from vaegan.lab import layout
 from vaegan.training.version import code_version
 
 Phase = Literal["queued", "running", "paused", "stopping", "stopped", "finished", "failed"]
 Cause = Literal["diverged"]  # why a run failed, where a program must know and not only people
 ACTIVE: frozenset[Phase] = frozenset(("queued", "running", "paused", "stopping"))
-START = "states/start.safetensors"  # of a run: where a fork begins
 
 
-class _Paper(BaseModel):
+class Document(BaseModel):
+    """A small file of a run, always replaced whole."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
+    file: ClassVar[str]
 
 
 class RunData(CardData):
@@ -31,16 +34,18 @@ class RunData(CardData):
     test: int
 
 
-class Origin(_Paper):
+class Origin(BaseModel):
     """Where a fork began: the weights after `epoch` of another run."""
 
+    model_config = ConfigDict(frozen=True, extra="forbid")
     run: str
     epoch: int
 
 
-class Plan(_Paper):
-    """config.json: all that decides a run's weights, its name, and when it was asked for."""
+class Plan(Document):
+    """All that decides a run's weights, its name, and when it was asked for."""
 
+    file = layout.PLAN
     format: Literal[1] = 1
     name: str
     preset: str
@@ -69,48 +74,63 @@ class Plan(_Paper):
     def command(self) -> str:
         """The command line that repeats the run. A fork's begins with a file of the run it comes from."""
         settings = changes_from(PRESETS[self.preset], self.config)
-        base = self.preset if settings is not None else "vaegan-bn"  # which leaves open all that may be left open
+        base = self.preset if settings is not None else "vaegan-bn"  # in which all optional numbers are left open
         settings = settings if settings is not None else changes_from(PRESETS[base], self.config)
         words = command_line(base, settings or {}, Path("runs") / base)
-        return words if self.origin is None else f"{words} --start {self.origin.run}/{state_name(self.origin.epoch)}"
+        if self.origin is None:
+            return words
+        return f"{words} --start {self.origin.run}/{layout.state_name(self.origin.epoch)}"
 
 
-class Control(_Paper):
-    """control.json: what people want; while it pauses, the run may make so many batches and epochs in all."""
+class Control(Document):
+    """What people want of a run; while it pauses, it may make so many batches and epochs in all."""
 
-    want: Literal["run", "pause", "stop"] = "run"
+    file = layout.CONTROL
+    want: Literal["run", "pause", "stop", "delete"] = "run"
     batches: int = 0
     epochs: int = 0
 
+    @property
+    def wants_end(self) -> bool:
+        """Whether the run is to leave its worker for good."""
+        return self.want in ("stop", "delete")
 
-class Watchers(_Paper):
-    """watchers.json: the sessions that asked for the run."""
 
+class Watchers(Document):
+    """The sessions that asked for the run."""
+
+    file = layout.WATCHERS
     sessions: tuple[str, ...] = ()
 
 
-class Status(_Paper):
-    """status.json: the worker's last word, or that the run waits for one."""
+class Status(Document):
+    """The run's phase, and how far its worker has brought it; `phases` says who may change the phase."""
 
+    file = layout.STATUS
     phase: Phase
     reason: str = ""  # a sentence for people
     cause: Cause | None = None  # of a run that failed
     queued_at: float = 0.0  # seconds since 1970
     race: tuple[str, ...] = ()  # the runs that were queued together and take turns on one worker, this one among them
-    held: bool = False  # by a worker that waits for it to go on
+    held: bool = False  # paused, and a worker waits for it to go on
     step: int = 0
-    epoch: int = 0  # passes finished
-    done: float = 0.0
+    epoch: int = 0  # finished passes
+    done: float = 0.0  # share of the run, 0 to 1
     seconds: float = 0.0  # that this attempt has trained
     remaining: float | None = None  # seconds
     images_per_s: float | None = None
-    spent_batches: int = 0
+    spent_batches: int = 0  # of those that control allows
     spent_epochs: int = 0
 
+    def task_of(self, run_id: str) -> str:
+        """What the task that carries the run is called on every cluster: who asks for it once more joins it."""
+        return f"vaegan-{self.race[0] if self.race else run_id}-{self.queued_at:.3f}"
 
-class States(_Paper):
-    """states.json: the epochs with the newest and with the lowest loss on held-out (else test) digits."""
 
+class States(Document):
+    """The epochs with the newest state, and with the lowest loss on held-out digits (on test digits without them)."""
+
+    file = layout.STATES
     last: int
     best: int
 
@@ -128,8 +148,3 @@ def make_plan(config: TrainConfig, data: Digits, preset: str, origin: Origin | N
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     return plan.model_copy(update={"name": f"{preset}-{plan.run_id[:6]}"})
-
-
-def state_name(epoch: int) -> str:
-    """A state's file within its run."""
-    return f"states/epoch-{epoch:05}.safetensors"

@@ -12,23 +12,24 @@ from typing import Any
 from vaegan.checkpoint.card import EpochLog
 from vaegan.checkpoint.state import TrainState, load_state, save_state
 from vaegan.errors import CheckpointError
-from vaegan.lab.documents import States, Status, state_name
-from vaegan.lab.runs import Run, preview_bytes, preview_name
+from vaegan.lab import layout
+from vaegan.lab.documents import Phase, States, Status
+from vaegan.lab.phases import changed
+from vaegan.lab.run import Run, preview_bytes
 from vaegan.training.events import EpochEvent, Event, PreviewEvent, StepEvent
 from vaegan.training.journal import JournalWriter, Place, line_of, place_of
 
 STATUS_SECONDS = 0.5
-STOPPED = "states/stopped.safetensors"  # within an epoch, where people stopped
 
 
 def newest_state(run: Run) -> TrainState | None:
     """The state that has come furthest; a damaged one gives way to the one before it."""
-    files = [run.folder / state_name(epoch) for epoch in reversed(run.kept_epochs())]
-    found = [_intact([run.folder / STOPPED]), _intact(files)]
-    return max((state for state in found if state is not None), key=_place_in_order, default=None)
+    after_epochs = [run.folder / layout.state_name(epoch) for epoch in reversed(run.kept_epochs())]
+    candidates = _first_intact([run.folder / layout.STOPPED]), _first_intact(after_epochs)
+    return max((state for state in candidates if state is not None), key=_order, default=None)
 
 
-def _intact(files: list[Path]) -> TrainState | None:
+def _first_intact(files: list[Path]) -> TrainState | None:
     for file in files:
         try:
             return load_state(file)
@@ -37,7 +38,7 @@ def _intact(files: list[Path]) -> TrainState | None:
     return None
 
 
-def _place_in_order(state: TrainState) -> tuple[int, int]:
+def _order(state: TrainState) -> tuple[int, int]:
     place = place_of(state)
     return place.step, place.epoch
 
@@ -49,19 +50,19 @@ class Ledger:
         self.run = run
         self.status: Status = run.status
         self._journal: JournalWriter | None = None
-        self._error: OSError | None = None  # that the beating thread met
+        self._error: OSError | None = None  # that the lock's thread met in `beat`
         self._lock = Lock()
-        self._told = 0.0
-        self._passed: EpochEvent | None = None  # an epoch whose preview is still to come
-        self._begun = 0.0  # by the clock, at the share of the run that was done then
+        self._status_written = 0.0
+        self._epoch: EpochEvent | None = None  # a finished epoch whose preview is still to come
+        self._begun = 0.0  # the time at which `_begun_at` of the run was done, by which the rest is estimated
         self._begun_at: float | None = None
 
     def begin(self, place: Place) -> None:
         """Cut the journal back to the place that the run goes on from."""
-        self._journal = JournalWriter(self.run.journal.file, place)
+        self._journal = JournalWriter(self.run.folder / layout.JOURNAL, place)
 
     def flush(self) -> None:
-        """Put all that was told into the journal."""
+        """Put all lines that were kept into the journal's file."""
         if self._journal is not None:
             self._journal.flush()
 
@@ -78,11 +79,11 @@ class Ledger:
 
     @property
     def history(self) -> list[EpochLog]:
-        """What the card keeps of the epochs."""
+        """The epochs so far, as the card keeps them."""
         return [line.log for line in self.journal.epochs]
 
     def keep(self, event: Event) -> bool:
-        """Write what an event tells; whether a worker that ends now loses nothing of the run."""
+        """Write an event down; whether nothing would be lost if the run left its worker now."""
         if self._error is not None:
             raise self._error
         if isinstance(event, StepEvent):
@@ -90,31 +91,31 @@ class Ledger:
             self._progress(event)
             return False
         if isinstance(event, EpochEvent):
-            self._passed = event
+            self._epoch = event
             return False
         if not isinstance(event, PreviewEvent):
             self.journal.write(line_of(event))
             self.journal.flush(sync=True)
             return True
-        if self._passed is not None:
-            self.journal.write(line_of(self._passed))
+        if self._epoch is not None:
+            self.journal.write(line_of(self._epoch))
         self._keep_preview(event)
-        if self._passed is not None:
-            self._keep_state(self._passed)
-            self._passed = None
+        if self._epoch is not None:
+            self._keep_state(self._epoch)
+            self._epoch = None
             return True
         return event.step == 0
 
     def _keep_preview(self, event: PreviewEvent) -> None:
         pictures = {name: value for name, value in vars(event).items() if name not in ("step", "epoch")}
-        file = preview_name(event.step)
+        file = layout.preview_name(event.step)
         self.run.put(file, preview_bytes(place=[event.step, event.epoch], **pictures))
         self.journal.write(line_of(event, file))
 
     def _keep_state(self, event: EpochEvent) -> None:
         self.journal.flush(sync=True)
-        save_state(event.state, self.run.folder / state_name(event.epoch))
-        (self.run.folder / STOPPED).unlink(missing_ok=True)
+        save_state(event.state, self.run.folder / layout.state_name(event.epoch))
+        (self.run.folder / layout.STOPPED).unlink(missing_ok=True)
         losses = {line.epoch: line.watched_loss for line in self.journal.epochs if line.watched_loss is not None}
         best = min(losses, key=lambda epoch: losses[epoch]) if losses else event.epoch
         self.run.write(States(last=event.epoch, best=best))
@@ -122,7 +123,7 @@ class Ledger:
 
     def keep_stopped(self, state: TrainState) -> None:
         """Keep a state from within an epoch."""
-        save_state(state, self.run.folder / STOPPED)
+        save_state(state, self.run.folder / layout.STOPPED)
 
     def _progress(self, event: StepEvent) -> None:
         now = time.monotonic()
@@ -139,21 +140,29 @@ class Ledger:
             self.status = self.status.model_copy(update=changes)
 
     def forget_time(self, seconds: float) -> None:
-        """Time in which the run was paused says nothing about how long it will take."""
+        """Leave time in which the run was paused out of the estimate of how long it will take."""
         self._begun += seconds
 
-    def tell(self, **changes: Any) -> None:
-        """Change the status and write it."""
+    def change_phase(self, phase: Phase, **details: Any) -> None:
+        """Change the run's phase, and write the status."""
         with self._lock:
-            self.status = self.status.model_copy(update=changes)
-            self._told = time.monotonic()
-            self.run.write(self.status)
+            self._write(changed(self.status, "worker", phase, **details))
+
+    def tell(self, **changes: Any) -> None:
+        """Change something else in the status, and write it."""
+        with self._lock:
+            self._write(self.status.model_copy(update=changes))
+
+    def _write(self, status: Status) -> None:
+        self.status = status
+        self._status_written = time.monotonic()
+        self.run.write(status)
 
     def beat(self) -> None:
-        """Called ten times a second by another thread, so that nobody waits longer for what is told."""
+        """Called ten times a second by the lock's thread, so that readers never wait longer for what was kept."""
         try:
             self.flush()
-            if self.status.phase == "running" and time.monotonic() - self._told > STATUS_SECONDS:
+            if self.status.phase == "running" and time.monotonic() - self._status_written > STATUS_SECONDS:
                 self.tell()
         except OSError as error:
             self._error = error

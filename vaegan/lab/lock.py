@@ -18,12 +18,12 @@ TOUCH_SECONDS = 0.5
 SILENT_SECONDS = 4.0  # after which a holder on another machine counts as gone
 
 
-class ClaimLostError(Exception):
-    """Another process took the run over, because this one was silent for too long; what it does no longer counts."""
+class LockLostError(Exception):
+    """Another process has taken the run over, because this one was silent for too long: it must write no more."""
 
 
-class Claim:
-    """Hold a run within `with`: waits for a holder that lives, then calls `on_beat` ten times a second in a thread."""
+class RunLock:
+    """Holds a run within `with`; waits for a holder that lives. A thread calls `on_beat` ten times a second."""
 
     def __init__(self, file: Path, on_beat: Callable[[], None]) -> None:
         self._file, self._on_beat = file, on_beat
@@ -31,7 +31,7 @@ class Claim:
         self._text = json.dumps({"token": self._token, "host": socket.gethostname(), "pid": os.getpid()})
         self._ended = Event()
         self._lost = False
-        self._thread = Thread(target=self._beat, name="claim", daemon=True)
+        self._thread = Thread(target=self._beat, name="run lock", daemon=True)
 
     def __enter__(self) -> Self:
         while True:
@@ -52,9 +52,9 @@ class Claim:
             self._file.unlink(missing_ok=True)
 
     def check(self) -> None:
-        """ClaimLostError if another process holds the run by now."""
+        """LockLostError if another process holds the run by now."""
         if self._lost:
-            raise ClaimLostError
+            raise LockLostError
 
     def _is_ours(self) -> bool:
         try:
@@ -72,13 +72,13 @@ class Claim:
                     return
                 try:
                     os.utime(self._file)
-                except OSError:  # the run's own writing meets and tells the same
+                except OSError:  # whoever writes the run meets the same error and says so
                     return
             self._on_beat()
 
 
 def wait_until_free(file: Path) -> None:
-    """Return when nobody holds the claim: none is there, its process is gone, or it was not touched for long."""
+    """Return when nobody holds the lock: it is not there, its process is gone, or nobody touched it for long."""
     seen, since = 0, time.monotonic()
     while True:
         try:
@@ -94,7 +94,7 @@ def wait_until_free(file: Path) -> None:
 
 
 def is_held(file: Path) -> bool:
-    """Whether somebody may hold the claim: it was touched lately, and not by a process that is gone."""
+    """Whether somebody may hold the lock: it was touched lately, and not by a process that is gone."""
     try:
         return time.time() - file.stat().st_mtime < SILENT_SECONDS and _may_live(file)
     except FileNotFoundError:

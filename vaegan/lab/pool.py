@@ -1,4 +1,4 @@
-"""The connection to a Dask cluster: tasks by key, each told about once when it ends; what broke is started anew."""
+"""The connection to a Dask cluster: it submits tasks, says once how each ended, and starts anew what broke."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -10,19 +10,21 @@ from distributed import Client, Future, KilledWorker, fire_and_forget
 
 from vaegan.errors import RunError, VaeganError
 from vaegan.lab.cluster import Cluster
-from vaegan.lab.worker import Outcome, WarmUp, work
+from vaegan.lab.shift import Outcome
+from vaegan.lab.worker import WarmUp, work
 
 ADDRESS = "VAEGAN_SCHEDULER"
 WORKERS = "VAEGAN_WORKERS"
 CONNECT_SECONDS = 5
 
-Told = Callable[[str, Mapping[str, Outcome] | str], None]  # a task's key, and each run's outcome or why it broke off
+# Called when a task has ended, with its key and the outcome of each of its runs, or the reason why the task broke off.
+OnEnd = Callable[[str, Mapping[str, Outcome] | str], None]
 
 
 class Pool:
     """Workers by way of a scheduler: the one at `address`, else an own cluster with so many `workers`."""
 
-    def __init__(self, address: str | None, workers: int, on_end: Told) -> None:
+    def __init__(self, address: str | None, workers: int, on_end: OnEnd) -> None:
         self._address, self._workers, self._on_end = address, workers, on_end
         self._cluster: Cluster | None = None
         self._client: Client | None = None

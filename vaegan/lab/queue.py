@@ -1,12 +1,13 @@
 """The queue as people see it: each run's place in it, and how long it will probably wait."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from heapq import heapify, heapreplace
 
 from vaegan.lab.documents import Phase, Plan, Status
 
 LEAVING_SECONDS = 3.0  # until a paused run gives its worker to others
+WITH_WORKER: frozenset[Phase] = frozenset(("running", "stopping", "paused"))
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,8 @@ class View:
     done: float  # of the run, 0 to 1
     images_per_s: float | None
     remaining: float | None  # seconds that it will probably still train
-    position: int | None  # 1 is next; None where it does not wait
-    wait: float | None  # seconds until it probably begins; None where it does not wait or nothing tells
+    position: int | None  # in the queue, 1 is next; None if it does not wait
+    wait: float | None  # seconds until it probably begins; None if it does not wait, or if nobody can tell
     watchers: int
 
 
@@ -47,41 +48,50 @@ def view_of(run_id: str, plan: Plan, status: Status, want: str, watchers: int) -
 
 
 def line_up(views: Sequence[tuple[float, View]], slots: int) -> list[View]:
-    """Views, each with when it was queued, as (when, View), completed by position and wait for so many workers.
+    """All runs, given as (when it was queued, view), with place and probable wait in the queue for so many workers.
 
-    What was queued at the same moment is a race: it waits, and keeps a worker busy, as one. A run that waits is taken
-    to train as many images a second as the known ones do on average.
+    Runs that were queued at the same moment are a race: it waits, and keeps a worker busy, as one. A run that waits is
+    taken to train as many images a second as those whose speed is known do on average.
     """
-    speeds = [view.images_per_s for _, view in views if view.images_per_s]
-    speed = sum(speeds) / len(speeds) if speeds else None
-    busy: dict[float, float] = {}
-    waiting: dict[float, list[View]] = {}
+    speed = _mean_speed(view for _, view in views)
+    races: dict[float, list[View]] = {}
     for when, view in views:
-        if view.phase in ("running", "stopping", "paused"):
-            busy[when] = max(busy.get(when, 0.0), _busy(view, speed))
-        elif view.phase == "queued":
-            waiting.setdefault(when, []).append(view)
-    free = list(busy.values()) + [0.0] * (max(1, slots) - len(busy))
-    heapify(free)
-    by_id = {view.run_id: view for _, view in views}
-    for position, when in enumerate(sorted(waiting), start=1):
-        wait = free[0]
+        races.setdefault(when, []).append(view)
+    with_worker = [race for race in races.values() if any(view.phase in WITH_WORKER for view in race)]
+    free_in = [max(_busy_seconds(view, speed) for view in race if view.phase in WITH_WORKER) for race in with_worker]
+    free_in += [0.0] * (max(1, slots) - len(with_worker))  # seconds until each worker is free
+    heapify(free_in)
+    lined_up = {view.run_id: view for _, view in views}
+    waiting = [[view for view in races[when] if view.phase == "queued"] for when in sorted(races)]
+    for position, race in enumerate(filter(None, waiting), start=1):
+        wait = free_in[0]
         if speed is not None and slots:
-            heapreplace(free, wait + sum(_images(view) * (1 - view.done) for view in waiting[when]) / speed)
-        known = slots > 0 and (speed is not None or wait == 0)
-        for view in waiting[when]:
-            by_id[view.run_id] = replace(view, position=position, wait=wait if known else None)
-    return list(by_id.values())
+            heapreplace(free_in, wait + sum(_images_left(view) for view in race) / speed)
+        is_known = slots > 0 and (speed is not None or wait == 0)
+        for view in race:
+            lined_up[view.run_id] = replace(view, position=position, wait=wait if is_known else None)
+    return list(lined_up.values())
 
 
-def _busy(view: View, speed: float | None) -> float:
-    if view.phase != "running":
-        return LEAVING_SECONDS if view.phase == "paused" else 0.0
+def _mean_speed(views: Iterable[View]) -> float | None:
+    """Images a second, of the runs that tell it."""
+    speeds = [view.images_per_s for view in views if view.images_per_s]
+    return sum(speeds) / len(speeds) if speeds else None
+
+
+def _busy_seconds(view: View, speed: float | None) -> float:
+    """How long a run will probably keep the worker that it has."""
+    if view.phase == "paused":
+        return LEAVING_SECONDS
+    if view.phase == "stopping":
+        return 0.0
     if view.remaining is not None:
         return view.remaining
-    return _images(view) * (1 - view.done) / speed if speed else 0.0
+    return _images_left(view) / speed if speed else 0.0
 
 
-def _images(view: View) -> int:
+def _images_left(view: View) -> float:
+    """How many images a run still has to train on, each counted once an epoch."""
     config = view.plan.config
-    return config.epochs * min(config.train_limit or view.plan.data.train, view.plan.data.train)
+    images = config.epochs * min(config.train_limit or view.plan.data.train, view.plan.data.train)
+    return images * (1 - view.done)

@@ -4,7 +4,7 @@ import time
 
 from vaegan.errors import RunError
 from vaegan.lab.documents import Watchers
-from vaegan.lab.runs import Run
+from vaegan.lab.run import Run
 
 PRESENT_SECONDS = 5.0  # after a session's last sign of life: a page that shows a run asks once a second
 

@@ -14,7 +14,7 @@ from vaegan.data.mnist import Digits
 from vaegan.errors import DivergedError, RunError
 from vaegan.lab.documents import ACTIVE
 from vaegan.lab.jobs import Jobs
-from vaegan.lab.runs import Run
+from vaegan.lab.run import Run
 from vaegan.reproduction.experiments import Experiment
 from vaegan.training.events import EpochEvent
 from vaegan.training.finish import epoch_log

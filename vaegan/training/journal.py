@@ -28,6 +28,7 @@ from vaegan.training.events import EndEvent, EpochEvent, Event, PreviewEvent, St
 
 FLUSH_SECONDS = 0.05
 PREFIXES = {"losses": "loss", "grad_norm": "grad"}  # of columns; those of any other mapping begin with its own name
+LINE_BYTES = 1000  # in memory, of an epoch's line
 HEAD_BYTES = 200  # of the first line, at most
 Columns = dict[str, NDArray[np.float64]]
 
@@ -157,6 +158,7 @@ class _Table:
     """What a reader has read so far."""
 
     head: bytes = b""
+    version: tuple[int, int, int] | None = None  # of the file: inode, size, and when it was written
     offset: int = 0
     steps: int = 0
     columns: dict[str, "array[float]"] = field(default_factory=dict)
@@ -178,6 +180,10 @@ class JournalReader:
         """Read what is new; returns `version`. A missing file is an empty one."""
         with self._lock:
             try:
+                status = self.file.stat()
+                version = status.st_ino, status.st_size, status.st_mtime_ns
+                if version == self._table.version:
+                    return self.version
                 with self.file.open("rb") as file:
                     head = file.readline(HEAD_BYTES)
                     if not head.endswith(b"\n"):
@@ -189,6 +195,7 @@ class JournalReader:
                     data = file.read()
             except FileNotFoundError:
                 return self.version
+            self._table.version = version  # before it was read: what was written meanwhile is read next time
             whole = data[: data.rfind(b"\n") + 1]
             self._table.offset += len(whole)
             for line in _parsed(whole):
@@ -213,6 +220,12 @@ class JournalReader:
             table.previews.append(PreviewLine(line["step"], line["epoch"], line["file"]))
         elif line["kind"] == "end":
             table.end = line["reason"]
+
+    @property
+    def nbytes(self) -> int:
+        """About how much memory it takes what was read so far."""
+        table = self._table
+        return 8 * table.steps * len(table.columns) + LINE_BYTES * (len(table.epochs) + len(table.previews))
 
     def columns(self) -> Columns:
         """All steps read so far by column: step, epoch, at, done, loss.*, grad.*, d_real, d_fake, lr, images_per_s."""

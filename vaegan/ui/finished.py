@@ -8,7 +8,8 @@ from typing import NamedTuple
 from vaegan.config import TrainConfig
 from vaegan.errors import CheckpointError, RunError
 from vaegan.lab.documents import Origin, Plan
-from vaegan.lab.runs import Lab, Run
+from vaegan.lab.run import Run
+from vaegan.lab.runs import Lab
 
 TWIN_NORMS = {"batch": "none", "none": "batch"}  # a run with BatchNorm in hidden layers only has no twin
 SETTLED_SECONDS = 0.1  # after a change of a folder the next one surely carries another time

@@ -13,7 +13,8 @@ from typing import Literal
 from vaegan.config import Norm
 from vaegan.errors import CheckpointError
 from vaegan.lab.documents import Watchers
-from vaegan.lab.runs import Run, runs_folder
+from vaegan.lab.run import Run
+from vaegan.lab.runs import runs_folder
 from vaegan.ui import state
 from vaegan.ui.finished import FinishedRuns
 

@@ -8,7 +8,7 @@ import streamlit as st
 from vaegan.config import TrainConfig
 from vaegan.data.mnist import first_of_each_class
 from vaegan.lab.queue import View
-from vaegan.lab.runs import Run
+from vaegan.lab.run import Run
 from vaegan.model.networks import VAEGAN
 from vaegan.studio import serve_side_by_side
 from vaegan.training.dissection import Influence, SlowMotion, influence, networks_of, parts_of

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from vaegan.lab.queue import View
-from vaegan.lab.runs import Run
+from vaegan.lab.run import Run
 from vaegan.ui.train import lab
 
 FILES = {".safetensors": "The model for the command line and for Python.", ".json": "Its card."}

@@ -14,7 +14,7 @@ from vaegan.config import TrainConfig
 from vaegan.data.pictures import tile
 from vaegan.lab.alarms import Alarm, curve_alarms, sample_alarms
 from vaegan.lab.queue import View
-from vaegan.lab.runs import Preview
+from vaegan.lab.run import Preview
 from vaegan.training.curves import Curves
 from vaegan.ui.gallery import caption, picture_grid, picture_url
 from vaegan.ui.train import lab
