@@ -103,7 +103,7 @@ def test_refresh_cards_says_what_it_cannot_do(run: Run, shelf: Path, digits: Dig
     elsewhere = run("refresh-cards", "--folder", shelf)
     assert elsewhere.code == 2
     assert elsewhere.err.startswith("error: tiny-bn was measured on a 1,100-digit sample of MNIST's training set")
-    assert elsewhere.err.endswith("give the folder by --data or VAEGAN_DATA\n")
+    assert elsewhere.err.endswith("give its folder by --data or VAEGAN_DATA\n")
     (shelf / "tiny-plain.safetensors").write_bytes(b"other")
     assert run("refresh-cards", "--folder", shelf).err.startswith("error: tiny-plain.safetensors is damaged or not the")
     assert (shelf / "tiny-bn.json").read_bytes() == before

@@ -119,6 +119,9 @@ def test_what_another_classifier_has_judged_is_missing(full: Checkpoint, few: Di
 
 def test_digits_that_are_not_here_are_named(few: Digits, digits: Digits) -> None:
     wanted = CardData(label="MNIST", sha256="a" * 64)
-    message = r"mine was measured on MNIST \(sha256 aaaaaaaaaaaa\), which is not here: there is a .*; a .*; give the"
+    message = r"mine was measured on MNIST \(sha256 aaaaaaaaaaaa\), which is not here \(here: a .*; a .*\); give its"
     with pytest.raises(DataError, match=message):
         digits_of(wanted, [few, digits], "mine")
+    with pytest.raises(DataError) as error:
+        digits_of(wanted, [few, few], "mine")
+    assert str(error.value).count(few.label) == 1

@@ -93,10 +93,10 @@ def digits_of(wanted: CardData, sources: Sequence[Digits], name: str) -> Digits:
     for digits in sources:
         if digits.sha256 == wanted.sha256:
             return digits
-    there = "; ".join(digits.label for digits in sources)
+    there = "; ".join(dict.fromkeys(digits.label for digits in sources))
     raise DataError(
-        f"{name} was measured on {wanted.label} (sha256 {wanted.sha256[:12]}), which is not here: there is {there}; "
-        "give the folder by --data or VAEGAN_DATA"
+        f"{name} was measured on {wanted.label} (sha256 {wanted.sha256[:12]}), which is not here (here: {there}); "
+        "give its folder by --data or VAEGAN_DATA"
     )
 
 
