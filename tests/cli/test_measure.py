@@ -183,7 +183,7 @@ def test_a_noise_that_no_filter_is_tuned_for_is_one_line_with_a_remedy(
     monkeypatch.setattr(filters, "tuned", lambda: {"parameters": {}, "psnr": {}})
     result = run("benchmark-denoisers", "--noise", "blur:0.5", "--no-autoencoder")
     assert result.code == 2
-    expected = "error: no filter is tuned for 'blur' noise yet; run `python -m vaegan tune-filters`"
+    expected = "error: No filter is tuned for 'blur' noise yet. Run `python -m vaegan tune-filters`."
     assert result.err.split() == expected.split()
 
 

@@ -46,7 +46,7 @@ test.run()
 assert not test.exception and not test.error and not test.warning, (test.exception, test.error, test.warning)
 assert test.selectbox(key="kind").value == "negative"
 assert test.slider(key="level").help == "How far each pixel goes towards its opposite."
-assert "no filter is tuned for 'negative' noise yet" in test.info[0].value
+assert "No filter is tuned for 'negative' noise yet" in test.info[0].value
 assert 'alt="cleaned with BatchNorm"' in " ".join(element.proto.body for element in test.get("html"))
 """
 

@@ -6,7 +6,7 @@ from skimage import filters, restoration
 from vaegan.config import NOISE_KINDS, NoiseConfig
 from vaegan.data.mnist import Digits
 from vaegan.denoisers import filters as classical
-from vaegan.denoisers.filters import FILTERS, GRIDS, LEVELS, apply, best, clean, combinations, parameters, tuned
+from vaegan.denoisers.filters import FILTERS, LEVELS, apply, best, clean, combinations, parameters, tuned
 from vaegan.errors import ConfigError, ImageError
 from vaegan.metrics.likeness import psnr
 from vaegan.studio import add_noise
@@ -93,7 +93,7 @@ def test_there_are_parameters_for_every_level_and_all_were_tried(name: str) -> N
     for kind in kinds:
         for level in LEVELS:
             assert parameters(name, NoiseConfig(kind=kind, level=level)) in combinations(name)
-    assert len(combinations(name)) == np.prod([len(values) for values in GRIDS[name].values()])
+    assert len(combinations(name)) == np.prod([len(values) for values in FILTERS[name].grid.values()])
 
 
 def test_the_nearest_level_counts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,11 +114,11 @@ def test_a_kind_or_a_filter_that_was_not_tuned_says_what_to_run(monkeypatch: pyt
     monkeypatch.setattr(classical, "tuned", lambda: {"parameters": table, "psnr": table})
     fog = NOISE.updated({"kind": "blur"})
     for attempt in (lambda: parameters("mean", fog), lambda: clean("mean", np.zeros((1, 28, 28), np.float32), fog)):
-        with pytest.raises(ConfigError, match=r"the filter 'mean' is not tuned for 'blur' noise yet; run `python -m "):
+        with pytest.raises(ConfigError, match=r"The filter 'mean' is not tuned for 'blur' noise yet\. Run `python -m "):
             attempt()
-    with pytest.raises(ConfigError, match=r"no filter is tuned for 'blur' noise yet; run `python -m vaegan tune-filt"):
+    with pytest.raises(ConfigError, match=r"No filter is tuned for 'blur' noise yet\. Run `python -m vaegan tune-filt"):
         best(fog)
-    with pytest.raises(ConfigError, match=r"the filter 'median' is not tuned for 'gaussian' noise yet"):
+    with pytest.raises(ConfigError, match=r"The filter 'median' is not tuned for 'gaussian' noise yet"):
         parameters("median", NoiseConfig())
 
 

@@ -33,7 +33,7 @@ def test_the_best_of_all_combinations_is_found(sample: Digits) -> None:
         ("median", lambda picture, size: median(picture, np.ones((size, size)), mode="reflect")),
         ("gaussian", lambda picture, sigma: gaussian(picture, sigma, mode="reflect")),
     ):
-        (key, tried), *_ = filters.GRIDS[name].items()
+        (key, tried), *_ = filters.FILTERS[name].grid.items()
         reached = {
             value: np.mean(
                 [

@@ -1,7 +1,7 @@
-"""Beside others: classical filters, and the networks compared with them.
+"""The networks compared with other denoisers, above all with classical filters.
 
-filters      the filters that people know, as baselines
-tuning       their parameters, chosen on training digits; filters.json has what was found
-comparison   models, an autoencoder and filters on the same noisy digits; comparison.json has what was found
+filters      classical filters; filters.json has their parameters
+tuning       chooses these parameters on training digits
+comparison   models, an autoencoder and filters on the same noisy digits; comparison.json has the results
 report       the comparison as Markdown, and where the models lose
 """

@@ -29,11 +29,11 @@ from vaegan.training.events import EndEvent, EpochEvent
 from vaegan.training.finish import RunFolder, epoch_log
 from vaegan.training.loop import train
 
-Clean = Callable[[Pictures, NoiseConfig], Pictures]  # (N, 28, 28) -> (N, 28, 28)
+Denoiser = Callable[[Pictures, NoiseConfig], Pictures]  # noisy pictures (N, 28, 28) -> cleaned ones (N, 28, 28)
 
 LEVELS = (0.1, 0.25, 0.5, 0.75)
 CONDITIONS = tuple(NoiseConfig(kind=kind, level=level) for kind in NOISE_KINDS for level in LEVELS)
-GIVEN = "as given"
+GIVEN = "as given"  # the denoiser that does nothing
 TIMED_PICTURES = 20
 TIMED_NOISE = NoiseConfig(kind="gaussian", level=0.5)
 AUTOENCODER = "ae-denoise"
@@ -52,7 +52,7 @@ class BenchmarkRow(NamedTuple):
 
 
 class Benchmark(BaseModel):
-    """A whole comparison: when, of what in words, every row, and each denoiser's milliseconds a picture."""
+    """A whole comparison: its date, what was compared in words, its rows, each denoiser's milliseconds per picture."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -72,39 +72,39 @@ def kept() -> Benchmark:
     return Benchmark.model_validate_json(KEPT.read_bytes())
 
 
-def contenders(models: Iterable[Checkpoint]) -> dict[str, Clean]:
-    """Doing nothing, every filter, and the models, each by its name."""
-    found: dict[str, Clean] = {GIVEN: lambda pictures, _: pictures}
+def contenders(models: Iterable[Checkpoint]) -> dict[str, Denoiser]:
+    """The denoisers to compare, by name: the one that does nothing, every filter, and the models."""
+    denoisers: dict[str, Denoiser] = {GIVEN: lambda pictures, _: pictures}
     for name in filters.FILTERS:
-        found[name] = partial(filters.clean, name)
+        denoisers[name] = partial(filters.clean, name)
     for checkpoint in models:
-        found[checkpoint.card.name] = partial(_through, checkpoint.build())
-    return found
+        denoisers[checkpoint.card.name] = partial(_through, checkpoint.build())
+    return denoisers
 
 
 def compare(
-    cleaners: Mapping[str, Clean], data: Digits, classifier: Classifier, noises: Sequence[NoiseConfig]
+    denoisers: Mapping[str, Denoiser], data: Digits, classifier: Classifier, noises: Sequence[NoiseConfig]
 ) -> Iterator[BenchmarkRow]:
     """Every denoiser under every noise, on all test digits of `data`."""
     x = to_pixels(data.test_images)
     clean = to_pictures(x)
     for noise in noises:
         noisy = to_pictures(corrupt(x, noise))
-        for name, cleaner in cleaners.items():
-            output = cleaner(noisy, noise)
+        for name, denoiser in denoisers.items():
+            output = denoiser(noisy, noise)
             read = classifier.accuracy(torch.from_numpy(output).flatten(1), data.test_labels)
             yield BenchmarkRow(name, noise, float(psnr(output, clean).mean()), float(ssim(output, clean).mean()), read)
 
 
-def milliseconds(cleaner: Clean, data: Digits) -> float:
-    """How long one picture takes on one thread: the median over twenty, cleaned one by one, after one to warm up."""
+def milliseconds(denoiser: Denoiser, data: Digits) -> float:
+    """How long one picture takes on one thread: the median of twenty, one by one, after one that does not count."""
     x = to_pixels(data.test_images[: TIMED_PICTURES + 1])
     threads, taken = torch.get_num_threads(), []
     torch.set_num_threads(1)
     try:
         for picture in to_pictures(corrupt(x, TIMED_NOISE))[:, None]:
             started = perf_counter()
-            cleaner(picture, TIMED_NOISE)
+            denoiser(picture, TIMED_NOISE)
             taken.append(1000 * (perf_counter() - started))
     finally:
         torch.set_num_threads(threads)
@@ -117,7 +117,7 @@ def autoencoder_config() -> TrainConfig:
 
 
 def autoencoder_folder(data: Digits) -> Path:
-    """Where the autoencoder of these digits is kept: a cache folder of the user's, for it has 6.6 MB."""
+    """Where the autoencoder of these digits is kept: in the user's cache, as its 6.6 MB are not shipped."""
     cache = platformdirs.user_cache_path("vaegan", appauthor=False)
     return cache / "autoencoders" / data.sha256[:16]
 
@@ -125,12 +125,12 @@ def autoencoder_folder(data: Digits) -> Path:
 def autoencoder(
     data: Digits, folder: Path, config: TrainConfig | None = None, report: Callable[[EpochLog], None] | None = None
 ) -> Checkpoint:
-    """The autoencoder in `folder`; trained first, on `data`, if it is not there, damaged, or of other settings."""
+    """The autoencoder in `folder`. It is trained first, on `data`, if it is missing, damaged or has other settings."""
     config = config or autoencoder_config()
     with suppress(CheckpointError):
-        found = load(AUTOENCODER, folder)
-        if found.card.config == config and found.card.data.sha256 == data.sha256:
-            return found
+        checkpoint = load(AUTOENCODER, folder)
+        if checkpoint.card.config == config and checkpoint.card.data.sha256 == data.sha256:
+            return checkpoint
     history: list[EpochLog] = []
     for event in train(config, data):
         if isinstance(event, EpochEvent):
@@ -138,8 +138,8 @@ def autoencoder(
             if report is not None:
                 report(history[-1])
         elif isinstance(event, EndEvent):
-            words = command_line(AUTOENCODER, {"model": {"hidden_dim": config.model.hidden}}, folder)
-            return RunFolder(folder, AUTOENCODER).finish(event.state, history, data, [], words)
+            command = command_line(AUTOENCODER, {"model": {"hidden_dim": config.model.hidden}}, folder)
+            return RunFolder(folder, AUTOENCODER).finish(event.state, history, data, [], command)
     raise DataError("the autoencoder's training ended without a result; start the command again")
 
 

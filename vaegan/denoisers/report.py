@@ -12,7 +12,7 @@ from vaegan.metrics.classifier import Classifier
 from vaegan.metrics.tables import noise_name
 
 MEASURES = ("psnr", "ssim", "accuracy")
-FEW = 14  # conditions that are named; of more, half of all there are, their number
+FEW = 14  # conditions that are named; of more than these only the number is given
 
 NOTE = f"""\
 Cells: PSNR in dB / SSIM / share of outputs that the digit classifier reads right; bold is the best of a column.
@@ -22,13 +22,13 @@ machine was then."""
 
 
 def facts(data: Digits, classifier: Classifier, models: Sequence[Checkpoint]) -> dict[str, str]:
-    """What was compared on what, in words."""
+    """What was compared, and on which digits, in words."""
     x = to_pixels(data.test_images)
     trained: dict[str, list[str]] = {}
     for card in (model.card for model in models):
         seen = "clean digits" if not card.config.noise.noise_kinds else "mixed noise"
         trained.setdefault(f"{seen} of {card.data.label}, {card.epochs} epochs", []).append(card.name)
-    found = {
+    facts_by_name = {
         "digits": f"{len(x):,} test digits ({data.label}), noise seed 0",
         "classifier": f"reads {classifier.accuracy(x, data.test_labels):.1%} of them right when clean",
         "classifier_sha256": classifier.card.sha256,
@@ -36,12 +36,14 @@ def facts(data: Digits, classifier: Classifier, models: Sequence[Checkpoint]) ->
         "models": "; ".join(f"{', '.join(names)}: {how}" for how, names in trained.items()),
     }
     if data.source == "sample":
-        found["caution"] = "these digits are of MNIST's training set, which the shipped models and classifier have seen"
-    return found
+        facts_by_name["caution"] = (
+            "these digits are of MNIST's training set, which the shipped models and classifier have seen"
+        )
+    return facts_by_name
 
 
 def report(rows: Sequence[BenchmarkRow], speeds: Mapping[str, float], about: Mapping[str, object]) -> str:
-    """All of it: `about` (facts) line by line, the tables, where the models lose."""
+    """The whole report: `about` (from `facts`) line by line, the tables, and where the models lose."""
     parts = ["\n".join(f"- {name}: {value}" for name, value in about.items()), NOTE]
     for kind in dict.fromkeys(row.noise.kind for row in rows):
         parts.append(f"### {kind}\n\n" + _table([row for row in rows if row.noise.kind == kind], speeds))
@@ -50,7 +52,7 @@ def report(rows: Sequence[BenchmarkRow], speeds: Mapping[str, float], about: Map
 
 
 def losses(rows: Sequence[BenchmarkRow]) -> str:
-    """Per model and measure: under which noises a filter, or doing nothing, does better, and which does best."""
+    """For each model and measure, under which noises a filter, or doing nothing, is better, and the best of these."""
     noises = list(dict.fromkeys(row.noise for row in rows))
     models = [name for name in dict.fromkeys(row.denoiser for row in rows) if name not in FILTERS and name != GIVEN]
     at = {(row.denoiser, row.noise): row for row in rows}
@@ -60,7 +62,7 @@ def losses(rows: Sequence[BenchmarkRow]) -> str:
         for measure in MEASURES:
             lost = []
             for noise in noises:
-                rivals = [at[name, noise] for name in (*FILTERS, GIVEN)]
+                rivals = [at[name, noise] for name in (*FILTERS, GIVEN) if (name, noise) in at]
                 best = max(rivals, key=lambda row: _score(row, measure))
                 if _score(best, measure) > _score(at[model, noise], measure):
                     lost.append(f"{noise_name(noise)} ({best.denoiser})")
@@ -71,7 +73,7 @@ def losses(rows: Sequence[BenchmarkRow]) -> str:
 
 
 def _table(rows: Sequence[BenchmarkRow], speeds: Mapping[str, float]) -> str:
-    """Denoisers down, levels across, for one kind of noise."""
+    """The table of one kind of noise: a line for each denoiser, a column for each level."""
     noises = list(dict.fromkeys(row.noise for row in rows))
     best = {(n, m): max(_score(row, m) for row in rows if row.noise == n) for n in noises for m in MEASURES}
     lines = []

@@ -1,7 +1,7 @@
-"""The parameters of the classical filters, chosen by PSNR on training digits: what fills `filters.json`.
+"""Chooses the parameters of the classical filters by PSNR on training digits, and writes `filters.json`.
 
-The digits are of the bundled sample's training part, so that neither MNIST's test digits nor the sample's are used, and
-every machine finds the same parameters.
+The digits come from the training part of the bundled sample. So no test digit is used, and every machine chooses the
+same parameters.
 """
 
 import json
@@ -16,44 +16,44 @@ from vaegan.config import NOISE_KINDS, NoiseConfig
 from vaegan.data.mnist import Digits
 from vaegan.data.noise import corrupt
 from vaegan.data.tensors import to_pictures, to_pixels
-from vaegan.denoisers import filters as classical
+from vaegan.denoisers import filters
 from vaegan.files import write_atomically
 from vaegan.metrics.likeness import psnr
 
 DIGITS = 50
-SEED = 1  # the comparisons use seed 0
+SEED = 1  # the comparison of denoisers uses seed 0
 
-Best = tuple[classical.Parameters, float]  # and the PSNR that they reach, dB
+Best = tuple[filters.Parameters, float]  # parameters and the PSNR that they reach, dB
 
 
 def conditions() -> list[NoiseConfig]:
     """Every kind of noise at every level that filters are tuned for."""
-    return [NoiseConfig(kind=kind, level=level, seed=SEED) for kind in NOISE_KINDS for level in classical.LEVELS]
+    return [NoiseConfig(kind=kind, level=level, seed=SEED) for kind in NOISE_KINDS for level in filters.LEVELS]
 
 
-def tune(images: Tensor, noise: NoiseConfig) -> Iterator[tuple[str, classical.Parameters, float]]:
+def tune(images: Tensor, noise: NoiseConfig) -> Iterator[tuple[str, filters.Parameters, float]]:
     """For each filter its best parameters on uint8 digits (N, 784) under `noise`, and the PSNR they reach, dB."""
     x = to_pixels(images)
     clean, noisy = (to_pictures(pictures) for pictures in (x, corrupt(x, noise)))
-    for name in classical.FILTERS:
-        tried = classical.combinations(name)
-        reached = [float(psnr(classical.apply(name, noisy, values), clean).mean()) for values in tried]
-        best = int(torch.tensor(reached).argmax())
-        yield name, tried[best], reached[best]
+    for name in filters.FILTERS:
+        candidates = filters.combinations(name)
+        decibels = [float(psnr(filters.apply(name, noisy, values), clean).mean()) for values in candidates]
+        best = int(torch.tensor(decibels).argmax())
+        yield name, candidates[best], decibels[best]
 
 
-def save(found: dict[NoiseConfig, dict[str, Best]], data: Digits, count: int, file: Path) -> None:
-    """Write parameters, the PSNR they reach, and what they were found on, as JSON."""
+def save(best: dict[NoiseConfig, dict[str, Best]], data: Digits, count: int, file: Path) -> None:
+    """Write the parameters, the PSNR they reach, and the digits they were chosen on, as JSON."""
     parameters: dict[str, dict[str, Any]] = {}
     reached: dict[str, dict[str, Any]] = {}
-    for noise, filters in found.items():
+    for noise, by_name in best.items():
         level = f"{noise.level:g}"
-        parameters.setdefault(noise.kind, {})[level] = {name: values for name, (values, _) in filters.items()}
+        parameters.setdefault(noise.kind, {})[level] = {name: values for name, (values, _) in by_name.items()}
         reached.setdefault(noise.kind, {})[level] = {
-            name: round(decibels, 2) for name, (_, decibels) in filters.items()
+            name: round(decibels, 2) for name, (_, decibels) in by_name.items()
         }
     content = {
-        "command": classical.TUNE,
+        "command": filters.TUNE,
         "criterion": f"mean PSNR over the first {count} training digits, noise seed {SEED}",
         "data": {"label": data.label, "sha256": data.sha256},
         "parameters": parameters,

@@ -122,15 +122,14 @@ def show_filter(comparison: Comparison, pair: str) -> None:
     """What the filter is and does, and how long one digit takes each, measured just now; or that it is not tuned."""
     if comparison.untuned is not None:
         st.info(comparison.untuned, icon=":material/tune:")
-    found = comparison.filtered
-    if found is None:
+    if comparison.filtered is None:
         return
-    noisy = comparison.noisy.pictures[:1]
-    taken = [f"the filter {milliseconds(lambda: filters.clean(found.name, noisy, comparison.noise)):.1f} ms"]
+    name, noisy = comparison.filtered.name, comparison.noisy.pictures[:1]
+    taken = [f"the filter {milliseconds(lambda: filters.clean(name, noisy, comparison.noise)):.1f} ms"]
     for suffix in comparison.outputs:
         clean = partial(resources.studio(f"{pair}-{suffix}").clean, noisy)
         taken.append(f"the network {in_sentence(suffix)} {milliseconds(clean):.1f} ms")
-    st.caption(f"{words(found, comparison.noise)} One digit takes {', '.join(taken)}.")
+    st.caption(f"{words(name, comparison.noise)} One digit takes {', '.join(taken)}.")
 
 
 def show_filter_alone(comparison: Comparison) -> None:

@@ -16,7 +16,6 @@ from vaegan.metrics import DEFINITIONS, psnr, ssim
 from vaegan.studio import add_noise
 from vaegan.ui import catalogue, resources, state
 from vaegan.ui.charts import COLOURS, GREY
-from vaegan.ui.filters import NAMES
 from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import SYMBOLS, laid_out, show_chart
 
@@ -90,7 +89,9 @@ def show_kind(kind: NoiseKind, rows: Sequence[BenchmarkRow], measure: str) -> No
 
 def title(name: str) -> str:
     """A denoiser's name as the page shows it."""
-    return "nothing done" if name == GIVEN else NAMES.get(name, name)
+    if name == GIVEN:
+        return "nothing done"
+    return FILTERS[name].title if name in FILTERS else name
 
 
 def chosen(rows: Sequence[BenchmarkRow]) -> list[str]:
