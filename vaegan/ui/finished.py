@@ -94,6 +94,7 @@ class FinishedRuns:
             gone += [run_id for run_id in self._entries if run_id in names and self._was_made_anew(run_id)]
         for run_id in gone:
             self._entries.pop(run_id).relatives.remove(run_id)
+            self._lab.forget(run_id)
         if gone:
             self._relatives = {recipe: run_ids for recipe, run_ids in self._relatives.items() if run_ids}
         new = names - self._entries.keys()

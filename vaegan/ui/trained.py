@@ -13,6 +13,7 @@ from typing import Literal
 from vaegan.config import Norm
 from vaegan.errors import CheckpointError
 from vaegan.lab.documents import Watchers
+from vaegan.lab.layout import is_run_id
 from vaegan.lab.run import Run
 from vaegan.lab.runs import runs_folder
 from vaegan.ui import state
@@ -21,7 +22,7 @@ from vaegan.ui.finished import FinishedRuns
 Side = Literal["bn", "plain"]
 SIDES: dict[Norm, Side] = {"batch": "bn", "hidden": "bn", "none": "plain"}
 NEWEST = 30  # in a menu
-_NAME = re.compile(r"run-([0-9a-f]{12})(?:-(bn|plain))?")
+_NAME = re.compile(r"run-(\w+)(?:-(bn|plain))?")
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,9 @@ class RunName:
 def run_name(text: str) -> RunName | None:
     """The run that a text names; None if it names a shipped checkpoint or nothing."""
     match = _NAME.fullmatch(text)
-    return RunName(match[1], "bn" if match[2] == "bn" else "plain" if match[2] else None) if match else None
+    if match is None or not is_run_id(match[1]):
+        return None
+    return RunName(match[1], "bn" if match[2] == "bn" else "plain" if match[2] else None)
 
 
 def names() -> list[str]:

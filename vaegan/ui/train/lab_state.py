@@ -1,11 +1,11 @@
 """The state of the Train page: which runs it shows and how, in the session and in the address."""
 
-import re
 import time
 from collections.abc import Sequence
 
 import streamlit as st
 
+from vaegan.lab.layout import is_run_id
 from vaegan.ui import link
 from vaegan.ui.link import Field
 from vaegan.ui.train.charts import LOSS_NAMES, QUANTITIES
@@ -15,7 +15,6 @@ RUNS, TERM, MORE, EPOCH, SPEED, FEW = "lab_runs", "lab_term", "lab_more", "lab_e
 LESSON = "lab_lesson"
 INFLUENCE, SLOW, SLOW_RUN, SLOW_EPOCH = "lab_influence", "lab_slow", "lab_slow_run", "lab_slow_epoch"
 _PLAYED, _SLOW_DONE = "lab_played", "lab_slow_done"
-_RUN_ID = re.compile(r"[0-9a-f]{12}")
 MOST_RUNS = 5  # colours tell so many apart
 SPEEDS = (1, 2, 4)  # epochs a second
 
@@ -118,7 +117,7 @@ def slow_again() -> None:
 
 def _read_runs(text: str) -> list[str] | None:
     run_ids = text[: 13 * MOST_RUNS].split(",") if text else []
-    return run_ids if all(_RUN_ID.fullmatch(run_id) for run_id in run_ids) else None
+    return run_ids if all(is_run_id(run_id) for run_id in run_ids) else None
 
 
 def _read_lesson(text: str) -> str | None:
