@@ -69,16 +69,16 @@ def refreshed(
     each number of the card, unless it has another definition today or was judged by another classifier.
     """
     card = checkpoint.card
-    judges = judge if everything or card.classifier_sha256 is not None else None
+    own_judge = judge if everything or card.classifier_sha256 is not None else None
     data = [digits_of(wanted, sources, card.name) for wanted in named_data(card)]
     kept = {(one.data.sha256, one.noise): dict(_still_valid(card, one, judge)) for one in card.metrics}
-    measurements = measured(checkpoint.build(), card.config, data, judges, kept if missing else None)
+    measurements = measured(checkpoint.build(), card.config, data, own_judge, kept if missing else None)
     return card.model_copy(
         update={
             "data": card_data(data[0]),
             "metrics": measurements,
             "definitions": card_definitions(measurements),
-            "classifier_sha256": judges.card.sha256 if judges is not None else None,
+            "classifier_sha256": own_judge.card.sha256 if own_judge is not None else None,
         }
     )
 
