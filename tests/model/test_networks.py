@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import get_args
 
 import pytest
@@ -224,6 +225,16 @@ def test_a_fresh_network_depends_on_its_seed_alone_and_leaves_the_global_generat
     again, other = (build(config, seed).state_dict() for seed in (3, 4))
     assert all(torch.equal(first[name], again[name]) for name in first)
     assert not torch.equal(first["encoder.output.weight"], other["encoder.output.weight"])
+
+
+def test_threads_that_build_at_once_get_the_weights_of_their_seeds() -> None:
+    """All threads share torch's global generator."""
+    config, seeds = ModelConfig(latent_dim=D), range(40)
+    alone = [build(config, seed).state_dict() for seed in seeds]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda seed: build(config, seed).state_dict(), seeds))
+    for ours, theirs in zip(alone, together, strict=True):
+        assert all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
 def test_twins_start_from_the_same_linear_weights() -> None:

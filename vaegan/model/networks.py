@@ -8,7 +8,8 @@ its name in `config.Architecture`.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from threading import Lock
 from typing import NamedTuple, get_args
 
@@ -21,7 +22,7 @@ from vaegan.model.parts import Blueprint, Decoder, Discriminator, Encoder, Poste
 
 ARCHITECTURES: dict[Architecture, Blueprint] = {"dense": DENSE}
 
-_generator_in_use = Lock()  # torch's global generator belongs to all threads; two networks are not built at once
+_generator_in_use = Lock()
 
 assert tuple(ARCHITECTURES) == get_args(Architecture), "config.Architecture and ARCHITECTURES list the same names"
 
@@ -80,13 +81,23 @@ class VAEGAN(nn.Module):
         return self.discriminator.features(self.flat(x))
 
 
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Have torch's global generator begin at `seed`, and leave it as it was before.
+
+    New layers and dropout draw from it and take no other. All threads share it, so only one is let in at a time.
+    """
+    with _generator_in_use, torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield
+
+
 def build(config: ModelConfig, seed: int) -> VAEGAN:
     """The fresh network that `config` describes, in training mode.
 
     Its weights depend on `seed` alone; torch's global generator is left as it was.
     """
-    with _generator_in_use, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         return VAEGAN(*ARCHITECTURES[config.architecture].parts(config))
 
 

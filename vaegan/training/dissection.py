@@ -12,7 +12,7 @@ Both compute what training does, by `routing`, with BatchNorm on the batch's own
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from copy import deepcopy
 from typing import Any, NamedTuple
 
@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from vaegan.config import TrainConfig
 from vaegan.data.noise import corrupt_mixture
 from vaegan.errors import ConfigError, RunError
-from vaegan.model.networks import VAEGAN, build
+from vaegan.model.networks import VAEGAN, build, seeded
 from vaegan.training.optimisers import optimizers
 from vaegan.training.routing import NETWORKS, ROUTES, Terms, gradients, network_parameters, terms
 
@@ -133,9 +133,7 @@ def _terms(model: VAEGAN, config: TrainConfig, clean: Tensor, seed: int) -> Term
     """The terms of a batch as in training; the same seed gives the same noise and the same eps."""
     generator = torch.Generator().manual_seed(seed)
     inputs = corrupt_mixture(clean, config.noise, generator)
-    with torch.random.fork_rng(devices=[], enabled=config.model.dropout > 0):
-        if config.model.dropout > 0:
-            torch.manual_seed(seed)
+    with seeded(seed) if config.model.dropout > 0 else nullcontext():
         return terms(model, clean, inputs, config, generator)
 
 

@@ -7,6 +7,7 @@ digits and noise.
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -23,7 +24,7 @@ from vaegan.data.noise import corrupt_mixture
 from vaegan.data.tensors import to_pictures
 from vaegan.errors import ConfigError, DivergedError
 from vaegan.metrics.likeness import reconstruct, vae_losses
-from vaegan.model.networks import build
+from vaegan.model.networks import build, seeded
 from vaegan.training.batches import PREVIEW, STEP, Batches, Pictures, stream
 from vaegan.training.events import EndEvent, EpochEvent, Event, PreviewEvent, StepEvent
 from vaegan.training.optimisers import PER_STEP, check_precision, keep_freed_memory, make_schedule, optimizers
@@ -124,9 +125,7 @@ class _Run:
         generator = stream(config.seed, STEP, progress.step)
         clean = self.batches.clean(progress.epoch, progress.batch)  # (B, 784)
         inputs = corrupt_mixture(clean, config.noise, generator)
-        with torch.random.fork_rng(devices=[], enabled=config.model.dropout > 0):
-            if config.model.dropout > 0:
-                torch.manual_seed(generator.initial_seed())
+        with seeded(generator.initial_seed()) if config.model.dropout > 0 else nullcontext():
             result = terms(self.model, clean, inputs, config, generator)
         losses = {name: float(value.detach()) for name, value in result.losses.items()}
         self._check_finite(losses)
