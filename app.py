@@ -1,4 +1,4 @@
-"""Home: what this is, a digit already cleaned, doors to the pages."""
+"""Home: what the app is, a digit cleaned by both networks, and links to what one can do on the pages."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from vaegan.ui.train import lab
 
 
 class Door(NamedTuple):
-    """A way into the app: what one can do, in a title and a sentence, and the page and link where it is done."""
+    """Something to do in the app, as a title and a sentence, and the page and the link for it."""
 
     title: str
     words: str
@@ -88,4 +88,4 @@ for row in range(0, len(DOORS), DOORS_A_ROW):
             st.page_link(door.page.path, label=f"**{door.title}**", icon=icon, query_params=door.link)
             st.markdown(door.words)
 
-lab.open_early()  # last, when everything can be seen
+lab.open_early()  # last, so that nothing on the page waits for it

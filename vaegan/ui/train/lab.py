@@ -1,4 +1,4 @@
-"""The training lab that all sessions share. Home and the Train page alone import it: Dask takes its time to load."""
+"""The training lab that all sessions share. Only Home and the Train page import it, since Dask is slow to load."""
 
 import time
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ def jobs() -> Jobs:
 
 
 def open_early() -> None:
-    """Let the lab load torch in its worker before anybody presses a lesson; what hinders it the Train page says."""
+    """Let the lab's worker load torch before anybody presses a lesson. The Train page shows what goes wrong in it."""
     with suppress(VaeganError):
         jobs()
 
@@ -41,7 +41,7 @@ def training_origin() -> str:
 
 
 def expected_seconds(configs: Sequence[TrainConfig]) -> float:
-    """How long these runs will probably take in turns on one worker, by the pace of the runs before."""
+    """How long these runs will probably take on one worker, judged by the speed of earlier runs."""
     pace = pace_of([(view.plan.config, view.images_per_s) for view in jobs().views() if view.images_per_s])
     return sum(forecast.expected_seconds(config, training_digits(), pace) for config in configs)
 

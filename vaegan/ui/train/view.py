@@ -92,13 +92,13 @@ def _button(label: str, key: str, icon: str, words: str, action: str, disabled: 
 def _act(action: str) -> None:
     views = views_of(lab_state.runs())
     if action == "resume":
-        ids = [view.run_id for view in views if view.phase in ("paused", "stopped", "failed")]
+        groups = [[view.run_id for view in views if view.phase in ("paused", "stopped", "failed")]]  # stays a race
         lab_state.show_end()
     else:
-        ids = [view.run_id for view in views if view.phase in ACTIVE]  # a race may have ended in part
-    for together in [ids] if action == "resume" else [[run_id] for run_id in ids]:  # a race goes on as a race
+        groups = [[view.run_id] for view in views if view.phase in ACTIVE]  # some runs of a race may have ended
+    for run_ids in groups:
         with errors_as_toast():
-            others = getattr(lab.jobs(), action)(*together, session=state.session())
+            others = getattr(lab.jobs(), action)(*run_ids, session=state.session())
             if others:
                 watch = "one more watches" if others == 1 else f"{others} more watch"
                 st.toast(f"It goes on, since {watch} it; once they leave, stop ends it.", icon=":material/group:")
