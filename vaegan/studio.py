@@ -1,7 +1,7 @@
 """Studio: what a person can do with a checkpoint, numpy in and numpy out.
 
-Pictures are float32 (28, 28) in [0, 1]. The same picture, noise and seed give the same pixels every time. A Studio may
-be shared by threads: it never changes its model, which stays in eval mode.
+Pictures are float32 (28, 28) in [0, 1]. The same picture, noise and seed give the same pixels every time. Threads may
+share a Studio: it never changes its model, which stays in eval mode.
 """
 
 import gc
@@ -31,10 +31,10 @@ Vectors = Float
 Way = Literal["linear", "spherical", "pixels"]
 
 WAYS: tuple[Way, ...] = get_args(Way)
-MAX_PICTURES = 10_000  # made at once: 31 MB, and more than a page can show
+MAX_PICTURES = 10_000  # at once: they take 31 MB, and no page can show that many
 MAX_TEMPERATURE = 100.0
-SPREAD_SAMPLES = 64  # the spread is then known to a tenth
-PIXEL_TOLERANCE = 1e-5  # what rounding may add to a pixel of 1
+SPREAD_SAMPLES = 64  # enough to know the spread to a tenth of its value
+PIXEL_TOLERANCE = 1e-5  # by how much rounding may put a pixel outside [0, 1]
 
 
 class Encoded(NamedTuple):
@@ -45,19 +45,19 @@ class Encoded(NamedTuple):
 
 
 class Scores(NamedTuple):
-    """How badly a model knows each of N pictures, in nats, (N,) each: BCE summed over pixels with z = mu, and KL."""
+    """The anomaly score of N pictures in its two parts, in nats, (N,) each: BCE summed over pixels (z = mu), and KL."""
 
     recon: Vectors
     kl: Vectors
 
     @property
     def total(self) -> Vectors:
-        """recon + kl, the anomaly score: the less like the training digits, the higher; (N,)."""
+        """recon + kl, the anomaly score; it is the higher, the less a picture is like the training digits; (N,)."""
         return self.recon + self.kl
 
 
 class Rated(NamedTuple):
-    """Pictures (N, 28, 28), and how like one and the same clean digit each is: PSNR in dB and SSIM, (N,) each."""
+    """Pictures (N, 28, 28), and how close each is to one clean digit: PSNR in dB and SSIM, (N,) each."""
 
     pictures: Pictures
     psnr: Vectors
@@ -66,7 +66,7 @@ class Rated(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Denoised:
-    """One digit, the same under noise, and what a model made of that."""
+    """One digit, the digit under noise, and what a model made of the noisy digit."""
 
     clean: Pictures  # (28, 28)
     noisy: Pictures  # (1, 28, 28)
@@ -78,7 +78,7 @@ class Denoised:
 
 
 class Studio:
-    """A checkpoint, ready to be used."""
+    """A checkpoint in use: its card, and what its model does with pictures and latent vectors."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.card: Card = checkpoint.card
@@ -86,7 +86,7 @@ class Studio:
 
     @classmethod
     def open(cls, name: str | Path, folder: Path = PRETRAINED) -> "Studio":
-        """The Studio of a checkpoint by name or path; CheckpointError says what is wrong with it."""
+        """Open a checkpoint by name or path; CheckpointError says what is wrong with it."""
         return cls(load(name, folder))
 
     def clean(self, pictures: Pictures) -> Pictures:
@@ -130,7 +130,8 @@ class Studio:
     def sample(self, count: int, seed: int, temperature: float = 1.0) -> Pictures:
         """What the decoder makes of `count` samples of the prior, each times `temperature`; (count, 28, 28).
 
-        The seed alone fixes the samples: more of them begin with the same ones, and so does another temperature.
+        The seed alone fixes the samples: with a larger `count` the first ones stay the same, and another `temperature`
+        scales the same samples.
         """
         if not 0 <= temperature <= MAX_TEMPERATURE:
             raise ConfigError(f"temperature {temperature}: give a number from 0 to {MAX_TEMPERATURE}; 1 is the prior")
@@ -139,8 +140,8 @@ class Studio:
     def morph(self, start: Pictures, end: Pictures, steps: int, way: Way) -> Pictures:
         """`steps` pictures from one digit (28, 28) to another, both ends included; (steps, 28, 28).
 
-        Through latent space ("linear", "spherical") the ends are the reconstructions; "pixels" fades one digit itself
-        into the other.
+        The ways "linear" and "spherical" lead through latent space, and their ends are the reconstructions of the
+        digits. The way "pixels" fades one digit into the other.
         """
         if way not in WAYS:
             raise ConfigError(f"there is no way {way!r} from one digit to another; choose one of {', '.join(WAYS)}")
@@ -161,7 +162,7 @@ class Studio:
     def posterior_samples(self, digit: Pictures, count: int, seed: int) -> tuple[Pictures, Pictures]:
         """What `count` draws z from q(z|x) of a digit (28, 28) decode to, and how much each pixel varies over draws.
 
-        (count, 28, 28), and the standard deviation (28, 28) over the first 64 draws, whether shown or not.
+        The pictures are (count, 28, 28). The standard deviation (28, 28) is always taken over 64 draws.
         """
         mu, logvar = self.encode(digit[None])
         eps = _normal(max(_count(count), SPREAD_SAMPLES), self.latent_dim, seed)
@@ -171,25 +172,25 @@ class Studio:
     def repair(self, damaged: Pictures, known: NDArray[np.bool_], passes: int) -> Pictures:
         """Fill in what is not `known` of a digit, both (28, 28): the picture after each pass, (passes, 28, 28).
 
-        One pass is the model's output with the known pixels put back; the next is given that. Rezende et al. 2014,
-        with z = mu instead of draws.
+        A pass sends the picture through the model and puts the known pixels back; the next pass starts from the result.
+        Rezende et al. 2014, with z = mu instead of draws.
         """
         if known.shape != (SIDE, SIDE) or known.dtype != np.bool_:
             raise ImageError(f"known pixels of shape {known.shape}, type {known.dtype}: (28, 28) of bool is needed")
-        given = picture = _checked(damaged[None])[0]
-        after = []
+        start = picture = _checked(damaged[None])[0]
+        pictures = []
         for _ in range(_count(passes)):
-            picture = np.where(known, given, self.clean(picture[None])[0])
-            after.append(picture)
-        return np.stack(after)
+            picture = np.where(known, start, self.clean(picture[None])[0])
+            pictures.append(picture)
+        return np.stack(pictures)
 
     def scores(self, pictures: Pictures) -> Scores:
-        """How badly the model knows each picture of (N, 28, 28); ImageError for pixels outside [0, 1]."""
-        given = _flat(pictures)
-        low, high = given.aminmax()
+        """The anomaly score of each picture of (N, 28, 28); ImageError for pixels outside [0, 1]."""
+        x = _flat(pictures)
+        low, high = x.aminmax()
         if low < -PIXEL_TOLERANCE or high > 1 + PIXEL_TOLERANCE:
             raise ImageError(f"pixels from {low:.3g} to {high:.3g} have no cross entropy; clip them to [0, 1] first")
-        recon, kl = vae_losses(self._model, given, given)
+        recon, kl = vae_losses(self._model, x, x)
         return Scores(recon.numpy(), kl.numpy())
 
     def realness(self, pictures: Pictures) -> Vectors:
@@ -202,7 +203,7 @@ class Studio:
         return probabilities
 
     def atlas(self, images: NDArray[np.uint8] | Tensor, labels: NDArray[np.int64] | Tensor) -> Atlas:
-        """The map of latent space that digits span, uint8 (N, 784) and their labels (N,)."""
+        """The map of latent space around digits, uint8 (N, 784) with their labels (N,)."""
         x, y = torch.as_tensor(images), torch.as_tensor(labels)
         if x.dtype != torch.uint8 or x.shape != (len(y), PIXELS):
             raise ImageError(f"images of shape {tuple(x.shape)}, type {x.dtype}: uint8 ({len(y)}, 784) fits the labels")
@@ -210,19 +211,19 @@ class Studio:
 
 
 def serve_side_by_side() -> None:
-    """Let each request compute on one thread: in a class many come at once, and one digit is little work.
+    """Let each request compute on one thread: in a class many requests come at once, and one digit is little work.
 
-    Torch's operations each give up the interpreter's lock and wait for the thread that sends results, up to the
-    switch interval; a short one takes 25 ms off a stroke. Holds for the whole process.
+    Each operation of torch gives up the interpreter's lock and may then wait for the thread that sends results, for up
+    to the switch interval. A short interval takes 25 ms off a stroke. All this holds for the whole process.
     """
     torch.set_num_threads(1)
     sys.setswitchinterval(0.0005)
     gc.collect()
-    gc.freeze()  # a collection in the middle of a stroke need not look through torch again
+    gc.freeze()  # so that a collection during a stroke does not look through torch again
 
 
 def add_noise(digit: Pictures, noise: NoiseConfig) -> Pictures:
-    """One digit (28, 28) with `noise`; (28, 28), outside [0, 1] only where the kind is unclipped."""
+    """One digit (28, 28) with `noise`; (28, 28). Only unclipped noise leaves [0, 1]."""
     picture: Pictures = add_noises(digit, [noise])[0]
     return picture
 
@@ -234,7 +235,7 @@ def add_noises(digit: Pictures, noises: Sequence[NoiseConfig]) -> Pictures:
 
 
 def rate(pictures: Pictures, clean: Pictures) -> Rated:
-    """How like the digit `clean` (28, 28) each of the pictures (N, 28, 28) is."""
+    """Measure how close each of the pictures (N, 28, 28) is to the digit `clean` (28, 28)."""
     target = np.repeat(_checked(clean[None]), len(pictures), axis=0)
     return Rated(pictures, psnr(pictures, target), ssim(pictures, target))
 

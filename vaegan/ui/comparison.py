@@ -1,4 +1,4 @@
-"""The twins side by side: what both saw, what each made of it, where each breaks, and all of it to take home."""
+"""The twins side by side: what both saw, what each made of it, at which noise each breaks, and downloads of all."""
 
 import csv
 import io
@@ -25,19 +25,19 @@ PICTURE_WIDTH = 15.3  # rem, of one column of the row with the gap beside it
 
 
 class Cleaned(NamedTuple):
-    """One column: who cleaned, as a heading, inside a sentence and in a table; and what came of it."""
+    """One column: what a network or a filter made of the noisy pictures, and how it is called."""
 
-    name: str
-    in_sentence: str
-    key: str
+    name: str  # as a heading
+    in_sentence: str  # "with BatchNorm", "by median filter"
+    key: str  # in file names and the head of a table
     output: Rated
 
 
 class Comparison(NamedTuple):
     """One digit under the chosen noise (row 0) and on the ladder (rows 1 to 11), cleaned by each twin that opened.
 
-    A filter beside them has row 0 alone until the ladder is asked for: the pictures need not wait for it. Where the
-    filter asked for is not tuned for this noise, `untuned` says so instead.
+    A filter beside them has row 0 alone until `on_ladder`, so that the pictures need not wait for its ladder. If the
+    chosen filter is not tuned for this noise, there is a sentence in `untuned` instead.
     """
 
     noise: NoiseConfig
@@ -74,7 +74,10 @@ class Comparison(NamedTuple):
 
 
 def compare(pair: str, digit: Float, noise: NoiseConfig) -> Comparison | None:
-    """Clean the digit at the chosen level and on the whole ladder, one batch a twin; a twin that fails says why."""
+    """Clean the digit at the chosen level and on the whole ladder, in one batch for each twin.
+
+    A twin that cannot be opened is left out, and the page says why; None if neither can be opened.
+    """
     noisy = add_noises(digit, noises(noise))
     outputs = {}
     for suffix in trained.suffixes(pair):
@@ -91,7 +94,7 @@ def noises(chosen: NoiseConfig) -> list[NoiseConfig]:
 
 
 def show_row(comparison: Comparison) -> None:
-    """What the models saw and what each made of it, with PSNR and SSIM against the clean digit."""
+    """Show what the models saw and what each made of it, with PSNR and SSIM against the clean digit."""
     noisy = comparison.noisy
     words = numbers(noisy.psnr[0], noisy.ssim[0])
     show_side_by_side(
@@ -103,7 +106,7 @@ def show_row(comparison: Comparison) -> None:
 
 
 def cleaned_picture(comparison: Comparison, column: Cleaned) -> CaptionedPicture:
-    """One column of the row; its numbers are emphasised where its PSNR is the best."""
+    """The picture of one column; its numbers are emphasised if its PSNR is the best of the row."""
     best = max(float(each.output.psnr[0]) for each in comparison.columns)
     psnr, ssim = column.output.psnr[0], column.output.ssim[0]
     url = picture_url(column.output.pictures[0])
@@ -111,7 +114,7 @@ def cleaned_picture(comparison: Comparison, column: Cleaned) -> CaptionedPicture
 
 
 def show_side_by_side(row: list[CaptionedPicture]) -> None:
-    """Pictures of one size, however many there are; four make two rows on a phone."""
+    """Show pictures in one row, of the same size however many there are; on a phone four take two rows."""
     columns = max(3, len(row))
     st.html(
         picture_grid(row, columns=columns, width=f"{PICTURE_WIDTH * columns:g}rem", narrow=3 if columns == 3 else 2)
@@ -119,7 +122,7 @@ def show_side_by_side(row: list[CaptionedPicture]) -> None:
 
 
 def show_filter(comparison: Comparison, pair: str) -> None:
-    """What the filter is and does, and how long one digit takes each, measured just now; or that it is not tuned."""
+    """Say what the filter does and how long each denoiser takes for one digit, or that the filter is not tuned."""
     if comparison.untuned is not None:
         st.info(comparison.untuned, icon=":material/tune:")
     if comparison.filtered is None:
@@ -133,13 +136,13 @@ def show_filter(comparison: Comparison, pair: str) -> None:
 
 
 def show_filter_alone(comparison: Comparison) -> None:
-    """The filter's picture by itself, where the twins have theirs elsewhere."""
+    """Show the filter's picture alone, for live drawing, where the component shows those of the twins."""
     if comparison.filtered is not None:
         st.html(picture_grid([cleaned_picture(comparison, comparison.columns[-1])], columns=1, width="100%"))
 
 
 def show_errors(comparison: Comparison) -> None:
-    """Where the input and each output differ from the clean digit."""
+    """Show where the input and each output differ from the clean digit."""
     digit, noisy = comparison.digit, comparison.noisy.pictures[0]
     maps = [(error_map(noisy, digit), "error of the input", caption("Error of the input"))]
     for column in comparison.columns:
@@ -150,11 +153,11 @@ def show_errors(comparison: Comparison) -> None:
 
 
 def show_ladder(comparison: Comparison) -> None:
-    """The same digit from no noise to all noise, and where each twin breaks, as pictures or as a chart."""
+    """Show the digit from no noise to all noise, as pictures or as a chart, and say at which level each twin breaks."""
     view = st.segmented_control(
         "Show as", ("Pictures", "Chart"), default="Pictures", required=True, key="ladder", label_visibility="collapsed"
     )
-    if view == "Chart":  # only on demand: drawing it anew holds up every stroke
+    if view == "Chart":  # only on demand, since drawing a chart anew delays every stroke
         show_chart(comparison)
     else:
         show_pictures(comparison)
@@ -162,14 +165,14 @@ def show_ladder(comparison: Comparison) -> None:
 
 
 def show_pictures(comparison: Comparison) -> None:
-    """One row of pictures for the input and for each that cleaned it, one column a level."""
+    """Show a row of pictures for the input and for each denoiser, with a column for each level."""
     rows = [("What both models saw", comparison.noisy.pictures[1:])]
     rows += [(column.name, column.output.pictures[1:]) for column in comparison.columns]
     st.html(ladder([f"{level:.0%}" for level in LEVELS], rows))
 
 
 def show_chart(comparison: Comparison) -> None:
-    """PSNR over the level, the input and each that cleaned it."""
+    """Show PSNR over the level, for the input and for each denoiser."""
     outputs = {column.name: column.output for column in comparison.columns}
     st.plotly_chart(
         ladder_chart(comparison.noise.level, LEVELS, comparison.noisy, outputs),
@@ -181,7 +184,7 @@ def show_chart(comparison: Comparison) -> None:
 
 
 def breaking_point(column: Cleaned) -> str:
-    """In words, the level up to which the output still resembles the digit."""
+    """In a sentence, the level up to which the output still resembles the digit."""
     good = column.output.ssim[1:] >= RECOGNISABLE
     kept = len(good) if good.all() else int(np.argmin(good))
     name = f"**{column.name}**"
@@ -195,7 +198,7 @@ def breaking_point(column: Cleaned) -> str:
 
 
 def downloads(comparison: Comparison, pair: str, origin: str) -> None:
-    """Buttons for the pictures and the numbers, made when pressed."""
+    """Show buttons that download the pictures and the numbers; both are made when pressed."""
     noise = comparison.noise
     name = f"{pair}-{origin}-{noise.kind}-{noise.level:.2f}-{noise.seed}"
     name += f"-{comparison.filtered.name}" if comparison.filtered else ""
@@ -222,13 +225,13 @@ def downloads(comparison: Comparison, pair: str, origin: str) -> None:
 
 
 def sheet_png(comparison: Comparison) -> bytes:
-    """All pictures on one sheet, eight times enlarged: a row each for input, twins and filter, a column a level."""
+    """All pictures on one sheet, eight times enlarged: rows are the input, the twins and the filter, columns levels."""
     rows = [comparison.noisy.pictures, *(column.output.pictures for column in comparison.columns)]
     return png_bytes(tile(np.concatenate(rows), columns=len(LEVELS) + 1, gap=1), scale=8)
 
 
 def numbers_csv(comparison: Comparison) -> bytes:
-    """All numbers, one line a level."""
+    """All numbers, a line for each level."""
     text = io.StringIO()
     writer = csv.writer(text)
     columns = comparison.columns

@@ -1,15 +1,14 @@
-"""Pictures on a page, as HTML with the pixels inline: no second request, no stacking on a phone, alt texts."""
+"""Pictures on a page, as HTML that holds the pixels: no second request, alt texts, and rows that stay on a phone."""
 
 import base64
 import html
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from vaegan.data.pictures import png_bytes, tile
+from vaegan.data.pictures import Bytes, Float, png_bytes, tile
 
-Picture = NDArray[np.float32] | NDArray[np.uint8]
+Picture = Float | Bytes
 CaptionedPicture = tuple[str, str, str]  # URL, alt text, caption in HTML
 
 _STYLE = """<style>
@@ -37,7 +36,7 @@ def picture_url(picture: Picture) -> str:
 def picture_grid(items: Sequence[CaptionedPicture], columns: int, width: str, narrow: int | None = None) -> str:
     """Pictures side by side, each over its caption, at most `width` wide in all (a CSS length).
 
-    On a phone there are `narrow` columns, if given.
+    On a phone there are `narrow` columns, else as many as on a wide screen.
     """
     cells = "".join(
         f'<figure><img src="{url}" alt="{html.escape(alt)}"><figcaption>{caption}</figcaption></figure>'
@@ -53,13 +52,13 @@ def beside(url: str, alt: str, text: str) -> str:
 
 
 def caption(name: str, numbers: str = "", best: bool = False) -> str:
-    """A caption: the name, below it the numbers, emphasised where they are the best of the row."""
+    """A caption: the name, and below it the numbers, emphasised if they are the best of the row."""
     kind = "vg-numbers vg-best" if best else "vg-numbers"
     return f'<span class="vg-name">{html.escape(name)}</span><span class="{kind}">{html.escape(numbers)}</span>'
 
 
-def ladder(levels: Sequence[str], rows: Sequence[tuple[str, NDArray[np.float32]]], of: str = "noise") -> str:
-    """Rows of pictures (N, 28, 28), one column a level `of` something, each row under its name."""
+def ladder(levels: Sequence[str], rows: Sequence[tuple[str, Float]], of: str = "noise") -> str:
+    """Rows of pictures (N, 28, 28), each under its name, with a column for each level `of` noise or something else."""
     columns = f"grid-template-columns:repeat({len(levels)},minmax(0,1fr))"
     head = "".join(f"<span>{html.escape(level)}</span>" for level in levels)
     body = "".join(
@@ -70,7 +69,7 @@ def ladder(levels: Sequence[str], rows: Sequence[tuple[str, NDArray[np.float32]]
     return f'{_STYLE}<div class="vg-ladder"><div class="vg-levels" style="{columns}">{head}</div>{body}</div>'
 
 
-def error_map(picture: NDArray[np.float32], clean: NDArray[np.float32]) -> str:
+def error_map(picture: Float, clean: Float) -> str:
     """Where a picture is too bright (orange) or too dark (blue), against black; a data URL."""
     error = np.clip(picture - clean, -1, 1)[..., None]
     bright, dark = np.array([255.0, 160.0, 60.0]), np.array([70.0, 160.0, 255.0])

@@ -1,4 +1,4 @@
-"""What outlives a page: the digit in force and the noise; and the Denoise page's link to them."""
+"""What outlives a page: the digit in force and the noise; and the link of the Denoise page, which holds both."""
 
 import secrets
 from typing import Any, NamedTuple
@@ -15,33 +15,33 @@ from vaegan.ui.link import Field
 PAIR, KIND, LEVEL, SEED, SOURCE, ERRORS = "pair", "kind", "level", "seed", "source", "errors"  # widget keys
 LIVE = "live"
 COMPARED, FILTER = "compared", "filter"
-BEST = "best"  # the filter that does best under the noise in force
+BEST = "best"  # stands for the filter that does best under the chosen noise
 SOURCES = ("Draw", "Upload", "Pick")
 _DIGIT, _SEEN, _SESSION = "digit_in_force", "seen_input", "lab_session"
 
 
 class Origin(NamedTuple):
-    """Where the digit in force came from, in words, and how it is called in a file name."""
+    """Where the digit in force came from: in words, and as a part of file names."""
 
     words: str
     short: str
 
 
-class Given(NamedTuple):
-    """A digit with the steps that led to it, and where it came from; no digit on a cleared canvas."""
+class DigitInForce(NamedTuple):
+    """The digit that every page works with, the steps that led to it and its origin; none on a cleared canvas."""
 
     prepared: Prepared | None
     origin: Origin
 
 
 def session() -> str:
-    """A name for this visitor, by which the lab knows whose runs are whose."""
+    """A name for this visitor, by which the lab knows who watches which run."""
     name: str = st.session_state.setdefault(_SESSION, secrets.token_hex(8))
     return name
 
 
 def begin(pairs: list[str], example: Float) -> str | None:
-    """Set the Denoise page up from its link, else from this session; says what of a link was dropped."""
+    """Set up the Denoise page from its link, else from this session; a sentence says what of the link was dropped."""
     dropped = link.begin("Denoise", _fields(pairs))
     begin_digit(example)
     for key, value in ((SOURCE, "Draw"), (ERRORS, False)):
@@ -52,7 +52,7 @@ def begin(pairs: list[str], example: Float) -> str | None:
 
 
 def begin_digit(example: Float) -> None:
-    """Start with an example where nobody has given a digit yet."""
+    """Make the example the digit in force if there has been none yet."""
     if st.session_state.get(_DIGIT) is None:
         stage = Stage("a real digit of MNIST", to_uint8(example))
         use_digit(Prepared(example, (stage,)), Origin("An example, until you draw", "example"))
@@ -64,22 +64,22 @@ def pair() -> str:
 
 
 def source() -> str:
-    """How the digit is given, one of SOURCES."""
+    """How the user gives a digit, one of SOURCES."""
     return str(st.session_state.get(SOURCE) or "Draw")
 
 
 def live() -> bool:
-    """Whether the models are to follow the pointer."""
+    """Whether live drawing is on: the models follow the pointer."""
     return bool(st.session_state.get(LIVE)) and source() == "Draw"
 
 
 def errors_shown() -> bool:
-    """Whether the error maps are wanted."""
+    """Whether error maps are switched on."""
     return bool(st.session_state[ERRORS])
 
 
 def chosen_filter() -> str | None:
-    """The filter that is to stand beside the twins, one of classical.FILTERS or BEST; None for none."""
+    """The filter to show beside the twins, a name in FILTERS or BEST; None if the comparison is switched off."""
     return str(st.session_state.get(FILTER) or BEST) if st.session_state.get(COMPARED) else None
 
 
@@ -90,28 +90,28 @@ def noise() -> NoiseConfig:
 
 def use_digit(prepared: Prepared, origin: Origin) -> None:
     """Make this the digit in force."""
-    st.session_state[_DIGIT] = Given(prepared, origin)
+    st.session_state[_DIGIT] = DigitInForce(prepared, origin)
 
 
 def drop_digit() -> None:
     """Leave the page without a digit: the canvas was cleared."""
-    st.session_state[_DIGIT] = Given(None, Origin("Nothing", "nothing"))
+    st.session_state[_DIGIT] = DigitInForce(None, Origin("Nothing", "nothing"))
 
 
 def digit() -> Prepared | None:
     """The digit in force with the steps that led to it; None on a cleared canvas."""
-    given: Given = st.session_state[_DIGIT]
-    return given.prepared
+    in_force: DigitInForce = st.session_state[_DIGIT]
+    return in_force.prepared
 
 
 def origin() -> Origin:
     """Where the digit in force came from."""
-    given: Given = st.session_state[_DIGIT]
-    return given.origin
+    in_force: DigitInForce = st.session_state[_DIGIT]
+    return in_force.origin
 
 
 def is_new(source: str, fingerprint: Any) -> bool:
-    """Whether this source delivers something else than at its last look; a widget repeats itself on every run."""
+    """Whether this source delivers something new: a widget delivers the same again on every run of the page."""
     seen = st.session_state.setdefault(_SEEN, {})
     if seen.get(source) == fingerprint:
         return False
@@ -126,7 +126,7 @@ def write_link() -> None:
 
 def digit_field() -> Field:
     """The digit in force as part of a page's link."""
-    return Field(_DIGIT, None, _read_digit, lambda given: pack(given.prepared.digit) if given.prepared else "")
+    return Field(_DIGIT, None, _read_digit, _digit_text)
 
 
 def new_noise() -> None:
@@ -147,9 +147,13 @@ def _fields(pairs: list[str]) -> dict[str, Field]:
     }
 
 
-def _read_digit(text: str) -> Given:
+def _digit_text(in_force: DigitInForce) -> str:
+    return pack(in_force.prepared.digit) if in_force.prepared else ""
+
+
+def _read_digit(text: str) -> DigitInForce:
     shared = unpack(text)
-    return Given(
+    return DigitInForce(
         Prepared(shared, (Stage("the digit in the link", to_uint8(shared)),)),
         Origin("The digit of the link", "shared"),
     )

@@ -11,26 +11,26 @@ from streamlit_drawable_canvas import st_canvas
 
 FIELD_SIDE = 280  # CSS pixels: fits a phone of 320
 BLACK, WHITE = "#000000", "#FFFFFF"
-_ROUND = "canvas_round"  # each Undo and Clear begins a new canvas: the component cannot be changed from here
-_OBJECTS = "canvas_objects"  # its strokes so far
-_SEEN = "canvas_seen"  # PNG by number of strokes
-_START = "canvas_start"  # the strokes it began with; they must not change while it is on the page
+_ROUND = "canvas_round"  # number of the canvas: Undo and Clear begin a new one, as one on the page cannot be changed
+_OBJECTS = "canvas_objects"  # the strokes so far
+_SEEN = "canvas_seen"  # the PNG that the browser sent, by the number of strokes on it
+_START = "canvas_start"  # the strokes that a canvas began with; they must not change while it is on the page
 
 
 class Drawing(NamedTuple):
-    """Whether there are strokes, and their picture, RGBA (280, 280, 4), once the browser has sent it."""
+    """What is on the canvas."""
 
-    begun: bool
-    picture: NDArray[np.uint8] | None
+    begun: bool  # whether there are strokes
+    picture: NDArray[np.uint8] | None  # of the strokes, RGBA (280, 280, 4); None until the browser has sent it
 
 
 def draw() -> Drawing:
     """Show the canvas with its brush, Undo and Clear, and return what is on it."""
-    st.caption("One digit, large, in white.")  # and room for the toolbar that the canvas shows above itself
+    st.caption("One digit, large, in white.")  # this line also makes room for the toolbar above the canvas
     area, buttons = st.container(), st.container(horizontal=True)
     brush = st.slider("Brush", 8, 40, 20, key="brush", format="%d px", help="How thick the next stroke will be.")
     key = f"canvas_{st.session_state.setdefault(_ROUND, 0)}"
-    if key not in st.session_state:  # new, or back from another page or source: it starts from the strokes so far
+    if key not in st.session_state:  # a new canvas, or one shown again: it starts from the strokes so far
         objects = st.session_state.get(_OBJECTS, [])
         st.session_state[_START] = {"objects": objects, "background": BLACK} if objects else None
     with area:
@@ -46,7 +46,7 @@ def draw() -> Drawing:
         )
     objects = (result.json_data or {}).get("objects", [])
     st.session_state[_OBJECTS] = objects
-    # A canvas that starts from strokes sends no picture before the next one; theirs came when they were drawn.
+    # A canvas that starts from strokes sends no picture before the next stroke. Theirs came when they were drawn.
     seen: dict[int, bytes] = st.session_state.setdefault(_SEEN, {})
     if objects and result.image_bytes:
         seen[len(objects)] = result.image_bytes
@@ -67,6 +67,6 @@ def draw() -> Drawing:
 
 
 def _keep_strokes(end: int) -> None:
-    """Begin a new canvas with the strokes up to `end`."""
+    """Begin a new canvas with the strokes up to `end`, an index as in a slice."""
     st.session_state[_OBJECTS] = st.session_state.get(_OBJECTS, [])[:end]
     st.session_state[_ROUND] += 1

@@ -1,4 +1,4 @@
-"""Three ways to give a digit: draw it, upload a picture, pick a real one. The last one used is in force."""
+"""Three ways to give a digit: draw it, upload a picture, pick a real one. The digit given last is in force."""
 
 import hashlib
 import html
@@ -20,7 +20,7 @@ _PAGE = "gallery_page"
 
 
 def source_choice() -> None:
-    """How the digit is given, and whether the models follow the pointer."""
+    """Widgets that choose how to give a digit, and switch live drawing on."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.segmented_control(
             "Your digit",
@@ -40,7 +40,7 @@ def source_choice() -> None:
 
 
 def digit_input() -> None:
-    """Show the chosen way of giving a digit and take over what comes from it; ImageError if it is no digit."""
+    """Show the chosen way to give a digit, and make what comes from it the digit in force; ImageError if it is none."""
     {"Draw": _draw, "Upload": _upload, "Pick": _pick}[state.source()]()
 
 
@@ -81,12 +81,12 @@ def _upload() -> None:
         try:
             state.use_digit(from_upload(data), Origin("Your picture", "upload"))
         except EmptyImageError:
-            state.is_new("Upload", None)  # the sentence stays while the picture does
+            state.is_new("Upload", None)  # so that the sentence is shown again as long as the file stays
             raise
 
 
 def _pick() -> None:
-    pictures, labels, found_in = resources.gallery()
+    pictures, labels, collection = resources.gallery()
     page = st.session_state.setdefault(_PAGE, 0) % (len(pictures) // PICKS)
     start = page * PICKS
     index = pick(pictures[start : start + PICKS], labels[start : start + PICKS], key="picker")
@@ -95,7 +95,7 @@ def _pick() -> None:
         stage = Stage("a digit of MNIST", to_uint8(chosen))
         state.use_digit(Prepared(chosen, (stage,)), Origin(f"A real {labels[start + index]}", "mnist"))
     st.button("More digits", icon=":material/refresh:", on_click=_turn_page, help="Show the next twenty.")
-    st.caption(f"From {found_in}.")
+    st.caption(f"From {collection}.")
 
 
 def _turn_page() -> None:

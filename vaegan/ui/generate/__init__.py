@@ -1,7 +1,7 @@
 """The Generate page.
 
 extremes         digits that stand out, as starting points
-probes           pictures to ask "is this a digit?" about
+probes           pictures for the question "is this a digit?"
 generate_state   what the page is set to, and the link to it
 choices          controls that its sections share
 slots            slots for digits, filled by a click

@@ -19,21 +19,21 @@ WIDTH = "32rem"
 
 
 class Judged(NamedTuple):
-    """A picture, what the model makes of it, and its score in two parts, nats."""
+    """A picture, what the model makes of it, and the two parts of its anomaly score."""
 
-    picture: Float
-    output: Float
-    recon: float
-    kl: float
+    picture: Float  # (28, 28)
+    output: Float  # (28, 28)
+    recon: float  # nats
+    kl: float  # nats
 
     @property
     def score(self) -> float:
-        """The anomaly score."""
+        """The anomaly score, in nats."""
         return self.recon + self.kl
 
 
 def anomaly(offered: Offer) -> None:
-    """A picture of one's choice, its score, and where it stands among real digits."""
+    """The section: a picture of the user's choice, its score, and where that lies among the scores of real digits."""
     st.markdown(
         "A VAE has seen nothing but digits. What it cannot draw again (**reconstruction error**), or must put far out "
         "in latent space (**KL**), is strange to it. Their sum is the score; most real digits stay below a threshold."
@@ -70,12 +70,12 @@ def judge(studio: Studio, pictures: dict[str, Float]) -> dict[str, Judged]:
     """Score pictures (28, 28) by name."""
     stack = np.stack(list(pictures.values()))
     scores, outputs = studio.scores(stack), studio.clean(stack)
-    found = zip(stack, outputs, scores.recon.tolist(), scores.kl.tolist(), strict=True)
-    return {name: Judged(*each) for name, each in zip(pictures, found, strict=True)}
+    columns = zip(pictures, stack, outputs, scores.recon.tolist(), scores.kl.tolist(), strict=True)
+    return {name: Judged(picture, output, recon, kl) for name, picture, output, recon, kl in columns}
 
 
 def verdict(score: float, scores: Float, threshold: float) -> str:
-    """What a score means among those of real digits, in words."""
+    """In words, what a score means beside the scores of real digits."""
     above = float((scores > score).mean())
     if score > threshold:
         return f"**Not a digit**, says the model: its score, {score:.0f}, is above the threshold, {threshold:.0f}."
@@ -110,7 +110,7 @@ def _kind() -> str:
 
 
 def _pictures() -> dict[str, Float]:
-    """All there is to try, by name; without what is missing."""
+    """All pictures that can be tried, by their name in TRIES; those that are missing are left out."""
     seed = st.session_state[TRY_SEED]
     prepared, real = state.digit(), slots.picture(TRIED)
     pictures = {

@@ -18,10 +18,10 @@ WIDTH = "52rem"
 
 
 def arithmetic(offered: Offer) -> None:
-    """Three digits, what they come to, and draws from q(z|a)."""
+    """The section: three digits, the result a + b - c, and draws from q(z|a)."""
     st.markdown(
         "Each digit becomes its z, the three are added and subtracted number by number, and the sum is decoded. "
-        "What b has and c has not is given to a: **a 7, plus a slanted 1, minus an upright 1, leans**."
+        "What b has and c lacks is added to a: **a 7, plus a slanted 1, minus an upright 1, leans**."
     )
     _recipes()
     left, right = beside()
@@ -41,11 +41,11 @@ def arithmetic(offered: Offer) -> None:
 
 
 def _recipes() -> None:
-    found = extremes()
+    picks = extremes()
     recipes = {
-        "Make a 7 lean": (found.seven, found.slanted, found.upright),
-        "Make a 7 bold": (found.thin_seven, found.bold, found.thin),
-        "Add nothing": (found.seven, found.thin, found.thin),
+        "Make a 7 lean": (picks.seven, picks.slanted, picks.upright),
+        "Make a 7 bold": (picks.thin_seven, picks.bold, picks.thin),
+        "Add nothing": (picks.seven, picks.thin, picks.thin),
     }
     with st.container(horizontal=True):
         for label, numbers in recipes.items():

@@ -17,7 +17,7 @@ CHOICE_WIDTH = 320  # pixels
 
 
 def beside(results_first: bool = True) -> tuple[DeltaGenerator, DeltaGenerator]:
-    """A narrow place for choices and at its right a wide one for results; on a phone the results may come first."""
+    """A narrow column for choices and to its right a wide one for results; on a phone the results may come first."""
     key = "results_first" if results_first else "choices_first"
     st.html("<style>@media (max-width: 640px) { .st-key-results_first { flex-wrap: wrap-reverse; } }</style>")
     with st.container(horizontal=True, gap="large", key=key):
@@ -25,7 +25,7 @@ def beside(results_first: bool = True) -> tuple[DeltaGenerator, DeltaGenerator]:
 
 
 def pair_choice(pairs: Sequence[str], key: str) -> str:
-    """Which twins to compare."""
+    """A widget that chooses the pair of twins."""
     st.selectbox(
         "Models",
         pairs,
@@ -38,7 +38,7 @@ def pair_choice(pairs: Sequence[str], key: str) -> str:
 
 
 def model_choice(models: Sequence[str], key: str, help_text: str, on_change: Callable[[], None] | None = None) -> str:
-    """Which single checkpoint to use."""
+    """A widget that chooses one checkpoint."""
     st.selectbox(
         "Model",
         models,
@@ -52,7 +52,7 @@ def model_choice(models: Sequence[str], key: str, help_text: str, on_change: Cal
 
 
 def seed_choice(key: str, button: str, help_text: str, on_change: Callable[[], None] | None = None) -> int:
-    """A seed, and a button that goes on to the next."""
+    """A widget for a seed, and a button that goes on to the next seed."""
 
     def go_on() -> None:
         generate_state.next_seed(key)
@@ -68,14 +68,14 @@ def seed_choice(key: str, button: str, help_text: str, on_change: Callable[[], N
 
 
 def open_twins(pair: str) -> dict[str, Studio]:
-    """Both twins of a pair by suffix; one that cannot be opened says why and is left out."""
-    found = {}
+    """Both twins of a pair by suffix; a twin that cannot be opened is left out, and the page says why."""
+    twins = {}
     for suffix in trained.suffixes(pair):
         try:
-            found[suffix] = resources.studio(f"{pair}-{suffix}")
+            twins[suffix] = resources.studio(f"{pair}-{suffix}")
         except CheckpointError as error:
             st.error(str(error), icon=":material/error:")
-    return found
+    return twins
 
 
 def picture_download(label: str, make: Callable[[], bytes], file_name: str, help_text: str) -> None:

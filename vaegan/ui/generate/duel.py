@@ -31,7 +31,7 @@ class Pairs(NamedTuple):
 
 
 def duel(offered: Offer) -> None:
-    """The pairs one after the other, then the result."""
+    """The section: the pairs one after the other, then the result."""
     st.markdown(
         f"{PAIRS} pairs: one digit was written by a person, the other made up by the network from random numbers. "
         "**Click on the one you think is real.** At the end you see how the network's own discriminator fared."
@@ -50,7 +50,7 @@ def duel(offered: Offer) -> None:
 
 
 def deal(studio: Studio, pictures: Float, seed: int) -> Pairs:
-    """Draw the pairs from real pictures (N, 28, 28) and the model; the same seed gives the same ones."""
+    """Draw the pairs from real pictures (N, 28, 28) and the model; the same seed gives the same pairs."""
     chance = RandomState(seed)
     real = pictures[chance.choice(len(pictures), PAIRS, replace=False)]
     sides = "".join("LR"[side] for side in chance.randint(2, size=PAIRS))
@@ -58,7 +58,7 @@ def deal(studio: Studio, pictures: Float, seed: int) -> Pairs:
 
 
 def by_chance(right: int) -> float:
-    """How often somebody who flips a coin gets `right` or more of the pairs."""
+    """The probability that somebody who flips a coin gets `right` or more of the pairs right."""
     ways = sum(math.comb(PAIRS, count) for count in range(right, PAIRS + 1))
     return float(ways / 2**PAIRS)
 
@@ -75,7 +75,7 @@ def _controls(offered: Offer) -> str:
 
 
 def _take_answer() -> None:
-    """Note what was clicked since the last run; it comes from a browser, so it is not trusted."""
+    """Note what was clicked since the last run. It comes from a browser, so it is checked."""
     choice = st.session_state.get(_KEY, {}).get("choice")
     if isinstance(choice, dict) and isinstance(choice.get("asked"), int | float):
         generate_state.answer(int(choice["asked"]), str(choice.get("side")))
@@ -97,7 +97,7 @@ def _ask(pairs: Pairs, asked: int) -> None:
 
 
 def _result(name: str, studio: Studio, pairs: Pairs, answers: str) -> None:
-    wrong = [number for number, (given, side) in enumerate(zip(answers, pairs.sides, strict=True)) if given != side]
+    wrong = [number for number, (answer, side) in enumerate(zip(answers, pairs.sides, strict=True)) if answer != side]
     yours = PAIRS - len(wrong)
     machine = int((studio.realness(pairs.real) > studio.realness(pairs.generated)).sum())
     with st.container(horizontal=True, gap="medium"):

@@ -11,20 +11,20 @@ from vaegan.ui import resources
 
 
 class Extremes(NamedTuple):
-    """Numbers of digits in the gallery."""
+    """Digits of the gallery by their numbers there."""
 
-    seven: int  # upright and neither bold nor thin
-    three: int  # the same
+    seven: int  # a plain one: upright, and neither bold nor thin
+    three: int  # a plain one
     thin_seven: int
     slanted: int  # the 1 that leans furthest
-    upright: int  # a straight 1 as thick as that one
+    upright: int  # a straight 1 about as thick as the slanted one
     thin: int  # the 0 with the least ink
-    bold: int  # a 0 with much more that leans as far
+    bold: int  # a 0 with much more ink that leans as far as the thin one
 
 
 @st.cache_resource(show_spinner=False)
 def extremes() -> Extremes:
-    """Those of the gallery at hand."""
+    """The extremes of the gallery in use; where it has no digit of a class, another digit stands in."""
     pictures, labels, _ = resources.gallery()
     lean = np.array([slant(picture) for picture in pictures])
     ink = pictures.sum(axis=(1, 2)) / np.median(pictures.sum(axis=(1, 2)))
@@ -52,5 +52,5 @@ def slant(picture: NDArray[np.float32]) -> float:
 
 
 def _least(value: NDArray[np.float64], allowed: NDArray[np.bool_]) -> int:
-    """The number of the smallest value among those allowed; of the first of all, where none is."""
+    """The index of the smallest value among those allowed; 0 if none is allowed."""
     return int(np.where(allowed, value, np.inf).argmin())

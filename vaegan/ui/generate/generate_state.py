@@ -1,4 +1,4 @@
-"""What the Generate page is set to: its section, each section's values, and the link to them."""
+"""What the Generate page is set to: its section, the values of each section, and the link that holds them."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -61,7 +61,7 @@ _SEEDS = link.whole(0, MAX_SEED)
 
 
 class Offer(NamedTuple):
-    """What there is to choose from: checkpoints that decode, those that encode as well, and twins that do both."""
+    """The checkpoints to choose from: all of them, as each decodes; those that encode as well; and pairs of twins."""
 
     models: list[str]
     encoders: list[str]
@@ -69,23 +69,26 @@ class Offer(NamedTuple):
 
 
 def offer() -> Offer:
-    """The checkpoints at hand; CheckpointError if there are no twins."""
+    """The checkpoints that are there; CheckpointError if there are no twins."""
     pairs, models = resources.pairs(), catalogue.names()
     return Offer(models, [name for name in models if catalogue.encodes(name)], pairs)
 
 
 def begin(offered: Offer) -> str | None:
-    """Set the page up from its link, else from this session, else from defaults; says what of a link was dropped."""
+    """Set up the page from its link, else from this session, else from defaults.
+
+    Returns a sentence that says what of the link was dropped.
+    """
     state.begin_digit(resources.gallery().pictures[0])
     st.session_state.setdefault(SECTION, "sample")
     linked = st.query_params.get("section")
     problem = link.begin(_PAGE, _HEAD | _FIELDS[linked if linked in SECTIONS else section()](offered))
-    _settle(_FIELDS[section()](offered))  # the link may be of the section that the visitor has just left
+    _settle(_FIELDS[section()](offered))  # the address may still name the section that the visitor has just left
     return problem
 
 
 def write_link(offered: Offer) -> None:
-    """Put the section and what it is set to into the address."""
+    """Put the section and its values into the address."""
     link.write(_PAGE, _HEAD | _FIELDS[section()](offered))
 
 
@@ -95,7 +98,7 @@ def section() -> str:
 
 
 def next_seed(key: str) -> None:
-    """Go on to another seed."""
+    """Go on to the next seed."""
     st.session_state[key] = (st.session_state[key] + 1) % (MAX_SEED + 1)
 
 
@@ -111,7 +114,7 @@ def next_duel() -> None:
 
 
 def answer(asked: int, side: str) -> None:
-    """Note the side, L or R, chosen for pair `asked`; one that was answered, as by a double click, stays as it is."""
+    """Note the side, L or R, chosen for pair `asked`. A second answer, as by a double click, is ignored."""
     if asked == len(st.session_state[ANSWERS]) < PAIRS and side in ("L", "R"):
         st.session_state[ANSWERS] += side
 
@@ -133,23 +136,23 @@ def _sample(offered: Offer) -> dict[str, Field]:
 
 
 def _morph(offered: Offer) -> dict[str, Field]:
-    found = extremes()
+    picks = extremes()
     return {
         "pair": _pair(PAIR, "paper", offered),
-        "from": _slot(START, found.seven),
-        "to": _slot(END, found.three),
+        "from": _slot(START, picks.seven),
+        "to": _slot(END, picks.three),
         "way": Field(WAY, "linear", link.one_of([way for way in WAYS if way != "pixels"])),
         "digit": _digit(lambda: _used(START, END)),
     }
 
 
 def _arithmetic(offered: Offer) -> dict[str, Field]:
-    found = extremes()
+    picks = extremes()
     return {
         "pair": _pair(PAIR, "paper", offered),
-        "a": _slot(A, found.seven),
-        "b": _slot(B, found.slanted),
-        "c": _slot(C, found.upright),
+        "a": _slot(A, picks.seven),
+        "b": _slot(B, picks.slanted),
+        "c": _slot(C, picks.upright),
         "seed": Field(DRAWS_SEED, 0, _SEEDS),
         "digit": _digit(lambda: _used(A, B, C)),
     }
@@ -191,7 +194,7 @@ def _duel(offered: Offer) -> dict[str, Field]:
 
 
 def first_samplers(offered: Offer) -> list[str]:
-    """The paper's twins, else the first ones; and two that differ in the adversarial part alone, if there are any."""
+    """The paper's twins, else the first pair; and two models that differ in the adversarial term alone."""
     pair = _first(offered.pairs, "paper")
     return [f"{pair}-bn", f"{pair}-plain", *catalogue.rivals()][:MAX_MODELS]
 
@@ -219,9 +222,9 @@ def _used(*slots: str) -> bool:
 
 
 def _digit(wanted: Callable[[], bool]) -> Field:
-    """The digit in force, written only where the section shows it: the address is long enough."""
+    """The digit in force, written only if the section shows it, to keep the address short."""
     field = state.digit_field()
-    return field._replace(write=lambda given: field.write(given) if wanted() else "")
+    return field._replace(write=lambda digit: field.write(digit) if wanted() else "")
 
 
 def _several(known: list[str]) -> Callable[[str], list[str] | None]:

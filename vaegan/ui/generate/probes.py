@@ -1,4 +1,4 @@
-"""Pictures to ask "is this a digit?" about, each as MNIST's makers would have centred it."""
+"""Pictures for the question "is this a digit?", drawn here and centred as MNIST's digits are."""
 
 import numpy as np
 from numpy.random import RandomState
@@ -22,7 +22,7 @@ def letter(character: str) -> Float:
 
 
 def scribble(seed: int) -> Float:
-    """A line to and fro, another for each seed."""
+    """A line that goes to and fro, a different one for each seed."""
     points = RandomState(seed).randint(PEN, FIELD - PEN, (SCRIBBLE_POINTS, 2))
     return _line([(int(x), int(y)) for x, y in points])
 
@@ -39,7 +39,7 @@ def two_digits(pictures: Float, seed: int) -> Float:
 
 
 def noise(seed: int) -> Float:
-    """Each pixel any grey."""
+    """A random grey in each pixel."""
     return RandomState(seed).rand(SIDE, SIDE).astype(np.float32)
 
 

@@ -23,13 +23,13 @@ from vaegan.ui.generate.generate_state import (
     Offer,
 )
 
-GREY = 0.5  # what stands where the digit is hidden: neither paper nor ink
-NOISES: dict[str, NoiseKind] = {"occlusion": "occlusion", "watermark": "watermark"}
+GREY = 0.5  # of hidden pixels: neither paper nor ink
+PARTIAL: dict[str, NoiseKind] = {"occlusion": "occlusion", "watermark": "watermark"}  # noises that cover a part
 WIDTH = "46rem"
 
 
 def repair(offered: Offer) -> None:
-    """The digit, what is left of it, and what each twin makes of the hole."""
+    """The section: the digit, what is left of it, and how each twin fills the hole."""
     st.markdown(
         "Hide a part of a digit. A network that knows what digits look like fills it in: its output goes into the "
         "hole, the known pixels are put back, and the result is given to it again."
@@ -54,12 +54,12 @@ def repair(offered: Offer) -> None:
 
 
 def cover(digit: Float, noise: NoiseConfig) -> tuple[Float, Mask]:
-    """The digit (28, 28) under a noise that lies on part of it, and which pixels that is."""
+    """The digit (28, 28) under a noise that covers a part of it, and the mask of that part."""
     return add_noise(digit, noise), add_noise(np.zeros_like(digit), noise) > 0
 
 
 def hole(damage: str, top: int, left: int, size: int) -> Mask:
-    """Which pixels (28, 28) a block, a half, or stripes hide."""
+    """The mask (28, 28) of the pixels that a block, a half or stripes hide."""
     row, column = np.mgrid[:SIDE, :SIDE]
     masks: dict[str, Mask] = {
         "block": (row >= top) & (row < top + size) & (column >= left) & (column < left + size),
@@ -87,7 +87,7 @@ def _damage_controls() -> None:
         persist_state="session",
         help="What is taken from the digit before the networks see it.",
     )
-    if damage in NOISES:
+    if damage in PARTIAL:
         words = "How opaque the mark is." if damage == "watermark" else "The share of the picture that it hides."
         st.slider("Level", 0, 100, key=LEVEL, format="%d %%", persist_state="session", help=words)
         seed_choice(DAMAGE_SEED, "Elsewhere", "The same seed puts it in the same place.")
@@ -103,8 +103,8 @@ def _damage_controls() -> None:
 def _chosen(digit: Float) -> tuple[Float, Mask]:
     state = st.session_state
     damage = state[DAMAGE]
-    if damage in NOISES:
-        return cover(digit, NoiseConfig(kind=NOISES[damage], level=state[LEVEL] / 100, seed=state[DAMAGE_SEED]))
+    if damage in PARTIAL:
+        return cover(digit, NoiseConfig(kind=PARTIAL[damage], level=state[LEVEL] / 100, seed=state[DAMAGE_SEED]))
     hidden = hole(damage, state[TOP], state[LEFT], state[SIZE])
     return np.where(hidden, np.float32(GREY), digit), hidden
 

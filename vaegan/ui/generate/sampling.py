@@ -16,7 +16,7 @@ WIDTH = "76rem"
 
 
 def sampling(offered: Offer) -> None:
-    """A sheet of new digits for each chosen checkpoint."""
+    """The section: a sheet of new digits for each chosen checkpoint."""
     st.markdown(
         "Nobody wrote these digits: each is what a decoder makes of a random point z of the prior N(0, I). "
         "Sheets of models of the same size start from the same points."

@@ -1,4 +1,4 @@
-"""Slots for digits: each holds one of the gallery or the digit in force, and is filled by a click."""
+"""Slots for digits: a click puts a digit of the gallery, or the digit in force, into a slot."""
 
 from collections.abc import Mapping
 
@@ -9,13 +9,13 @@ from vaegan.ui import pages, resources, state
 from vaegan.ui.generate.generate_state import YOURS
 from vaegan.ui.picker import pick
 
-CLASS = "slot_class"  # the digits looked through
+CLASS = "slot_class"  # which class of digits the gallery shows
 # Ten classes fit side by side.
 _NARROW = f"<style>.st-key-{CLASS} [data-testid=stButtonGroup] button {{ padding: 0 0.6rem; min-width: 0; }}</style>"
 
 
 def fill_slots(slots: Mapping[str, str], key: str) -> None:
-    """Let a digit be chosen for one of `slots`, session keys with their names; `key` is the page's name for the lot."""
+    """Widgets that choose a digit for one of `slots`, session keys with their names; `key` begins the widgets' keys."""
     chosen: str = next(iter(slots))
     if len(slots) > 1:
         which = f"{key}_which"
@@ -58,23 +58,23 @@ def picture(slot: str) -> Float | None:
     """The digit in a slot, (28, 28); None for your digit where there is none."""
     number: int = st.session_state[slot]
     if number != YOURS:
-        found: Float = resources.gallery().pictures[number]
-        return found
+        real: Float = resources.gallery().pictures[number]
+        return real
     prepared = state.digit()
     return None if prepared is None else prepared.digit
 
 
 def pictures(*slots: str) -> list[Float] | None:
-    """The digits in several slots; where one is missing, None, and a sentence that says what to do."""
-    found = [each for slot in slots if (each := picture(slot)) is not None]
-    if len(found) == len(slots):
-        return found
+    """The digits in several slots; None if one is missing, and the page says what to do."""
+    digits = [digit for slot in slots if (digit := picture(slot)) is not None]
+    if len(digits) == len(slots):
+        return digits
     say_missing()
     return None
 
 
 def say_missing() -> None:
-    """Say that your digit is wanted and there is none, and what to do."""
+    """Say that the user's own digit is chosen but there is none, and what to do."""
     st.info("Your digit is gone: draw one on the page Denoise, or choose a real one here.", icon=":material/draw:")
 
 
