@@ -25,19 +25,21 @@ from vaegan.ui.train.view import (
 from vaegan.ui.train.words import gap_in_words, names_of
 
 
-def watch(run_ids: list[str], active: bool) -> None:
-    """The runs on the page, drawn again each second while one of them is active."""
+def watch(run_ids: list[str], seconds: float | None) -> None:
+    """The runs on the page, drawn again after so many seconds while one of them is active."""
+    active = seconds is not None
 
-    @st.fragment(run_every=1.0 if active else None)
+    @st.fragment(run_every=seconds)
     def live() -> None:
         # A container for each part, so that nothing moves when a part above appears. Streamlit sends a chart that has
         # not changed as a reference to its old place; if something else were there by now, the page would break.
         status, buttons, gap, warned, losses, more, pictures, moves = (st.container() for _ in range(8))
         with status:
             views = views_of(run_ids)
-            if active and not any(view.phase in ACTIVE for view in views):
-                lab_state.show_end()
-                st.rerun()  # ends the timer
+            if lab.refresh_seconds(views) != seconds:
+                if not any(view.phase in ACTIVE for view in views):
+                    lab_state.show_end()
+                st.rerun()  # ends the timer, or sets it anew
             names = names_of(views)
             show_status(views, names)
         with buttons:
@@ -102,7 +104,7 @@ with errors_as_sentences():
     if shown_runs:
         views = views_of(shown_runs)
         if views:
-            watch([view.run_id for view in views], any(view.phase in ACTIVE for view in views))
+            watch([view.run_id for view in views], lab.refresh_seconds(views))
     else:
         show_empty()
     lab_state.write_link()

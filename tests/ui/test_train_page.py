@@ -4,6 +4,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, get_args
@@ -15,12 +16,15 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.test_pages import markup, open_page
 from vaegan.config import Architecture, preset
 from vaegan.data.mnist import Digits
-from vaegan.lab import dispatch
+from vaegan.lab import dispatch, layout
 from vaegan.lab.alarms import Alarm
 from vaegan.lab.documents import Control, Origin, Status, make_plan
+from vaegan.lab.queue import View
 from vaegan.lab.run import Run
 from vaegan.lab.runs import ENVIRONMENT, Lab
 from vaegan.lab.worker import work
+from vaegan.training.events import StepEvent
+from vaegan.training.journal import JournalWriter, Place, line_of
 from vaegan.ui import pages, resources
 from vaegan.ui.train import lab, lab_state, previews
 from vaegan.ui.train.charts import QUANTITIES, ChartedRun, Quantity
@@ -59,7 +63,6 @@ def lab_folder(twins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """The pages over two small checkpoints and an empty lab."""
     monkeypatch.setattr(resources, "FOLDER", twins)
     monkeypatch.setattr(dispatch, "Pool", IdlePool)
-    monkeypatch.setattr(lab, "FIRST_STEP_SECONDS", 0)
     monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
     lab.jobs.clear()
     yield tmp_path
@@ -395,3 +398,26 @@ def test_a_chart_is_one_entry(finished: Callable[..., list[str]], monkeypatch: p
     assert 0.25 in [shape["y0"] for shape in chart["layout"]["shapes"]]
     alone = healthy(open_page(TRAIN, runs=ids[1], more="KL share"))
     assert "Nothing to draw: nothing is encoded." in [text.value for text in alone.caption]
+
+
+def test_the_page_looks_again_soon_until_a_run_that_begins_has_its_first_step(
+    lab_folder: Path, sample: Digits, finished: Callable[..., list[str]]
+) -> None:
+    run, ended = planned(lab_folder, sample, seed=1), finished("vaegan-bn")
+    jobs = lab.jobs()
+
+    def views(status: Status) -> list[View]:
+        run.write(status)
+        return [replace(jobs.view(run.run_id), phase=status.phase, step=status.step, wait=wait)]
+
+    wait: float | None = 0.0
+    assert lab.refresh_seconds(views(Status(phase="queued"))) == lab.SOON_SECONDS
+    assert lab.refresh_seconds(views(Status(phase="running"))) == lab.SOON_SECONDS
+    wait = 30.0
+    assert lab.refresh_seconds(views(Status(phase="queued"))) == lab.REFRESH_SECONDS, "it waits for others"
+    journal = JournalWriter(run.folder / layout.JOURNAL, Place(0, 0))
+    step = StepEvent(1, 1, 0.1, {"recon": 1.0}, None, None, {}, 0.1, 1.0)
+    journal.write(line_of(step))
+    journal.close()
+    assert lab.refresh_seconds(views(Status(phase="running"))) == lab.REFRESH_SECONDS, "its curve has begun"
+    assert lab.refresh_seconds([jobs.view(ended[0])]) is None

@@ -90,7 +90,6 @@ def _start_fork(run_id: str, epoch: int, changes: dict[str, Any]) -> None:
     with errors_as_toast():
         forked = lab.jobs().fork(run_id, epoch, changes, session=state.session())
         lab_state.show_runs([run_id, forked])
-        lab.await_first_step([forked])
 
 
 @st.dialog("Delete a run")

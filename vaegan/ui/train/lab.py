@@ -1,6 +1,5 @@
 """The training lab that all sessions share. Only Home and the Train page import it, since Dask is slow to load."""
 
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -11,11 +10,14 @@ from vaegan.config import TrainConfig
 from vaegan.data.pictures import gif_bytes, tile
 from vaegan.errors import VaeganError
 from vaegan.lab import forecast
+from vaegan.lab.documents import ACTIVE
 from vaegan.lab.forecast import pace_of
 from vaegan.lab.jobs import Jobs
+from vaegan.lab.queue import View
 from vaegan.ui.resources import digits
 
-FIRST_STEP_SECONDS = 0.6
+REFRESH_SECONDS = 1.0  # between two looks of the page at runs that go on
+SOON_SECONDS = 0.25  # while their first step is still to come
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda jobs: jobs.close())
@@ -46,12 +48,17 @@ def expected_seconds(configs: Sequence[TrainConfig]) -> float:
     return sum(forecast.expected_seconds(config, training_digits(), pace) for config in configs)
 
 
-def await_first_step(run_ids: Sequence[str]) -> None:
-    """Give a warm worker the moment that it needs, so that the page is next drawn with a curve, not a second later."""
-    runs = [jobs().lab.run(run_id) for run_id in run_ids]
-    deadline = time.monotonic() + FIRST_STEP_SECONDS
-    while time.monotonic() < deadline and not any(len(run.curves().step) for run in runs):
-        time.sleep(0.02)
+def refresh_seconds(views: Sequence[View]) -> float | None:
+    """In how many seconds the page is to show these runs again; None when all have ended.
+
+    A warm worker makes the first step of a run that need not wait in a quarter of a second.
+    """
+    active = [view for view in views if view.phase in ACTIVE]
+    if not active:
+        return None
+    begins = any(view.step == 0 and (view.phase == "running" or view.wait == 0) for view in active)
+    has_curve = any(len(jobs().lab.open(view.run_id).curves().step) for view in active)
+    return SOON_SECONDS if begins and not has_curve else REFRESH_SECONDS
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -99,4 +99,3 @@ def _start(entries: list[tuple[str, TrainConfig]]) -> None:
     with errors_as_toast():
         run_ids = lab.jobs().race(entries, session=state.session())
         lab_state.show_runs(run_ids)
-        lab.await_first_step(run_ids)
