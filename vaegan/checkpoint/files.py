@@ -21,7 +21,9 @@ from vaegan.errors import CheckpointError
 from vaegan.files import write_atomically
 from vaegan.model.networks import VAEGAN, build, restore
 
-PRETRAINED = Path(__file__).resolve().parents[2] / "pretrained"
+_PACKAGE = Path(__file__).resolve().parents[1]
+_CARRIED = _PACKAGE / "pretrained"  # by an installed package; a checkout has them at its top
+PRETRAINED = _CARRIED if _CARRIED.is_dir() else _PACKAGE.parent / "pretrained"
 MAX_CARD_BYTES = 2**20
 MAX_WEIGHTS_BYTES = 2**29
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

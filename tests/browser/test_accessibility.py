@@ -1,0 +1,45 @@
+"""Every page, light and dark, held to the rules of WCAG 2.1 A and AA and the best practices that axe checks."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.driver import settle
+from vaegan.ui.generate.generate_state import SECTIONS as GENERATE
+from vaegan.ui.results.results_state import SECTIONS as RESULTS
+
+PLACES = [
+    *("/", "/Denoise", "/Denoise?live=1", "/Latent_space", "/Train"),
+    *(f"/Generate?section={section}" for section in GENERATE),
+    *(f"/Results?section={section}" for section in RESULTS),
+]
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, as sentences: rule, impact, and where it first stands."""
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']} ({rule['impact']}, {len(rule['nodes'])} times): {rule['nodes'][0]['target']} "
+        f"{rule['nodes'][0]['html'][:160]}"
+        for rule in found
+    ]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("place", PLACES)
+def test_axe_finds_nothing(open_page: Callable[..., Page], place: str, scheme: str) -> None:
+    page = open_page(place, color_scheme=scheme)
+    settle(page)
+    page.wait_for_timeout(1500)  # components and charts draw themselves after the page has settled
+    assert violations(page) == []
+
+
+@pytest.mark.long
+def test_axe_finds_what_is_wrong(open_page: Callable[..., Page]) -> None:
+    page = open_page("/")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=\"data:,\">')")
+    assert any(sentence.startswith("image-alt") for sentence in violations(page))
