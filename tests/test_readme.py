@@ -8,19 +8,28 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
+from dask import config as dask_config
+from distributed.cli import dask_scheduler, dask_worker
 
 from tests.browser.driver import free_port, wait_until_healthy
+from vaegan.cli import main
 from vaegan.data.mnist import load_sample
 from vaegan.data.pictures import png_bytes
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
+
+
+def lines(language: str) -> list[str]:
+    """The lines of all blocks in a language, without comments."""
+    blocks = re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    return [stripped for block in blocks for line in block.splitlines() if (stripped := line.split("#")[0].strip())]
+
+
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-SHELL = [
-    line.split("#")[0].strip()
-    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
-    for line in block.splitlines()
-]
+SHELL = lines("sh")
+LONG = lines("shell")  # what needs hours, a cluster or Docker: read, not run
 VAEGAN = [line for line in SHELL if "-m vaegan" in line]
 MAKE = [line for line in SHELL if line.startswith("make")]
 
@@ -77,9 +86,9 @@ def test_commands_run(line, workplace):
 @pytest.mark.parametrize("line", [line for line in MAKE if "run" in line])
 def test_make_run_starts_the_app_and_says_where(line, tmp_path):
     port = free_port()
-    virtual_environment = Path(sys.prefix).name == ".venv" and Path(sys.prefix).parent == ROOT
-    assert virtual_environment, "the suite runs in .venv, as `make test` makes it"
-    command = [*shlex.split(line), f"PORT={port}"]
+    # In the environment of this very test, wherever it is; it is set up already.
+    environment_words = [f"VENV={sys.prefix}", "--assume-old", f"{sys.prefix}/ready"]
+    command = [*shlex.split(line), f"PORT={port}", *environment_words]
     with (tmp_path / "log").open("w+") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
         try:
@@ -94,8 +103,38 @@ def test_make_run_starts_the_app_and_says_where(line, tmp_path):
 
 
 def test_make_test_is_what_runs_these():
-    said = subprocess.run(["make", "-n", "test"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert all(tool in said for tool in ("ruff check", "ruff format --check", "mypy", "pytest"))
+    for target in ("check", "test"):
+        said = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        assert all(tool in said for tool in ("ruff check", "ruff format --check", "mypy", "javascript", "pytest"))
+
+
+def test_the_long_commands_can_be_read():
+    """Each by the parser of its own command, or as settings that Dask knows."""
+    vaegan = [line for line in LONG if "-m vaegan" in line]
+    dask = [line for line in LONG if "/dask " in line]
+    settings = [line for line in LONG if line.startswith("export DASK_")]
+    others = [line for line in LONG if line not in (*vaegan, *dask, *settings)]
+    for line in vaegan:
+        words = shlex.split(line)[3:]
+        command = typer.main.get_command(main.app)
+        context = command.make_context("vaegan", list(words))
+        name, sub, rest = command.resolve_command(context, list(words))
+        sub.make_context(name, rest, parent=context)
+    for line in dask:
+        words = shlex.split(line)
+        words = words[words.index(next(word for word in words if word.endswith("/dask"))) + 1 :]
+        {"scheduler": dask_scheduler.main, "worker": dask_worker.main}[words[0]].make_context(words[0], words[1:])
+    environment = {}
+    for line in settings:
+        name, _, value = line.removeprefix("export ").partition("=")
+        environment[name.replace("${who}", "WORKER")] = value
+    known = dask_config.collect_env(environment)["distributed"]["comm"]
+    assert known["require_encryption"] is True
+    assert known["tls"].keys() == {"ca_file", "worker"}
+    assert known["tls"]["worker"].keys() == {"cert", "key"}
+    assert all(line.startswith(("docker ", "for who ", "done", "VAEGAN_SCHEDULER=")) for line in others), others
+    assert len(vaegan) == 4
+    assert len(dask) == 2
 
 
 def test_the_windows_lines_do_what_make_does():
