@@ -19,6 +19,7 @@ from vaegan.ui.denoise.digit_input import digit_input, show_digit, source_choice
 from vaegan.ui.drawings import take_drawing
 from vaegan.ui.filters import filter_choice
 from vaegan.ui.frame import begin_page, errors_as_sentences
+from vaegan.ui.store import courier
 
 INPUT_WIDTH = 300  # pixels: the canvas and a little room
 FILTER_WIDTH = 180  # pixels
@@ -28,8 +29,6 @@ FILTER_WIDTH = 180  # pixels
 def denoise(pairs: list[str]) -> None:
     """All that a stroke or a slider changes; the rest of the page is not run again."""
     source_choice()
-    if state.live() and not live.has_models(state.pair()):
-        st.rerun()  # the whole page: it sends their weights
     if state.live():
         at_each_frame(pairs)
     else:
@@ -99,11 +98,10 @@ def below(pairs: list[str], comparison: Comparison | None) -> None:
 
 
 begin_page(pages.DENOISE)
+courier()
 with errors_as_sentences():
     known = resources.pairs()
     dropped = state.begin(known, resources.gallery().pictures[0])
     if dropped:
         st.warning(dropped, icon=":material/link_off:")
-    if state.live():
-        live.bring_models(state.pair())
     denoise(known)

@@ -11,6 +11,7 @@ from vaegan.ui.drawings import take_drawing
 from vaegan.ui.frame import begin_page, errors_as_sentences
 from vaegan.ui.latent_space import latent_map, map_state
 from vaegan.ui.latent_space.dimensions import dimensions
+from vaegan.ui.store import courier
 
 
 @st.fragment
@@ -19,11 +20,12 @@ def explore(pair: str, suffixes: list[str]) -> None:
     controls()
     with errors_as_sentences():
         take_drawing(latent_map.KEY)
-    latent_map.latent_map(pair, suffixes)
-    if "densities" in map_state.layers():
-        st.markdown(latent_map.densities_in_words(pair, suffixes))
-    latent_map.show_neighbours(pair, suffixes)
-    dimensions(pair, suffixes)
+    with errors_as_sentences():
+        latent_map.latent_map(pair, suffixes)
+        if "densities" in map_state.layers():
+            st.markdown(latent_map.densities_in_words(pair, suffixes))
+        latent_map.show_neighbours(pair, suffixes)
+        dimensions(pair, suffixes)
     map_state.write_link()
 
 
@@ -77,6 +79,7 @@ def controls() -> None:
 
 
 begin_page(pages.LATENT_SPACE)
+courier()
 with errors_as_sentences():
     pairs = sorted(resources.pairs(), key=lambda stem: (stem != "latent2", stem))
     dropped = map_state.begin(pairs)
@@ -102,5 +105,4 @@ with errors_as_sentences():
             persist_state="session",
             help="Both share the pointer: the same z, decoded by each.",
         )
-    latent_map.bring_models(chosen, map_state.shown())
     explore(chosen, map_state.shown())

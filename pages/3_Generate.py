@@ -8,9 +8,10 @@ from vaegan.ui.generate import generate_state
 from vaegan.ui.generate.anomaly import anomaly
 from vaegan.ui.generate.arithmetic import arithmetic
 from vaegan.ui.generate.duel import duel
-from vaegan.ui.generate.morph import bring_models, morph
+from vaegan.ui.generate.morph import morph
 from vaegan.ui.generate.repair import repair
 from vaegan.ui.generate.sampling import sampling
+from vaegan.ui.store import courier
 
 SHOW = {
     "sample": sampling,
@@ -31,6 +32,7 @@ def show(offered: generate_state.Offer) -> None:
 
 
 begin_page(pages.GENERATE)
+courier()
 with errors_as_sentences():
     offered = generate_state.offer()
     problem = generate_state.begin(offered)
@@ -46,7 +48,5 @@ with errors_as_sentences():
     )
     if problem:
         st.warning(problem, icon=":material/link_off:")
-    if generate_state.section() == "morph":
-        bring_models()
     show(offered)
     st.caption("The address of this page holds all that is chosen here: share it to show just this.")

@@ -1,12 +1,14 @@
 """A real server and a real browser, both started once, and pages that are watched for what must not happen."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.driver import FLAGS, find_chromium, running_app, settle
+from vaegan.web.scripts import script
 
 
 @pytest.fixture(scope="session")
@@ -73,3 +75,39 @@ def open_page(browser: Browser, server: str) -> Iterator:
         assert watched.errors == []
         assert watched.outside == []
         page.context.close()
+
+
+@pytest.fixture(scope="module")
+def blank(browser: Browser) -> Iterator[Page]:
+    """A page with nothing on it, for our modules alone."""
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def run(blank: Page) -> Callable[..., Any]:
+    """Call `body`, JavaScript that sees the module's exports as `lib` and the argument as `given`."""
+
+    def call(module: str, body: str, given: object = None) -> Any:
+        return blank.evaluate(
+            """async ([code, body, given]) => {
+                const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+                const lib = await import(url);
+                const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+                const floats = (text) => new Float32Array(bytes(text).buffer);
+                const text = (array) => {
+                    const parts = [], all = new Uint8Array(array.buffer);
+                    for (let at = 0; at < all.length; at += 8190) {
+                        parts.push(btoa(String.fromCharCode(...all.subarray(at, at + 8190))));
+                    }
+                    return parts.join("");
+                };
+                const AsyncFunction = (async () => {}).constructor;
+                const names = ["lib", "given", "bytes", "floats", "text"];
+                return new AsyncFunction(...names, body)(lib, given, bytes, floats, text);
+            }""",
+            [script(module), body, given],
+        )
+
+    return call

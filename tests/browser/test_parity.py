@@ -2,15 +2,12 @@
 
 import base64
 import zlib
-from collections.abc import Callable, Iterator
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page
 from scipy.stats import norm
 from sklearn.neighbors import KNeighborsClassifier
 from torch import nn
@@ -23,45 +20,9 @@ from vaegan.errors import CheckpointError, EmptyImageError
 from vaegan.metrics.likeness import psnr
 from vaegan.model.latent import linear, plane_through, spherical
 from vaegan.model.networks import VAEGAN
-from vaegan.web.scripts import script
 from vaegan.web.wire import OPERATIONS, Operation, browser_weights
 
 SIDE = 280
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    yield page
-    page.close()
-
-
-@pytest.fixture(scope="module")
-def run(page: Page) -> Callable[..., Any]:
-    """Call `body`, JavaScript that sees the module's exports as `lib` and the argument as `given`."""
-
-    def call(module: str, body: str, given: object = None) -> Any:
-        return page.evaluate(
-            """async ([code, body, given]) => {
-                const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-                const lib = await import(url);
-                const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-                const floats = (text) => new Float32Array(bytes(text).buffer);
-                const text = (array) => {
-                    const parts = [], all = new Uint8Array(array.buffer);
-                    for (let at = 0; at < all.length; at += 8190) {
-                        parts.push(btoa(String.fromCharCode(...all.subarray(at, at + 8190))));
-                    }
-                    return parts.join("");
-                };
-                const AsyncFunction = (async () => {}).constructor;
-                const names = ["lib", "given", "bytes", "floats", "text"];
-                return new AsyncFunction(...names, body)(lib, given, bytes, floats, text);
-            }""",
-            [script(module), body, given],
-        )
-
-    return call
 
 
 def encoded(array: np.ndarray | bytes) -> str:

@@ -28,6 +28,11 @@ def given(test: AppTest, key: str) -> dict[str, Any]:
     return next(data for data in found if key in data)
 
 
+def parcels(test: AppTest) -> set[str]:
+    """The keys of what is sent to the tab."""
+    return {one.proto.bytes.partition(b"\n")[0].decode() for one in test.get("bidi_component") if one.proto.bytes}
+
+
 def test_the_page_is_complete_on_its_own():
     test = open_page(PAGE)
     assert not test.exception
@@ -35,8 +40,12 @@ def test_the_page_is_complete_on_its_own():
     data = given(test, "pins")
     assert [model["name"] for model in data["models"]] == ["With BatchNorm", "Without BatchNorm"]
     assert (data["axis"], data["count"], data["way"], data["layers"]) == ("z", 20, "linear", ["tiles", "points"])
-    sent = [one.proto.bytes.partition(b"\n")[0].decode() for one in test.get("bidi_component") if one.proto.bytes]
-    assert set(sent) == {key for model in data["models"] for key in (model["weights"], model["atlas"])}
+    wanted = [model[part] for model in data["models"] for part in ("weights", "atlas")]
+    assert parcels(test) == set(), "nobody has asked"
+    test.session_state["courier"] = {"wanted": {"number": 1, "keys": wanted}}
+    test.run()
+    assert parcels(test) == set(wanted)
+    assert given(test, "answered") == {"answered": 1}
     assert sum("dimensions active" in element.value for element in test.markdown) == 2
 
 

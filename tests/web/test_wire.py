@@ -158,7 +158,7 @@ def test_a_component_is_one_text_that_needs_nothing(name):
     text = parts(name)["js"]
     assert not re.search(r"^\s*import[ ({]", text, re.MULTILINE)
     assert len(re.findall(r"^export ", text, re.MULTILINE)) == 1
-    assert text.count("export default function") == 1
+    assert len(re.findall(r"^export default (function|mounted\()", text, re.MULTILINE)) == 1
     assert not re.search(r"https?://|//cdn|fetch\(|XMLHttpRequest|WebSocket|eval\(", text)
 
 

@@ -100,7 +100,7 @@ def test_scores(files: Files) -> NDArray[np.float32]:
 
 def weights_key(name: str) -> str:
     """Under which key the browser keeps the weights of checkpoint `name`: it changes with them."""
-    return f"weights-{wire.FORMAT}-{card(name).sha256}"
+    return f"weights/{name}/{wire.FORMAT}-{card(name).sha256}"
 
 
 @by_checkpoint(st.cache_resource(max_entries=8, show_spinner=False))
@@ -111,7 +111,7 @@ def browser_weights(files: Files) -> bytes:
 
 def atlas_key(name: str) -> str:
     """Under which key the browser keeps the atlas of checkpoint `name`: it changes with the weights and the digits."""
-    return f"atlas-{wire.FORMAT}-{card(name).sha256}-{digits().sha256}"
+    return f"atlas/{name}/{wire.FORMAT}-{card(name).sha256}-{digits().sha256}"
 
 
 @by_checkpoint(st.cache_resource(max_entries=8, show_spinner=False))

@@ -1,23 +1,66 @@
-"""Bring bytes into the browser's tab once, for all components that name their key."""
+"""Send bytes to the browser's tab, which keeps them for all components and asks for those that it does not have."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NamedTuple
 
 import streamlit as st
 
-from vaegan.ui import resources
+from vaegan.errors import VaeganError
+from vaegan.ui import resources, trained
 from vaegan.web.scripts import script
 
-_keeper = st.components.v2.component("vaegan_keeper", html="<span hidden></span>", js=script("keeper"))
+KEY = "courier"
+MOST_KEYS = 16  # in one request; a page needs four
+_FACE = "<span hidden></span>"
+_courier = st.components.v2.component("vaegan_courier", html=_FACE, js=script("courier"))
+_parcel = st.components.v2.component("vaegan_parcel", html=_FACE, js=script("parcel"))
 
 
-def keep_in_tab(key: str, data: bytes) -> None:
-    """Send `data` under `key`; what the tab already has is not sent again.
+class Source(NamedTuple):
+    """One kind of bytes: the key and the bytes of a checkpoint, by its name."""
 
-    Call it outside of fragments. Streamlit sends a large message that did not change as its hash only.
+    key: Callable[[str], str]
+    data: Callable[[str], bytes]
+
+
+SOURCES = {
+    "weights": Source(resources.weights_key, resources.browser_weights),
+    "atlas": Source(resources.atlas_key, resources.browser_atlas),
+}
+
+
+@st.fragment
+def courier() -> None:
+    """Send what the tab has asked for; a page whose components need weights calls this once.
+
+    It is a fragment of its own: a request runs nothing else again, and bytes on their way are not taken off the page
+    when something else runs. The courier is drawn after the bytes: it then knows that they must have come.
     """
-    _keeper(key=f"keeper-{key}", data=key.encode() + b"\n" + data)  # bytes pass as they are only if they are all of it
+    number, keys = _request(st.session_state.get(KEY, {}).get("wanted"))
+    with st.container(key="courier-parcels"):  # always there, so that the courier never changes its place
+        for key in keys:
+            with suppress(VaeganError):  # said where the model would stand
+                if (data := bytes_under(key)) is not None:
+                    _parcel(key=f"parcel-{key}", data=key.encode() + b"\n" + data)  # nothing but bytes pass as they are
+    with st.container(key="courier-itself"):
+        _courier(key=KEY, data={"answered": number}, on_wanted_change=lambda: None)
 
 
-def send_weights(name: str) -> str:
-    """Send the weights of checkpoint `name`, and return their key; CheckpointError says what is wrong with it."""
-    key = resources.weights_key(name)
-    keep_in_tab(key, resources.browser_weights(name))
-    return key
+def bytes_under(key: str) -> bytes | None:
+    """What the browser keeps under `key`; None if there is no such model, or it is another by now."""
+    kind, _, rest = key.partition("/")
+    name = rest.partition("/")[0]
+    names = {f"{pair}-{suffix}" for pair in resources.pairs() for suffix in trained.suffixes(pair)}
+    source = SOURCES.get(kind)
+    if source is None or name not in names or source.key(name) != key:
+        return None
+    return source.data(name)
+
+
+def _request(value: object) -> tuple[int | None, list[str]]:
+    """The number and the keys of a request; it comes from a browser, so it is not trusted."""
+    number, keys = (value.get("number"), value.get("keys")) if isinstance(value, dict) else (None, None)
+    if not isinstance(number, int) or not isinstance(keys, list):
+        return None, []
+    return number, list(dict.fromkeys(key for key in keys[:MOST_KEYS] if isinstance(key, str)))

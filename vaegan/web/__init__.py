@@ -1,8 +1,14 @@
-"""The model in the browser: the weights' way there, and the JavaScript that uses them.
+"""The model in the browser: how its weights get there, and the JavaScript that uses them.
 
 scripts   joins the JavaScript files into one script a component
-wire      a checkpoint as bytes for the browser, its operations named and BatchNorm folded in
+wire      a checkpoint as bytes for the browser: operations by name, BatchNorm folded in
 
-The JavaScript beside it: network.js encodes and decodes; noise.js and centre.js do what data/noise.py and
-data/drawing.py do, while the pointer moves; store.js keeps bytes in the tab, so that each is sent once.
+The JavaScript beside them, by what it is for:
+- components, each with its HTML and CSS: live_drawing, latent_map (with axes, map_panel, map_layers, map_gestures),
+  dimensions, morph, duel
+- what components share: component (one instance an element, frames, bytes), pad (the field to draw on), picture
+  (pixels on a canvas), controls.css
+- how bytes come: store (keeps them in the tab), courier (asks the server), parcel (brings them)
+- what Python does too, held equal by tests/browser/test_parity.py: wire and network (encoder and decoder), noise
+  (data/noise.py), centre (data/drawing.py), geometry (model/latent.py), digit (a digit's size)
 """

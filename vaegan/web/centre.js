@@ -1,6 +1,7 @@
 // A drawing becomes a digit as in vaegan/data/drawing.py, step by step and with its roundings: the same k/255 come out.
 
-export const SIDE = 28;
+import { SIDE } from "./digit.js";
+
 const BOX = 20;
 const FINE = 100;
 const FAINTEST = 0.1;

@@ -1,38 +1,27 @@
 // A slider for each dimension of z that is alive, beside a bar of its KL; the decoder follows.
 
-import { decode, openModel } from "./network.js";
+import { Component, mounted } from "./component.js";
+import { decode } from "./network.js";
 import { paint, savePicture } from "./picture.js";
-import { stored } from "./store.js";
 
 const REACH = 3; // standard deviations of the prior
-const lists = new WeakMap();
 
-export default function ({ parentElement, data, setStateValue }) {
-  if (!lists.has(parentElement)) lists.set(parentElement, new Dimensions(parentElement));
-  const list = lists.get(parentElement);
-  list.send = setStateValue;
-  list.update(data);
-  return () => lists.delete(parentElement);
-}
-
-class Dimensions {
+class Dimensions extends Component {
   constructor(root) {
-    this.find = (selector) => root.querySelector(selector);
+    super(root);
     this.find(".reset").onclick = () => this.reset();
     this.find(".save-digit").onclick = () => savePicture(this.find(".picture"), "decoded.png");
   }
 
-  async update(data) {
-    const same = this.data && String(this.data.mu) === String(data.mu) && this.data.weights === data.weights;
+  update(data) {
     const first = !this.data;
+    const changed = first || String(this.data.mu) !== String(data.mu) || this.data.weights !== data.weights;
     this.data = data;
-    if (same) return;
-    this.moved = first ? { ...data.moved } : {};
-    this.layOut();
-    const key = data.weights;
-    const bytes = await stored(key);
-    if (key !== this.data.weights) return;
-    if (this.key !== key) [this.key, this.model] = [key, openModel(bytes)];
+    if (changed) {
+      this.moved = first ? { ...data.moved } : {};
+      this.layOut();
+    }
+    this.bringModels([data.weights]);
     this.touch();
   }
 
@@ -80,14 +69,12 @@ class Dimensions {
     this.touch();
   }
 
-  touch() {
-    if (this.waiting) return;
-    this.waiting = true;
-    requestAnimationFrame(() => {
-      this.waiting = false;
-      if (!this.model) return;
-      const z = Float64Array.from(this.data.mu, (value, index) => this.moved[index] ?? value);
-      paint(this.find(".picture"), decode(this.model, z));
-    });
+  frame() {
+    this.say(this.models ? "" : this.awaited);
+    if (!this.models) return;
+    const z = Float64Array.from(this.data.mu, (value, index) => this.moved[index] ?? value);
+    paint(this.find(".picture"), decode(this.models[0], z));
   }
 }
+
+export default mounted(Dimensions);

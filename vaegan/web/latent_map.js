@@ -3,34 +3,23 @@
 
 import { axis } from "./axes.js";
 import { fromDrawing } from "./centre.js";
+import { Component, mounted } from "./component.js";
+import { PIXELS } from "./digit.js";
 import { between } from "./geometry.js";
 import { CLASS_COLOURS } from "./map_layers.js";
 import { MapGestures } from "./map_gestures.js";
 import { Panel } from "./map_panel.js";
 import { openModel } from "./network.js";
 import { corrupt } from "./noise.js";
-import { Pad } from "./pad.js";
+import { FIELD, Pad } from "./pad.js";
 import { digitFrom, floats, paint, savePicture } from "./picture.js";
-import { stored } from "./store.js";
 import { unpacked } from "./wire.js";
 
 const SILENCE = 400; // milliseconds after which a place is said aloud
-const maps = new WeakMap();
 
-export default function ({ parentElement, data, setStateValue }) {
-  if (!maps.has(parentElement)) maps.set(parentElement, new LatentMap(parentElement));
-  const map = maps.get(parentElement);
-  map.send = setStateValue;
-  map.update(data);
-  return () => {
-    map.dispose();
-    maps.delete(parentElement);
-  };
-}
-
-class LatentMap {
+class LatentMap extends Component {
   constructor(root) {
-    this.find = (selector) => root.querySelector(selector);
+    super(root);
     this.panels = [];
     this.pins = [];
     this.point = [0, 0]; // where the pointer is, in the map's coordinates
@@ -107,14 +96,12 @@ class LatentMap {
     this.keys = null;
   }
 
-  async open() {
+  open() {
     const keys = this.data.models.flatMap(({ weights, atlas }) => [weights, atlas]);
-    if (String(keys) === this.keys) return;
-    this.keys = String(keys);
-    const bytes = await Promise.all(keys.map(stored));
-    if (String(keys) !== this.keys) return; // others were chosen meanwhile
-    this.panels.forEach((panel, index) => panel.open(openModel(bytes[2 * index]), unpacked(bytes[2 * index + 1])));
-    this.refresh();
+    this.bring(keys, (bytes) => {
+      this.panels.forEach((panel, index) => panel.open(openModel(bytes[2 * index]), unpacked(bytes[2 * index + 1])));
+      this.refresh();
+    });
   }
 
   /** All panels have one reach, so that a place is the same z on each. */
@@ -136,16 +123,8 @@ class LatentMap {
     this.touch();
   }
 
-  touch() {
-    if (this.waiting) return;
-    this.waiting = true;
-    requestAnimationFrame(() => {
-      this.waiting = false;
-      if (this.data) this.frame();
-    });
-  }
-
   frame() {
+    this.say(this.panels.every(({ model }) => model) ? (this.problem ?? "") : this.awaited);
     if (this.digitChanged) this.placeDigit();
     if (this.playing) this.step();
     const more = this.panels.map((panel) => panel.frame()).some(Boolean);
@@ -159,9 +138,9 @@ class LatentMap {
     this.digitChanged = false;
     const level = Number(this.find(".level").value);
     this.find(".level-shown").textContent = `${level} %`;
-    const clean = this.pad.empty ? this.given : fromDrawing(this.pad.pixels(), 280, 280);
+    const clean = this.pad.empty ? this.given : fromDrawing(this.pad.pixels(), FIELD, FIELD);
     const noisy = clean && corrupt(clean, this.data.kind, level / 100, this.pattern);
-    paint(this.find(".given"), noisy ?? new Float32Array(784));
+    paint(this.find(".given"), noisy ?? new Float32Array(PIXELS));
     this.find(".words").textContent = noisy ? this.data.words : "Draw a digit in the field: it appears on the map.";
     this.panels.forEach((panel) => panel.settle(clean, noisy));
   }
@@ -245,8 +224,11 @@ class LatentMap {
   }
 
   dispose() {
+    super.dispose();
     clearTimeout(this.silence);
     this.playing = null;
     this.panels.forEach((panel) => panel.resizer.disconnect());
   }
 }
+
+export default mounted(LatentMap);

@@ -2,28 +2,18 @@
 // stroke or the level slider is let go.
 
 import { fromDrawing } from "./centre.js";
-import { decode, encode, openModel } from "./network.js";
+import { Component, mounted, pictureRow } from "./component.js";
+import { PIXELS } from "./digit.js";
+import { decode, encode } from "./network.js";
 import { corrupt } from "./noise.js";
-import { Pad } from "./pad.js";
+import { FIELD, Pad } from "./pad.js";
 import { digitFrom, floats, paint, psnr } from "./picture.js";
-import { stored } from "./store.js";
 
-const opened = new WeakMap();
 const keptStrokes = (globalThis.vaeganStrokes ??= { strokes: [] }); // they outlive a visit to another page
 
-export default function ({ parentElement, data, setStateValue }) {
-  if (!opened.has(parentElement)) opened.set(parentElement, new LiveDrawing(parentElement));
-  const drawing = opened.get(parentElement);
-  drawing.send = setStateValue;
-  drawing.update(data);
-  return () => opened.delete(parentElement);
-}
-
-class LiveDrawing {
+class LiveDrawing extends Component {
   constructor(root) {
-    this.find = (selector) => root.querySelector(selector);
-    this.models = [];
-    this.waiting = false;
+    super(root);
     this.pad = new Pad(this.find(".pad"), { changed: () => this.touch(), ended: () => this.end() });
     this.find(".undo").onclick = () => this.pad.undo();
     this.find(".clear").onclick = () => this.pad.clear();
@@ -52,55 +42,19 @@ class LiveDrawing {
     if (first) this.pad.show(data.drawn ? keptStrokes.strokes : []);
     else if (other && !data.drawn && !this.pad.drawing) this.pad.show([]);
     this.find(".level").oninput();
-    this.layOut();
-    this.open();
+    const names = ["What both models saw", ...data.models.map(({ name }) => name)];
+    Object.assign(this, pictureRow(this.find(".pictures"), names)); // canvases, numbers
+    this.bringModels(data.models.map(({ key }) => key));
     this.touch();
-  }
-
-  layOut() {
-    const names = ["What both models saw", ...this.data.models.map(({ name }) => name)];
-    if (this.canvases?.length === names.length) return;
-    this.find(".pictures").replaceChildren(
-      ...names.map((name) => {
-        const figure = document.createElement("figure");
-        figure.innerHTML = '<canvas class="picture" width="28" height="28" role="img"></canvas><figcaption><b></b><span class="numbers"></span></figcaption>';
-        figure.querySelector("canvas").setAttribute("aria-label", name);
-        figure.querySelector("b").textContent = name;
-        return figure;
-      }),
-    );
-    this.canvases = [...this.find(".pictures").querySelectorAll("canvas")];
-    this.numbers = [...this.find(".pictures").querySelectorAll(".numbers")];
-  }
-
-  async open() {
-    const keys = this.data.models.map(({ key }) => key);
-    if (String(keys) === this.keys) return;
-    this.keys = String(keys);
-    this.models = [];
-    const models = (await Promise.all(keys.map(stored))).map(openModel);
-    if (String(keys) !== this.keys) return; // others were chosen meanwhile
-    this.models = models;
-    this.touch();
-  }
-
-  touch() {
-    if (this.waiting) return;
-    this.waiting = true;
-    requestAnimationFrame(() => {
-      this.waiting = false;
-      this.frame();
-    });
   }
 
   frame() {
     const { kind, captions, level: said, digit: settled } = this.data;
     const began = performance.now();
-    const digit = this.pad.empty ? this.given : fromDrawing(this.pad.pixels(), 280, 280);
-    const ready = digit && this.models.length;
-    this.find(".message").textContent = ready ? "" : digit ? "The models are on their way …" : "Draw one digit, large.";
-    if (!ready) {
-      this.canvases.forEach((canvas) => paint(canvas, new Float32Array(784)));
+    const digit = this.pad.empty ? this.given : fromDrawing(this.pad.pixels(), FIELD, FIELD);
+    this.say(!digit ? "Draw one digit, large." : this.models ? "" : this.awaited);
+    if (!digit || !this.models) {
+      this.canvases.forEach((canvas) => paint(canvas, new Float32Array(PIXELS)));
       this.numbers.forEach((caption) => (caption.textContent = ""));
       return;
     }
@@ -128,3 +82,5 @@ function same(one, other) {
 function live(decibels) {
   return decibels >= 100 ? "the clean digit itself\n " : `PSNR ${decibels.toFixed(1)} dB\n `;
 }
+
+export default mounted(LiveDrawing);

@@ -1,8 +1,8 @@
 // What lies under the pointer: decoded digits, real digits as points, densities. Drawn when the view changes.
 
+import { PIXELS, SIDE } from "./digit.js";
 import { decode } from "./network.js";
 
-const TILE = 28;
 const BUDGET = 5; // milliseconds of decoding a frame
 // Paul Tol's light-on-dark order with the numeral itself as mark: told apart without colour.
 export const CLASS_COLOURS = [
@@ -23,7 +23,7 @@ export class Tiles {
     if (key === this.key) return;
     this.previous = this.done === this.total && this.total ? { canvas: this.canvas, window: this.window } : null;
     this.canvas = document.createElement("canvas");
-    [this.canvas.width, this.canvas.height] = [count * TILE, count * TILE];
+    [this.canvas.width, this.canvas.height] = [count * SIDE, count * SIDE];
     Object.assign(this, { key, window, count, done: 0, total: count * count });
   }
 
@@ -34,8 +34,8 @@ export class Tiles {
   /** Decode for some milliseconds; `z(s)` is the latent vector at a place [s, s]. */
   work(model, z) {
     const context = this.canvas.getContext("2d");
-    const image = context.createImageData(TILE, TILE);
-    const pixels = new Float32Array(TILE * TILE);
+    const image = context.createImageData(SIDE, SIDE);
+    const pixels = new Float32Array(PIXELS);
     const end = performance.now() + BUDGET;
     while (this.busy && performance.now() < end) {
       const [row, column] = [Math.floor(this.done / this.count), this.done % this.count];
@@ -46,7 +46,7 @@ export class Tiles {
         const grey = pixels[i] * 255;
         image.data.set([grey, grey, grey, 255], 4 * i);
       }
-      context.putImageData(image, column * TILE, row * TILE);
+      context.putImageData(image, column * SIDE, row * SIDE);
       this.done++;
     }
   }

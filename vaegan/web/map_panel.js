@@ -11,7 +11,7 @@ const HTML = `<h4></h4>
 <div class="stack"><canvas class="under"></canvas>
 <canvas class="over" tabindex="0" role="application"
   aria-label="Map of the latent space: arrow keys move, Enter pins, plus and minus zoom"></canvas></div>
-<div class="decoded"><canvas class="picture" width="28" height="28" role="img" aria-label="Decoded digit"></canvas>
+<div class="decoded"><canvas class="picture" role="img" aria-label="Decoded digit"></canvas>
 <div><p class="looks"></p><p class="where numbers"></p><p class="your quiet"></p></div></div>`;
 
 export class Panel {

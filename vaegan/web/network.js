@@ -1,8 +1,7 @@
 // A model's encoder and decoder: lists of operations, as wire.py names them, applied one after the other.
 
+import { PIXELS } from "./digit.js";
 import { unpacked } from "./wire.js";
-
-export const PIXELS = 784;
 
 /** By name: the operation's arrays and numbers -> a function from a layer's inputs to its outputs.
     The outputs are valid until the next call; the inputs are left as they are. */

@@ -1,7 +1,7 @@
 // The second step of each noise in vaegan/data/noise.py: the server draws a pattern, which is applied here at a level.
 // NOISES names the same kinds as NOISES there; tests/browser/test_parity.py compares names and pixels.
 
-import { SIDE } from "./centre.js";
+import { SIDE } from "./digit.js";
 
 const BLUR_MAX_SIGMA = 4;
 const OCCLUSION_GREY = 0.5;

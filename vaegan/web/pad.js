@@ -1,6 +1,6 @@
 // A black field to draw on in white, by mouse, pen or finger.
 
-const FIELD = 280; // pixels of the field, whatever its size on the screen
+export const FIELD = 280; // pixels of the field along a side, whatever its size on the screen
 
 /** Draws on `canvas`. `changed` is called when the picture changes, `ended` when a stroke ends or is taken back. */
 export class Pad {

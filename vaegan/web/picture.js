@@ -1,7 +1,9 @@
 // Grey pictures on a canvas, and numbers as bytes in text.
 
+import { SIDE } from "./digit.js";
+
 /** Paints pixels in [0, 1] (width x height) on a canvas of that size; what lies outside is shown at its ends. */
-export function paint(canvas, pixels, width = 28, height = 28) {
+export function paint(canvas, pixels, width = SIDE, height = SIDE) {
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
   const context = canvas.getContext("2d");
   const image = context.createImageData(width, height);

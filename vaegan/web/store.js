@@ -1,23 +1,64 @@
 // Bytes kept in the tab under a key, so that weights are sent once and every component of every page can use them.
+// Who needs bytes waits for them here; courier.js asks the server for those that the tab does not have.
 
-const ARRIVED = "vaegan-stored";
-const kept = (globalThis.vaeganStore ??= new Map());
+const MOST_KEPT = 8; // twice what one page needs; what was used longest ago goes first
+const PATIENCE = 60_000; // milliseconds until whoever waits is told that nothing came
+const CHANGED = "vaegan-tab-changed";
+
+// Shared by all components of the tab. kept: key -> bytes, used longest ago first; wanted: key -> { number, times },
+// the last request that it was part of (0: none yet) and how many there were; requests: how many there were in all.
+export const tab = (globalThis.vaeganTab ??= { kept: new Map(), wanted: new Map(), requests: 0 });
 
 export function keep(key, bytes) {
-  if (kept.has(key)) return;
-  kept.set(key, bytes);
-  globalThis.dispatchEvent(new Event(ARRIVED));
+  tab.kept.delete(key);
+  tab.kept.set(key, bytes);
+  tab.wanted.delete(key);
+  while (tab.kept.size > MOST_KEPT) tab.kept.delete(tab.kept.keys().next().value);
+  announce();
 }
 
-/** The bytes under `key`, as soon as they are there. */
-export function stored(key) {
-  return new Promise((resolve) => {
-    const look = () => {
-      if (!kept.has(key)) return;
-      globalThis.removeEventListener(ARRIVED, look);
-      resolve(kept.get(key));
-    };
-    globalThis.addEventListener(ARRIVED, look);
-    look();
-  });
+/** Calls `arrived` with the bytes under each of `keys` when all are here, or `failed` with a sentence.
+    Returns a function that ends the wait. */
+export function waitFor(keys, arrived, failed) {
+  const bytes = new Map(); // held here too: while some are on their way, others may push them out of the tab
+  const missing = () => keys.filter((key) => !bytes.has(key));
+  const end = () => {
+    clearTimeout(late);
+    stopListening();
+    missing().forEach((key) => tab.wanted.delete(key));
+    if (missing().length) announce(); // others who wait for the same want it again
+  };
+  const look = () => {
+    for (const key of missing()) if (tab.kept.has(key)) bytes.set(key, use(key));
+    const news = missing().filter((key) => !tab.wanted.has(key));
+    news.forEach((key) => tab.wanted.set(key, { number: 0, times: 0 }));
+    if (news.length) announce();
+    if (missing().length) return;
+    end();
+    arrived(keys.map((key) => bytes.get(key)));
+  };
+  const late = setTimeout(() => {
+    end();
+    failed("The networks did not arrive. Reload the page.");
+  }, PATIENCE);
+  const stopListening = onChange(look);
+  look();
+  return end;
+}
+
+/** Calls `listener` whenever something came or is wanted. Returns a function that ends this. */
+export function onChange(listener) {
+  globalThis.addEventListener(CHANGED, listener);
+  return () => globalThis.removeEventListener(CHANGED, listener);
+}
+
+function use(key) {
+  const bytes = tab.kept.get(key);
+  tab.kept.delete(key);
+  tab.kept.set(key, bytes);
+  return bytes;
+}
+
+function announce() {
+  globalThis.dispatchEvent(new Event(CHANGED));
 }

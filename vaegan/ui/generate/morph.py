@@ -1,22 +1,19 @@
 """Morph: one digit becomes another, as the paper's Figure 15; live in the browser, as a film strip and as a GIF."""
 
 import base64
-from contextlib import suppress
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from vaegan.data.pictures import gif_bytes, png_bytes, tile, to_uint8
-from vaegan.errors import CheckpointError
 from vaegan.studio import Studio, Way
-from vaegan.ui import resources, trained
+from vaegan.ui import resources
 from vaegan.ui.catalogue import TWINS
 from vaegan.ui.gallery import ladder
 from vaegan.ui.generate import slots
 from vaegan.ui.generate.choices import beside, open_twins, pair_choice, picture_download
 from vaegan.ui.generate.generate_state import END, PAIR, START, WAY, Offer
-from vaegan.ui.store import send_weights
 from vaegan.web.scripts import parts
 
 Float = NDArray[np.float32]
@@ -26,17 +23,7 @@ GIF_STEPS = 24  # one way
 GIF_MILLISECONDS = 70
 WAYS: dict[Way, str] = {"linear": "Straight", "spherical": "Spherical"}
 FADE = "In pixels"
-_SENT = "morph_pair_sent"
 _component = st.components.v2.component("vaegan_morph", **parts("morph"))
-
-
-def bring_models() -> None:
-    """Send the twins' weights to the browser; outside of fragments, since one that runs again would send them again."""
-    pair = st.session_state[PAIR]
-    for suffix in trained.suffixes(pair):
-        with suppress(CheckpointError):  # said where the twin would stand
-            send_weights(f"{pair}-{suffix}")
-    st.session_state[_SENT] = pair
 
 
 def morph(offered: Offer) -> None:
@@ -50,8 +37,6 @@ def morph(offered: Offer) -> None:
         slots.fill_slots({START: "From", END: "To"}, "morph")
         way = _way()
         pair = pair_choice(offered.pairs, PAIR)
-    if st.session_state.get(_SENT) != pair:
-        st.rerun()  # the whole page: it sends their weights
     with right:
         twins = open_twins(pair)
         ends = slots.pictures(START, END)

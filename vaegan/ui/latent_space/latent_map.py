@@ -14,19 +14,11 @@ from vaegan.ui.catalogue import TWINS, in_sentence
 from vaegan.ui.drawings import digit_text, drawn_in
 from vaegan.ui.gallery import picture_grid, picture_url
 from vaegan.ui.latent_space import map_state
-from vaegan.ui.store import keep_in_tab, send_weights
 from vaegan.web.scripts import parts
 
 KEY = "latent_map"
 NEIGHBOURS = 8
 _component = st.components.v2.component("vaegan_latent_map", **parts("latent_map"))
-
-
-def bring_models(pair: str, suffixes: list[str]) -> None:
-    """Send the weights and atlases that the maps need; outside of fragments, which would send them again."""
-    for suffix in suffixes:
-        send_weights(f"{pair}-{suffix}")
-        keep_in_tab(resources.atlas_key(f"{pair}-{suffix}"), resources.browser_atlas(f"{pair}-{suffix}"))
 
 
 def latent_map(pair: str, suffixes: list[str]) -> None:

@@ -1,0 +1,176 @@
+"""What the tab keeps, who asks the server for what it lacks, and what a person reads if nothing comes."""
+
+import json
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import test_live as live
+from tests.browser.driver import Traffic, settle
+from vaegan.web.scripts import parts, script
+
+EMPTY = "delete globalThis.vaeganTab;"  # each call loads the module anew
+WAIT = """const log = [];
+const wait = (name, ...keys) => lib.waitFor(
+    keys, (bytes) => log.push(`${name} has ${bytes.map((one) => one[0])}`), (words) => log.push(`${name}: ${words}`));
+const wanted = () => log.push(`wanted: ${[...lib.tab.wanted.keys()]}`);"""
+
+
+@pytest.fixture
+def store(run):
+    """Call a body in a tab that has nothing yet; returns what it logs."""
+    run("picture", EMPTY)
+    return lambda body: run("store", f"{WAIT} {body} return log;")
+
+
+def test_the_tab_keeps_what_was_used_last(store):
+    kept = store(
+        """for (let i = 0; i < 100; i++) {
+            lib.keep(`key${i}`, new Uint8Array([i]));
+            wait("one", "key0");
+        }
+        log.splice(0, Infinity, ...lib.tab.kept.keys());"""
+    )
+    assert len(kept) == 8
+    assert set(kept) == {"key0", *(f"key{i}" for i in range(93, 100))}
+
+
+def test_what_is_no_longer_kept_is_wanted_again(store):
+    log = store(
+        """lib.keep("early", new Uint8Array([1]));
+        for (let i = 0; i < 8; i++) lib.keep(`key${i}`, new Uint8Array([0]));
+        wait("one", "early", "key7");
+        wanted();
+        lib.keep("early", new Uint8Array([2]));
+        wanted();"""
+    )
+    assert log == ["wanted: early", "one has 2,0", "wanted: "]
+
+
+def test_who_waits_holds_what_came_while_the_rest_is_on_its_way(store):
+    log = store(
+        """const keys = Array.from({ length: 12 }, (_, i) => `key${i}`);
+        wait("one", ...keys);
+        keys.forEach((key, i) => lib.keep(key, new Uint8Array([i])));"""
+    )
+    assert log == ["one has " + ",".join(map(str, range(12)))]
+
+
+def test_who_leaves_wants_nothing_and_who_stays_still_does(store):
+    log = store(
+        """const leave = wait("first", "a", "b");
+        wait("second", "b", "c");
+        wanted();
+        leave();
+        wanted();
+        lib.keep("b", new Uint8Array([2]));
+        lib.keep("c", new Uint8Array([3]));
+        wanted();"""
+    )
+    assert log == ["wanted: a,b,c", "wanted: c,b", "second has 2,3", "wanted: "]
+
+
+def test_the_courier_asks_once_for_all_and_again_for_what_got_lost(run):
+    run("picture", EMPTY)
+    asked, wanted = run(
+        "courier",
+        """const url = URL.createObjectURL(new Blob([given], { type: "text/javascript" }));
+        const store = await import(url), asked = [], root = document.createElement("div");
+        const draw = (answered) => lib.default({
+            parentElement: root, data: { answered },
+            setTriggerValue: (name, { number, keys }) => asked.push([name, number, String(keys)]),
+        });
+        const seconds = (count) => new Promise((resolve) => setTimeout(resolve, 1000 * count));
+        const wait = (...keys) => store.waitFor(keys, () => {}, () => {});
+        draw(null);
+        wait("a", "b");
+        wait("b", "c");
+        await seconds(0.2);
+        store.keep("b", new Uint8Array(1));
+        store.keep("c", new Uint8Array(1));
+        draw(1);
+        wait("d"); // after the first request was answered: that answer says nothing about d
+        await seconds(2.3);
+        for (let answer = 3; answer < 6; answer++) {
+            draw(answer);
+            await seconds(2.3);
+        }
+        return [asked, [...store.tab.wanted.keys()]];""",
+        script("store"),
+    )
+    assert asked[:3] == [["wanted", 1, "a,b,c"], ["wanted", 2, "d"], ["wanted", 3, "a"]]
+    assert sum("a" in keys for _, _, keys in asked) == 3, "not for ever"
+    assert wanted == ["a", "d"]
+
+
+MODELS = [{"key": "weights-a", "name": "A"}, {"key": "weights-b", "name": "B"}]
+DIGIT = "A" * 1044 + "AA=="[:4]
+DATA = {
+    "live_drawing": {
+        "digit": DIGIT, "drawn": False, "kind": "masking", "level": 50, "pattern": "", "models": MODELS, "captions": [],
+    },
+    "morph": {"models": MODELS, "way": "linear", "pixels": [DIGIT, DIGIT], "fade": "In pixels"},
+    "dimensions": {"weights": "weights-a", "mu": [0, 0], "kl": [1, 0], "active": [True, False], "moved": {}},
+    "latent_map": {
+        "models": [{"name": "A", "weights": "weights-a", "atlas": "atlas-a"}], "axis": "z", "count": 8, "layers": [],
+        "way": "linear", "pins": [], "view": None, "digit": None, "drawn": False, "words": "", "kind": "masking",
+        "level": 0, "pattern": "",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_a_component_that_waits_in_vain_says_so_and_tries_again(browser, name):
+    page: Page = browser.new_page()
+    page.clock.install()
+    page.set_content(f"<div id=host>{parts(name)['html']}</div>")
+    page.evaluate(
+        """async ([code, data]) => {
+            const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+            const draw = (await import(url)).default;
+            window.update = () => draw({ parentElement: document.getElementById("host"), data: JSON.parse(data) });
+            window.leave = window.update();
+        }""",
+        [script(name), json.dumps(DATA[name])],
+    )
+    wanted = "[...globalThis.vaeganTab.wanted.keys()].sort().join()"
+    keys = {"latent_map": "atlas-a,weights-a", "dimensions": "weights-a"}.get(name, "weights-a,weights-b")
+    message = page.locator(".message")
+    expect(message).to_have_text("The networks are on their way …")
+    assert page.evaluate(wanted) == keys
+    page.clock.run_for(60_000)
+    expect(message).to_have_text("The networks did not arrive. Reload the page.")
+    assert page.evaluate(wanted) == ""
+    page.evaluate("void window.update()")
+    assert page.evaluate(wanted) == keys
+    page.evaluate("() => window.leave()")
+    assert page.evaluate(wanted) == "", "who has left wants nothing"
+    page.close()
+
+
+def test_weights_are_sent_once_a_tab_and_again_when_they_are_gone(open_page):
+    page = open_page("/")
+    traffic = Traffic(page)
+    page.goto(page.url + live.LIVE[1:])
+    live.ready(page)
+    settle(page)
+    megabytes = 1e-6 * sum(traffic.received)
+    pictures = live.painted(page)
+
+    def elsewhere_and_back() -> float:
+        page.get_by_role("link", name="Home").click()
+        page.get_by_text("squeezes a handwritten digit").wait_for()
+        traffic.clear()
+        page.get_by_role("link", name="Denoise").first.click()
+        live.ready(page)
+        settle(page)
+        assert all((one == other).all() for one, other in zip(pictures, live.painted(page), strict=True))
+        return 1e-6 * sum(traffic.received)
+
+    weights = sum(page.evaluate("[...globalThis.vaeganTab.kept.values()].map((bytes) => bytes.length)")) * 1e-6
+    assert weights > 1
+    assert weights < megabytes < weights + 2, "each once"
+    assert elsewhere_and_back() < 1
+    page.evaluate("globalThis.vaeganTab.kept.clear()")
+    elsewhere_and_back()
+    assert len(page.evaluate("[...globalThis.vaeganTab.kept.keys()]")) == 2
