@@ -116,6 +116,7 @@ def test_keys_walk_as_the_film_strip_does_on_either_way_and_between_other_digits
     assert agrees()
     page.locator(".st-key-generate_pair input").fill("latent2")
     page.keyboard.press("Enter")
+    page.wait_for_function("() => [...vaeganTab.kept.keys()].filter((key) => key.includes('latent2')).length === 2")
     arrived(page, "pair", "latent2")
     ready(page)
     assert agrees()

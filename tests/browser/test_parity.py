@@ -13,13 +13,13 @@ from sklearn.neighbors import KNeighborsClassifier
 from torch import nn
 
 from vaegan.checkpoint.files import available, load
-from vaegan.config import NOISE_KINDS, NoiseConfig
+from vaegan.config import NOISE_KINDS, ModelConfig, NoiseConfig
 from vaegan.data.drawing import from_drawing
 from vaegan.data.noise import corrupt, pattern
 from vaegan.errors import CheckpointError, EmptyImageError
 from vaegan.metrics.likeness import psnr
 from vaegan.model.latent import linear, plane_through, spherical
-from vaegan.model.networks import VAEGAN
+from vaegan.model.networks import build
 from vaegan.web.wire import OPERATIONS, Operation, browser_weights
 
 SIDE = 280
@@ -85,15 +85,14 @@ class Shifted(nn.Module):
 
 
 def test_another_operation_is_a_line_in_python_and_a_function_in_javascript(run, monkeypatch):
-    torch.manual_seed(5)
-    model = VAEGAN(latent_dim=3, hidden_dim=6).eval()
+    model = build(ModelConfig(latent_dim=3, hidden_dim=6), seed=5).eval()
     model.decoder.hidden.insert(1, Shifted())
     checkpoint = SimpleNamespace(build=lambda: model)
     with pytest.raises(CheckpointError, match="Shifted"):
         browser_weights(checkpoint)
     del model.decoder.hidden[2]  # BatchNorm, which can follow what has weights alone
     monkeypatch.setitem(OPERATIONS, Shifted, lambda _: Operation("shifted", numbers={"by": 0.25}))
-    z = torch.randn(3)
+    z = torch.randn(3, generator=torch.Generator().manual_seed(6))
     open_it = "const model = lib.openModel(bytes(given.weights));"
     given = {"weights": encoded(browser_weights(checkpoint)), "z": z.tolist()}
     assert 'does not know the operation "shifted"' in run(
