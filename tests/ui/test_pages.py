@@ -44,6 +44,13 @@ def open_page(path: str, **query: str) -> AppTest:
     return test.run()
 
 
+def healthy(test: AppTest) -> AppTest:
+    """The page, which shows no error."""
+    assert not test.exception
+    assert not test.error
+    return test
+
+
 def markup(test: AppTest) -> str:
     return " ".join(element.proto.body for element in test.get("html"))
 

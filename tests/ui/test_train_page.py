@@ -1,109 +1,29 @@
-"""The Train page, and finished runs on the other pages; without a browser, over a cluster that trains nothing."""
+"""The Train page, without a browser, over a cluster that trains nothing."""
 
-import json
-import shutil
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
-from tests.ui.test_pages import markup, open_page
+from tests.ui.runs import planned
+from tests.ui.test_pages import healthy, markup, open_page
 from vaegan.config import Architecture, preset
 from vaegan.data.mnist import Digits
-from vaegan.lab import dispatch, layout
-from vaegan.lab.alarms import Alarm
-from vaegan.lab.documents import Control, Origin, Status, make_plan
+from vaegan.lab import layout
+from vaegan.lab.documents import Origin, Status
 from vaegan.lab.queue import View
-from vaegan.lab.run import Run
-from vaegan.lab.runs import ENVIRONMENT, Lab
-from vaegan.lab.worker import work
+from vaegan.lab.runs import Lab
 from vaegan.training.events import StepEvent
 from vaegan.training.journal import JournalWriter, Place, line_of
-from vaegan.ui import pages, resources
-from vaegan.ui.train import lab, lab_state, previews
-from vaegan.ui.train.charts import QUANTITIES, ChartedRun, Quantity
+from vaegan.ui import pages
+from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.lessons import LESSONS
-from vaegan.ui.train.words import gap_in_words
 
 TRAIN = pages.TRAIN.path
-SMALL: dict[str, Any] = {"model": {"latent_dim": 3, "hidden_dim": 8}, "batch_size": 20, "epochs": 3}
-
-
-class IdlePool:
-    """A cluster that takes runs and trains none."""
-
-    def __init__(self, address: str | None, workers: int, ended: Callable[..., None]) -> None:
-        self.tasks: set[str] = set()
-
-    def connect(self) -> None: ...
-
-    def close(self) -> None: ...
-
-    def slots(self) -> int:
-        return 1
-
-    def submit(self, task: str, folders: Sequence[str], priority: int) -> None:
-        self.tasks.add(task)
-
-    def cancel(self, task: str) -> None:
-        self.tasks.discard(task)
-
-    def __contains__(self, task: str) -> bool:
-        return task in self.tasks
-
-
-@pytest.fixture(autouse=True)
-def lab_folder(twins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The pages over two small checkpoints and an empty lab."""
-    monkeypatch.setattr(resources, "FOLDER", twins)
-    monkeypatch.setattr(dispatch, "Pool", IdlePool)
-    monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
-    lab.jobs.clear()
-    yield tmp_path
-    lab.jobs.clear()
-
-
-def planned(folder: Path, sample: Digits, base: str = "vaegan-bn", **changes: Any) -> Run:
-    plan = make_plan(preset(base).updated(SMALL).updated(changes), sample.subset(200, 20), base)
-    run = Run(folder / plan.run_id)
-    run.folder.mkdir()
-    run.write(plan)
-    run.write(Control())
-    run.write(Status(phase="queued"))
-    return run
-
-
-@pytest.fixture(scope="module")
-def trained(sample: Digits, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Run]:
-    """Runs that have finished, by preset: twins and a GAN."""
-    folder = tmp_path_factory.mktemp("trained")
-    runs = {base: planned(folder, sample, base) for base in ("vaegan-bn", "vaegan", "gan")}
-    work([str(run.folder) for run in runs.values()])
-    return runs
-
-
-@pytest.fixture
-def finished(trained: Mapping[str, Run], lab_folder: Path) -> Callable[..., list[str]]:
-    """Put finished runs into the lab; returns their ids."""
-
-    def put(*bases: str) -> list[str]:
-        for base in bases:
-            shutil.copytree(trained[base].folder, lab_folder / trained[base].run_id)
-        return [trained[base].run_id for base in bases]
-
-    return put
-
-
-def healthy(test: AppTest) -> AppTest:
-    assert not test.exception
-    assert not test.error
-    return test
+pytestmark = pytest.mark.usefixtures("lab_folder")
 
 
 def test_the_page_alone_offers_every_lesson() -> None:
@@ -272,39 +192,6 @@ def test_a_run_is_deleted_at_the_second_press(finished: Callable[..., list[str]]
     assert test.session_state[lab_state.RUNS] == [other]
 
 
-def test_finished_twins_clean_digits_on_denoise(finished: Callable[..., list[str]]) -> None:
-    ids = finished("vaegan-bn", "vaegan", "gan")
-    test = healthy(open_page(pages.DENOISE.path, pair=f"run-{ids[0]}"))
-    assert test.selectbox(key="pair").value == f"run-{ids[0]}"
-    assert len(test.selectbox(key="pair").options) == 2, "twins count once, a GAN not at all"
-    assert "cleaned with BatchNorm" in markup(test)
-    assert "cleaned without BatchNorm" in markup(test)
-
-
-def test_a_run_without_twin_works_alone(finished: Callable[..., list[str]]) -> None:
-    (run_id,) = finished("vaegan")
-    test = healthy(open_page(pages.DENOISE.path, pair=f"run-{run_id}"))
-    assert "cleaned without BatchNorm" in markup(test)
-    assert "cleaned with BatchNorm" not in markup(test)
-    test = healthy(open_page(pages.LATENT_SPACE.path, pair=f"run-{run_id}"))
-    assert test.selectbox(key="map_pair").value == f"run-{run_id}"
-
-
-def test_runs_make_digits_on_generate(finished: Callable[..., list[str]]) -> None:
-    names = [f"run-{run_id}" for run_id in finished("vaegan-bn", "gan")]
-    test = healthy(open_page(pages.GENERATE.path, section="sample", models=",".join(names)))
-    assert test.multiselect(key="sample_models").value == names
-    assert "25 digits by run-" in markup(test)
-
-
-@pytest.mark.parametrize("page", [pages.DENOISE.path, pages.LATENT_SPACE.path])
-def test_a_link_to_a_run_that_is_gone_falls_back(page: str) -> None:
-    test = open_page(page, pair="run-0123456789ab")
-    assert not test.exception
-    assert "pair is not one this page knows" in test.warning[0].value
-    assert not test.error
-
-
 def test_a_link_proposes_a_lesson_until_there_are_runs(lab_folder: Path) -> None:
     test = open_page(TRAIN, lesson="placement")
     assert test.subheader[0].value == LESSONS["placement"].title
@@ -328,76 +215,6 @@ def test_a_link_to_a_lesson_is_about_that_lesson_whatever_was_looked_at_before(l
     assert test.button(key="lesson_proposed")
     assert LESSONS["schedule"].title in [element.value for element in test.subheader]
     assert "runs" not in test.query_params
-
-
-def test_who_was_first_is_said_once_somebody_was() -> None:
-    def raced(name: str, *losses: float) -> ChartedRun:
-        epochs = [SimpleNamespace(epoch=epoch, test_loss=loss) for epoch, loss in enumerate(losses, start=1)]
-        return ChartedRun(name, SimpleNamespace(), epochs)
-
-    assert gap_in_words([raced("a", 150), raced("b", 240)]) is None
-    assert gap_in_words([raced("a", 150, 120, 110)]) is None
-    words = gap_in_words([raced("a", 150, 120, 110), raced("b", 240, 180, 140)])
-    assert words == "A test loss of 140.0 was reached by a after epoch 2, by b after epoch 3."
-
-
-def warnings(test: AppTest) -> list[str]:
-    return [warning.value for warning in test.warning]
-
-
-def test_a_second_viewer_and_another_second_compute_nothing(
-    finished: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ids = finished("vaegan-bn", "gan")
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    previews._curve_alarms.cache_clear()
-    calls: Counter[str] = Counter()
-
-    def counted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*args: Any, **kwargs: Any) -> Any:
-            calls[name] += 1
-            return function(*args, **kwargs)
-
-        return call
-
-    monkeypatch.setattr(Run, "preview", counted("opened", Run.preview))
-    for name in ("picture_url", "curve_alarms", "sample_alarms"):
-        monkeypatch.setattr(previews, name, counted(name, getattr(previews, name)))
-    first = healthy(open_page(TRAIN, runs=",".join(ids)))
-    assert calls == {"opened": 2, "picture_url": 3 + 2, "curve_alarms": 2, "sample_alarms": 2}
-    first.run()
-    second = healthy(open_page(TRAIN, runs=",".join(ids)))
-    assert calls.total() == 2 + 5 + 2 + 2
-    assert markup(second) == markup(first)
-    assert warnings(second) == warnings(first)
-    second.slider(key=lab_state.EPOCH).set_value(1).run()
-    assert calls["opened"] == 4, "another epoch has other pictures"
-
-
-def test_the_alarms_of_a_run_are_on_its_page(
-    finished: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (run_id,) = finished("gan")
-    st.cache_data.clear()
-    monkeypatch.setattr(previews, "sample_alarms", lambda *_: [Alarm("All alike", "Lower lr.")])
-    assert [warning for warning in warnings(open_page(TRAIN, runs=run_id)) if "All alike" in warning]
-    st.cache_data.clear()
-
-
-def test_a_chart_is_one_entry(finished: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    ids = finished("vaegan-bn", "gan")
-    assert "more" in open_page(TRAIN, runs=ids[0], more="KL share").warning[0].value
-    kl = Quantity("share of KL", lambda curves: {"": curves.losses.get("kl")}, level=0.25, missing="nothing is encoded")
-    monkeypatch.setitem(QUANTITIES, "KL share", kl)
-    test = healthy(open_page(TRAIN, runs=",".join(ids), more="KL share"))
-    specs = [json.loads(chart.proto.spec) for chart in test.get("plotly_chart")]
-    (chart,) = [spec for spec in specs if spec["layout"]["yaxis"]["title"]["text"] == "share of KL"]
-    run = Lab().run(ids[0])
-    assert [trace["y"] for trace in chart["data"]] == [pytest.approx(run.curves().losses["kl"].mean, rel=1e-4)]
-    assert 0.25 in [shape["y0"] for shape in chart["layout"]["shapes"]]
-    alone = healthy(open_page(TRAIN, runs=ids[1], more="KL share"))
-    assert "Nothing to draw: nothing is encoded." in [text.value for text in alone.caption]
 
 
 def test_the_page_looks_again_soon_until_a_run_that_begins_has_its_first_step(

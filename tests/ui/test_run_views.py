@@ -1,0 +1,93 @@
+"""Charts, pictures and alarms of runs on the Train page, and who computes them; over a cluster that trains nothing."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.test_pages import healthy, markup, open_page
+from vaegan.lab.alarms import Alarm
+from vaegan.lab.run import Run
+from vaegan.lab.runs import Lab
+from vaegan.ui import pages
+from vaegan.ui.train import lab_state, previews
+from vaegan.ui.train.charts import QUANTITIES, ChartedRun, Quantity
+from vaegan.ui.train.words import gap_in_words
+
+TRAIN = pages.TRAIN.path
+pytestmark = pytest.mark.usefixtures("lab_folder")
+
+
+def warnings(test: AppTest) -> list[str]:
+    return [warning.value for warning in test.warning]
+
+
+def test_a_second_viewer_and_another_second_compute_nothing(
+    finished: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = finished("vaegan-bn", "gan")
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    previews._curve_alarms.cache_clear()
+    calls: Counter[str] = Counter()
+
+    def counted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            calls[name] += 1
+            return function(*args, **kwargs)
+
+        return call
+
+    monkeypatch.setattr(Run, "preview", counted("opened", Run.preview))
+    for name in ("picture_url", "curve_alarms", "sample_alarms"):
+        monkeypatch.setattr(previews, name, counted(name, getattr(previews, name)))
+    first = healthy(open_page(TRAIN, runs=",".join(ids)))
+    assert calls == {"opened": 2, "picture_url": 3 + 2, "curve_alarms": 2, "sample_alarms": 2}
+    first.run()
+    second = healthy(open_page(TRAIN, runs=",".join(ids)))
+    assert calls.total() == 2 + 5 + 2 + 2
+    assert markup(second) == markup(first)
+    assert warnings(second) == warnings(first)
+    second.slider(key=lab_state.EPOCH).set_value(1).run()
+    assert calls["opened"] == 4, "another epoch has other pictures"
+
+
+def test_the_alarms_of_a_run_are_on_its_page(
+    finished: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (run_id,) = finished("gan")
+    st.cache_data.clear()
+    monkeypatch.setattr(previews, "sample_alarms", lambda *_: [Alarm("All alike", "Lower lr.")])
+    assert [warning for warning in warnings(open_page(TRAIN, runs=run_id)) if "All alike" in warning]
+    st.cache_data.clear()
+
+
+def test_a_chart_is_one_entry(finished: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = finished("vaegan-bn", "gan")
+    assert "more" in open_page(TRAIN, runs=ids[0], more="KL share").warning[0].value
+    kl = Quantity("share of KL", lambda curves: {"": curves.losses.get("kl")}, level=0.25, missing="nothing is encoded")
+    monkeypatch.setitem(QUANTITIES, "KL share", kl)
+    test = healthy(open_page(TRAIN, runs=",".join(ids), more="KL share"))
+    specs = [json.loads(chart.proto.spec) for chart in test.get("plotly_chart")]
+    (chart,) = [spec for spec in specs if spec["layout"]["yaxis"]["title"]["text"] == "share of KL"]
+    run = Lab().run(ids[0])
+    assert [trace["y"] for trace in chart["data"]] == [pytest.approx(run.curves().losses["kl"].mean, rel=1e-4)]
+    assert 0.25 in [shape["y0"] for shape in chart["layout"]["shapes"]]
+    alone = healthy(open_page(TRAIN, runs=ids[1], more="KL share"))
+    assert "Nothing to draw: nothing is encoded." in [text.value for text in alone.caption]
+
+
+def test_who_was_first_is_said_once_somebody_was() -> None:
+    def raced(name: str, *losses: float) -> ChartedRun:
+        epochs = [SimpleNamespace(epoch=epoch, test_loss=loss) for epoch, loss in enumerate(losses, start=1)]
+        return ChartedRun(name, SimpleNamespace(), epochs)
+
+    assert gap_in_words([raced("a", 150), raced("b", 240)]) is None
+    assert gap_in_words([raced("a", 150, 120, 110)]) is None
+    words = gap_in_words([raced("a", 150, 120, 110), raced("b", 240, 180, 140)])
+    assert words == "A test loss of 140.0 was reached by a after epoch 2, by b after epoch 3."

@@ -1,0 +1,43 @@
+"""Finished runs as models on the other pages, over a cluster that trains nothing."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.ui.test_pages import healthy, markup, open_page
+from vaegan.ui import pages
+
+pytestmark = pytest.mark.usefixtures("lab_folder")
+
+
+def test_finished_twins_clean_digits_on_denoise(finished: Callable[..., list[str]]) -> None:
+    ids = finished("vaegan-bn", "vaegan", "gan")
+    test = healthy(open_page(pages.DENOISE.path, pair=f"run-{ids[0]}"))
+    assert test.selectbox(key="pair").value == f"run-{ids[0]}"
+    assert len(test.selectbox(key="pair").options) == 2, "twins count once, a GAN not at all"
+    assert "cleaned with BatchNorm" in markup(test)
+    assert "cleaned without BatchNorm" in markup(test)
+
+
+def test_a_run_without_twin_works_alone(finished: Callable[..., list[str]]) -> None:
+    (run_id,) = finished("vaegan")
+    test = healthy(open_page(pages.DENOISE.path, pair=f"run-{run_id}"))
+    assert "cleaned without BatchNorm" in markup(test)
+    assert "cleaned with BatchNorm" not in markup(test)
+    test = healthy(open_page(pages.LATENT_SPACE.path, pair=f"run-{run_id}"))
+    assert test.selectbox(key="map_pair").value == f"run-{run_id}"
+
+
+def test_runs_make_digits_on_generate(finished: Callable[..., list[str]]) -> None:
+    names = [f"run-{run_id}" for run_id in finished("vaegan-bn", "gan")]
+    test = healthy(open_page(pages.GENERATE.path, section="sample", models=",".join(names)))
+    assert test.multiselect(key="sample_models").value == names
+    assert "25 digits by run-" in markup(test)
+
+
+@pytest.mark.parametrize("page", [pages.DENOISE.path, pages.LATENT_SPACE.path])
+def test_a_link_to_a_run_that_is_gone_falls_back(page: str) -> None:
+    test = open_page(page, pair="run-0123456789ab")
+    assert not test.exception
+    assert "pair is not one this page knows" in test.warning[0].value
+    assert not test.error
