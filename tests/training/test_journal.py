@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from vaegan.training.events import StepEvent
-from vaegan.training.journal import JournalReader, JournalWriter, Place, flat, line_of
+from vaegan.training.journal import JournalReader, JournalWriter, Place, line_of, numbers_by_column
 
 
 def step(number: int, epoch: int = 1, **losses: float) -> dict[str, Any]:
@@ -178,4 +178,4 @@ def test_a_new_mapping_of_a_step_has_columns_under_its_own_name() -> None:
         "grad_norm": {"encoder": 2.5},
         "share": {"pixels": 0.5},
     }
-    assert flat(line) == {"step": 3, "loss.recon": 1.5, "grad.encoder": 2.5, "share.pixels": 0.5}
+    assert numbers_by_column(line) == {"step": 3, "loss.recon": 1.5, "grad.encoder": 2.5, "share.pixels": 0.5}

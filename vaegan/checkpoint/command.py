@@ -7,37 +7,43 @@ from typing import Any
 from vaegan.config import TrainConfig, fields_of, value_of
 
 
-def _unlisted(kinds: list[str]) -> str:
-    """What `_listed` reads as `kinds`."""
-    return ",".join(kinds) or "none"
-
-
 def changes_from(base: TrainConfig, config: TrainConfig) -> dict[str, Any] | None:
-    """The settings that make `config` of `base`, or None if flags cannot say it: none of them unsets a number."""
+    """The settings in which `config` differs from `base`, nested as in a config.
+
+    None if a number of `base` would have to be left open again, for which there is no flag.
+    """
     settings: dict[str, Any] = {}
     for path, _ in fields_of(TrainConfig):
-        theirs, ours = value_of(base, path), value_of(config, path)
-        if ours == theirs:
+        before, after = value_of(base, path), value_of(config, path)
+        if after == before:
             continue
-        if ours is None:
+        if after is None:
             return None
         inner = settings
         for name in path[:-1]:
             inner = inner.setdefault(name, {})
-        inner[path[-1]] = list(ours) if isinstance(ours, tuple) else ours
+        inner[path[-1]] = list(after) if isinstance(after, tuple) else after
     return settings
 
 
 def command_line(preset_name: str, settings: dict[str, Any], out: Path) -> str:
-    """The command line that repeats this run; an absolute folder belongs to this machine and is left out."""
+    """The command line that trains with `settings` (nested, as `changes_from` gives them) on top of a preset.
+
+    An absolute folder belongs to this machine alone, so runs/PRESET stands in its place.
+    """
     words = ["python", "-m", "vaegan", "train", "--preset", preset_name]
-    flat = {path[-1]: path for path, _ in fields_of(TrainConfig)}
-    for name, path in flat.items():
+    for path, _ in fields_of(TrainConfig):
+        name = path[-1].replace("_", "-")
         value: Any = settings
         for part in path:
             value = value.get(part) if isinstance(value, dict) else None
         if isinstance(value, bool):
-            words.append(f"--{'' if value else 'no-'}{name.replace('_', '-')}")
+            words.append(f"--{'' if value else 'no-'}{name}")
         elif value is not None:
-            words += [f"--{name.replace('_', '-')}", _unlisted(value) if isinstance(value, list) else str(value)]
+            words += [f"--{name}", _list_as_flag(value) if isinstance(value, list) else str(value)]
     return shlex.join([*words, "--out", f"runs/{preset_name}" if out.is_absolute() else out.as_posix()])
+
+
+def _list_as_flag(kinds: list[str]) -> str:
+    """A list as the value of a flag, as `cli.flags` reads it."""
+    return ",".join(kinds) or "none"

@@ -33,7 +33,7 @@ class Cluster:
 
     @classmethod
     def start(cls, workers: int) -> "Cluster":
-        """Start it with so many workers; they appear at the scheduler by and by. OSError if it does not start."""
+        """Start a cluster with so many workers, which join it one after the other. OSError if it does not start."""
         root = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
         process = subprocess.Popen(  # noqa: S603 - our own file
@@ -58,7 +58,7 @@ class Cluster:
         return self._process.poll() is None
 
     def close(self) -> None:
-        """End it and its workers."""
+        """End the cluster and its workers."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
@@ -72,7 +72,7 @@ class Cluster:
 
 
 def end_children(pid: int) -> None:
-    """Kill all that a process started: what a run keeps is whole on disk, and the next start goes on from there."""
+    """Kill all processes that a process started. Runs lose nothing: the next start goes on from their states."""
     for child in psutil.Process(pid).children(recursive=True):
         try:
             child.kill()
@@ -81,7 +81,7 @@ def end_children(pid: int) -> None:
 
 
 def _serve(workers: int) -> None:
-    """The process itself: say the address, start the workers, end when standard input does."""
+    """What the process does: print the address, start the workers, and end when its standard input is closed."""
     import dask
     from distributed import LocalCluster
 

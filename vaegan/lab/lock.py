@@ -1,4 +1,4 @@
-"""The right to write a run: one process holds it, and shows that it lives by touching a file."""
+"""A run's lock: only the process that holds it writes the run, and it touches the lock's file to show that it lives."""
 
 import json
 import os

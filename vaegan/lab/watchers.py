@@ -1,4 +1,4 @@
-"""Who watches which run, and who of them is still there."""
+"""Which sessions watch which run, and which of these sessions are still open."""
 
 import time
 
@@ -10,14 +10,14 @@ PRESENT_SECONDS = 5.0  # after a session's last sign of life: a page that shows 
 
 
 class Audience:
-    """The sessions of one app; those of before its start count as present for a while."""
+    """The sessions of this app. After a start of the app all watchers count as present for a while."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
         self._seen: dict[str, float] = {}
 
     def notice(self, session: str) -> None:
-        """A session gives a sign of life."""
+        """Note that a session is still open."""
         self._seen[session] = time.monotonic()
 
     def of(self, run: Run) -> tuple[str, ...]:
@@ -36,7 +36,7 @@ class Audience:
             run.write(Watchers(sessions=tuple(one for one in self.of(run) if one != session)))
 
     def others(self, run: Run, session: str) -> int:
-        """How many watchers beside `session` are still there."""
+        """How many watchers other than `session` are still there."""
         since = time.monotonic() - PRESENT_SECONDS
         return sum(self._seen.get(one, self._started) > since for one in self.of(run) if one != session)
 

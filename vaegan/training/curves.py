@@ -1,4 +1,4 @@
-"""Long columns of numbers as curves of at most 200 points, and a run's events as a table for spreadsheets."""
+"""A run's numbers as curves of at most 200 points, and as a table for spreadsheets."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vaegan.training.journal import Columns, EpochLine, flat
+from vaegan.training.journal import Columns, EpochLine, numbers_by_column
 
 POINTS = 200
 Numbers = NDArray[np.float64]
@@ -16,7 +16,7 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """One line of a chart: the mean of each bucket of steps, and the lowest and highest value in it; all (N,)."""
+    """One line of a chart: the mean, lowest and highest value of each group of neighbouring steps; all (N,)."""
 
     mean: Numbers
     low: Numbers
@@ -27,7 +27,7 @@ class Curve:
 class Curves:
     """All lines of a run over the same steps (N,), N at most 200."""
 
-    step: Numbers  # the last of each bucket
+    step: Numbers  # the last of each group
     losses: dict[str, Curve]
     d_real: Curve | None
     d_fake: Curve | None
@@ -37,15 +37,15 @@ class Curves:
 
 
 def downsampled(columns: Columns, points: int = POINTS) -> Curves:
-    """Bucket the steps. Buckets hold 1, 2, 5, 10, 20, ... steps, so that as a run grows its past does not flicker."""
+    """Group the steps by 1, 2, 5, 10, 20, ...: as few sizes as this keep the past from flickering as a run grows."""
     count = len(columns.get("step", ()))
     starts = np.arange(0, count, _width(count, points))
     curves = {name: _curve(values, starts) for name, values in columns.items()}
     return Curves(
         step=columns["step"][np.append(starts[1:], count) - 1] if count else np.empty(0),
         losses=_named(curves, "loss."),
-        d_real=_told(curves.get("d_real")),
-        d_fake=_told(curves.get("d_fake")),
+        d_real=_unless_empty(curves.get("d_real")),
+        d_fake=_unless_empty(curves.get("d_fake")),
         grad_norm=_named(curves, "grad."),
         lr=curves.get("lr"),
         images_per_s=curves.get("images_per_s"),
@@ -53,8 +53,8 @@ def downsampled(columns: Columns, points: int = POINTS) -> Curves:
 
 
 def table(columns: Columns, epochs: Sequence[EpochLine]) -> str:
-    """Every step, then every epoch, as CSV; an empty cell is a number that the row has not."""
-    rows = [flat(asdict(line)) for line in epochs]
+    """Every step, then every epoch, as CSV. A cell is empty if its row has no such number."""
+    rows = [numbers_by_column(asdict(line)) for line in epochs]
     names = list(dict.fromkeys([*columns, *(name for row in rows for name in row)]))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -74,7 +74,7 @@ def _cell(name: str, number: float | None) -> str:
 
 
 def _width(count: int, points: int) -> int:
-    """The smallest of 1, 2, 5, 10, 20, 50, ... that makes at most `points` buckets of `count`."""
+    """The smallest of 1, 2, 5, 10, 20, 50, ... that makes at most `points` groups of `count` steps."""
     width = 1
     while -(-count // width) > points:
         width = width * 5 // 2 if str(width)[0] == "2" else width * 2
@@ -96,6 +96,6 @@ def _named(curves: dict[str, Curve], prefix: str) -> dict[str, Curve]:
     return {name.removeprefix(prefix): curve for name, curve in curves.items() if name.startswith(prefix)}
 
 
-def _told(curve: Curve | None) -> Curve | None:
-    """None for what a system without discriminator leaves empty."""
+def _unless_empty(curve: Curve | None) -> Curve | None:
+    """The curve; None if it has no number, because the run has no discriminator."""
     return None if curve is None or np.isnan(curve.mean).all() else curve

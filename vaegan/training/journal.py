@@ -35,7 +35,7 @@ Columns = dict[str, NDArray[np.float64]]
 
 @dataclass(frozen=True)
 class Place:
-    """How far a state or an event has come: steps made, passes finished."""
+    """How far a run has come: steps made, epochs finished."""
 
     step: int
     epoch: int
@@ -43,7 +43,7 @@ class Place:
 
 @dataclass(frozen=True)
 class EpochLine:
-    """One finished pass, as the journal tells it."""
+    """A line of the journal about a finished epoch."""
 
     step: int
     epoch: int
@@ -56,18 +56,18 @@ class EpochLine:
 
     @property
     def log(self) -> EpochLog:
-        """What a card keeps of it."""
+        """What a card keeps of the epoch."""
         return EpochLog(epoch=self.epoch, average_loss=self.average_loss, test_loss=self.test_loss)
 
     @property
     def watched_loss(self) -> float | None:
-        """By which the best epoch is found: on held-out digits where there are some, else on test digits."""
+        """The loss by which the best epoch is chosen: on held-out digits if there are any, else on test digits."""
         return self.test_loss if self.holdout_loss is None else self.holdout_loss
 
 
 @dataclass(frozen=True)
 class PreviewLine:
-    """Where the pictures of a preview are."""
+    """A line of the journal about a preview, with the file that holds its pictures."""
 
     step: int
     epoch: int
@@ -75,7 +75,7 @@ class PreviewLine:
 
 
 def place_of(state: TrainState | None) -> Place:
-    """How far a state has come; None is the beginning."""
+    """How far the run of a state has come; None stands for its beginning."""
     if state is None:
         return Place(0, 0)
     progress = state.values["progress"]
@@ -88,8 +88,8 @@ def line_of(event: Event, file: str = "") -> dict[str, Any]:
     if isinstance(event, StepEvent):
         return {"kind": "step"} | head | {name: _short(value) for name, value in vars(event).items()}
     if isinstance(event, EpochEvent):
-        told = {name: _short(value) for name, value in vars(event).items() if name != "state"}
-        return {"kind": "epoch"} | head | told
+        numbers = {name: _short(value) for name, value in vars(event).items() if name != "state"}
+        return {"kind": "epoch"} | head | numbers
     if isinstance(event, PreviewEvent):
         return {"kind": "preview"} | head | {"step": event.step, "epoch": event.epoch, "file": file}
     assert isinstance(event, EndEvent)
@@ -98,14 +98,14 @@ def line_of(event: Event, file: str = "") -> dict[str, Any]:
 
 
 def _short(value: Any) -> Any:
-    """Nine significant digits: all that a float32 has, in half the bytes."""
+    """Floats with nine significant digits, which hold all of a float32 in half the bytes."""
     if isinstance(value, dict):
         return {name: _short(inner) for name, inner in value.items()}
     return float(f"{value:.9g}") if isinstance(value, float) else value
 
 
 class JournalWriter:
-    """Appends lines, some at a time; begins with the lines of `file` up to the `place` the run goes on from."""
+    """Appends lines, some at a time. The file first keeps the lines it has up to the `place` the run goes on from."""
 
     def __init__(self, file: Path, place: Place) -> None:
         kept = [line for line in _lines(file) if _seen(line, place)]
@@ -119,7 +119,7 @@ class JournalWriter:
         self._lock = Lock()
 
     def write(self, line: dict[str, Any]) -> None:
-        """Keep a line, and put what is kept into the file if that is due; OSError if the file cannot be written."""
+        """Add a line; the file is written if that is due. OSError if it cannot be written."""
         if line["kind"] == "epoch":
             self.epochs.append(epoch_line(line))
         text = json.dumps(line)
@@ -129,7 +129,7 @@ class JournalWriter:
             self.flush()
 
     def flush(self, *, sync: bool = False) -> None:
-        """Put what is kept into the file, to the disk itself with `sync`. Another thread may call it as well."""
+        """Put all lines into the file; with `sync`, onto the disk itself. Another thread may call it as well."""
         with self._lock:
             if self._error is not None:
                 raise self._error
@@ -149,13 +149,13 @@ class JournalWriter:
 
     def close(self) -> None:
         """Close the file; lines that were not flushed are lost."""
-        with suppress(OSError):  # what must be on the disk was synced
+        with suppress(OSError):  # all that must be on the disk was synced before
             self._file.close()
 
 
 @dataclass
 class _Table:
-    """What a reader has read so far."""
+    """All that a reader has read so far."""
 
     head: bytes = b""
     version: tuple[int, int, int] | None = None  # of the file: inode, size, and when it was written
@@ -168,7 +168,7 @@ class _Table:
 
 
 class JournalReader:
-    """Reads on where it stopped; may be shared by threads."""
+    """Reads a journal while it is written: each time only what is new. May be shared by threads."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -177,7 +177,7 @@ class JournalReader:
         self.version = 0  # grows with each line that was read
 
     def poll(self) -> int:
-        """Read what is new; returns `version`. A missing file is an empty one."""
+        """Read what is new, and return `version`. A file that is not there counts as empty."""
         with self._lock:
             try:
                 status = self.file.stat()
@@ -206,7 +206,7 @@ class JournalReader:
     def _take(self, line: dict[str, Any]) -> None:
         table = self._table
         if line["kind"] == "step":
-            numbers = flat(line)
+            numbers = numbers_by_column(line)
             for name in numbers:
                 if name not in table.columns:
                     table.columns[name] = array("d", [float("nan")] * table.steps)
@@ -234,7 +234,7 @@ class JournalReader:
 
     @property
     def epochs(self) -> list[EpochLine]:
-        """The finished passes read so far."""
+        """The finished epochs read so far."""
         with self._lock:
             return list(self._table.epochs)
 
@@ -245,7 +245,7 @@ class JournalReader:
             return list(self._table.previews)
 
 
-def flat(line: dict[str, Any]) -> dict[str, float | None]:
+def numbers_by_column(line: dict[str, Any]) -> dict[str, float | None]:
     """A step's or epoch's numbers by column: those of a mapping as PREFIX.KEY: loss.recon, grad.encoder."""
     numbers: dict[str, float | None] = {}
     for name, value in line.items():
@@ -263,7 +263,10 @@ def epoch_line(line: dict[str, Any]) -> EpochLine:
 
 
 def _seen(line: dict[str, Any], place: Place) -> bool:
-    """Whether a state at `place` comes after a line; the preview of step 0 is told again by a run that begins."""
+    """Whether a line was written before a run came to `place`.
+
+    From step 0 on a run makes the first preview again, so nothing was.
+    """
     if place.step == 0 or line["kind"] in ("journal", "end"):
         return False
     finished = line["epoch"] - (line["kind"] == "step")
@@ -271,7 +274,7 @@ def _seen(line: dict[str, Any], place: Place) -> bool:
 
 
 def _lines(file: Path) -> list[dict[str, Any]]:
-    """The whole lines of a journal; what a killed writer left unfinished is no line."""
+    """The complete lines of a journal. A killed writer may have left an unfinished one at the end."""
     try:
         data = file.read_bytes()
     except FileNotFoundError:
@@ -280,13 +283,13 @@ def _lines(file: Path) -> list[dict[str, Any]]:
 
 
 def _parsed(data: bytes) -> list[dict[str, Any]]:
-    """Lines as JSON, without those that a power failure left as something else."""
-    found = []
+    """Lines as JSON, without those that a power failure has damaged."""
+    parsed = []
     for line in data.splitlines():
         try:
             values = json.loads(line)
         except ValueError:
             continue
         if isinstance(values, dict) and "kind" in values:
-            found.append(values)
-    return found
+            parsed.append(values)
+    return parsed

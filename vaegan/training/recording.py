@@ -1,4 +1,4 @@
-"""What the command line keeps of a training run beside its model: a table for everybody, TensorBoard for who has it."""
+"""What `train` writes beside the model: every number as CSV, and numbers and pictures for TensorBoard."""
 
 from pathlib import Path
 from types import TracebackType
@@ -7,15 +7,16 @@ from typing import Any, Self
 from vaegan.errors import ConfigError
 from vaegan.training.curves import table
 from vaegan.training.events import EndEvent, EpochEvent, Event, PreviewEvent
-from vaegan.training.journal import JournalReader, JournalWriter, Place, flat, line_of
+from vaegan.training.journal import JournalReader, JournalWriter, Place, line_of, numbers_by_column
 
 PICTURES = ("originals", "inputs", "reconstructions", "samples")
 
 
 class Recorder:
-    """NAME.events.jsonl and NAME.csv with `csv`, the folder NAME.tensorboard with `tensorboard`, all in `folder`.
+    """Writes NAME.events.jsonl and NAME.csv if `csv`, and the folder NAME.tensorboard if `tensorboard`, into `folder`.
 
-    A run that goes on from `place` goes on with these as well. ConfigError if TensorBoard is wanted and not installed.
+    A run that goes on from `place` also goes on with these files. ConfigError if TensorBoard is wanted but not
+    installed.
     """
 
     def __init__(self, folder: Path, name: str, place: Place, *, csv: bool, tensorboard: bool) -> None:
@@ -27,7 +28,7 @@ class Recorder:
             self._journal = JournalWriter(self._journal_file, place)
 
     def take(self, event: Event) -> None:
-        """Keep what an event tells."""
+        """Write an event down."""
         if isinstance(event, EndEvent):
             return
         if self._journal is not None and not isinstance(event, PreviewEvent):
@@ -44,7 +45,7 @@ class Recorder:
             return
         line = line_of(event)
         prefix = "epoch/" if isinstance(event, EpochEvent) else ""
-        for name, number in flat(line).items():
+        for name, number in numbers_by_column(line).items():
             if number is not None and name not in ("step", "epoch", "at", "done"):
                 self._board.add_scalar(prefix + name.replace(".", "/"), number, line["step"])
 
