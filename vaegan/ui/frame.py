@@ -16,7 +16,7 @@ from vaegan.ui.pages import HOME, PAGES, Page
 # leaves half a page, and on the Train page one could take it for the button that stops a run.
 STYLE = """<style>
 .stMainBlockContainer { padding: 3.5rem clamp(1rem, 3vw, 4rem); }
-[class*="st-key-courier-"] { position: absolute; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-unseen) { position: absolute; pointer-events: none; }
 [data-testid="stStatusWidget"] button { display: none; }
 </style>"""
 

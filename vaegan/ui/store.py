@@ -30,21 +30,26 @@ SOURCES = {
 }
 
 
-@st.fragment
 def courier() -> None:
-    """Send what the tab has asked for; a page whose components need weights calls this once.
+    """Send what the tab asks for, now and later; a page whose components need weights calls this once, at its top."""
+    with st.container(key="unseen"):  # frame.py gives it no room
+        _answer()
+
+
+@st.fragment
+def _answer() -> None:
+    """Send what the tab has asked for.
 
     It is a fragment of its own: a request runs nothing else again, and bytes on their way are not taken off the page
     when something else runs. The courier is drawn after the bytes: it then knows that they must have come.
     """
     number, keys = _request(st.session_state.get(KEY, {}).get("wanted"))
-    with st.container(key="courier-parcels"):  # always there, so that the courier never changes its place
+    with st.container():  # always there, so that the courier never changes its place
         for key in keys:
             with suppress(VaeganError):  # said where the model would stand
                 if (data := bytes_under(key)) is not None:
                     _parcel(key=f"parcel-{key}", data=key.encode() + b"\n" + data)  # nothing but bytes pass as they are
-    with st.container(key="courier-itself"):
-        _courier(key=KEY, data={"answered": number}, on_wanted_change=lambda: None)
+    _courier(key=KEY, data={"answered": number}, on_wanted_change=lambda: None)
 
 
 def bytes_under(key: str) -> bytes | None:
