@@ -124,7 +124,10 @@ def test_a_damaged_classifier_is_one_line(run: Run, twins: Path, tmp_path: Path,
     shutil.copytree(classifier.FOLDER, tmp_path / "eye")
     (tmp_path / "eye" / "classifier.safetensors").write_bytes(b"damaged")
     monkeypatch.setattr(classifier.load, "__defaults__", (tmp_path / "eye",))
-    for words in (["evaluate", "--model", twins / "tiny-bn", "--all"], ["benchmark-denoisers", "--no-autoencoder"]):
+    for words in (
+        ["evaluate", "--model", twins / "tiny-bn", "--all"],
+        ["benchmark-denoisers", "--noise", "blur:0.5", "--no-autoencoder"],
+    ):
         result = run(*words, "--limit", 10)
         assert result.code == 2
         assert result.err.startswith("error: classifier.safetensors is damaged")

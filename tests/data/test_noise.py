@@ -9,10 +9,10 @@ from torch import Generator, Tensor
 
 from vaegan.config import NOISE_KINDS, NoiseConfig, NoiseKind, TrainingNoise
 from vaegan.data.mnist import Digits
-from vaegan.data.noise import NOISES, corrupt, corrupt_mixture
+from vaegan.data.noise import NOISES, corrupt, corrupt_mixture, draw_nothing
 
 COUNT = 200
-RANDOM_KINDS = [kind for kind in NOISE_KINDS if kind != "blur"]
+RANDOM_KINDS = [kind for kind in NOISE_KINDS if NOISES[kind].draw is not draw_nothing]
 LEVELS = (0.05, 0.1, 0.3, 0.5, 0.77, 1.0)
 
 
