@@ -333,7 +333,9 @@ def test_a_duel_by_link_from_pair_to_pair_to_its_result(twins):
     sides = pairs.sides
     assert set(sides) == {"L", "R"}
     for asked in (sides.index("L"), sides.index("R")):
-        shown = json.loads(sent(generate("duel", model="tiny-bn", seed="3", answers="L" * asked)))["pictures"]
+        test = generate("duel", model="tiny-bn", seed="3", answers="L" * asked)
+        components = [json.loads(element.proto.json) for element in test.get("bidi_component")]
+        (shown,) = [data["pictures"] for data in components if "pictures" in data]
         real = base64.b64encode(png_bytes(pairs.real[asked])).decode()
         assert shown.index(real) == "LR".index(sides[asked])
     wrong = sides[:-1] + "LR"[sides[-1] == "L"]
