@@ -1,7 +1,7 @@
 """What a worker writes of the run it trains, in an order that lets it be killed at any moment.
 
-Pictures first, then the journal, to the disk, then the state. Whoever goes on from the newest state cuts the journal
-back to it, and tells again what came after.
+The pictures are written first, then the journal, which is forced onto the disk, and then the state. A worker that goes
+on from the newest state cuts the journal back to it, and writes again what came after.
 """
 
 import time
@@ -129,11 +129,11 @@ class Ledger:
         now = time.monotonic()
         if self._begun_at is None:
             self._begun, self._begun_at = now, event.done
-        made = event.done - self._begun_at
+        progress = event.done - self._begun_at
         changes = {
             "step": event.step,
             "done": event.done,
-            "remaining": (1 - event.done) * (now - self._begun) / made if made > 0 else None,
+            "remaining": (1 - event.done) * (now - self._begun) / progress if progress > 0 else None,
             "images_per_s": event.images_per_s,
         }
         with self._lock:

@@ -128,7 +128,7 @@ class Run:
         return [(line.step, line.epoch) for line in journal.previews]
 
     def epoch_previews(self) -> dict[int, int]:
-        """The step of each epoch's preview, made as it ended, without those within epochs; 0 is before training."""
+        """The step of the preview at the end of each epoch, by epoch; epoch 0 is before training."""
         steps: dict[int, int] = {}
         for step, epoch in self.previews():
             steps.setdefault(epoch, step)

@@ -71,7 +71,9 @@ class Lab:
     def __iter__(self) -> Iterator[Run]:
         """All runs, the newest first."""
         names = layout.run_ids(self.root)
-        for gone in self._runs.keys() - set(names):
-            self.forget(gone)
+        with self._lock:
+            gone = self._runs.keys() - set(names)
+        for run_id in gone:
+            self.forget(run_id)
         runs = [(plan.created, name, run) for name in names if (plan := (run := self.open(name)).read(Plan))]
         yield from (run for *_, run in sorted(runs, key=lambda item: item[:2], reverse=True))

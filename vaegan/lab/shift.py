@@ -129,7 +129,7 @@ class Shift:
         return self._leave(self._leaves_as, BY_WATCHERS if self._leaves_as == "stopped" else "")
 
     def _begin(self, status: Status) -> TrainState | None:
-        """The state to go on from (None: from the beginning), with the journal cut back to it and the phase told."""
+        """Make the run running, and cut its journal back to the newest state, which is returned; None: begin anew."""
         state = newest_state(self.run)
         self._place = place = place_of(state)
         self._ledger.begin(place)
