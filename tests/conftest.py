@@ -1,9 +1,9 @@
 """What all tests share: a few real digits, two small trained twins, and no way to the user's own files."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pytest
 import torch
@@ -13,7 +13,9 @@ from vaegan.config import TrainConfig
 from vaegan.data import mnist
 from vaegan.data.mnist import ENVIRONMENT, Digits, load_sample
 from vaegan.lab.runs import ENVIRONMENT as RUNS
-from vaegan.training.events import EndEvent, EpochEvent
+from vaegan.model.dense import DenseDecoder, DenseEncoder
+from vaegan.model.networks import VAEGAN
+from vaegan.training.events import EndEvent, EpochEvent, Event
 from vaegan.training.finish import RunFolder, epoch_log
 from vaegan.training.loop import train
 
@@ -27,6 +29,37 @@ class Result(NamedTuple):
 
 
 Run = Callable[..., Result]
+T = TypeVar("T")
+
+
+def present(value: T | None) -> T:
+    """The value, which must be there."""
+    assert value is not None
+    return value
+
+
+def of_kind(kind: type[T], events: Iterable[Event]) -> list[T]:
+    """The events of one class, in order."""
+    return [event for event in events if isinstance(event, kind)]
+
+
+def until_the_end(events: Iterable[Event]) -> tuple[list[Event], EndEvent]:
+    """All that happens in a run before its end, and the end."""
+    *before, end = events
+    assert isinstance(end, EndEvent)
+    return before, end
+
+
+def end_of(events: Iterable[Event]) -> EndEvent:
+    """How a run ends."""
+    return until_the_end(events)[1]
+
+
+def dense_parts(model: VAEGAN) -> tuple[DenseEncoder, DenseDecoder]:
+    """The model's own encoder and decoder, which must be of the paper's architecture."""
+    assert isinstance(model.encoder, DenseEncoder)
+    assert isinstance(model.decoder, DenseDecoder)
+    return model.encoder, model.decoder
 
 
 @pytest.fixture(scope="session", autouse=True)

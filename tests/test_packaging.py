@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from tests.conftest import present
 from vaegan import checkpoint
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -116,8 +117,9 @@ def test_what_github_reads_is_what_it_expects(schema: str, file: str):
 
 
 def test_the_versions_agree():
-    version = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)[1]
-    newest, date = re.search(r"^## (\S+) \((\S+)\)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE).groups()
+    version = present(re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE))[1]
+    headline = re.search(r"^## (\S+) \((\S+)\)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    newest, date = present(headline).groups()
     cited = (ROOT / "CITATION.cff").read_text()
     assert newest == version
     assert f"\nversion: {version}\n" in cited

@@ -13,6 +13,7 @@ from dask import config as dask_config
 from distributed.cli import dask_scheduler, dask_worker
 
 from tests.browser.driver import free_port, wait_until_healthy
+from tests.conftest import present
 from vaegan.cli import main
 from vaegan.data.mnist import load_sample
 from vaegan.data.pictures import png_bytes
@@ -117,9 +118,10 @@ def test_the_long_commands_can_be_read():
     for line in vaegan:
         words = shlex.split(line)[3:]
         command = typer.main.get_command(main.app)
+        assert isinstance(command, typer.core.TyperGroup)
         context = command.make_context("vaegan", list(words))
         name, sub, rest = command.resolve_command(context, list(words))
-        sub.make_context(name, rest, parent=context)
+        present(sub).make_context(name, rest, parent=context)
     for line in dask:
         words = shlex.split(line)
         words = words[words.index(next(word for word in words if word.endswith("/dask"))) + 1 :]
@@ -138,7 +140,7 @@ def test_the_long_commands_can_be_read():
 
 
 def test_the_windows_lines_do_what_make_does():
-    lines = re.search(r"```bat\n(.*?)```", README, re.DOTALL).group(1).splitlines()
+    lines = present(re.search(r"```bat\n(.*?)```", README, re.DOTALL)).group(1).splitlines()
     makefile = (ROOT / "Makefile").read_text()
     for line in lines[1:]:
         tool = line.split("\\")[-1].removeprefix("python -m ").removeprefix("pip install ")

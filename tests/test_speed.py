@@ -43,7 +43,8 @@ def test_an_epoch_is_several_times_as_fast_as_the_usual_loop(many, batch_size):
     config = preset("vae").updated({"epochs": 1, "batch_size": batch_size})
     usual_epoch(config, many)  # both have warmed up torch before they are timed
     our_epoch(config, many)
-    usual, ours = [], []
+    usual: list[float] = []
+    ours: list[float] = []
     while len(ours) < ROUNDS and (not ours or min(usual) / min(ours) < LEAST):  # what else the machine does only adds
         usual.append(usual_epoch(config, many))
         ours.append(our_epoch(config, many))

@@ -1,5 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from vaegan.data.mnist import Digits
 from vaegan.errors import CheckpointError, ConfigError, ImageError, VaeganError
 from vaegan.model.atlas import Atlas, survey
 from vaegan.model.networks import VAEGAN
-from vaegan.studio import SPREAD_SAMPLES, WAYS, Denoised, Studio, add_noise, add_noises, rate
+from vaegan.studio import SPREAD_SAMPLES, WAYS, Denoised, Studio, Way, add_noise, add_noises, rate
 
 LADDER = [NoiseConfig(kind=kind, level=level, seed=3) for kind in NOISE_KINDS for level in (0.0, 0.4, 1.0)]
 
@@ -185,7 +186,7 @@ def test_encoding_and_decoding_are_the_models(studio: Studio, model: VAEGAN, pic
     np.testing.assert_allclose(mu, expected.mu.numpy(), atol=1e-5)
     np.testing.assert_allclose(logvar, expected.logvar.numpy(), atol=1e-5)
     assert mu.shape == logvar.shape == (8, studio.latent_dim) == (8, 8)
-    z = np.random.default_rng(0).standard_normal((2500, 8))
+    z: Any = np.random.default_rng(0).standard_normal((2500, 8))
     decoded = torch.sigmoid(model.decoder(torch.from_numpy(z).float())).view(-1, 28, 28)
     np.testing.assert_allclose(studio.decode(z), decoded.numpy(), atol=1e-6)  # in chunks, and from float64
     np.testing.assert_allclose(studio.decode(mu), studio.clean(pictures), atol=1e-6)
@@ -210,7 +211,7 @@ def test_samples_are_the_priors_and_the_seed_alone_fixes_them(
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_morph_goes_from_one_digit_to_the_other(studio: Studio, pictures: np.ndarray, way: str) -> None:
+def test_a_morph_goes_from_one_digit_to_the_other(studio: Studio, pictures: np.ndarray, way: Way) -> None:
     start, end = pictures[:2]
     found = studio.morph(start, end, 6, way)
     ends = pictures[:2] if way == "pixels" else studio.clean(pictures[:2])
@@ -250,7 +251,12 @@ def test_posterior_samples_are_drawn_around_mu(
     assert spread.max() > 0.01
     decoded: list[np.ndarray] = []
     original = studio.decode
-    monkeypatch.setattr(studio, "decode", lambda z: decoded.append(z) or original(z))
+
+    def recording(z: np.ndarray) -> np.ndarray:
+        decoded.append(z)
+        return original(z)
+
+    monkeypatch.setattr(studio, "decode", recording)
     studio.posterior_samples(pictures[0], 10_000, seed=1)
     mu, logvar = (part[0].numpy() for part in model.encoder(torch.from_numpy(pictures[:1]).flatten(1)))
     sd = np.exp(logvar / 2)

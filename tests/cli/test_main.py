@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,8 +22,10 @@ from vaegan.config import PRESETS, NoiseConfig, TrainConfig
 from vaegan.data.mnist import Digits
 from vaegan.metrics import DEFINITIONS, anomaly_auc, evaluate, registry
 from vaegan.metrics.likeness import knn_accuracy
+from vaegan.metrics.tables import checkpoint_table
 from vaegan.studio import Studio, add_noise
-from vaegan.training.events import StepEvent
+from vaegan.training import train as training_events
+from vaegan.training.events import Event, StepEvent
 
 ON_REQUEST = {"knn_accuracy": DEFINITIONS["knn_accuracy"]} | registry.definitions(registry.ANOMALY)
 SMALL = ["--latent-dim", "3", "--hidden-dim", "8", "--batch-size", "50", "--train-limit", "100"]
@@ -101,7 +104,7 @@ def test_a_wrong_call_shows_what_is_wrong(run: Run, line: str, message: str) -> 
 
 
 def test_the_real_command_line_fails_in_one_line(twins: Path) -> None:
-    words = ["-W", "error", "-m", "vaegan", "evaluate", "--model", twins / "tiny-bn", "--noise", "gaussian:2"]
+    words = ["-W", "error", "-m", "vaegan", "evaluate", "--model", str(twins / "tiny-bn"), "--noise", "gaussian:2"]
     folder, environment = Path(main.__file__).parents[2], {**os.environ, "OMP_NUM_THREADS": "1"}
     result = subprocess.run([sys.executable, *words], cwd=folder, env=environment, capture_output=True, text=True)
     assert (result.returncode, result.stdout) == (2, "")
@@ -125,7 +128,7 @@ def test_each_setting_has_one_flag(run: Run, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_flags_change_the_preset(monkeypatch: pytest.MonkeyPatch, run: Run, tmp_path: Path) -> None:
     """Every flag once, with a value that is not the default; what reaches the training is compared field by field."""
-    given = {
+    given: dict[str, Any] = {
         "model": {"latent_dim": 3, "hidden_dim": 8, "norm": "none", "dropout": 0.25},
         "weights": {"recon": 2.0, "kl": 0.5, "adv": 0.1, "feature": 0.2},
         "noise": {"noise_kinds": ["blur", "masking"], "noise_min": 0.1, "noise_max": 0.9},
@@ -140,7 +143,12 @@ def test_flags_change_the_preset(monkeypatch: pytest.MonkeyPatch, run: Run, tmp_
         if not isinstance(value, dict | bool):
             words += [f"--{name.replace('_', '-')}", ",".join(value) if isinstance(value, list) else str(value)]
     seen: list[TrainConfig] = []
-    monkeypatch.setattr(train, "training_events", lambda config, *_, **__: seen.append(config) or iter(()))
+
+    def nothing_happens(config: TrainConfig, *_: Any, **__: Any) -> Iterator[Event]:
+        seen.append(config)
+        return iter(())
+
+    monkeypatch.setattr(train, "training_events", nothing_happens)
     assert run("train", "--out", tmp_path, *words).code == 2  # nothing came of it
     assert seen == [TrainConfig.model_validate(given)]
     default = TrainConfig().model_dump()
@@ -195,10 +203,10 @@ def test_ctrl_c_and_resume_equal_an_uninterrupted_run(run: Run, tmp_path: Path, 
     """The first press ends the run after the step under way, the second ends it at once, with the last epoch kept."""
     words = ["train", *SMALL, "--schedule", "one-cycle", "--epochs", "3", "--out"]
     assert run(*words, tmp_path / "whole").code == 0
-    original, handler = train.training_events, signal.getsignal(signal.SIGINT)
+    handler = signal.getsignal(signal.SIGINT)
 
     def interrupted(*arguments, **options):
-        for event in original(*arguments, **options):
+        for event in training_events(*arguments, **options):
             yield event
             if isinstance(event, StepEvent) and event.step == 5:  # in the middle of the third epoch
                 for _ in range(presses):
@@ -215,7 +223,7 @@ def test_ctrl_c_and_resume_equal_an_uninterrupted_run(run: Run, tmp_path: Path, 
     assert [file.name for file in (tmp_path / "parts").iterdir()] == ["vaegan-bn.state.safetensors"]
     state = checkpoint.load_state(tmp_path / "parts" / "vaegan-bn.state.safetensors")
     assert state.values["progress"]["step"] == (5 if presses == 1 else 4)
-    monkeypatch.setattr(train, "training_events", original)
+    monkeypatch.setattr(train, "training_events", training_events)
     refused = run(*words[:-3], "--epochs", "4", "--out", tmp_path / "parts", "--resume")
     assert refused.code == 2
     assert refused.err.splitlines()[-1].startswith("error: the run to resume had other settings: epochs 3;")
@@ -233,8 +241,7 @@ def test_evaluate_prints_what_metrics_measures(run: Run, twins: Path, digits: Di
     assert (result.code, result.err) == (0, "")
     found = json.loads(result.out)
     config = NoiseConfig(kind="gaussian", level=0.5, seed=4) if noise else None
-    expected = evaluate(checkpoint.load(model).build(), digits.test_images[:30], config)
-    expected = {"n": 30, **expected.values}
+    expected = {"n": 30, **evaluate(checkpoint.load(model).build(), digits.test_images[:30], config).values}
     assert {name: found.pop(name) for name in expected} == pytest.approx(expected, rel=1e-6)
     label = digits.subset(test=30).label
     assert found == {"model": "tiny-plain", "data": label, "noise": noise, "seed": 4 if noise else 0}
@@ -294,7 +301,7 @@ def test_a_plain_gan_can_neither_be_measured_nor_clean(run: Run, picture: Path) 
         assert result.code == 2
         assert "is a plain GAN, whose encoder was never trained" in result.err
     assert not (folder / "out.png").exists()
-    table = main.checkpoint_table([checkpoint.load("gan", folder).card])
+    table = checkpoint_table([checkpoint.load("gan", folder).card])
     assert table.splitlines()[-1] == "| `gan` | 3 | 8 | batch | 1 | clean | 1 |  |"
 
 

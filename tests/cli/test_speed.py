@@ -12,10 +12,10 @@ from torchvision import datasets, transforms
 from tests.conftest import Run
 from vaegan.cli import speed
 from vaegan.cli.speed import Pictures, Speed, markdown, matmul_rate, multiply_adds, our_epoch, summary, usual_epoch
-from vaegan.config import TrainConfig, preset
+from vaegan.config import ModelConfig, TrainConfig, preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import ConfigError
-from vaegan.model.networks import build
+from vaegan.model.networks import VAEGAN, build
 from vaegan.training.optimisers import has_bfloat16
 from vaegan.training.routing import gradients, network_parameters, terms
 
@@ -74,8 +74,13 @@ def test_the_usual_loop_moves_every_network_of_the_system(
     name: str, precision: str, digits: Digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = small(name, precision=precision)
-    made = []
-    monkeypatch.setattr(speed, "build", lambda *a, **k: made.append(build(*a, **k)) or made[-1])
+    made: list[VAEGAN] = []
+
+    def recording(model: ModelConfig, seed: int) -> VAEGAN:
+        made.append(build(model, seed))
+        return made[-1]
+
+    monkeypatch.setattr(speed, "build", recording)
     assert usual_epoch(config, digits.subset(train=64)) > 0
     before = build(config.model, config.seed)
     for network in ("encoder", "decoder", "discriminator"):
@@ -101,7 +106,8 @@ def test_speeds_are_medians_of_pairs(digits: Digits, monkeypatch: pytest.MonkeyP
     found = speed.training_speed("vae", config, digits, 3)
     images, work = len(digits.train_images), 2 * multiply_adds(config)
     fractions = sorted(images / seconds * work / rate for seconds, rate in ((2, 1e6), (4, 2e6), (1, 4e6)))
-    assert found == Speed("vae", BATCH, "float32", images / 2, 3.0, pytest.approx(fractions[1]))
+    fraction: Any = pytest.approx(fractions[1])
+    assert found == Speed("vae", BATCH, "float32", images / 2, 3.0, fraction)
 
 
 @pytest.mark.usefixtures("quick")

@@ -48,5 +48,5 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Fake:
 def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The default folder, moved to where the test may write; nothing from the caller's environment counts."""
     monkeypatch.delenv(data.ENVIRONMENT, raising=False)
-    monkeypatch.setattr(data.platformdirs, "user_cache_path", lambda *_, **__: tmp_path / "cache")
+    monkeypatch.setattr("vaegan.data.mnist.platformdirs.user_cache_path", lambda *_, **__: tmp_path / "cache")
     return tmp_path / "cache" / "data"

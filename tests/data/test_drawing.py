@@ -4,6 +4,7 @@ import base64
 import io
 import time
 import zlib
+from typing import Any
 
 import numpy as np
 import pytest
@@ -219,8 +220,9 @@ def test_to_uint8_refuses_what_has_no_range(wrong):
 
 
 def test_from_uint8_refuses_floats():
+    wrong: Any = np.zeros(3)
     with pytest.raises(ImageError, match="float64"):
-        pictures.from_uint8(np.zeros(3))
+        pictures.from_uint8(wrong)
 
 
 @pytest.mark.parametrize("scale", [1, 3])
@@ -322,7 +324,7 @@ def test_unpack_never_holds_more_than_a_digit(monkeypatch):
             asked.append(limit)
             return bytes(limit)
 
-    monkeypatch.setattr(pictures.zlib, "decompressobj", Reader)
+    monkeypatch.setattr("vaegan.data.pictures.zlib.decompressobj", Reader)
     with pytest.raises(ImageError):
         pictures.unpack("AAAA")
     assert asked == [785]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.conftest import present
 from tests.data.conftest import TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS, Fake
 from vaegan.data import mnist as data
 from vaegan.errors import ConfigError, DataError
@@ -145,9 +146,10 @@ def test_what_is_available_is_the_sample_and_says_why(monkeypatch: pytest.Monkey
     monkeypatch.setenv(data.ENVIRONMENT, str(wrong))
     found = data.load_available()
     assert found.digits.source == "sample"
-    assert str(wrong) in found.problem
-    assert data.FETCH in found.problem
-    assert "Everything here uses the bundled sample of MNIST until that is done" in found.problem
+    problem = present(found.problem)
+    assert str(wrong) in problem
+    assert data.FETCH in problem
+    assert "Everything here uses the bundled sample of MNIST until that is done" in problem
 
 
 def test_a_home_that_nobody_has_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:

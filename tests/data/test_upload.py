@@ -4,10 +4,13 @@ import contextlib
 import io
 import struct
 import zlib
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
 from scipy import ndimage
 
 from vaegan.data import upload
@@ -120,7 +123,7 @@ def test_a_palette_with_a_transparent_colour():
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_photo_is_turned_upright(kind, orientation):
-    undo = {
+    undo: dict[int, Callable[[np.ndarray], np.ndarray]] = {
         1: lambda a: a,
         2: np.fliplr,
         3: lambda a: np.rot90(a, 2),
@@ -129,10 +132,10 @@ def test_a_photo_is_turned_upright(kind, orientation):
         6: np.rot90,
         7: lambda a: np.rot90(a, 2).T,
         8: lambda a: np.rot90(a, -1),
-    }[orientation]
+    }
     exif = Image.Exif()
     exif[0x0112] = orientation
-    data = written(paper(np.ascontiguousarray(undo(seven()))), kind, exif=exif)
+    data = written(paper(np.ascontiguousarray(undo[orientation](seven()))), kind, exif=exif)
     assert apart(data, seven()) < 0.1
 
 
@@ -141,6 +144,7 @@ def test_the_first_frame_of_an_animation(kind):
     others = [paper(np.fliplr(seven())), paper(np.flipud(seven()))]
     data = written(paper(seven()), kind, save_all=True, append_images=others, duration=100)
     with Image.open(io.BytesIO(data)) as check:
+        assert isinstance(check, PngImageFile | WebPImageFile)
         assert check.n_frames == 3
     assert apart(data, seven()) < 0.1
 

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -31,7 +33,7 @@ def box_mean(picture: Pictures, size: int) -> Pictures:
     return np.lib.stride_tricks.sliding_window_view(padded, (size, size)).mean(axis=(2, 3))
 
 
-DIRECTLY = {
+DIRECTLY: dict[str, tuple[dict[str, float | str], Callable[[np.ndarray], np.ndarray]]] = {
     "mean": ({"size": 5}, lambda picture: box_mean(picture, 5)),
     "median": ({"size": 3}, lambda picture: filters.median(picture, np.ones((3, 3)), mode="reflect")),
     "gaussian": ({"sigma": 0.9}, lambda picture: filters.gaussian(picture, 0.9, mode="reflect")),

@@ -44,7 +44,9 @@ def test_the_best_of_all_combinations_is_found(sample: Digits) -> None:
             for value in tried
         }
         best = max(reached, key=lambda value: reached[value])
-        assert found[name] == ({key: best}, pytest.approx(reached[best], abs=1e-3))
+        parameters, psnr = found[name]
+        assert parameters == {key: best}
+        assert psnr == pytest.approx(reached[best], abs=1e-3)
 
 
 @pytest.mark.usefixtures("quick")
@@ -77,5 +79,5 @@ def test_what_is_saved_is_what_is_read(sample: Digits, tmp_path: Path, monkeypat
     assert filters.parameters("nlm", noise) == {"h": 0.8, "sigma": 0.6}
     assert content["psnr"]["blur"]["0.75"]["tv"] == 10.12
     assert filters.best(noise) == "nlm"
-    picture = sample.test_images[0].view(28, 28).numpy().astype(np.float32) / 255
+    picture = sample.test_images[0].view(28, 28).numpy().astype(np.float32) / np.float32(255)
     assert filters.clean("wavelet", add_noise(picture, noise)[None], noise).shape == (1, 28, 28)

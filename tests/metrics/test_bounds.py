@@ -2,10 +2,11 @@ import math
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.distributions import Bernoulli, Normal, kl_divergence
 from torch.nn import functional as F
 
+from tests.conftest import dense_parts
 from vaegan import checkpoint
 from vaegan.config import ModelConfig
 from vaegan.data.mnist import Digits
@@ -23,11 +24,14 @@ def grey(sample: Digits) -> Tensor:
 def lively(latent_dim: int = 3, seed: int = 0) -> VAEGAN:
     """An untrained model whose posterior is no prior and whose pictures depend on z."""
     model = build(ModelConfig(latent_dim=latent_dim, hidden_dim=16, norm="none"), seed).eval()
+    encoder, decoder = dense_parts(model)
+    first = decoder.hidden[0]
+    assert isinstance(first, nn.Linear)
     with torch.no_grad():
-        model.encoder.output.weight *= 3
-        model.encoder.output.bias += 0.5
-        model.decoder.hidden[0].weight *= 2
-        model.decoder.output.weight *= 2
+        encoder.output.weight.mul_(3)
+        encoder.output.bias.add_(0.5)
+        first.weight.mul_(2)
+        decoder.output.weight.mul_(2)
     return model
 
 
@@ -50,7 +54,7 @@ def test_the_elbo_is_that_of_torchs_distributions(grey: Tensor) -> None:
 def test_on_grey_digits_the_elbo_is_the_trained_loss(grey: Tensor) -> None:
     model = lively()
     with torch.no_grad():
-        model.encoder.output.bias[3:] = -60.0  # logvar at its limit: a draw is the mean
+        dense_parts(model)[0].output.bias[3:] = -60.0  # logvar at its limit: a draw is the mean
     recon, kl = vae_losses(model, grey, grey)
     by_hand = F.binary_cross_entropy(model.decode(model.encode(grey).mu), grey, reduction="none").sum(dim=1)
     torch.testing.assert_close(recon, by_hand.detach(), rtol=1e-4, atol=1e-3)
@@ -63,9 +67,10 @@ def test_a_decoder_that_ignores_z_makes_the_bound_exact(
 ) -> None:
     monkeypatch.setattr(bounds, "DECODED", 30)  # several parts, whose order shows
     model, x = lively(), binarised(grey)
-    torch.nn.init.zeros_(model.encoder.output.weight)
-    torch.nn.init.zeros_(model.encoder.output.bias)  # q(z|x) is the prior
-    torch.nn.init.zeros_(model.decoder.output.weight)
+    encoder, decoder = dense_parts(model)
+    nn.init.zeros_(encoder.output.weight)
+    nn.init.zeros_(encoder.output.bias)  # q(z|x) is the prior
+    nn.init.zeros_(decoder.output.weight)
     expected = torch.stack([log_likelihood(model, torch.zeros(3), picture) for picture in x]).detach()
     torch.testing.assert_close(importance_bound(model, x, draws), expected, rtol=1e-5, atol=1e-3)
     torch.testing.assert_close(elbo(model, x), expected, rtol=1e-5, atol=1e-3)

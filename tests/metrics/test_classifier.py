@@ -1,3 +1,4 @@
+import hashlib
 import json
 import os
 import pickle
@@ -193,4 +194,4 @@ def vouched(folder: Path, data: bytes) -> None:
     """Replace the weights and let the card vouch for them, as one who forges both would."""
     (folder / WEIGHTS).write_bytes(data)
     card = json.loads((folder / CARD).read_text())
-    (folder / CARD).write_text(json.dumps(card | {"sha256": files.hashlib.sha256(data).hexdigest()}))
+    (folder / CARD).write_text(json.dumps(card | {"sha256": hashlib.sha256(data).hexdigest()}))

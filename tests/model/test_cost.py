@@ -3,13 +3,13 @@
 import pytest
 import torch
 
-from vaegan.config import ModelConfig
+from vaegan.config import ModelConfig, Norm
 from vaegan.model.cost import PartCost, cost_of
 
 
 @pytest.mark.parametrize("norm", ["batch", "none"])
 @pytest.mark.parametrize(("d", "hidden"), [(20, 400), (3, 8)])
-def test_a_dense_layer_costs_inputs_times_outputs(norm: str, d: int, hidden: int) -> None:
+def test_a_dense_layer_costs_inputs_times_outputs(norm: Norm, d: int, hidden: int) -> None:
     cost = cost_of(ModelConfig(latent_dim=d, hidden_dim=hidden, norm=norm, dropout=0.1))
     assert cost.encoder == PartCost(784 * hidden + hidden * 2 * d, 784 * hidden)
     assert cost.decoder == PartCost(d * hidden + hidden * 784, d * hidden)

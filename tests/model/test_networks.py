@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Normal
 
+from tests.conftest import dense_parts
 from vaegan.config import ModelConfig, Norm
 from vaegan.model.networks import VAEGAN, build, sample
 from vaegan.model.parts import LOGVAR_LIMIT, Posterior
@@ -144,8 +145,8 @@ def test_norm_in_hidden_layers_leaves_the_encoders_output_alone() -> None:
 
 @pytest.mark.parametrize(("hidden_dim", "width"), [(None, D**2), (7, 7)])
 def test_hidden_width_is_d_squared_unless_given(hidden_dim: int | None, width: int) -> None:
-    model = dense(D, hidden_dim)
-    assert model.encoder.output.in_features == model.decoder.output.in_features == width
+    encoder, decoder = dense_parts(dense(D, hidden_dim))
+    assert encoder.output.in_features == decoder.output.in_features == width
 
 
 @pytest.mark.parametrize("shape", [(8, 784), (8, 28, 28), (8, 1, 28, 28)])
@@ -190,7 +191,9 @@ def test_samples_are_differentiable_in_mu_and_logvar() -> None:
 @pytest.mark.parametrize("sign", [1, -1])
 def test_logvar_is_held_and_mu_is_not(norm: Norm, sign: int) -> None:
     model = dense(D, norm=norm).eval()
-    last = model.encoder.output_norm if norm == "batch" else model.encoder.output
+    encoder, _ = dense_parts(model)
+    last = encoder.output_norm if norm == "batch" else encoder.output
+    assert isinstance(last, nn.BatchNorm1d | nn.Linear)
     nn.init.constant_(last.bias, sign * 1e6)
     posterior = model.encode(torch.zeros(2, 784))
     assert torch.equal(posterior.logvar, torch.full((2, D), sign * LOGVAR_LIMIT))
@@ -203,10 +206,14 @@ def test_no_dropout_unless_asked_for() -> None:
 
 def test_dropout_switches_off_its_share_of_hidden_units_in_training_only(norm: Norm) -> None:
     model = dense(D, 1000, norm, dropout=0.3)
-    nn.init.constant_(model.decoder.hidden[1 if norm == "batch" else 0].bias, 50.0)  # so that ReLU switches off none
+    _, decoder = dense_parts(model)
+    before_relu = decoder.hidden[1 if norm == "batch" else 0]
+    assert isinstance(before_relu, nn.BatchNorm1d | nn.Linear)
+    nn.init.constant_(before_relu.bias, 50.0)  # so that ReLU switches off none
     z = torch.randn(50, D)
-    assert float((model.decoder.hidden(z) == 0).float().mean()) == pytest.approx(0.3, abs=0.01)
-    assert (model.eval().decoder.hidden(z) > 0).all()
+    assert float((decoder.hidden(z) == 0).float().mean()) == pytest.approx(0.3, abs=0.01)
+    model.eval()
+    assert (decoder.hidden(z) > 0).all()
     assert sum(isinstance(module, nn.Dropout) for module in model.modules()) == 3
 
 

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from tests.conftest import end_of, present
 from vaegan.checkpoint.files import load
-from vaegan.config import ModelConfig, NoiseConfig, TrainConfig
+from vaegan.config import ModelConfig, NoiseConfig, Norm, TrainConfig
 from vaegan.data.mnist import Digits
 from vaegan.data.noise import corrupt
 from vaegan.data.tensors import to_pictures
@@ -87,8 +88,7 @@ def pretend(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def end(pretend: None, digits: Digits) -> EndEvent:
-    *_, end = train(CONFIG, digits.subset(60, 20))
-    return end
+    return end_of(train(CONFIG, digits.subset(60, 20)))
 
 
 @pytest.mark.usefixtures("pretend")
@@ -114,8 +114,8 @@ def test_it_trains_and_resumes_bit_for_bit(end: EndEvent, digits: Digits) -> Non
     moved = [name for name, value in end.state.weights.items() if not torch.equal(value, before[name])]
     assert {name.split(".")[0] for name in moved} == {"encoder", "decoder", "discriminator"}
     few = digits.subset(60, 20)
-    *_, stopped = train(CONFIG, few, should_stop=lambda: True)
-    *_, resumed = train(CONFIG, few, resume=stopped.state)
+    stopped = end_of(train(CONFIG, few, should_stop=lambda: True))
+    resumed = end_of(train(CONFIG, few, resume=stopped.state))
     assert all(torch.equal(value, end.state.weights[name]) for name, value in resumed.state.weights.items())
 
 
@@ -136,20 +136,21 @@ def test_a_step_of_it_is_taken_apart(digits: Digits) -> None:
     slow = SlowMotion(build(CONFIG.model, 0), CONFIG, ten)
     assert slow.encode().inputs.shape == (10, 28, 28)
     slow.sample()
-    assert slow.decode().rebuilt.shape == (10, 28, 28)
+    assert present(slow.decode().rebuilt).shape == (10, 28, 28)
     judged = slow.discriminate()
-    assert judged.real.shape == judged.generated.shape == (10,)
+    assert judged.real.shape == present(judged.generated).shape == (10,)
 
 
 @pytest.mark.usefixtures("pretend")
 @pytest.mark.parametrize("norm", ["batch", "none"])
-def test_the_shift_of_its_first_batchnorm_is_measured_over_pictures_and_places(norm: str, digits: Digits) -> None:
+def test_the_shift_of_its_first_batchnorm_is_measured_over_pictures_and_places(norm: Norm, digits: Digits) -> None:
     network, few = build(CONFIG.model.updated({"norm": norm}), 0).eval(), digits.subset(60, 20)
     measured = under_noise(network, few)
     assert ("shift_0.5" in measured) == (norm == "batch")
     if norm == "none":
         return
     noisy = corrupt(few.test_images / 255, NoiseConfig(kind="gaussian", level=0.5))
+    assert isinstance(network.encoder, PretendEncoder)
     with torch.no_grad():
         means = torch.stack([maps.mean() for maps in network.encoder.first(noisy).unbind(1)])
     assert measured["shift_0.5"] == pytest.approx(
@@ -177,6 +178,7 @@ def torchs_count(network: VAEGAN) -> tuple[int, int, int]:
 def test_its_cost_is_torchs_count() -> None:
     network, cost = build(CONFIG.model, 0).eval(), cost_of(CONFIG.model)
     assert tuple(part.forward for part in cost) == torchs_count(network)
+    assert isinstance(network.encoder, PretendEncoder)
     assert cost.encoder.first_layer == counted(network.encoder.first, torch.zeros(1, 784))
     assert cost.decoder.first_layer == 3 * 4 * 7 * 7
     assert cost.discriminator.first_layer == 2 * 5 * 5 * 20 * 20

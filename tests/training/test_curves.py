@@ -4,6 +4,7 @@ import io
 import numpy as np
 import pytest
 
+from tests.conftest import present
 from vaegan.training.curves import POINTS, downsampled, table
 from vaegan.training.journal import EpochLine
 
@@ -38,7 +39,7 @@ def test_a_curve_has_at_most_200_points_and_keeps_mean_and_extremes(count: int) 
     assert found.d_real is None
     assert found.d_fake is not None
     assert set(found.grad_norm) == {"encoder"}
-    assert len(found.lr.mean) == len(found.images_per_s.mean) == len(found.step)
+    assert len(present(found.lr).mean) == len(present(found.images_per_s).mean) == len(found.step)
 
 
 def test_the_past_of_a_growing_curve_does_not_flicker() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 
+from tests.conftest import end_of
 from vaegan import checkpoint
 from vaegan.checkpoint.card import EpochLog
 from vaegan.checkpoint.state import TrainState
@@ -44,7 +45,7 @@ def keep(config: TrainConfig, data: Digits, run: RunFolder, epochs: int) -> None
 
 
 def end(config: TrainConfig, data: Digits, resume: TrainState | None = None) -> EndEvent:
-    return list(train(config, data, resume=resume))[-1]
+    return end_of(train(config, data, resume=resume))
 
 
 def test_what_a_folder_keeps_is_enough_to_go_on(few: Digits, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -12,14 +12,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from tests.conftest import end_of, of_kind, present, until_the_end
 from vaegan.checkpoint.state import TrainState, load_state, save_state
-from vaegan.config import PRESETS, TrainConfig, preset
+from vaegan.config import PRESETS, Norm, TrainConfig, preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import DivergedError
 from vaegan.model.networks import build
 from vaegan.training import loop
 from vaegan.training.events import EndEvent, EpochEvent, Event, PreviewEvent, StepEvent
 from vaegan.training.loop import train
+from vaegan.training.routing import terms
 
 NOISES = ["gaussian", "salt-pepper", "occlusion", "watermark", "blur"]
 
@@ -35,12 +37,8 @@ def small(**changes: Any) -> TrainConfig:
     return TrainConfig(**{"model": model, "batch_size": 50, "epochs": 2, "lr": 3e-3} | changes)
 
 
-def of(kind: type, events: list[Event]) -> list[Any]:
-    return [event for event in events if isinstance(event, kind)]
-
-
 def end(config: TrainConfig, data: Digits, **options: Any) -> EndEvent:
-    return list(train(config, data, **options))[-1]
+    return end_of(train(config, data, **options))
 
 
 def after(steps: int) -> Callable[[], bool]:
@@ -87,23 +85,23 @@ def test_a_resumed_run_repeats_an_uninterrupted_one_bit_for_bit(name: str, few: 
     config = RUNS[name].updated({"epochs": 3, "batch_size": 100} if RUNS[name].train_limit is None else {"epochs": 3})
     torch.manual_seed(1)
     whole = list(train(config, few))
-    batches = len(of(StepEvent, whole)) // 3
+    batches = len(of_kind(StepEvent, whole)) // 3
     for stop in (batches + 1, 2 * batches):  # in the middle of the second epoch, and before it is measured
-        *first, ended = train(config, few, should_stop=after(stop))
+        first, ended = until_the_end(train(config, few, should_stop=after(stop)))
         assert ended.reason == "stopped"
-        assert len(of(StepEvent, first)) == stop
+        assert len(of_kind(StepEvent, first)) == stop
         save_state(ended.state, tmp_path / "state.safetensors")
         torch.manual_seed(2)  # the global generator must not matter
         rest = list(train(config, few, resume=load_state(tmp_path / "state.safetensors")))
-        assert [told(event) for event in first + rest] == [told(event) for event in whole]
+        assert [told(event) for event in (*first, *rest)] == [told(event) for event in whole]
 
 
 def test_each_epochs_state_is_a_place_to_go_on_from(few: Digits) -> None:
     """Also the last one of a run that was stopped early, which has nothing left to do."""
     config = small(early_stopping=1, lr=0.3, epochs=30, weights={"adv": 0})
     whole = list(train(config, few))
-    assert whole[-1].reason == "early stopping"
-    for epoch in of(EpochEvent, whole):
+    assert end_of(whole).reason == "early stopping"
+    for epoch in of_kind(EpochEvent, whole):
         rest = list(train(config, few, resume=epoch.state))
         tail = [told(event) for event in whole[whole.index(epoch) + 1 :]]
         assert [told(event) for event in rest] == tail[tail[0]["kind"] == "PreviewEvent" :]
@@ -111,9 +109,9 @@ def test_each_epochs_state_is_a_place_to_go_on_from(few: Digits) -> None:
 
 def test_a_state_older_than_a_setting_is_gone_on_from(few: Digits) -> None:
     whole = list(train(small(), few))
-    state = of(EpochEvent, whole)[0].state
+    state = of_kind(EpochEvent, whole)[0].state
     del state.values["config"]["model"]["architecture"]
-    assert same_weights(end(small(), few, resume=state).state, whole[-1].state)
+    assert same_weights(end(small(), few, resume=state).state, end_of(whole).state)
 
 
 def test_a_snapshot_does_not_change_as_the_run_goes_on(few: Digits) -> None:
@@ -133,12 +131,11 @@ def test_the_seed_decides(few: Digits) -> None:
 @pytest.fixture
 def batches(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Tensor, Tensor, Tensor]]:
     """Filled while runs go on: clean and given pictures of each batch, and the state of its generator."""
-    seen = []
-    original = loop.terms
+    seen: list[tuple[Tensor, Tensor, Tensor]] = []
 
     def recording(model, clean, given, config, generator):
         seen.append((clean.clone(), given.clone(), generator.get_state()))
-        return original(model, clean, given, config, generator)
+        return terms(model, clean, given, config, generator)
 
     monkeypatch.setattr(loop, "terms", recording)
     return seen
@@ -163,7 +160,7 @@ def test_each_pass_shows_each_digit_once(few: Digits, batches) -> None:
 def test_one_batch_can_be_learned_by_heart(few: Digits) -> None:
     batch = replace(few.subset(16, 10), train_images=few.train_images[:16].repeat(25, 1))
     config = small(model={"hidden_dim": 64, "latent_dim": 16}, weights={"kl": 0, "adv": 0}, sample_latent=False)
-    epochs = of(EpochEvent, list(train(config.updated({"batch_size": 16, "epochs": 6, "lr": 0.01}), batch)))
+    epochs = of_kind(EpochEvent, list(train(config.updated({"batch_size": 16, "epochs": 6, "lr": 0.01}), batch)))
     clean = few.train_images[:16] / 255
     entropy = float(F.binary_cross_entropy(clean, clean, reduction="sum")) / 16  # no model can do better
     assert epochs[0].losses["recon"] - entropy > 100
@@ -175,10 +172,10 @@ def test_average_and_test_loss_are_the_papers(few: Digits, sample_latent: bool) 
     """Average loss: recon + kl summed over a batch, averaged over batches. Test set loss: mean per image, z = mu."""
     config = small(train_limit=165, sample_latent=sample_latent, weights={} if sample_latent else {"kl": 0}, epochs=1)
     events = list(train(config, few))
-    (epoch,) = of(EpochEvent, events)
+    (epoch,) = of_kind(EpochEvent, events)
     sums = [
         size * (step.losses["recon"] + sample_latent * step.losses["kl"])
-        for step, size in zip(of(StepEvent, events), (50, 50, 50, 15), strict=True)
+        for step, size in zip(of_kind(StepEvent, events), (50, 50, 50, 15), strict=True)
     ]
     assert epoch.average_loss == pytest.approx(sum(sums) / 4)
     model = build(config.model, 0).eval()
@@ -197,7 +194,7 @@ def test_each_preset_trains(name: str, few: Digits) -> None:
     tiny = {"model": {"latent_dim": 4, "hidden_dim": 32}, "batch_size": 20, "epochs": 1, "lr": 0.02}
     config = preset(name).updated(tiny)
     events = list(train(config, few.subset(100, 20)))
-    steps = of(StepEvent, events)
+    steps = of_kind(StepEvent, events)
     expected = {"recon", "kl"} if config.uses_encoder else set()
     expected |= {"adv", "disc_real", "disc_fake"} if config.uses_discriminator else set()
     expected |= {"feature"} if config.weights.feature else set()
@@ -205,13 +202,15 @@ def test_each_preset_trains(name: str, few: Digits) -> None:
     assert all(math.isfinite(value) for step in steps for value in (*step.losses.values(), *step.grad_norm.values()))
     if config.weights.recon:
         assert steps[-1].losses["recon"] < 0.95 * steps[0].losses["recon"]
-    (epoch,) = of(EpochEvent, events)
-    assert (epoch.test_loss is None) == (events[0].reconstructions is None) == (not config.uses_encoder)
-    assert events[-1].reason == "finished"
+    (epoch,) = of_kind(EpochEvent, events)
+    first = events[0]
+    assert isinstance(first, PreviewEvent)
+    assert (epoch.test_loss is None) == (first.reconstructions is None) == (not config.uses_encoder)
+    assert end_of(events).reason == "finished"
 
 
 @pytest.mark.parametrize(("norm", "remedy"), [("none", " or use norm batch"), ("batch", "")])
-def test_a_run_that_leaves_the_finite_numbers_says_so(few: Digits, norm: str, remedy: str) -> None:
+def test_a_run_that_leaves_the_finite_numbers_says_so(few: Digits, norm: Norm, remedy: str) -> None:
     config = small(model={"norm": norm}, lr=10, weights={"recon": 1e38}, epochs=9)
     with pytest.raises(DivergedError, match=rf"at step \d+ .*lower the learning rate \(now 10, try 1\){remedy}$"):
         list(train(config, few))
@@ -227,12 +226,18 @@ def test_closing_early_leaves_nothing_behind(few: Digits) -> None:
     torch.manual_seed(5)
     before = torch.get_rng_state()
     within: list[bool] = []
-    events: Iterator[Event] = train(RUNS["dropout, step"], few, should_stop=lambda: within.append(flushes()))
+
+    def look_and_go_on() -> bool:
+        within.append(flushes())
+        return False
+
+    events = train(RUNS["dropout, step"], few, should_stop=look_and_go_on)
     for _ in range(4):
         next(events)
         assert not flushes(), "between events others compute"
     assert within == [True] * 2, "denormals would make training slow"
     assert torch.equal(torch.get_rng_state(), before)
+    assert isinstance(events, Generator)
     events.close()
     assert not flushes()
     list(train(RUNS["larsen, noise, one-cycle"], few))
@@ -254,8 +259,8 @@ def test_runs_that_take_turns_end_as_if_each_were_alone(few: Digits) -> None:
 
 
 def test_should_stop_is_heard_at_once(few: Digits) -> None:
-    *events, ended = train(small(), few, should_stop=lambda: True)
-    assert len(of(StepEvent, events)) == 1
+    events, ended = until_the_end(train(small(), few, should_stop=lambda: True))
+    assert len(of_kind(StepEvent, events)) == 1
     assert ended.reason == "stopped"
     assert ended.state.values["progress"]["step"] == 1
 
@@ -292,8 +297,8 @@ def test_previews_show_the_same_digits_and_latents(few: Digits) -> None:
     """At a learning rate of nearly 0 and without BatchNorm nothing changes, so all previews are alike."""
     config = small(lr=1e-12, preview_every=3, model={"norm": "none"}, noise={"noise_kinds": NOISES})
     events = list(train(config, few))
-    previews = of(PreviewEvent, events)
-    assert [event.done for event in of(StepEvent, events)] == [step / 8 for step in range(1, 9)]
+    previews = of_kind(PreviewEvent, events)
+    assert [event.done for event in of_kind(StepEvent, events)] == [step / 8 for step in range(1, 9)]
     assert [(event.step, event.epoch) for event in previews] == [(0, 0), (3, 0), (4, 1), (6, 1), (8, 2)]
     first = previews[0]
     classes = sorted(set(few.test_labels.tolist()))
@@ -306,4 +311,4 @@ def test_previews_show_the_same_digits_and_latents(few: Digits) -> None:
         assert getattr(first, name).dtype == np.uint8
         assert getattr(first, name).shape[1:] == (28, 28)
         assert all(np.array_equal(getattr(preview, name), getattr(first, name)) for preview in previews)
-    assert first.inputs.shape == first.reconstructions.shape == first.originals.shape
+    assert first.inputs.shape == present(first.reconstructions).shape == first.originals.shape

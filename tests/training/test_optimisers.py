@@ -1,20 +1,20 @@
 import math
 from dataclasses import replace
-from typing import Any
 
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
 
+from tests.conftest import end_of, of_kind, present, until_the_end
 from vaegan.checkpoint.state import TrainState
-from vaegan.config import TrainConfig
+from vaegan.config import Norm, TrainConfig
 from vaegan.data.mnist import Digits
 from vaegan.errors import ConfigError
 from vaegan.model.networks import build
 from vaegan.training import optimisers
 from vaegan.training.batches import ORDER, STEP, stream
-from vaegan.training.events import EndEvent, EpochEvent, Event, StepEvent
+from vaegan.training.events import EndEvent, EpochEvent, StepEvent
 from vaegan.training.loop import train
 
 EPOCHS, BATCHES, LR = 6, 3, 0.02
@@ -62,8 +62,9 @@ def test_plateau_lowers_the_rate_after_epochs_without_progress(digits: Digits, p
     rate, best, stale, expected = 1.0, math.inf, 0, []
     for event in events:
         expected.append(rate)  # the rate the epoch was trained at
-        improved = event.holdout_loss < best * (1 - 1e-4)
-        best, stale = (event.holdout_loss, 0) if improved else (best, stale + 1)
+        loss = present(event.holdout_loss)
+        improved = loss < best * (1 - 1e-4)
+        best, stale = (loss, 0) if improved else (best, stale + 1)
         if stale > patience:
             rate, stale = rate * 0.3, 0
     assert [event.lr for event in events] == pytest.approx(expected)
@@ -76,18 +77,14 @@ def stopping(**changes: object) -> TrainConfig:
     return TrainConfig(model={"latent_dim": 4, "hidden_dim": 16}, **settings)
 
 
-def of(kind: type, events: list[Event]) -> list[Any]:
-    return [event for event in events if isinstance(event, kind)]
-
-
 def same_weights(a: TrainState, b: TrainState) -> bool:
     return all(torch.equal(value, b.weights[name]) for name, value in a.weights.items())
 
 
 def test_early_stopping_waits_for_epochs_without_progress(digits: Digits) -> None:
     data = digits.subset(200, 40)
-    *events, ended = train(stopping(), data)
-    losses = [event.holdout_loss for event in of(EpochEvent, events)]
+    events, ended = until_the_end(train(stopping(), data))
+    losses = [present(event.holdout_loss) for event in of_kind(EpochEvent, events)]
     stale = [loss >= min(losses[:index], default=math.inf) for index, loss in enumerate(losses)]
     verdicts = [all(stale[: index + 1][-2:]) and index > 0 for index in range(len(losses))]
     assert verdicts == [False] * (len(losses) - 1) + [True]
@@ -98,12 +95,12 @@ def test_decisions_never_look_at_test_digits(digits: Digits) -> None:
     data = digits.subset(200, 40)
     config = stopping(schedule="plateau", plateau_epochs=0)
     honest, poisoned = (list(train(config, test)) for test in (data, replace(data, test_images=255 - data.test_images)))
-    assert honest[-1].reason == poisoned[-1].reason == "early stopping"
-    assert same_weights(honest[-1].state, poisoned[-1].state)
-    for one, other in zip(of(EpochEvent, honest), of(EpochEvent, poisoned), strict=True):
+    assert end_of(honest).reason == end_of(poisoned).reason == "early stopping"
+    assert same_weights(end_of(honest).state, end_of(poisoned).state)
+    for one, other in zip(of_kind(EpochEvent, honest), of_kind(EpochEvent, poisoned), strict=True):
         assert (one.lr, one.holdout_loss) == (other.lr, other.holdout_loss)
         assert one.test_loss != other.test_loss
-    assert of(EpochEvent, honest)[-1].lr < 0.5
+    assert of_kind(EpochEvent, honest)[-1].lr < 0.5
 
 
 def end(config: TrainConfig, digits: Digits) -> TrainState:
@@ -172,7 +169,7 @@ def test_bfloat16_needs_its_instructions(monkeypatch: pytest.MonkeyPatch, capabi
 
 @pytest.mark.parametrize("norm", ["batch", "none"])
 @pytest.mark.parametrize("adv", [0.0, 2.0], ids=["VAE", "VAE-GAN"])
-def test_training_equals_a_loop_written_by_hand(digits: Digits, norm: str, adv: float) -> None:
+def test_training_equals_a_loop_written_by_hand(digits: Digits, norm: Norm, adv: float) -> None:
     """Plain torch, .backward() and Adam; x_hat is detached, and D's gradient emptied, where they should not learn."""
     config = TrainConfig(
         model={"latent_dim": 4, "hidden_dim": 16, "norm": norm},

@@ -121,7 +121,7 @@ def stepped(model: VAEGAN, network: str, gradient: list[Tensor | None]) -> VAEGA
     with torch.no_grad():
         for parameter, g in zip(network_parameters(copy)[network], gradient, strict=True):
             if g is not None:
-                parameter -= 0.01 * g / norm
+                parameter.sub_(0.01 * g / norm)
     return copy
 
 

@@ -57,7 +57,7 @@ def test_each_source_of_the_list_changes_the_version(tmp_path: Path, monkeypatch
     assert version.code_version() == before
     versions = {before}
     for name in version.DECISIVE:
-        with (tmp_path / f"{name}.py").open("a") as file:
-            file.write("# changed\n")
+        with (tmp_path / f"{name}.py").open("a") as copy:
+            copy.write("# changed\n")
         versions.add(version.code_version())
     assert len(versions) == len(version.DECISIVE) + 1

@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import nn
 
+from tests.conftest import present
 from vaegan.checkpoint.files import load
 from vaegan.errors import CheckpointError
 from vaegan.model.latent import plane_through
@@ -64,7 +65,7 @@ def applied(operations: list[dict], arrays: dict[str, np.ndarray], part: str, va
     return values
 
 
-def used(norm: nn.Module, *shape: int) -> nn.Module:
+def used(norm: nn.BatchNorm1d | nn.BatchNorm2d, *shape: int) -> nn.Module:
     """The norm in eval mode, after batches and with factors that leave nothing as it was."""
     for _ in range(20):
         norm(3 * torch.randn(16, *shape) + 2)
@@ -76,7 +77,8 @@ def used(norm: nn.Module, *shape: int) -> nn.Module:
 
 def test_batchnorm_is_folded_into_the_layer_before_it():
     torch.manual_seed(3)
-    layers = nn.Sequential(nn.Linear(7, 5), used(nn.BatchNorm1d(5), 5), nn.ReLU(), nn.Dropout(), nn.Identity()).eval()
+    first = nn.Linear(7, 5)
+    layers = nn.Sequential(first, used(nn.BatchNorm1d(5), 5), nn.ReLU(), nn.Dropout(), nn.Identity()).eval()
     linear, relu = operations_of(layers)
     assert (linear.name, relu.name) == ("linear", "relu")
     x = torch.randn(9, 7)
@@ -84,8 +86,8 @@ def test_batchnorm_is_folded_into_the_layer_before_it():
         (x.double() @ linear.arrays["weight"] + linear.arrays["bias"]).clamp(min=0), layers(x).detach(), atol=1e-5
     )
     (plain,) = operations_of(layers[:1])
-    np.testing.assert_array_equal(plain.arrays["weight"], layers[0].weight.detach().T)
-    np.testing.assert_array_equal(plain.arrays["bias"], layers[0].bias.detach())
+    np.testing.assert_array_equal(plain.arrays["weight"], first.weight.detach().T)
+    np.testing.assert_array_equal(plain.arrays["bias"], first.bias.detach())
 
 
 def test_batchnorm_is_folded_into_any_operation_with_its_outputs_last(monkeypatch):
@@ -93,7 +95,7 @@ def test_batchnorm_is_folded_into_any_operation_with_its_outputs_last(monkeypatc
     layers = nn.Sequential(nn.Conv2d(2, 3, 3), used(nn.BatchNorm2d(3), 3, 4, 4)).eval()
 
     def conv(layer: nn.Conv2d) -> Operation:
-        return Operation("conv", {"weight": layer.weight.permute(1, 2, 3, 0), "bias": layer.bias})
+        return Operation("conv", {"weight": layer.weight.permute(1, 2, 3, 0), "bias": present(layer.bias)})
 
     monkeypatch.setitem(OPERATIONS, nn.Conv2d, conv)
     (operation,) = operations_of(layers)
