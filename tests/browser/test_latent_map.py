@@ -205,7 +205,9 @@ def test_the_point_of_a_digit_is_its_mu(open_page, sample):
     wait_for_param(page, "digit")
     settle(page)
     page.wait_for_timeout(300)
-    given = page.locator("canvas.given").evaluate("one => [...one.getContext('2d').getImageData(0, 0, 28, 28).data]")
+    given = page.locator("canvas.noisy-digit").evaluate(
+        "one => [...one.getContext('2d').getImageData(0, 0, 28, 28).data]"
+    )
     digit = (np.array(given).reshape(28, 28, 4)[..., 0] / 255).astype(np.float32)
     for suffix, words in zip(("bn", "plain"), page.locator(".your").all_inner_texts(), strict=True):
         mu = Studio.open(f"latent2-{suffix}").encode(digit[None]).mu[0]

@@ -11,9 +11,11 @@ from torch import nn
 
 from tests.conftest import present
 from vaegan.checkpoint.files import load
+from vaegan.config import SIDE
 from vaegan.errors import CheckpointError
 from vaegan.model.latent import plane_through
 from vaegan.studio import Studio
+from vaegan.ui.drawings import FIELD_SIDE
 from vaegan.web import scripts
 from vaegan.web.scripts import parts, script
 from vaegan.web.wire import (
@@ -189,3 +191,16 @@ def test_every_name_imported_is_exported():
                     file,
                     name,
                 )
+
+
+def test_sizes_and_format_stand_once_in_javascript_and_are_pythons():
+    code = {file.name: re.sub(r"//.*|/\*.*?\*/", "", file.read_text()) for file in scripts.FOLDER.glob("*.js")}
+    assert re.search(rf"export const SIDE = {SIDE};", code["digit.js"])
+    assert re.search(rf"export const FIELD = {FIELD_SIDE};", code["pad.js"])
+    assert re.search(rf"const FORMAT = {FORMAT};", code["wire.js"])
+    pages = {file.name: file.read_text() for file in scripts.FOLDER.glob("*.html")}
+    for number in (SIDE, SIDE * SIDE, FIELD_SIDE):
+        places = [
+            name for name, text in (code | pages).items() for _ in re.finditer(rf"(?<![\d.]){number}(?![\d.%])", text)
+        ]
+        assert places == {SIDE: ["digit.js"], FIELD_SIDE: ["pad.js"]}.get(number, []), number

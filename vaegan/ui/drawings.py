@@ -1,4 +1,4 @@
-"""Drawings that come from components of ours: pictures from a browser, so they are not trusted."""
+"""Drawings that our components send, and the digit that they are sent. What comes from a browser is not trusted."""
 
 import base64
 import binascii
@@ -14,13 +14,13 @@ from vaegan.errors import ImageError
 from vaegan.ui import state
 from vaegan.ui.state import Origin
 
-FIELD_SIDE = 280  # of the field, as in pad.js
+FIELD_SIDE = 280  # pixels along a side of the field, as in pad.js
 MAX_DRAWING = 500_000  # characters; a field full of scribble has 60,000
 _PREFIX = "data:image/png;base64,"
 
 
 def take_drawing(component: str) -> None:
-    """Make what was drawn in the component with this key the digit in force; ImageError if it is none."""
+    """Make what was drawn in the component with this key the digit in force; ImageError if it is no drawing."""
     text = st.session_state.get(component, {}).get("drawing")
     if text is None or not state.is_new(component, text):
         return
@@ -36,7 +36,7 @@ def drawn_in(component: str) -> bool:
 
 
 def read_drawing(text: object) -> Prepared:
-    """The digit in a field's picture, a PNG as data URL; ImageError says what is wrong with it."""
+    """The digit in the picture of a field, a PNG as data URL; ImageError says what is wrong with it."""
     if not isinstance(text, str) or not text.startswith(_PREFIX) or len(text) > MAX_DRAWING:
         raise ImageError("The drawing did not arrive as a picture. Draw it again.")
     try:
@@ -54,6 +54,6 @@ def read_drawing(text: object) -> Prepared:
 
 
 def digit_text() -> str | None:
-    """The digit in force for a component: 784 bytes in base64; None on an empty field."""
+    """The digit in force as components read it: 784 bytes in base64; None if there is no digit."""
     prepared = state.digit()
     return None if prepared is None else base64.b64encode(to_uint8(prepared.digit).tobytes()).decode()

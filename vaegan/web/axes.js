@@ -1,9 +1,9 @@
-// The map's axes. A place on the map is s in [0, 1]; what stands there is the coordinate a, even in z or in the prior's
-// quantiles, where equal steps hold equal shares of the prior.
+// The map's axes: from a place on the map, s from 0 to 1, to the coordinate a in latent space, and back. Equal steps on
+// the map are equal steps in z, or hold equal shares of the prior.
 
-const EDGE = 0.001; // quantiles shown: from one in a thousand to the same at the other end
+const EDGE = 0.001; // share of the prior that lies beyond each edge of a map in quantiles
 
-/** { place(a) -> s, value(s) -> a, ticks: [a, label][] } */
+/** Kind "z" or "quantile", and how far z goes -> { place(a) -> s, value(s) -> a, ticks: [a, label][] } */
 export function axis(kind, reach) {
   if (kind === "quantile") {
     const scale = 1 - 2 * EDGE;
@@ -34,7 +34,7 @@ export function normalShare(z) {
   return 0.5 + sum * density(z);
 }
 
-/** z below which a share of a standard normal lies; Newton's steps from 0 come closer from one side. */
+/** z below which a share of a standard normal lies; Newton's method, which from 0 never overshoots. */
 export function normalQuantile(share) {
   let z = 0;
   for (let i = 0; i < 60; i++) {

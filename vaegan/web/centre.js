@@ -1,4 +1,5 @@
-// A drawing becomes a digit as in vaegan/data/drawing.py, step by step and with its roundings: the same k/255 come out.
+// Makes a digit of a drawing as vaegan/data/drawing.py does, with the same steps and roundings: each pixel is the same
+// k/255.
 
 import { SIDE } from "./digit.js";
 
@@ -9,7 +10,7 @@ const TYPICAL_STROKE = 2.4;
 const THINNEST_STROKE = 1.8;
 const round32 = Math.fround;
 
-/** Canvas pixels RGBA (height x width x 4) -> digit (784) in [0, 1], or null where nothing is drawn. */
+/** Canvas pixels RGBA (height x width x 4) -> digit (784) in [0, 1], or null if nothing is drawn. */
 export function fromDrawing(rgba, width, height) {
   const brightness = new Uint8Array(width * height);
   let brightest = 0;
@@ -69,7 +70,7 @@ function cropped({ values, width, height }) {
   return { values: body, width: w, height: h };
 }
 
-// Ink in a square of cells x cells, each the share of its area that is covered: differences of sums up to the corners.
+// Ink on cells x cells: the share of each cell that is covered, from sums over all that is above and left of a corner.
 function fitted({ values, width, height }, cells) {
   const side = Math.max(width, height);
   const w = width + 1;

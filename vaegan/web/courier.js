@@ -15,7 +15,7 @@ class Courier {
     this.gather();
   }
 
-  /** The server has drawn the courier again, after the bytes of the request `answered`: those still wanted were lost. */
+  /** The server has drawn the courier again, after the bytes of request `answered`: what is still wanted was lost. */
   update({ answered }) {
     const last = answered ?? tab.requests;
     this.later(GRACE, () => {

@@ -1,4 +1,4 @@
-// A slider for each dimension of z that is alive, beside a bar of its KL; the decoder follows.
+// For each dimension of z a bar of its KL, and a slider if it is active; the decoded digit follows the sliders.
 
 import { Component, mounted } from "./component.js";
 import { decode } from "./network.js";

@@ -1,4 +1,5 @@
-// Two pictures to choose from. An answer says which pair it is for, so that a double click does not answer the next.
+// Two pictures to choose from. An answer says which pair it is about, so that a double click does not answer the next
+// pair as well.
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const buttons = [...parentElement.querySelectorAll(".side")];

@@ -1,4 +1,4 @@
-// Vectors in latent space, as in vaegan/latent.py. `directions` are two orthonormal rows of d numbers, flat.
+// Vectors in latent space, as in vaegan/model/latent.py. `directions` are two orthonormal rows of d numbers, flat.
 
 const SMALLEST_SINE = 1e-3;
 
@@ -19,13 +19,13 @@ export function onPlane(origin, directions, [x, y]) {
   return origin.map((value, i) => value + x * directions[i] + y * directions[d + i]);
 }
 
-/** The part of z that the directions do not reach: the origin of the plane that holds z. */
+/** The origin of the plane along the directions that holds z: z without its part along them. */
 export function planeOrigin(directions, z) {
   const [x, y] = project(directions, z);
   return onPlane(z, directions, [-x, -y]);
 }
 
-/** The way from a to b, at t from 0 to 1: "linear", or "spherical" along the great circle. */
+/** The point at t, from 0 to 1, of the way from a to b: "linear", or "spherical", along the great circle. */
 export function between(way, a, b, t) {
   const straight = () => a.map((value, i) => (1 - t) * value + t * b[i]);
   if (way === "linear") return straight();
@@ -52,7 +52,7 @@ export function ellipse(directions, mu, logvar, deviations, count = 64) {
     yy += directions[d + i] ** 2 * variance;
   }
   const [x, y] = project(directions, mu);
-  const side = Math.sqrt(xx); // the covariance's Cholesky factor takes the circle to the ellipse
+  const side = Math.sqrt(xx); // the covariance's Cholesky factor makes an ellipse of a circle
   const [slant, rest] = [xy / side, Math.sqrt(Math.max(0, yy - (xy / side) ** 2))];
   return Array.from({ length: count + 1 }, (_, k) => {
     const turn = (2 * Math.PI * k) / count;
@@ -61,7 +61,7 @@ export function ellipse(directions, mu, logvar, deviations, count = 64) {
   });
 }
 
-/** The class most of the `k` nearest of the `named` vectors (flat, N x d) have, and how many: [class, votes]. */
+/** The most frequent class among the `k` vectors of `named` (flat, N x d) nearest to z: [class, how many have it]. */
 export function looksLike(z, named, labels, k = 5) {
   const d = z.length;
   const nearest = []; // [distance, class], nearest first
@@ -75,7 +75,7 @@ export function looksLike(z, named, labels, k = 5) {
   }
   const votes = new Map();
   nearest.forEach(([, label]) => votes.set(label, (votes.get(label) ?? 0) + 1));
-  return [...votes].reduce((best, each) => (each[1] > best[1] ? each : best)); // of equals the nearer one
+  return [...votes].reduce((best, each) => (each[1] > best[1] ? each : best)); // on a draw the nearer one
 }
 
 function norm(vector) {

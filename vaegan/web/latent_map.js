@@ -1,11 +1,11 @@
-// The map of one or two models with one pointer: hover decodes, click pins, two pins make a path. The server hears of
-// pins, the view and a drawing when the gesture ends.
+// The maps of one or two models, which share one pointer: moving decodes, a click sets a pin, and two pins make a path.
+// The server is told of pins, of the view and of a drawing when the gesture ends.
 
 import { axis } from "./axes.js";
 import { fromDrawing } from "./centre.js";
 import { Component, mounted } from "./component.js";
 import { PIXELS } from "./digit.js";
-import { between } from "./geometry.js";
+import { between, project } from "./geometry.js";
 import { CLASS_COLOURS } from "./map_layers.js";
 import { MapGestures } from "./map_gestures.js";
 import { Panel } from "./map_panel.js";
@@ -24,7 +24,7 @@ class LatentMap extends Component {
     this.pins = [];
     this.point = [0, 0]; // where the pointer is, in the map's coordinates
     this.view = { left: 0, bottom: 0, size: 1 }; // of the map's places, 0 to 1
-    this.classes = CLASS_COLOURS.map(() => true);
+    this.classes = CLASS_COLOURS.map(() => true); // which are shown
     this.along = null; // how far on the path, null while the pointer leads
     this.pad = new Pad(this.find(".pad"), { changed: () => this.redraw(), ended: () => this.sendDrawing() });
     this.gestures = new MapGestures(this);
@@ -70,7 +70,7 @@ class LatentMap extends Component {
     this.layers = Object.fromEntries(data.layers.map((layer) => [layer, true]));
     this.count = data.count;
     this.pattern = floats(data.pattern);
-    this.given = data.digit ? digitFrom(data.digit) : null;
+    this.digit = data.digit ? digitFrom(data.digit) : null;
     this.find(".legend").hidden = !this.layers.points;
     if (first) {
       this.pins = data.pins;
@@ -104,7 +104,7 @@ class LatentMap extends Component {
     });
   }
 
-  /** All panels have one reach, so that a place is the same z on each. */
+  /** The axis of all panels; they share their reach, so that a place is the same z on each. */
   get axis() {
     const reach = Math.max(...this.panels.map(({ atlas }) => atlas?.reach ?? 0), 1);
     const key = `${this.axisKind} ${reach}`;
@@ -112,12 +112,13 @@ class LatentMap extends Component {
     return this.lastAxis;
   }
 
+  /** Draw everything again, the lower canvases too. */
   refresh() {
     this.panels.forEach((panel) => (panel.stale = true));
     this.redraw();
   }
 
-  /** The digit may have changed. */
+  /** Draw, and place the digit on the map again. */
   redraw() {
     this.digitChanged = true;
     this.touch();
@@ -138,9 +139,9 @@ class LatentMap extends Component {
     this.digitChanged = false;
     const level = Number(this.find(".level").value);
     this.find(".level-shown").textContent = `${level} %`;
-    const clean = this.pad.empty ? this.given : fromDrawing(this.pad.pixels(), FIELD, FIELD);
+    const clean = this.pad.empty ? this.digit : fromDrawing(this.pad.pixels(), FIELD, FIELD);
     const noisy = clean && corrupt(clean, this.data.kind, level / 100, this.pattern);
-    paint(this.find(".given"), noisy ?? new Float32Array(PIXELS));
+    paint(this.find(".noisy-digit"), noisy ?? new Float32Array(PIXELS));
     this.find(".words").textContent = noisy ? this.data.words : "Draw a digit in the field: it appears on the map.";
     this.panels.forEach((panel) => panel.settle(clean, noisy));
   }
@@ -167,7 +168,7 @@ class LatentMap extends Component {
     this.touch();
   }
 
-  /** New pins, at most two; the server is told. */
+  /** Set the pins, at most two, and tell the server. */
   pin(pins) {
     this.pins = pins;
     this.along = null;
@@ -195,7 +196,7 @@ class LatentMap extends Component {
     this.find(".along").value = this.along;
   }
 
-  /** The path in a panel's latent space, or null. */
+  /** Points of the path from pin A to pin B in a panel's latent space, or null without two pins. */
   path(panel) {
     if (this.pins.length < 2) return null;
     const [a, b] = this.pins.map((pin) => panel.z(pin));
@@ -209,10 +210,7 @@ class LatentMap extends Component {
   }
 
   shownPoint(panel) {
-    const { directions } = panel.atlas.arrays;
-    const z = this.shownZ(panel);
-    const d = z.length;
-    return [0, 1].map((row) => z.reduce((sum, value, i) => sum + value * directions[row * d + i], 0));
+    return project(panel.atlas.arrays.directions, this.shownZ(panel));
   }
 
   speakLater() {

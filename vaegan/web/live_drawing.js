@@ -1,5 +1,5 @@
-// Draw, and at each frame see the digit as the models see it and what each makes of it. The server hears of it when a
-// stroke or the level slider is let go.
+// A field to draw in, and at each frame the digit as the models see it and what each makes of it. The server is told
+// when a stroke ends and when the slider is let go.
 
 import { fromDrawing } from "./centre.js";
 import { Component, mounted, pictureRow } from "./component.js";
@@ -34,13 +34,13 @@ class LiveDrawing extends Component {
 
   update(data) {
     const first = !this.data;
-    const other = first || data.digit !== this.data.digit;
+    const otherDigit = first || data.digit !== this.data.digit;
     if (first || data.level !== this.data.level) this.find(".level").value = data.level;
     this.data = data;
     this.pattern = floats(data.pattern);
-    this.given = data.digit ? digitFrom(data.digit) : null;
+    this.serverDigit = data.digit ? digitFrom(data.digit) : null;
     if (first) this.pad.show(data.drawn ? keptStrokes.strokes : []);
-    else if (other && !data.drawn && !this.pad.drawing) this.pad.show([]);
+    else if (otherDigit && !data.drawn && !this.pad.drawing) this.pad.show([]);
     this.find(".level").oninput();
     const names = ["What both models saw", ...data.models.map(({ name }) => name)];
     Object.assign(this, pictureRow(this.find(".pictures"), names)); // canvases, numbers
@@ -49,9 +49,9 @@ class LiveDrawing extends Component {
   }
 
   frame() {
-    const { kind, captions, level: said, digit: settled } = this.data;
+    const { kind, captions, level: serverLevel } = this.data;
     const began = performance.now();
-    const digit = this.pad.empty ? this.given : fromDrawing(this.pad.pixels(), FIELD, FIELD);
+    const digit = this.pad.empty ? this.serverDigit : fromDrawing(this.pad.pixels(), FIELD, FIELD);
     this.say(!digit ? "Draw one digit, large." : this.models ? "" : this.awaited);
     if (!digit || !this.models) {
       this.canvases.forEach((canvas) => paint(canvas, new Float32Array(PIXELS)));
@@ -61,7 +61,7 @@ class LiveDrawing extends Component {
     const level = Number(this.find(".level").value);
     const noisy = corrupt(digit, kind, level / 100, this.pattern);
     const outputs = this.models.map((model) => decode(model, encode(model, noisy).mu));
-    const atRest = level === said && settled && same(digit, this.given); // then the server's numbers hold
+    const atRest = level === serverLevel && same(digit, this.serverDigit); // then the server's numbers are about this
     [noisy, ...outputs].forEach((pixels, index) => {
       paint(this.canvases[index], pixels);
       this.numbers[index].textContent = atRest ? captions[index] : live(psnr(pixels, digit));

@@ -1,15 +1,15 @@
-// What lies under the pointer: decoded digits, real digits as points, densities. Drawn when the view changes.
+// What a map's lower canvas shows: decoded digits, real digits as points, and densities.
 
 import { PIXELS, SIDE } from "./digit.js";
 import { decode } from "./network.js";
 
 const BUDGET = 5; // milliseconds of decoding a frame
-// Paul Tol's light-on-dark order with the numeral itself as mark: told apart without colour.
+// By Paul Tol, for a dark ground. Each point is drawn as its numeral, so that classes differ without colour too.
 export const CLASS_COLOURS = [
   "#88ccee", "#ee7733", "#44bb99", "#ddcc77", "#cc6677", "#aa99ff", "#bbcc33", "#ee99aa", "#ffffff", "#99ddff",
 ];
 
-/** The decoded manifold, `count` x `count` digits over the window of the map in view, filled in frame by frame. */
+/** `count` x `count` decoded digits that fill the part of the map in view, some at each frame. */
 export class Tiles {
   constructor() {
     this.canvas = document.createElement("canvas");
@@ -18,7 +18,7 @@ export class Tiles {
     this.key = "";
   }
 
-  /** Begin anew unless `key`, which says what is decoded, is the same. */
+  /** Begin again if `key`, which says what is decoded, is another. */
   begin(key, window, count) {
     if (key === this.key) return;
     this.previous = this.done === this.total && this.total ? { canvas: this.canvas, window: this.window } : null;
@@ -31,7 +31,7 @@ export class Tiles {
     return this.done < this.total;
   }
 
-  /** Decode for some milliseconds; `z(s)` is the latent vector at a place [s, s]. */
+  /** Decode for some milliseconds; `z` gives the latent vector at a place [s, s] of the map. */
   work(model, z) {
     const context = this.canvas.getContext("2d");
     const image = context.createImageData(SIDE, SIDE);
@@ -62,7 +62,7 @@ export class Tiles {
   }
 }
 
-/** Real digits at their mu, each as its numeral. `shown(label)` says which classes. */
+/** Draw at most about `most` real digits at their mu, each as its numeral; `shown(label)` says which classes. */
 export function drawPoints(context, atlas, axis, toScreen, scale, shown, most) {
   const { points, labels } = atlas.arrays;
   const marks = marksOf(scale);
@@ -98,7 +98,7 @@ function marksOf(scale) {
   return cachedMarks.marks;
 }
 
-/** The aggregate posterior in orange and the prior in blue; where only blue is, a sample meets no digit. */
+/** Draw the aggregate posterior in orange and the prior in blue: where it is only blue, a sample meets no digit. */
 export function drawDensities(context, atlas, axis, toScreen) {
   const density = atlas.arrays.density;
   const side = Math.sqrt(density.length);

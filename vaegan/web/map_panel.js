@@ -1,4 +1,5 @@
-// One model's map: two canvases, of which the lower holds what only a change of view changes, and the digit decoded.
+// One model's map: two canvases, and the digit decoded at the pointer. The lower canvas is drawn again only when the
+// view changes, the upper one whenever the pointer moves.
 
 import { ellipse, looksLike, onPlane, planeOrigin, project } from "./geometry.js";
 import { Tiles, drawDensities, drawPoints } from "./map_layers.js";
@@ -15,7 +16,7 @@ const HTML = `<h4></h4>
 <div><p class="looks"></p><p class="where numbers"></p><p class="your quiet"></p></div></div>`;
 
 export class Panel {
-  /** `map` has the axis, the view and all that the panels share. */
+  /** `map` is the LatentMap: it has the axis, the view and all else that the panels share. */
   constructor(map, name) {
     this.map = map;
     this.root = document.createElement("div");
@@ -38,7 +39,7 @@ export class Panel {
     this.map.touch();
   }
 
-  /** The digit drawn or chosen, with its noise and without: where it lies, and the plane through it. */
+  /** Find where the digit, without and with its noise, lies, and move the plane of the map into it. */
   settle(clean, noisy) {
     if (!this.model) return;
     this.yours = noisy && encode(this.model, noisy);
@@ -78,9 +79,9 @@ export class Panel {
     return [x, bottom + (1 - (event.clientY - box.top) / box.height) * size];
   }
 
-  /** Returns whether there is more to decode. */
+  /** Draws; returns whether there is more to decode. */
   frame() {
-    if (!this.model || !this.scale) return false; // not here yet, or not laid out
+    if (!this.model || !this.scale) return false; // the model is not here yet, or the panel has no size yet
     const { map } = this;
     if (map.layers.tiles) {
       const { left, bottom, size } = map.view;
@@ -182,7 +183,7 @@ export class Panel {
     points.forEach(([x, y], index) => (index ? context.lineTo(x, y) : context.moveTo(x, y)));
   }
 
-  // Every line twice, a dark one below: it is seen on black and on white.
+  // Draws every line twice, a wider dark one below, so that it can be seen on black and on white.
   outlined(context, path) {
     const { strokeStyle, lineWidth } = context;
     path();
@@ -226,15 +227,18 @@ export class Panel {
     const point = project(this.atlas.arrays.directions, z);
     this.spoken = `z = ${point.map((value) => value.toFixed(1)).join(", ")}: looks like ${label}`;
     this.find(".looks").textContent = `looks like ${label}`;
-    const [x, y] = point.map((value) => value.toFixed(2).replace("-", "−"));
     const names = this.model.latentDim === 2 ? "z" : "on the plane";
-    this.find(".where").textContent = `${names} = ${x}, ${y}\n${votes} of its 5 nearest digits`;
+    this.find(".where").textContent = `${names} = ${inWords(point)}\n${votes} of its 5 nearest digits`;
     this.find(".your").textContent = this.yours ? this.yoursInWords() : "";
   }
 
   yoursInWords() {
-    const [x, y] = project(this.atlas.arrays.directions, this.yours.mu).map((value) => value.toFixed(2).replace("-", "−"));
+    const point = project(this.atlas.arrays.directions, this.yours.mu);
     const [label] = looksLike(this.yours.mu, this.atlas.arrays.named, this.atlas.arrays.labels);
-    return `Your digit: ${x}, ${y}, among the ${label}s`;
+    return `Your digit: ${inWords(point)}, among the ${label}s`;
   }
+}
+
+function inWords(point) {
+  return point.map((value) => value.toFixed(2).replace("-", "−")).join(", ");
 }

@@ -1,4 +1,4 @@
-// Walk from one digit to another: a slider along the way, and at each frame what both decoders make of that point.
+// A walk from one digit to another: a slider along the way, and at each frame what both decoders make of that point.
 // Nothing is sent to the server.
 
 import { Component, mounted, pictureRow } from "./component.js";
@@ -65,7 +65,7 @@ class Walk extends Component {
     this.data.models.forEach(({ start, end }, index) => {
       paint(this.canvases[index], decode(this.models[index], between(this.data.way, start, end, t)));
     });
-    if (!this.moved) return; // the first frame of all is slower than any other
+    if (!this.moved) return; // the first frame is slower than any other
     this.find(".speed").textContent = `Decoded in your browser, ${(performance.now() - began).toFixed(1)} ms a frame.`;
   }
 }

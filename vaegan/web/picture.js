@@ -1,8 +1,8 @@
-// Grey pictures on a canvas, and numbers as bytes in text.
+// Paints grey pictures on canvases, and reads pictures and numbers that were sent as text (base64).
 
 import { SIDE } from "./digit.js";
 
-/** Paints pixels in [0, 1] (width x height) on a canvas of that size; what lies outside is shown at its ends. */
+/** Paints pixels in [0, 1] (width x height) on a canvas of that size; below 0 is black, above 1 white. */
 export function paint(canvas, pixels, width = SIDE, height = SIDE) {
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
   const context = canvas.getContext("2d");
@@ -34,12 +34,12 @@ export function floats(text) {
   return new Float32Array(fromBase64(text).buffer);
 }
 
-/** base64 of 784 bytes -> digit in [0, 1]. */
+/** base64 of 784 bytes -> digit (784) in [0, 1]. */
 export function digitFrom(text) {
   return Float32Array.from(fromBase64(text), (byte) => byte / 255);
 }
 
-/** Hands a canvas to the person as a PNG file. */
+/** Lets the browser save a canvas as a PNG file. */
 export function savePicture(canvas, name) {
   const link = document.createElement("a");
   Object.assign(link, { href: canvas.toDataURL("image/png"), download: name });

@@ -1,7 +1,7 @@
-"""Join the JavaScript files of this folder: a component's script is one text and can import nothing.
+"""Join JavaScript files into one script, since a component's script cannot import anything.
 
-The files are ES modules. Each that is needed becomes a function's body that returns its exports, so that names stay
-apart as they are in modules; an import takes them from there.
+The files of this folder are ES modules. Each module that a component needs becomes a function that returns its exports,
+so that names stay apart as they are in modules; an import reads from what that function returned.
 """
 
 import re
@@ -16,7 +16,7 @@ _EXPORT = re.compile(r"^export ((?:async )?(?:function|class|const) (\w+))", re.
 
 @cache
 def script(name: str) -> str:
-    """The module `name` with all that it imports as one text, which exports what the module does."""
+    """The module `name` and all that it imports as one text, with the exports of the module."""
     *needed, own = _in_order(name)
     return "\n".join(
         [*(_enclosed(module) for module in needed), _IMPORT.sub(r"const \1 = module_\2;", _read(f"{own}.js"))]
@@ -32,17 +32,17 @@ def parts(name: str) -> dict[str, Any]:
 
 def _enclosed(name: str) -> str:
     text = _read(f"{name}.js")
-    exports = ", ".join(found for _, found in _EXPORT.findall(text))
+    exports = ", ".join(exported for _, exported in _EXPORT.findall(text))
     body = _EXPORT.sub(r"\1", _IMPORT.sub(r"const \1 = module_\2;", text))
     return f"const module_{name} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();"
 
 
 def _in_order(name: str) -> list[str]:
-    """`name` and the modules it needs, those first that others need."""
-    found: list[str] = []
+    """The modules that `name` needs, each after those that it needs itself, and `name` last."""
+    modules: list[str] = []
     for _, needed in _IMPORT.findall(_read(f"{name}.js")):
-        found += [module for module in _in_order(needed) if module not in found]
-    return [*found, name]
+        modules += [module for module in _in_order(needed) if module not in modules]
+    return [*modules, name]
 
 
 def _read(file: str) -> str:

@@ -22,7 +22,7 @@ _component = st.components.v2.component("vaegan_latent_map", **parts("latent_map
 
 
 def latent_map(pair: str, suffixes: list[str]) -> None:
-    """One map a twin, with one pointer for both, and the digit in force on each."""
+    """A map for each twin, with one pointer for both, and the digit in force on each."""
     noise, session = map_state.noise(), st.session_state
     names = [f"{pair}-{suffix}" for suffix in suffixes]
     _component(
@@ -57,7 +57,7 @@ def latent_map(pair: str, suffixes: list[str]) -> None:
 
 
 def show_neighbours(pair: str, suffixes: list[str]) -> None:
-    """The real digits whose mu lie nearest to that of the digit in force, noise included, for each twin."""
+    """For each twin the real digits whose mu lie nearest to that of the digit in force with its noise."""
     prepared = state.digit()
     if prepared is None:
         return
@@ -67,9 +67,9 @@ def show_neighbours(pair: str, suffixes: list[str]) -> None:
     for suffix in suffixes:
         name = f"{pair}-{suffix}"
         mu = resources.studio(name).encode(noisy[None]).mu[0]
-        found = [resources.test_digit(index) for index in resources.atlas(name).nearest(mu, NEIGHBOURS)]
-        sheet += [digit for digit, _ in found]
-        pictures = [(picture_url(digit), f"a real {label}", html.escape(str(label))) for digit, label in found]
+        neighbours = [resources.test_digit(index) for index in resources.atlas(name).nearest(mu, NEIGHBOURS)]
+        sheet += [digit for digit, _ in neighbours]
+        pictures = [(picture_url(digit), f"a real {label}", html.escape(str(label))) for digit, label in neighbours]
         st.caption(TWINS[suffix])
         st.html(picture_grid(pictures, columns=NEIGHBOURS, width="36rem"))
     st.caption(f"From {resources.digits_origin()}.")

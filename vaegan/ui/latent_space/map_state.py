@@ -15,14 +15,14 @@ LEVEL, PINS, VIEW, MOVED = "map_level", "map_pins", "map_view", "map_moved"
 AXES = {"z": "z", "quantile": "Prior quantiles"}
 ALL_LAYERS = {"tiles": "Decoded digits", "points": "Real digits", "densities": "Densities"}
 WAYS = {"linear": "Straight", "spherical": "Great circle"}
-FURTHEST = 100.0  # of a pin; beyond it a decoder says nothing new
+FURTHEST = 100.0  # coordinate of a pin; beyond it a decoder draws nothing new
 COUNTS = (8, 40)  # decoded digits along a side
 
 Pin = tuple[float, float]
 
 
 def begin(pairs: list[str]) -> str | None:
-    """Set the page up from its link, else from this session; says what of a link was dropped."""
+    """Set the page up from its link or else from this session; returns what was wrong with the link, if anything."""
     dropped = link.begin("Latent space", _fields(pairs))
     if st.session_state[PAIR] not in pairs and pairs:  # a run was deleted meanwhile
         st.session_state[PAIR] = pairs[0]
@@ -40,9 +40,9 @@ def pair() -> str:
 
 
 def shown() -> list[str]:
-    """Which of the twins, as suffixes; never none."""
-    there, chosen = trained.suffixes(pair()), st.session_state.get(SHOWN) or list(TWINS)
-    return [suffix for suffix in there if suffix in chosen] or there
+    """The suffixes of the twins that are shown, at least one."""
+    suffixes, chosen = trained.suffixes(pair()), st.session_state.get(SHOWN) or list(TWINS)
+    return [suffix for suffix in suffixes if suffix in chosen] or suffixes
 
 
 def layers() -> list[str]:
@@ -57,29 +57,29 @@ def noise() -> NoiseConfig:
 
 
 def keep(name: str, value: object) -> None:
-    """Take over a value that a component sent, if it is one that a link could hold as well."""
+    """Keep a value that a component sent, if a link could hold it as well."""
     field = _fields([])[name]
     try:
-        found = field.read(_as_text(value))
+        checked = field.read(_as_text(value))
     except (TypeError, ValueError):
         return
-    if found is not None:
-        st.session_state[field.key] = found
+    if checked is not None:
+        st.session_state[field.key] = checked
 
 
 def moved(suffix: str) -> dict[int, float]:
     """Which dimensions of a twin were moved by hand, and where to."""
-    found: dict[str, dict[int, float]] = st.session_state[MOVED]
-    return found.get(suffix, {})
+    by_twin: dict[str, dict[int, float]] = st.session_state[MOVED]
+    return by_twin.get(suffix, {})
 
 
 def keep_moved(suffix: str, values: object) -> None:
-    """Take over what the sliders of a twin's dimensions sent."""
+    """Keep what the sliders of a twin's dimensions sent, if a link could hold it as well."""
     if isinstance(values, dict):
         text = ",".join(f"{suffix}{dimension}:{value}" for dimension, value in values.items())
-        found = _read_moved(text) if text else {}
-        if found is not None:
-            st.session_state[MOVED] = st.session_state[MOVED] | {suffix: found.get(suffix, {})}
+        by_twin = _read_moved(text) if text else {}
+        if by_twin is not None:
+            st.session_state[MOVED] = st.session_state[MOVED] | {suffix: by_twin.get(suffix, {})}
 
 
 def _fields(pairs: list[str]) -> dict[str, Field]:
@@ -119,14 +119,14 @@ def _read_pins(text: str) -> list[Pin] | None:
     if not text:
         return []
     for count in (2, 4):
-        if (found := link.numbers(count, FURTHEST)(text)) is not None:
-            return [(found[at], found[at + 1]) for at in range(0, count, 2)]
+        if (numbers := link.numbers(count, FURTHEST)(text)) is not None:
+            return [(numbers[index], numbers[index + 1]) for index in range(0, count, 2)]
     return None
 
 
 def _read_moved(text: str) -> dict[str, dict[int, float]] | None:
     """`bn3:1.5,plain0:-2` -> {"bn": {3: 1.5}, "plain": {0: -2.0}}."""
-    found: dict[str, dict[int, float]] = {}
+    by_twin: dict[str, dict[int, float]] = {}
     for part in text[:4000].split(","):
         place, _, number = part.partition(":")
         suffix = next((suffix for suffix in TWINS if place.startswith(suffix)), None)
@@ -134,9 +134,9 @@ def _read_moved(text: str) -> dict[str, dict[int, float]] | None:
         dimension = None if suffix is None else link.whole(0, 999)(place.removeprefix(suffix))
         if suffix is None or value is None or dimension is None:
             return None
-        found.setdefault(suffix, {})[dimension] = value[0]
-    return found
+        by_twin.setdefault(suffix, {})[dimension] = value[0]
+    return by_twin
 
 
-def _write_moved(found: dict[str, dict[int, float]]) -> str:
-    return ",".join(f"{suffix}{dim}:{value:.2f}" for suffix, values in found.items() for dim, value in values.items())
+def _write_moved(by_twin: dict[str, dict[int, float]]) -> str:
+    return ",".join(f"{suffix}{dim}:{value:.2f}" for suffix, values in by_twin.items() for dim, value in values.items())
