@@ -87,11 +87,11 @@ def blank(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def run(blank: Page) -> Callable[..., Any]:
-    """Call `body`, JavaScript that sees the module's exports as `lib` and the argument as `given`."""
+    """Call `body`, JavaScript that sees the module's exports as `lib` and the argument as `argument`."""
 
-    def call(module: str, body: str, given: object = None) -> Any:
+    def call(module: str, body: str, argument: object = None) -> Any:
         return blank.evaluate(
-            """async ([code, body, given]) => {
+            """async ([code, body, argument]) => {
                 const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
                 const lib = await import(url);
                 const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
@@ -104,10 +104,10 @@ def run(blank: Page) -> Callable[..., Any]:
                     return parts.join("");
                 };
                 const AsyncFunction = (async () => {}).constructor;
-                const names = ["lib", "given", "bytes", "floats", "text"];
-                return new AsyncFunction(...names, body)(lib, given, bytes, floats, text);
+                const names = ["lib", "argument", "bytes", "floats", "text"];
+                return new AsyncFunction(...names, body)(lib, argument, bytes, floats, text);
             }""",
-            [script(module), body, given],
+            [script(module), body, argument],
         )
 
     return call

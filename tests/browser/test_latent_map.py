@@ -36,8 +36,8 @@ def place(page: Page, x: float, y: float, panel: int = 0) -> tuple[float, float]
 
 
 def param(page: Page, name: str) -> str | None:
-    found: str | None = page.evaluate("(name) => new URL(location).searchParams.get(name)", name)
-    return found
+    value: str | None = page.evaluate("(name) => new URL(location).searchParams.get(name)", name)
+    return value
 
 
 def wait_for_param(page: Page, name: str, expression: str = "value") -> str:
@@ -205,10 +205,10 @@ def test_the_point_of_a_digit_is_its_mu(open_page, sample):
     wait_for_param(page, "digit")
     settle(page)
     page.wait_for_timeout(300)
-    given = page.locator("canvas.noisy-digit").evaluate(
+    rgba = page.locator("canvas.noisy-digit").evaluate(
         "one => [...one.getContext('2d').getImageData(0, 0, 28, 28).data]"
     )
-    digit = (np.array(given).reshape(28, 28, 4)[..., 0] / 255).astype(np.float32)
+    digit = (np.array(rgba).reshape(28, 28, 4)[..., 0] / 255).astype(np.float32)
     for suffix, words in zip(("bn", "plain"), page.locator(".your").all_inner_texts(), strict=True):
         mu = Studio.open(f"latent2-{suffix}").encode(digit[None]).mu[0]
         said = [

@@ -37,7 +37,7 @@ def decoded(text: str) -> np.ndarray:
 def scribbles(count: int) -> list[np.ndarray]:
     """Canvases with strokes of any width, colour and place; some tiny, some thin."""
     generator = np.random.default_rng(4)
-    found = []
+    canvases = []
     for _ in range(count):
         picture = Image.new("RGB", (2 * SIDE, 2 * SIDE))
         pen = ImageDraw.Draw(picture)
@@ -49,8 +49,8 @@ def scribbles(count: int) -> list[np.ndarray]:
         for x, y in points:
             pen.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=(white, white, white))
         small = picture.resize((SIDE, SIDE), Image.Resampling.BILINEAR)
-        found.append(np.array(small.convert("RGBA")))
-    return found
+        canvases.append(np.array(small.convert("RGBA")))
+    return canvases
 
 
 @pytest.mark.parametrize("name", available())
@@ -59,21 +59,21 @@ def test_encoder_and_decoder_are_torchs(run, sample, name):
     checkpoint = load(name)
     model, x = checkpoint.build(), sample.test_images[::10].float() / 255
     x[50:] = corrupt(x[50:], NoiseConfig(kind="gaussian-unclipped", level=0.5))  # without zeros to skip
-    found = run(
+    from_browser = run(
         "network",
-        """const model = lib.openModel(bytes(given.weights)), x = floats(given.x), d = model.latentDim;
-        const found = [d, d, 784].map((size) => new Float32Array(100 * size));
+        """const model = lib.openModel(bytes(argument.weights)), x = floats(argument.x), d = model.latentDim;
+        const from_browser = [d, d, 784].map((size) => new Float32Array(100 * size));
         for (let row = 0; row < 100; row++) {
             const { mu, logvar } = lib.encode(model, x.subarray(784 * row, 784 * (row + 1)));
-            [mu, logvar, lib.decode(model, mu)].forEach((part, at) => found[at].set(part, row * part.length));
+            [mu, logvar, lib.decode(model, mu)].forEach((part, at) => from_browser[at].set(part, row * part.length));
         }
-        return found.map(text);""",
+        return from_browser.map(text);""",
         {"weights": encoded(browser_weights(checkpoint)), "x": encoded(x.numpy())},
     )
     with torch.inference_mode():
         posterior = model.encode(x)
         expected = [*posterior, model.decode(posterior.mu)]
-    for theirs, ours in zip(found, expected, strict=True):
+    for theirs, ours in zip(from_browser, expected, strict=True):
         np.testing.assert_allclose(decoded(theirs).reshape(ours.shape), ours.numpy(), rtol=0, atol=1e-4)
 
 
@@ -93,19 +93,19 @@ def test_another_operation_is_a_line_in_python_and_a_function_in_javascript(run,
     del model.decoder.hidden[2]  # BatchNorm, which can follow what has weights alone
     monkeypatch.setitem(OPERATIONS, Shifted, lambda _: Operation("shifted", numbers={"by": 0.25}))
     z = torch.randn(3, generator=torch.Generator().manual_seed(6))
-    open_it = "const model = lib.openModel(bytes(given.weights));"
-    given = {"weights": encoded(browser_weights(checkpoint)), "z": z.tolist()}
+    open_it = "const model = lib.openModel(bytes(argument.weights));"
+    argument = {"weights": encoded(browser_weights(checkpoint)), "z": z.tolist()}
     assert 'does not know the operation "shifted"' in run(
-        "network", f"try {{ {open_it} }} catch (error) {{ return error.message; }}", given
+        "network", f"try {{ {open_it} }} catch (error) {{ return error.message; }}", argument
     )
-    found = run(
+    from_browser = run(
         "network",
         "lib.OPERATIONS.shifted = ({ by }) => (x) => x.map((value) => Math.tanh(value) + by);"
-        f"{open_it} return text(lib.decode(model, given.z));",
-        given,
+        f"{open_it} return text(lib.decode(model, argument.z));",
+        argument,
     )
     with torch.inference_mode():
-        np.testing.assert_allclose(decoded(found), model.decode(z), atol=1e-5)
+        np.testing.assert_allclose(decoded(from_browser), model.decode(z), atol=1e-5)
 
 
 @pytest.mark.clocked
@@ -114,7 +114,7 @@ def test_one_picture_takes_at_most_4_ms(run, name):
     """Encode and decode of a noisy picture, 95th percentile; the best of six rounds, as the machine may be busy."""
     rounds = run(
         "network",
-        """const model = lib.openModel(bytes(given)), x = Float32Array.from({ length: 784 }, Math.random);
+        """const model = lib.openModel(bytes(argument)), x = Float32Array.from({ length: 784 }, Math.random);
         const rounds = [];
         for (let round = 0; round < 6; round++) {
             await new Promise((resolve) => setTimeout(resolve, 50));
@@ -136,9 +136,9 @@ def test_drawings_are_centred_to_the_same_pixels(run):
     drawings = scribbles(24)
     drawings += [np.zeros((SIDE, SIDE, 4), np.uint8), np.pad([[[[255] * 4]]], ((0, 0), (30, 249), (9, 270), (0, 0)))[0]]
     stack = np.stack(drawings).astype(np.uint8)
-    found = run(
+    from_browser = run(
         "centre",
-        """const size = 280 * 280 * 4, digits = [], file = await fetch(given).then((answer) => answer.arrayBuffer());
+        """const size = 280 * 280 * 4, digits = [], file = await fetch(argument).then((answer) => answer.arrayBuffer());
         const all = new Uint8Array(await new Response(
             new Blob([file]).stream().pipeThrough(new DecompressionStream("deflate"))).arrayBuffer());
         for (let at = 0; at < all.length; at += size) {
@@ -148,15 +148,15 @@ def test_drawings_are_centred_to_the_same_pixels(run):
         return digits;""",
         "data:;base64," + encoded(zlib.compress(stack.tobytes(), 1)),
     )
-    for drawing, digit in zip(stack, found, strict=True):
+    for drawing, digit in zip(stack, from_browser, strict=True):
         try:
             expected = from_drawing(drawing).digit
         except EmptyImageError:
             assert digit is None
         else:
             np.testing.assert_allclose(np.array(digit), expected.ravel(), rtol=0, atol=1e-6)
-    assert found[24] is None
-    assert found[25] is not None
+    assert from_browser[24] is None
+    assert from_browser[25] is not None
 
 
 def test_the_browser_has_every_kind_of_noise(run):
@@ -172,13 +172,13 @@ def test_noise_is_the_servers(run, sample, kind):
     x = sample.test_images[3].float() / 255
     cases = [(seed, level) for seed in range(5) for level in (0, 0.01, 0.14, 0.3, 0.5, 0.77, 1)]
     patterns = [encoded(pattern(kind, seed).numpy()) for seed in range(5)]
-    found = run(
+    from_browser = run(
         "noise",
-        "return given.cases.map(([seed, level]) => [...lib.corrupt("
-        "floats(given.x), given.kind, level, floats(given.patterns[seed]))])",
+        "return argument.cases.map(([seed, level]) => [...lib.corrupt("
+        "floats(argument.x), argument.kind, level, floats(argument.patterns[seed]))])",
         {"x": encoded(x.numpy()), "kind": kind, "cases": cases, "patterns": patterns},
     )
-    for (seed, level), noisy in zip(cases, found, strict=True):
+    for (seed, level), noisy in zip(cases, from_browser, strict=True):
         expected = corrupt(x[None], NoiseConfig(kind=kind, level=level, seed=seed))[0]
         np.testing.assert_allclose(np.array(noisy), expected.numpy(), rtol=0, atol=1e-6)
 
@@ -186,37 +186,39 @@ def test_noise_is_the_servers(run, sample, kind):
 def test_quantiles_are_the_normals(run):
     shares = [0.001, 0.02, 0.3, 0.5, 0.77, 0.999]
     z = [-6.0, -2.5, -0.1, 0.0, 1.0, 3.3, 9.0]
-    found = run("axes", "return [given[0].map(lib.normalQuantile), given[1].map(lib.normalShare)]", [shares, z])
-    np.testing.assert_allclose(found[0], norm.ppf(shares), atol=1e-9)
-    np.testing.assert_allclose(found[1], norm.cdf(z), atol=1e-12)
+    from_browser = run(
+        "axes", "return [argument[0].map(lib.normalQuantile), argument[1].map(lib.normalShare)]", [shares, z]
+    )
+    np.testing.assert_allclose(from_browser[0], norm.ppf(shares), atol=1e-9)
+    np.testing.assert_allclose(from_browser[1], norm.cdf(z), atol=1e-12)
 
 
 @pytest.mark.parametrize("kind", ["z", "quantile"])
 def test_an_axis_goes_there_and_back(run, kind):
-    body = "const { place, value } = lib.axis(given[0], 4); return given[1].map((s) => place(value(s)))"
+    body = "const { place, value } = lib.axis(argument[0], 4); return argument[1].map((s) => place(value(s)))"
     places = [0, 0.1, 0.5, 0.9, 1]
     np.testing.assert_allclose(run("axes", body, [kind, places]), places, atol=1e-9)
 
 
 def test_ways_and_planes_are_those_of_the_package(run):
     generator = torch.Generator().manual_seed(1)
-    a, b = torch.randn(2, 6, generator=generator)
-    t = torch.linspace(0, 1, 7)
-    body = "return given[3].map((t) => lib.between(given[2], given[0], given[1], t))"
+    a, b = torch.randn(2, 6, generator=generator, dtype=torch.float64)
+    t = torch.linspace(0, 1, 7, dtype=torch.float64)
+    body = "return argument[3].map((t) => lib.between(argument[2], argument[0], argument[1], t))"
     for way, ours in (("linear", linear), ("spherical", spherical)):
-        for end in (b, -a, torch.zeros(6), 2 * a):
-            found = run("geometry", body, [a.tolist(), end.tolist(), way, t.tolist()])
-            np.testing.assert_allclose(np.array(found), ours(a, end, t).numpy(), atol=1e-5)
-    directions = torch.linalg.qr(torch.randn(6, 2, generator=generator)).Q.T
+        for end in (b, -a, torch.zeros(6, dtype=a.dtype), 2 * a, 2 * a + 1e-4 * b, 2 * a + 0.01 * b, 0.01 * b - a):
+            from_browser = run("geometry", body, [a.tolist(), end.tolist(), way, t.tolist()])
+            np.testing.assert_allclose(np.array(from_browser), ours(a, end, t).numpy(), atol=1e-9)
+    directions = torch.linalg.qr(torch.randn(6, 2, generator=generator, dtype=a.dtype)).Q.T
     plane = plane_through(directions, a)
-    found = run(
+    from_browser = run(
         "geometry",
-        "const origin = lib.planeOrigin(given[0], given[1]); "
-        "return [origin, lib.onPlane(origin, given[0], [1.5, -2]), lib.project(given[0], given[1])]",
+        "const origin = lib.planeOrigin(argument[0], argument[1]); "
+        "return [origin, lib.onPlane(origin, argument[0], [1.5, -2]), lib.project(argument[0], argument[1])]",
         [directions.flatten().tolist(), a.tolist()],
     )
-    expected = [plane.origin, plane.point(torch.tensor([[1.5, -2.0]]))[0], directions @ a]
-    for theirs, ours in zip(found, expected, strict=True):
+    expected = [plane.origin, plane.point(torch.tensor([[1.5, -2.0]], dtype=a.dtype))[0], directions @ a]
+    for theirs, ours in zip(from_browser, expected, strict=True):
         np.testing.assert_allclose(np.array(theirs), ours.numpy(), atol=1e-5)
 
 
@@ -224,8 +226,8 @@ def test_an_ellipse_is_where_the_density_is_even(run):
     generator = torch.Generator().manual_seed(2)
     mu, logvar = torch.randn(2, 5, generator=generator)
     directions = torch.linalg.qr(torch.randn(5, 2, generator=generator)).Q.T
-    given = [directions.flatten().tolist(), mu.tolist(), logvar.tolist()]
-    outline = torch.tensor(run("geometry", "return lib.ellipse(...given, 2, 32)", given), dtype=torch.float32)
+    argument = [directions.flatten().tolist(), mu.tolist(), logvar.tolist()]
+    outline = torch.tensor(run("geometry", "return lib.ellipse(...argument, 2, 32)", argument), dtype=torch.float32)
     covariance = directions @ logvar.exp().diag() @ directions.T
     apart = outline - directions @ mu
     distance = (apart @ covariance.inverse() * apart).sum(dim=1).sqrt()  # Mahalanobis
@@ -236,23 +238,25 @@ def test_what_a_place_looks_like_is_said_by_its_neighbours(run):
     generator = np.random.default_rng(0)
     named, labels = generator.normal(size=(300, 3)), generator.integers(0, 10, 300)
     places = generator.normal(size=(50, 3))
-    body = "return given.places.map((z) => lib.looksLike(z, given.named, given.labels))"
-    given = {"places": places.tolist(), "named": named.ravel().tolist(), "labels": labels.tolist()}
-    found = run("geometry", body, given)
+    body = "return argument.places.map((z) => lib.looksLike(z, argument.named, argument.labels))"
+    argument = {"places": places.tolist(), "named": named.ravel().tolist(), "labels": labels.tolist()}
+    from_browser = run("geometry", body, argument)
     shares = KNeighborsClassifier(5, algorithm="brute").fit(named, labels).predict_proba(places)
-    for (label, votes), share in zip(found, shares, strict=True):
+    for (label, votes), share in zip(from_browser, shares, strict=True):
         assert votes / 5 == pytest.approx(share.max())
         assert share[label] == pytest.approx(share.max())
 
 
 def test_numbers_and_pictures(run, sample):
     clean, other = (sample.test_images[at].view(28, 28).numpy().astype(np.float32) / 255 for at in (0, 1))
-    found = run("picture", "return lib.psnr(given[0], given[1])", [other.ravel().tolist(), clean.ravel().tolist()])
-    assert found == pytest.approx(float(psnr(other[None], clean[None])[0]), abs=1e-4)
+    from_browser = run(
+        "picture", "return lib.psnr(argument[0], argument[1])", [other.ravel().tolist(), clean.ravel().tolist()]
+    )
+    assert from_browser == pytest.approx(float(psnr(other[None], clean[None])[0]), abs=1e-4)
     painted = run(
         "picture",
         """const canvas = document.createElement("canvas");
-        lib.paint(canvas, given);
+        lib.paint(canvas, argument);
         return [...canvas.getContext("2d").getImageData(0, 0, 28, 28).data];""",
         [-1.0, 2.0, 0.5, *clean.ravel()[3:].tolist()],
     )

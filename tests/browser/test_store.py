@@ -74,7 +74,7 @@ def test_the_courier_asks_once_for_all_and_again_for_what_got_lost(run):
     run("picture", EMPTY)
     asked, wanted = run(
         "courier",
-        """const url = URL.createObjectURL(new Blob([given], { type: "text/javascript" }));
+        """const url = URL.createObjectURL(new Blob([argument], { type: "text/javascript" }));
         const store = await import(url), asked = [], root = document.createElement("div");
         const draw = (answered) => lib.default({
             parentElement: root, data: { answered },

@@ -67,10 +67,10 @@ export class Component {
     this.stopWaiting = waitFor(keys, arrived, failed);
   }
 
-  /** Show a sentence below the pictures, or none. */
+  /** Show a sentence below the pictures, or none. Called at every frame. */
   say(words) {
     const message = this.find(".message");
-    message.textContent = words;
+    if (message.textContent !== words) message.textContent = words; // a screen reader would say the same once more
     message.hidden = !words;
   }
 
