@@ -3,7 +3,8 @@
 
 const EDGE = 0.001; // share of the prior that lies beyond each edge of a map in quantiles
 
-/** Kind "z" or "quantile", and how far z goes -> { place(a) -> s, value(s) -> a, ticks: [a, label][] } */
+/** The axis of a kind, "z" or "quantile", for z from -reach to reach: { place(a) -> s, value(s) -> a, ticks }.
+    A tick is [a, label]. */
 export function axis(kind, reach) {
   if (kind === "quantile") {
     const scale = 1 - 2 * EDGE;

@@ -100,7 +100,8 @@ function fitted({ values, width, height }, cells) {
   return result;
 }
 
-// Calls `use` for each cell with the pixels in which it begins and ends, and how far in each.
+// Calls `use` for each cell with the pixels in which the cell begins and ends, and how far into these pixels its edges
+// lie.
 function between({ before, share }, use) {
   for (let cell = 0; cell + 1 < before.length; cell++) {
     use(cell, before[cell], before[cell + 1], share[cell], share[cell + 1]);

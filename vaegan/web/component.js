@@ -4,7 +4,7 @@
 import { openModel } from "./network.js";
 import { waitFor } from "./store.js";
 
-/** What Streamlit calls at first and whenever the server has drawn the component again. */
+/** Makes the function that Streamlit calls when the component first appears and whenever the server draws it again. */
 export function mounted(Kind) {
   const instances = new WeakMap(); // by element
   return ({ parentElement, data, setStateValue, setTriggerValue }) => {
@@ -67,25 +67,26 @@ export class Component {
     this.stopWaiting = waitFor(keys, arrived, failed);
   }
 
-  /** Show a sentence below the pictures, or none. Called at every frame. */
+  /** Show a sentence below the pictures; an empty one hides the line. Called at every frame. */
   say(words) {
     const message = this.find(".message");
     if (message.textContent !== words) message.textContent = words; // a screen reader would say the same once more
     message.hidden = !words;
   }
 
-  /** What is said while the networks are not here. */
+  /** The sentence to show while the networks are not here. */
   get awaited() {
     return this.problem ?? "The networks are on their way …";
   }
 
   dispose() {
     this.stopWaiting();
-    this.data = null; // a frame that was asked for draws nothing any more
+    this.data = null; // a frame that is already scheduled then draws nothing
   }
 }
 
-/** Fills `row` with a picture and its caption for each name, if they are not there yet; { canvases, numbers }. */
+/** Fills `row` with a picture and a caption for each name, if they are not there yet. Returns the pictures' canvases
+    and the elements for the numbers below them. */
 export function pictureRow(row, names) {
   const shown = [...row.querySelectorAll("b")].map((caption) => caption.textContent);
   if (String(shown) !== String(names)) row.replaceChildren(...names.map(captioned));

@@ -3,19 +3,20 @@
 import { mounted } from "./component.js";
 import { onChange, tab } from "./store.js";
 
-const GATHERING = 50; // milliseconds in which the wishes of several components become one request
-const GRACE = 2_000; // milliseconds from an answer until the bytes that came before it must be in the tab
-const MOST_TIMES = 3; // that the same bytes are asked for
+const GATHERING = 50; // milliseconds: what several components want within this time is asked for in one request
+const GRACE = 2_000; // milliseconds that bytes may still take to reach the tab after the server has answered
+const MOST_TIMES = 3; // how often the same bytes are asked for at most
 
 class Courier {
   constructor() {
     this.timers = new Set();
     this.stopListening = onChange(() => this.gather());
-    for (const wish of tab.wanted.values()) wish.number = 0; // the courier of another page may have left without them
+    for (const wish of tab.wanted.values()) wish.number = 0; // the courier of an earlier page may have asked and left
     this.gather();
   }
 
-  /** The server has drawn the courier again, after the bytes of request `answered`: what is still wanted was lost. */
+  /** The server draws the courier again once it has sent the bytes of all requests up to `answered`. Bytes of these
+      requests that are not in the tab after GRACE were lost, so they are asked for again. */
   update({ answered }) {
     const last = answered ?? tab.requests;
     this.later(GRACE, () => {

@@ -19,7 +19,7 @@ export function onPlane(origin, directions, [x, y]) {
   return origin.map((value, i) => value + x * directions[i] + y * directions[d + i]);
 }
 
-/** The origin of the plane along the directions that holds z: z without its part along them. */
+/** The origin of the plane through z along the directions: z without its part along them. */
 export function planeOrigin(directions, z) {
   const [x, y] = project(directions, z);
   return onPlane(z, directions, [-x, -y]);
@@ -61,7 +61,8 @@ export function ellipse(directions, mu, logvar, deviations, count = 64) {
   });
 }
 
-/** The most frequent class among the `k` vectors of `named` (flat, N x d) nearest to z: [class, how many have it]. */
+/** What z looks like: of the digits `named` (their mu, flat, N x d; their classes are `labels`) the `k` nearest to z
+    vote, and the class with the most votes wins: [class, votes]. */
 export function looksLike(z, named, labels, k = 5) {
   const d = z.length;
   const nearest = []; // [distance, class], nearest first
@@ -75,7 +76,7 @@ export function looksLike(z, named, labels, k = 5) {
   }
   const votes = new Map();
   nearest.forEach(([, label]) => votes.set(label, (votes.get(label) ?? 0) + 1));
-  return [...votes].reduce((best, each) => (each[1] > best[1] ? each : best)); // on a draw the nearer one
+  return [...votes].reduce((best, each) => (each[1] > best[1] ? each : best)); // a draw: the nearer digit's class
 }
 
 function norm(vector) {

@@ -15,7 +15,7 @@ import { FIELD, Pad } from "./pad.js";
 import { digitFrom, floats, paint, savePicture } from "./picture.js";
 import { unpacked } from "./wire.js";
 
-const SILENCE = 400; // milliseconds after which a place is said aloud
+const SILENCE = 400; // milliseconds that the pointer must rest before a screen reader is told the place
 
 class LatentMap extends Component {
   constructor(root) {
@@ -23,9 +23,9 @@ class LatentMap extends Component {
     this.panels = [];
     this.pins = [];
     this.point = [0, 0]; // where the pointer is, in the map's coordinates
-    this.view = { left: 0, bottom: 0, size: 1 }; // of the map's places, 0 to 1
-    this.classes = CLASS_COLOURS.map(() => true); // which are shown
-    this.along = null; // how far on the path, null while the pointer leads
+    this.view = { left: 0, bottom: 0, size: 1 }; // the part of the map in view; the whole map is 0 to 1
+    this.classes = CLASS_COLOURS.map(() => true); // whether the digits of each class are shown
+    this.along = null; // how far on the path, 0 to 1; null while the pointer chooses the place
     this.pad = new Pad(this.find(".pad"), { changed: () => this.redraw(), ended: () => this.sendDrawing() });
     this.gestures = new MapGestures(this);
     this.wire();
@@ -104,7 +104,7 @@ class LatentMap extends Component {
     });
   }
 
-  /** The axis of all panels; they share their reach, so that a place is the same z on each. */
+  /** The axis of all panels. They share one reach, so that a place on the map is the same z in each. */
   get axis() {
     const reach = Math.max(...this.panels.map(({ atlas }) => atlas?.reach ?? 0), 1);
     const key = `${this.axisKind} ${reach}`;

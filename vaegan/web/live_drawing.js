@@ -9,7 +9,7 @@ import { corrupt } from "./noise.js";
 import { FIELD, Pad } from "./pad.js";
 import { digitFrom, floats, paint, psnr } from "./picture.js";
 
-const keptStrokes = (globalThis.vaeganStrokes ??= { strokes: [] }); // they outlive a visit to another page
+const keptStrokes = (globalThis.vaeganStrokes ??= { strokes: [] }); // kept while another page is visited
 
 class LiveDrawing extends Component {
   constructor(root) {
@@ -61,7 +61,7 @@ class LiveDrawing extends Component {
     const level = Number(this.find(".level").value);
     const noisy = corrupt(digit, kind, level / 100, this.pattern);
     const outputs = this.models.map((model) => decode(model, encode(model, noisy).mu));
-    const atRest = level === serverLevel && same(digit, this.serverDigit); // then the server's numbers are about this
+    const atRest = level === serverLevel && same(digit, this.serverDigit); // then show the server's numbers
     [noisy, ...outputs].forEach((pixels, index) => {
       paint(this.canvases[index], pixels);
       this.numbers[index].textContent = atRest ? captions[index] : live(psnr(pixels, digit));

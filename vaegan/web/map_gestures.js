@@ -1,8 +1,8 @@
 // Mouse, pen, fingers and keys on the map: move to hover, click to pin, drag a pin or the map, wheel and pinch to zoom.
 
-const CLICK = 5; // pixels a click may wander
-const CLOSEST = 0.02; // of the whole map
-const REST = 250; // milliseconds after which a view counts as chosen
+const CLICK = 5; // pixels that the pointer may move during a click
+const CLOSEST = 0.02; // share of the map's side that is in view when zoomed in fully
+const REST = 250; // milliseconds that the view must rest before the server is told of it
 
 export class MapGestures {
   constructor(map) {
@@ -82,7 +82,7 @@ export class MapGestures {
     this.start = null;
   }
 
-  // The page scrolls as everywhere until the map was clicked or Ctrl is held.
+  // The wheel zooms only if the map has the focus (after a click) or Ctrl is held; otherwise it scrolls the page.
   wheel(panel, event) {
     if (!event.ctrlKey && panel.root.getRootNode().activeElement !== panel.over) return;
     event.preventDefault();

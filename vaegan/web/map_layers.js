@@ -3,13 +3,13 @@
 import { PIXELS, SIDE } from "./digit.js";
 import { decode } from "./network.js";
 
-const BUDGET = 5; // milliseconds of decoding a frame
+const BUDGET = 5; // milliseconds of each frame that are spent on decoding
 // By Paul Tol, for a dark ground. Each point is drawn as its numeral, so that classes differ without colour too.
 export const CLASS_COLOURS = [
   "#88ccee", "#ee7733", "#44bb99", "#ddcc77", "#cc6677", "#aa99ff", "#bbcc33", "#ee99aa", "#ffffff", "#99ddff",
 ];
 
-/** `count` x `count` decoded digits that fill the part of the map in view, some at each frame. */
+/** `count` x `count` decoded digits that fill the part of the map in view; each frame decodes some more of them. */
 export class Tiles {
   constructor() {
     this.canvas = document.createElement("canvas");
@@ -18,7 +18,7 @@ export class Tiles {
     this.key = "";
   }
 
-  /** Begin again if `key`, which says what is decoded, is another. */
+  /** Start again if `key`, which stands for all that decides what is decoded, has changed. */
   begin(key, window, count) {
     if (key === this.key) return;
     this.previous = this.done === this.total && this.total ? { canvas: this.canvas, window: this.window } : null;
@@ -62,7 +62,7 @@ export class Tiles {
   }
 }
 
-/** Draw at most about `most` real digits at their mu, each as its numeral; `shown(label)` says which classes. */
+/** Draw about `most` real digits at their mu, each as its numeral; `shown(label)` tells whether a class is drawn. */
 export function drawPoints(context, atlas, axis, toScreen, scale, shown, most) {
   const { points, labels } = atlas.arrays;
   const marks = marksOf(scale);
@@ -102,8 +102,8 @@ function marksOf(scale) {
 export function drawDensities(context, atlas, axis, toScreen) {
   const density = atlas.arrays.density;
   const side = Math.sqrt(density.length);
-  const peak = 1 / (2 * Math.PI); // of the prior
-  const cells = 96; // even on the screen, whatever the axis
+  const peak = 1 / (2 * Math.PI); // density of the prior at its centre
+  const cells = 96; // a side; equally large on the screen, whichever kind the axis is
   const [left, top] = toScreen([0, 1]);
   const [right, bottom] = toScreen([1, 0]);
   const picture = document.createElement("canvas");

@@ -6,7 +6,7 @@ import { Tiles, drawDensities, drawPoints } from "./map_layers.js";
 import { decode, encode } from "./network.js";
 import { paint } from "./picture.js";
 
-const POINTS = 2500; // drawn on the whole map, so that single ones are seen; closer up there are more
+const POINTS = 2500; // drawn when the whole map is in view: few enough to tell them apart; zoomed in there are more
 const POINTS_MOVING = 1500; // drawn while the view moves
 const HTML = `<h4></h4>
 <div class="stack"><canvas class="under"></canvas>
@@ -16,7 +16,7 @@ const HTML = `<h4></h4>
 <div><p class="looks"></p><p class="where numbers"></p><p class="your quiet"></p></div></div>`;
 
 export class Panel {
-  /** `map` is the LatentMap: it has the axis, the view and all else that the panels share. */
+  /** `map` is the LatentMap, which holds the axis, the view and everything else that the panels share. */
   constructor(map, name) {
     this.map = map;
     this.root = document.createElement("div");
@@ -39,7 +39,7 @@ export class Panel {
     this.map.touch();
   }
 
-  /** Find where the digit, without and with its noise, lies, and move the plane of the map into it. */
+  /** Find where the digit with its noise lies, and move the map's plane so that it contains the clean digit. */
   settle(clean, noisy) {
     if (!this.model) return;
     this.yours = noisy && encode(this.model, noisy);

@@ -6,7 +6,7 @@ import { between } from "./geometry.js";
 import { decode } from "./network.js";
 import { digitFrom, paint } from "./picture.js";
 
-const SECONDS = 3; // that playing takes one way
+const SECONDS = 3; // that playing takes from one end to the other
 
 class Walk extends Component {
   constructor(root) {

@@ -3,8 +3,8 @@
 import { PIXELS } from "./digit.js";
 import { unpacked } from "./wire.js";
 
-/** By name: the operation's arrays and numbers -> a function from a layer's inputs to its outputs.
-    The outputs are valid until the next call; the inputs are left as they are. */
+/** The operations by name. Each takes its arrays and numbers, and returns a function from inputs to outputs.
+    The outputs are valid until the function's next call; the inputs are not changed. */
 export const OPERATIONS = { linear, relu };
 
 /** The bytes of wire.py's browser_weights -> a model for `encode` and `decode`. */
@@ -57,8 +57,8 @@ function linear({ weight, bias }) {
   return (x) => affine(x, weight, bias, active, result);
 }
 
-// x W + bias with W (inputs x outputs). Inputs that are 0 cost nothing; the others go in fours, so that each result is
-// loaded and stored a quarter as often.
+// x W + bias with W (inputs x outputs). Inputs that are 0 are skipped; the others are taken four at a time, so that each
+// result is loaded and stored a quarter as often.
 function affine(x, weight, bias, active, result) {
   const outputs = bias.length;
   result.set(bias);

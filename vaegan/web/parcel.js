@@ -1,4 +1,4 @@
-// Bytes from the server, on their way into the tab. The first line is the key. It shows nothing.
+// Puts bytes that came from the server into the tab's store. Their first line is the key. It shows nothing.
 
 import { keep } from "./store.js";
 

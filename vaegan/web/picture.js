@@ -8,7 +8,7 @@ export function paint(canvas, pixels, width = SIDE, height = SIDE) {
   const context = canvas.getContext("2d");
   const image = context.createImageData(width, height);
   for (let i = 0, at = 0; i < width * height; i++) {
-    const grey = pixels[i] * 255; // the array rounds and clips
+    const grey = pixels[i] * 255; // an image's data rounds and clips by itself
     image.data[at++] = grey;
     image.data[at++] = grey;
     image.data[at++] = grey;

@@ -1,12 +1,14 @@
 // Bytes kept in the tab under a key, so that weights are sent once and every component of every page can use them.
-// Who needs bytes waits for them here; courier.js asks the server for those that the tab does not have.
+// A component that needs bytes waits for them here; courier.js asks the server for those that the tab does not have.
 
-const MOST_KEPT = 8; // twice what one page needs; what was used longest ago goes first
-const PATIENCE = 60_000; // milliseconds until whoever waits is told that nothing came
+const MOST_KEPT = 8; // twice what one page needs; the bytes that were used longest ago are dropped first
+const PATIENCE = 60_000; // milliseconds after which a component that waits is told that nothing came
 const CHANGED = "vaegan-tab-changed";
 
-// Shared by all components of the tab. kept: key -> bytes, used longest ago first; wanted: key -> { number, times },
-// the last request that it was part of (0: none yet) and how many there were; requests: how many there were in all.
+// Shared by all components of the tab.
+// kept: key -> bytes; the bytes that were used longest ago come first.
+// wanted: key -> { number, times }: the number of the last request for it (0 if there is none) and how many there were.
+// requests: how many requests there were for all keys together.
 export const tab = (globalThis.vaeganTab ??= { kept: new Map(), wanted: new Map(), requests: 0 });
 
 export function keep(key, bytes) {
@@ -20,13 +22,13 @@ export function keep(key, bytes) {
 /** Calls `arrived` with the bytes under each of `keys` when all are here, or `failed` with a sentence.
     Returns a function that ends the wait. */
 export function waitFor(keys, arrived, failed) {
-  const bytes = new Map(); // held here too: while some are on their way, others may push them out of the tab
+  const bytes = new Map(); // held here as well, because the tab may drop some of them before the last one arrives
   const missing = () => keys.filter((key) => !bytes.has(key));
   const end = () => {
     clearTimeout(late);
     stopListening();
     missing().forEach((key) => tab.wanted.delete(key));
-    if (missing().length) announce(); // others who wait for the same want it again
+    if (missing().length) announce(); // components that wait for the same keys ask for them again
   };
   const look = () => {
     for (const key of missing()) if (tab.kept.has(key)) bytes.set(key, use(key));
@@ -46,7 +48,7 @@ export function waitFor(keys, arrived, failed) {
   return end;
 }
 
-/** Calls `listener` whenever something came or is wanted. Returns a function that ends this. */
+/** Calls `listener` whenever bytes arrive or new ones are wanted. Returns a function that ends this. */
 export function onChange(listener) {
   globalThis.addEventListener(CHANGED, listener);
   return () => globalThis.removeEventListener(CHANGED, listener);
