@@ -90,7 +90,7 @@ def below(pairs: list[str], comparison: Comparison | None) -> None:
     with noise:
         noise_controls(with_level=not state.live())
     if comparison:
-        st.subheader("Noise ladder", help="The same digit and the same noise pattern, from none to all of it.")
+        st.header("Noise ladder", help="The same digit and the same noise pattern, from none to all of it.")
         comparison = comparison.on_ladder()
         show_ladder(comparison)
         downloads(comparison, state.pair(), state.origin().short)

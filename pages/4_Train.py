@@ -77,7 +77,7 @@ def take_home(run_ids: list[str]) -> None:
     """What one can do with runs that have ended: use, fork, delete, save."""
     views = views_of(run_ids)
     names = names_of(views)
-    st.subheader("Use it, take it home")
+    st.header("Use it, take it home")
     for view, name in zip(views, names, strict=True):
         st.markdown(f"**{name}**" + (f" · {view.plan.name}" if name != view.plan.name else ""))
         with errors_as_sentences():  # its folder may be lost

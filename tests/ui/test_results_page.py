@@ -37,7 +37,7 @@ def charts(test: AppTest) -> list[dict]:
 
 
 def text(test: AppTest) -> str:
-    return " ".join(element.value for element in (*test.markdown, *test.caption, *test.subheader))
+    return " ".join(element.value for element in (*test.markdown, *test.caption, *test.header))
 
 
 @pytest.mark.parametrize("section", results_state.SECTIONS)
@@ -100,7 +100,7 @@ def test_every_figure_is_shown_with_its_files() -> None:
     for figure in reproduced.figures:
         test = open_page(section="figures", figure=str(figure.number))
         assert not test.exception
-        assert test.subheader[0].value == f"Figure {figure.number}: {figure.title}"
+        assert test.header[0].value == f"Figure {figure.number}: {figure.title}"
         assert len(charts(test)) == len(figure.plots)
         for part in (*figure.pictures, *figure.plots):
             assert (reproduced.folder / part.file).read_bytes().startswith(b"\x89PNG")

@@ -194,7 +194,7 @@ def test_a_run_is_deleted_at_the_second_press(finished: Callable[..., list[str]]
 
 def test_a_link_proposes_a_lesson_until_there_are_runs(lab_folder: Path) -> None:
     test = open_page(TRAIN, lesson="placement")
-    assert test.subheader[0].value == LESSONS["placement"].title
+    assert test.header[0].value == LESSONS["placement"].title
     assert test.query_params["lesson"] in ("placement", ["placement"])
     test.button(key="lesson_proposed").click().run()
     assert not test.exception
@@ -213,7 +213,7 @@ def test_a_link_to_a_lesson_is_about_that_lesson_whatever_was_looked_at_before(l
     test.run()
     assert not test.exception
     assert test.button(key="lesson_proposed")
-    assert LESSONS["schedule"].title in [element.value for element in test.subheader]
+    assert LESSONS["schedule"].title in [element.value for element in test.header]
     assert "runs" not in test.query_params
 
 

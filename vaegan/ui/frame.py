@@ -13,11 +13,13 @@ from vaegan.ui import resources
 from vaegan.ui.pages import HOME, PAGES, Page
 
 # The components that bring bytes into the tab are invisible and take no room. Streamlit's own "Stop" is hidden: it
-# leaves half a page, and on the Train page one could take it for the button that stops a run.
+# leaves half a page, and on the Train page one could take it for the button that stops a run. Chosen values of a menu
+# are white on a blue that is dark enough for it; in the dark theme's own blue they could hardly be read.
 STYLE = """<style>
 .stMainBlockContainer { padding: 3.5rem clamp(1rem, 3vw, 4rem); }
 [data-testid="stLayoutWrapper"]:has(> .st-key-unseen) { position: absolute; pointer-events: none; }
 [data-testid="stStatusWidget"] button { display: none; }
+[data-tag] { background-color: #0b5fb0; color: white; }
 </style>"""
 
 
@@ -27,7 +29,7 @@ def begin_page(page: Page) -> None:
     st.set_page_config(page_title=tab_title, page_icon=_icon(), layout="wide")
     st.html(STYLE)
     with st.sidebar:
-        st.markdown("### VAE-GAN playground")
+        st.markdown("**VAE-GAN playground**")
         st.caption("Two neural networks clean handwritten digits: one trained with BatchNorm, one without.")
         for other in PAGES:
             st.page_link(other.path, label=other.name, icon=other.icon)

@@ -8,7 +8,7 @@ import { paint } from "./picture.js";
 
 const POINTS = 2500; // drawn when the whole map is in view: few enough to tell them apart; zoomed in there are more
 const POINTS_MOVING = 1500; // drawn while the view moves
-const HTML = `<h4></h4>
+const HTML = `<h2></h2>
 <div class="stack"><canvas class="under"></canvas>
 <canvas class="over" tabindex="0" role="application"
   aria-label="Map of the latent space: arrow keys move, Enter pins, plus and minus zoom"></canvas></div>
@@ -23,7 +23,7 @@ export class Panel {
     this.root.className = "panel";
     this.root.innerHTML = HTML;
     this.find = (selector) => this.root.querySelector(selector);
-    this.find("h4").textContent = name;
+    this.find("h2").textContent = name;
     this.name = name;
     [this.under, this.over, this.picture] = [".under", ".over", ".picture"].map(this.find);
     this.tiles = new Tiles();

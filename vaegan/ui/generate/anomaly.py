@@ -61,7 +61,7 @@ def anomaly(offered: Offer) -> None:
             judged = judge(studio, pictures)
             threshold = float(np.percentile(scores, percentile))
             _show(judged[kind], kind, scores, threshold, percentile)
-            st.subheader("All of them", help="The same model and threshold on each thing there is to try.")
+            st.header("All of them", help="The same model and threshold on each thing there is to try.")
             _show_all(judged, threshold, name)
             st.caption(f"**{name}**: {model_words(name)} {_origin(len(scores))}")
 

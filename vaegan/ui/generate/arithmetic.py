@@ -33,7 +33,7 @@ def arithmetic(offered: Offer) -> None:
         digits = slots.pictures(A, B, C)
         if digits and twins:
             _sum(pair, twins, digits)
-            st.subheader(
+            st.header(
                 "How sure is the encoder of a?",
                 help="The encoder answers with a cloud of points, q(z|a). Its draws show what it holds possible.",
             )

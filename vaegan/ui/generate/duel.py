@@ -108,7 +108,7 @@ def _result(name: str, studio: Studio, pairs: Pairs, answers: str) -> None:
         st.caption("This model was trained without a discriminator: the one it plays with here has learned nothing.")
     st.button("Play again", icon=":material/replay:", on_click=generate_state.next_duel, help="Twenty other pairs.")
     if wrong:
-        st.subheader("Where you were wrong")
+        st.header("Where you were wrong")
         items = []
         for number in wrong:
             items.append((picture_url(pairs.real[number]), "real", caption("Real", f"pair {number + 1}")))

@@ -17,7 +17,7 @@ _component = st.components.v2.component("vaegan_dimensions", **parts("dimensions
 
 def dimensions(pair: str, suffixes: list[str]) -> None:
     """For each twin its dimensions in order of KL; active ones have a slider, which starts at the digit in force."""
-    st.subheader(
+    st.header(
         "Dimension by dimension",
         help="The bar is the dimension's KL in nats, the mean over the test digits: what it tells about a digit. "
         "Dimensions whose mu hardly varies (variance at most 0.01) are dead: the decoder does without them.",

@@ -61,7 +61,7 @@ def show_neighbours(pair: str, suffixes: list[str]) -> None:
     prepared = state.digit()
     if prepared is None:
         return
-    st.subheader("Its nearest real digits", help="By distance between mu, with the noise as it is set now.")
+    st.header("Its nearest real digits", help="By distance between mu, with the noise as it is set now.")
     noisy = add_noise(prepared.digit, map_state.noise())
     sheet = [noisy]
     for suffix in suffixes:

@@ -35,7 +35,7 @@ def show_claim(claim: Claim) -> None:
     """One claim: its verdict, the paper's words and ours, a link to the lesson, and the evidence, folded up."""
     icon, colour = VERDICTS[claim.verdict]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"#### {claim.title}")
+        st.header(claim.title)
         st.badge(claim.verdict, icon=icon, color=colour)
     left, right = st.columns(2, gap="large")
     left.markdown(f"**The paper says:** {claim.says}.")

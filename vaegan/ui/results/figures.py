@@ -25,7 +25,7 @@ def figures(reproduced: Reproduction) -> None:
         help="By the paper's numbers.",
     )
     figure = reproduced.figure(int(number or reproduced.figures[0].number))
-    st.subheader(f"Figure {figure.number}: {figure.title}")
+    st.header(f"Figure {figure.number}: {figure.title}")
     st.markdown(f"{figure.shows[0].upper()}{figure.shows[1:]}.")
     show_pictures(figure, reproduced.folder)
     show_plots(figure.plots, f"figure_{figure.number}")
@@ -56,5 +56,5 @@ def show_pictures(figure: Figure, folder: Path) -> None:
 def _show(picture: Picture, folder: Path) -> None:
     if picture.norm is not None:
         st.markdown(f"**{NORM_TITLES[picture.norm]}**")
-    st.image(str(folder / picture.file), width="stretch")
+    st.image(str(folder / picture.file), width="stretch", alt=picture.caption)
     st.caption(picture.caption)

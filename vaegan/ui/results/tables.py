@@ -39,7 +39,7 @@ def tables(reproduced: Reproduction) -> None:
 
 def show_table(table: Table, reproduced: Reproduction) -> None:
     """One table: the chart, a sentence for each row, the numbers."""
-    st.subheader(f"Table {table.number}: {table.title}", help=reproduced.definitions.get(table.measure))
+    st.header(f"Table {table.number}: {table.title}", help=reproduced.definitions.get(table.measure))
     rows = of_objective(table.rows)
     words = f"Table {table.number}: the paper's values and ours over epochs"
     show_chart(table_chart(rows, AXES[table.measure]), f"table_{table.number}", words)
@@ -146,9 +146,7 @@ def show_measures() -> None:
     cards = [resources.card(name) for name in PAPER_CHECKPOINTS]
     if not all("elbo" in card.metrics[0].values for card in cards):
         return
-    st.subheader(
-        "What the paper's test loss is, and what it is not", help="The last column says what each measure means."
-    )
+    st.header("What the paper's test loss is, and what it is not", help="The last column says what each measure means.")
     first = cards[0].metrics[0].values
     gap = -first["elbo"] - first["test_loss"]
     st.markdown(

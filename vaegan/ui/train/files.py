@@ -14,7 +14,7 @@ FILES = {".safetensors": "The model for the command line and for Python.", ".jso
 def show_downloads(view: View) -> None:
     """The command that repeats a run, its numbers, and the weights and card of one that has finished."""
     run = lab.jobs().lab.run(view.run_id)
-    st.code(view.plan.command, language="sh")
+    st.code(view.plan.command, language="sh", wrap_lines=True)
     with st.container(horizontal=True):
         st.download_button(
             "Numbers (CSV)",

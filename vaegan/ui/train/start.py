@@ -20,7 +20,7 @@ def show_proposed() -> None:
     key = lab_state.lesson()
     if key is not None:
         with st.container(border=True):
-            st.subheader(LESSONS[key].title)
+            st.header(LESSONS[key].title)
             st.markdown(f"{LESSONS[key].words} {_in_words(LESSONS[key])}")
             st.button(
                 "Start this lesson",

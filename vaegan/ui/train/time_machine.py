@@ -37,7 +37,7 @@ def time_machine(run_ids: list[str]) -> None:
             if _every() != every:
                 st.rerun()  # the whole page: it begins or ends the timer
             names = names_of(views)
-            st.subheader("Time machine", help="Every epoch is kept: curves, pictures and map move together.")
+            st.header("Time machine", help="Every epoch is kept: curves, pictures and map move together.")
             if last:
                 _controls(last)
             runs = charted_runs(views, names)
