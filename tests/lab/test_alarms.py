@@ -16,16 +16,12 @@ def curve(values) -> Curve:
 
 
 def curves(recon=None, kl=None, d_real=None, d_fake=None, points=20) -> Curves:
-    losses = {name: curve(values) for name, values in (("recon", recon), ("kl", kl)) if values is not None}
-    return Curves(
-        step=np.arange(1, points + 1) * 5,
-        losses=losses,
-        d_real=None if d_real is None else curve(np.full(points, d_real)),
-        d_fake=None if d_fake is None else curve(np.full(points, d_fake)),
-        grad_norm={},
-        lr=None,
-        images_per_s=None,
-    )
+    columns = {"loss.recon": recon, "loss.kl": kl}
+    columns |= {
+        name: np.full(points, mean) for name, mean in (("d_real", d_real), ("d_fake", d_fake)) if mean is not None
+    }
+    by_column = {name: curve(values) for name, values in columns.items() if values is not None}
+    return Curves(step=np.arange(1, points + 1) * 5, by_column=by_column)
 
 
 FALLING = np.linspace(500, 100, 20)
@@ -76,7 +72,7 @@ def test_a_loss_that_one_batch_threw_up_is_a_learning_rate_too_high_too():
     assert "50,000 nats" in alarm.words
     bucket = Curve(FALLING, FALLING, FALLING.copy())
     bucket.high[0] = 50_000
-    early = replace(curves(FALLING, KL, 0.7, 0.3), losses={"recon": bucket, "kl": curve(KL)})
+    early = replace(curves(FALLING, KL, 0.7, 0.3), by_column={"loss.recon": bucket, "loss.kl": curve(KL)})
     assert titles(preset("vaegan"), early) == ["Learning rate too high"]
     threw[3] = 1000
     assert titles(preset("vaegan"), curves(threw, KL, 0.7, 0.3)) == []

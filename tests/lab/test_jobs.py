@@ -133,7 +133,7 @@ def test_a_run_trains_to_its_end_and_leaves_all_that_the_page_shows(jobs: Jobs, 
     assert run.files() == {name: (run.folder / name).read_bytes() for name in run.files()}, "as they lie there"
     assert Studio(run.checkpoint(1)).sample(2, seed=0).shape == (2, 28, 28)
     assert len(run.csv().splitlines()) == 1 + 24 + 3
-    assert set(run.curves().losses) == {"recon", "kl", "adv", "disc_real", "disc_fake"}
+    assert set(run.curves().named("loss.")) == {"recon", "kl", "adv", "disc_real", "disc_fake"}
 
 
 @pytest.mark.clocked

@@ -111,7 +111,7 @@ def test_all_that_can_be_read_of_them_is_read(lab: Lab, run_id: str) -> None:
     assert run.control.want == ("stop" if run_id == STOPPED else "run")
     curves, last = run.curves(), run.epochs()[-1]
     assert curves.step.tolist() == list(range(1, known.steps + 1))
-    assert (curves.losses["recon"].mean[0], curves.losses["recon"].mean[-1]) == known.recon
+    assert (curves.named("loss.")["recon"].mean[0], curves.named("loss.")["recon"].mean[-1]) == known.recon
     assert (last.epoch, last.test_loss) == (known.epoch, known.test_loss)
     assert (run.previews()[-1], len(run.previews())) == (known.last_preview, known.previews)
     assert sha256(run.csv().encode()) == known.csv

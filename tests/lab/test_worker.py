@@ -214,7 +214,7 @@ def test_the_best_epoch_is_the_one_with_the_lowest_watched_loss(tmp_path: Path, 
     work(str(gan.folder))
     assert gan.marked() == States(last=3, best=3)
     assert gan.preview(30).reconstructions is None
-    assert gan.curves().d_real is not None
+    assert gan.curves().get("d_real") is not None
 
 
 def test_the_runs_of_a_race_are_always_at_the_same_batch(tmp_path: Path, few: Digits) -> None:

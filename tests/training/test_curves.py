@@ -32,14 +32,14 @@ def test_a_curve_has_at_most_200_points_and_keeps_mean_and_extremes(count: int) 
     assert found.step[-1] == count
     width = int(found.step[0])
     buckets = [given["loss.recon"][i : i + width] for i in range(0, count, width)]
-    curve = found.losses["recon"]
+    curve = present(found.get("loss.recon"))
     assert curve.mean == pytest.approx([bucket.mean() for bucket in buckets])
     assert curve.low == pytest.approx([bucket.min() for bucket in buckets])
     assert curve.high == pytest.approx([bucket.max() for bucket in buckets])
-    assert found.d_real is None
-    assert found.d_fake is not None
-    assert set(found.grad_norm) == {"encoder"}
-    assert len(present(found.lr).mean) == len(present(found.images_per_s).mean) == len(found.step)
+    assert found.get("d_real") is None
+    assert found.get("d_fake") is not None
+    assert set(found.named("grad.")) == {"encoder"}
+    assert len(present(found.get("lr")).mean) == len(present(found.get("images_per_s")).mean) == len(found.step)
 
 
 def test_the_past_of_a_growing_curve_does_not_flicker() -> None:
@@ -56,8 +56,8 @@ def test_the_past_of_a_growing_curve_does_not_flicker() -> None:
 def test_nothing_yet_is_an_empty_curve() -> None:
     found = downsampled({})
     assert len(found.step) == 0
-    assert found.losses == {}
-    assert found.lr is None
+    assert found.named("loss.") == {}
+    assert found.get("lr") is None
 
 
 def test_the_table_has_every_step_and_epoch() -> None:

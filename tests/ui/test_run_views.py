@@ -70,13 +70,13 @@ def test_the_alarms_of_a_run_are_on_its_page(
 def test_a_chart_is_one_entry(finished: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     ids = finished("vaegan-bn", "gan")
     assert "more" in open_page(TRAIN, runs=ids[0], more="KL share").warning[0].value
-    kl = Quantity("share of KL", lambda curves: {"": curves.losses.get("kl")}, level=0.25, missing="nothing is encoded")
+    kl = Quantity("share of KL", lambda curves: {"": curves.get("loss.kl")}, level=0.25, missing="nothing is encoded")
     monkeypatch.setitem(QUANTITIES, "KL share", kl)
     test = healthy(open_page(TRAIN, runs=",".join(ids), more="KL share"))
     specs = [json.loads(chart.proto.spec) for chart in test.get("plotly_chart")]
     (chart,) = [spec for spec in specs if spec["layout"]["yaxis"]["title"]["text"] == "share of KL"]
     run = Lab().run(ids[0])
-    assert [trace["y"] for trace in chart["data"]] == [pytest.approx(run.curves().losses["kl"].mean, rel=1e-4)]
+    assert [trace["y"] for trace in chart["data"]] == [pytest.approx(run.curves().named("loss.")["kl"].mean, rel=1e-4)]
     assert 0.25 in [shape["y0"] for shape in chart["layout"]["shapes"]]
     alone = healthy(open_page(TRAIN, runs=ids[1], more="KL share"))
     assert "Nothing to draw: nothing is encoded." in [text.value for text in alone.caption]

@@ -63,7 +63,7 @@ def sample_alarms(config: TrainConfig, step: int, originals: Pictures, samples: 
 
 
 def _of_the_loss(config: TrainConfig, curves: Curves) -> list[Alarm]:
-    recon = curves.losses.get("recon")
+    recon = curves.get("loss.recon")
     if recon is None or not config.weights.recon:
         return []
     smooth = np.convolve(recon.mean, np.full(RECENT, 1 / RECENT), "valid")
@@ -84,7 +84,7 @@ def _of_the_loss(config: TrainConfig, curves: Curves) -> list[Alarm]:
 
 
 def _of_the_posterior(config: TrainConfig, curves: Curves) -> list[Alarm]:
-    kl = curves.losses.get("kl")
+    kl = curves.get("loss.kl")
     if kl is None or not config.weights.kl or not config.sample_latent or _now(kl) >= COLLAPSED_KL:
         return []
     return [
@@ -97,9 +97,10 @@ def _of_the_posterior(config: TrainConfig, curves: Curves) -> list[Alarm]:
 
 
 def _of_the_discriminator(config: TrainConfig, curves: Curves) -> list[Alarm]:
-    if curves.d_real is None or curves.d_fake is None or not config.weights.adv:
+    d_real, d_fake = curves.get("d_real"), curves.get("d_fake")
+    if d_real is None or d_fake is None or not config.weights.adv:
         return []
-    real, fake = _now(curves.d_real), _now(curves.d_fake)
+    real, fake = _now(d_real), _now(d_fake)
     numbers = f"D gives real digits {real:.2f} and fakes {fake:.2f}"
     if real > SURE and fake < 1 - SURE:
         return [Alarm("D wins", f"{numbers}: it is sure, and the generator learns little from it. Lower disc_lr.")]

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -25,30 +25,28 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """All lines of a run over the same steps (N,), N at most 200."""
+    """Everything that a run's steps measured, over the same steps (N,), N at most 200."""
 
     step: Numbers  # the last of each group
-    losses: dict[str, Curve]
-    d_real: Curve | None
-    d_fake: Curve | None
-    grad_norm: dict[str, Curve]  # by network
-    lr: Curve | None
-    images_per_s: Curve | None
+    by_column: Mapping[str, Curve]  # the journal's columns: "loss.recon", "d_real", "grad.encoder", "lr", ...
+
+    def get(self, column: str) -> Curve | None:
+        """The curve of a column; None if the run has no such number, as D's opinion without a discriminator."""
+        return self.by_column.get(column)
+
+    def named(self, prefix: str) -> dict[str, Curve]:
+        """The curves whose columns begin with a prefix such as "loss.", by the rest of the column's name."""
+        return {name.removeprefix(prefix): curve for name, curve in self.by_column.items() if name.startswith(prefix)}
 
 
 def downsampled(columns: Columns, points: int = POINTS) -> Curves:
     """Group the steps by 1, 2, 5, 10, 20, ...: as few sizes as this keep the past from flickering as a run grows."""
     count = len(columns.get("step", ()))
     starts = np.arange(0, count, _width(count, points))
-    curves = {name: _curve(values, starts) for name, values in columns.items()}
+    curves = {name: _curve(values, starts) for name, values in columns.items() if name != "step"}
     return Curves(
         step=columns["step"][np.append(starts[1:], count) - 1] if count else np.empty(0),
-        losses=_named(curves, "loss."),
-        d_real=_unless_empty(curves.get("d_real")),
-        d_fake=_unless_empty(curves.get("d_fake")),
-        grad_norm=_named(curves, "grad."),
-        lr=curves.get("lr"),
-        images_per_s=curves.get("images_per_s"),
+        by_column={name: curve for name, curve in curves.items() if not np.isnan(curve.mean).all()},
     )
 
 
@@ -90,12 +88,3 @@ def _curve(values: Numbers, starts: NDArray[np.int64]) -> Curve:
         np.minimum.reduceat(values, starts),
         np.maximum.reduceat(values, starts),
     )
-
-
-def _named(curves: dict[str, Curve], prefix: str) -> dict[str, Curve]:
-    return {name.removeprefix(prefix): curve for name, curve in curves.items() if name.startswith(prefix)}
-
-
-def _unless_empty(curve: Curve | None) -> Curve | None:
-    """The curve; None if it has no number, because the run has no discriminator."""
-    return None if curve is None or np.isnan(curve.mean).all() else curve

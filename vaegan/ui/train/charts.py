@@ -57,18 +57,18 @@ class Quantity:
 QUANTITIES = {  # each a chart of the Train page, by its title there and in links
     "Discriminator": Quantity(
         "probability of being real",
-        lambda curves: {"D(real)": curves.d_real, "D(fake)": curves.d_fake},
+        lambda curves: {"D(real)": curves.get("d_real"), "D(fake)": curves.get("d_fake")},
         {"range": [-0.03, 1.03]},
         level=0.5,  # "I cannot tell"
         missing="this system has no discriminator",
     ),
     "Gradients": Quantity(
         "gradient norm",
-        lambda curves: {NETWORK_NAMES[network].lower(): curve for network, curve in curves.grad_norm.items()},
+        lambda curves: {NETWORK_NAMES[network].lower(): curve for network, curve in curves.named("grad.").items()},
         {"type": "log"},
     ),
-    "Speed": Quantity("images a second", lambda curves: {"": curves.images_per_s}),
-    "Learning rate": Quantity("learning rate", lambda curves: {"": curves.lr}, {"rangemode": "tozero"}),
+    "Speed": Quantity("images a second", lambda curves: {"": curves.get("images_per_s")}),
+    "Learning rate": Quantity("learning rate", lambda curves: {"": curves.get("lr")}, {"rangemode": "tozero"}),
 }
 
 
@@ -92,9 +92,9 @@ def empty_chart() -> go.Figure:
 def step_chart(runs: Sequence[ChartedRun], term: str) -> go.Figure:
     """One loss over steps: the mean of each bucket of steps as a line, its lowest and highest value as a band."""
     chart = _chart("step", LOSS_NAMES.get(term, term) + ", per image")
-    curves = [run.curves.losses[term] for run in runs if term in run.curves.losses]
+    curves = [curve for run in runs if (curve := run.curves.get(f"loss.{term}")) is not None]
     for index, run in enumerate(runs):
-        curve = run.curves.losses.get(term)
+        curve = run.curves.get(f"loss.{term}")
         if curve is not None:
             _band(chart, index, run, curve)
     if any(_shoots_up(curve) for curve in curves) and all(curve.low.min() > 0 for curve in curves):

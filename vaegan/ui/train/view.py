@@ -117,7 +117,7 @@ def show_empty() -> None:
 
 def show_losses(runs: Sequence[ChartedRun], epoch: int | None = None) -> None:
     """The chart of one loss over steps beside that of all over epochs, with a line where `epoch` ended."""
-    terms = [term for term in LOSS_NAMES if any(term in run.curves.losses for run in runs)]
+    terms = [term for term in LOSS_NAMES if any(run.curves.get(f"loss.{term}") is not None for run in runs)]
     left, right = st.columns(2, gap="large")
     with left:
         if not terms:
