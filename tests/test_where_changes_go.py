@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from tests.check_javascript import node_and_npm
+from vaegan.lab import phases
 
 ROOT = Path(__file__).resolve().parents[1]
 pytestmark = pytest.mark.slow
@@ -249,3 +250,17 @@ main()
     assert all(0 < measured["values"]["brightness"] < 1 for measured in card["metrics"])
     assert card["definitions"]["brightness"] == "mean pixel of the output"
     assert (folder / "tiny-bn.safetensors").read_bytes() == weights
+
+
+def test_the_diagram_of_a_runs_phases_is_what_the_code_allows():
+    lines = re.findall(
+        r"^    (\S+) --> (\S+): .*\((app|worker|either)\)$", (ROOT / "CONTRIBUTING.md").read_text(), re.M
+    )
+    assert len(lines) > 10
+    for before, after, actor in lines:
+        for one in ("app", "worker") if actor == "either" else (actor,):
+            assert after in phases.ALLOWED[one][None if before == "[*]" else before], (before, after, one)
+    drawn = {(before, after) for before, after, _ in lines if before != "[*]"}
+    allowed = {(before, after) for table in phases.ALLOWED.values() for before in table for after in table[before]}
+    unusual = {("running", "running"), ("queued", "failed"), ("paused", "failed")}  # in the table of phases.py alone
+    assert allowed - drawn - unusual == {(None, "queued")}
