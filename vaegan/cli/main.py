@@ -37,7 +37,7 @@ app.add_typer(reproduce.app)
 def main() -> None:
     """Run the command line; a VaeganError becomes one line and exit code 2."""
     try:
-        app(prog_name="python -m vaegan")
+        app(prog_name="vaegan" if Path(sys.argv[0]).stem == "vaegan" else "python -m vaegan")
     except VaeganError as error:
         stderr.print(f"error: {error}", style="red", markup=False, highlight=False)
         sys.exit(2)
