@@ -144,9 +144,9 @@ RECORDER = """() => {
     window.frames = [];
     let painted = 0;
     const put = CanvasRenderingContext2D.prototype.putImageData;
-    CanvasRenderingContext2D.prototype.putImageData = function (...given) {
+    CanvasRenderingContext2D.prototype.putImageData = function (...values) {
         if (this.canvas.classList.contains("picture")) painted += 1;
-        return put.apply(this, given);
+        return put.apply(this, values);
     };
     const ask = window.requestAnimationFrame.bind(window);
     window.requestAnimationFrame = (work) => ask((time) => {
