@@ -26,8 +26,8 @@ C = TypeVar("C", bound=BaseModel)
 SIDE = 28  # pixels of a digit's side
 PIXELS = SIDE * SIDE
 MAX_SEED = 2**31 - 1
-DEFAULTS = 1  # raise it when a default of TrainConfig changes: a setting left alone then means something else
-MAX_HIDDEN = 20_000  # 784 x 20,000 float32 weights are 63 MB a layer; who asks for more probably forgot about d²
+DEFAULTS = 1  # raise it when a default of TrainConfig changes: settings that were left alone then mean something else
+MAX_HIDDEN = 20_000  # 784 x 20,000 float32 weights are 63 MB a layer; more than that is probably a forgotten d²
 
 
 class _Config(BaseModel):
@@ -64,7 +64,7 @@ class ModelConfig(_Config):
 
     @property
     def hidden(self) -> int:
-        """Hidden units in force: `hidden_dim`, else d²."""
+        """How many hidden units the network has: `hidden_dim`, or d² if that is not set."""
         return self.latent_dim**2 if self.hidden_dim is None else self.hidden_dim
 
 
@@ -147,7 +147,10 @@ class TrainConfig(_Config):
                 f"kl {weights.kl} has no encoder to act on when only prior samples are decoded; set kl to 0"
             )
         if self.watches_holdout and not self.uses_encoder:
-            raise ValueError("early stopping and the plateau schedule watch the reconstruction, which this GAN has not")
+            raise ValueError(
+                "early stopping and the plateau schedule watch the reconstruction, which a plain GAN does not have; "
+                "switch them off"
+            )
         return self
 
     @property
@@ -157,12 +160,12 @@ class TrainConfig(_Config):
 
     @property
     def uses_discriminator(self) -> bool:
-        """Whether the discriminator is trained, which is so if a term needs it."""
+        """Whether the discriminator is trained: only if a term of the loss needs it."""
         return self.weights.adv > 0 or self.weights.feature > 0
 
     @property
     def watches_holdout(self) -> bool:
-        """Whether a rule decides by progress: it looks at held-out digits, so that test digits decide nothing."""
+        """Whether early stopping or a schedule follows the loss on held-out digits: test digits must decide nothing."""
         return self.early_stopping > 0 or self.schedule == "plateau"
 
 
@@ -200,7 +203,7 @@ _SAMPLER: dict[str, Any] = {
     "schedule": "cosine",
     "epochs": 20,
 }
-_RIVALRY = {"gan": 20.0, "vae": 0.0}
+_SAMPLER_ADV = {"gan": 20.0, "vae": 0.0}  # by suffix, the weight of the adversarial term
 
 
 def parse(kind: type[C], values: dict[str, Any]) -> C:
@@ -219,9 +222,9 @@ def preset(name: str) -> TrainConfig:
 
 
 def identity(config: TrainConfig) -> dict[str, Any]:
-    """What the names of runs and results are hashed from: the settings that differ from their defaults.
+    """What the names of runs and results are hashed from: the settings of `config` that differ from their defaults.
 
-    A new setting with a default therefore renames nothing. A changed default does, by the number `DEFAULTS`.
+    So a new setting with a default renames no run. A changed default must rename runs: raise the number `DEFAULTS`.
     """
     return {"defaults": DEFAULTS, "settings": config.model_dump(mode="json", exclude_defaults=True)}
 
@@ -244,7 +247,7 @@ def value_of(config: BaseModel, path: tuple[str, ...]) -> Any:
 
 
 def _sentence(error: dict[str, Any]) -> str:
-    """One pydantic error as `field: what is wrong (got value)`; those of our own validators are whole sentences."""
+    """One pydantic error as `field: what is wrong (got value)`; our own validators already write whole sentences."""
     if error["type"] == "value_error":
         return str(error["msg"]).removeprefix("Value error, ")
     field = next((part for part in reversed(error["loc"]) if isinstance(part, str)), "config")
@@ -268,7 +271,7 @@ def _presets() -> dict[str, TrainConfig]:
     for name, settings in _SHIPPED.items():
         for suffix, norm in (("bn", "batch"), ("plain", "none")):
             values[f"{name}-{suffix}"] = _merge(settings, {"model": {"norm": norm}})
-    for suffix, weight in _RIVALRY.items():
+    for suffix, weight in _SAMPLER_ADV.items():
         values[f"sampler-{suffix}"] = _SAMPLER | {"weights": {"adv": weight}}
     return {name: parse(TrainConfig, value) for name, value in values.items()}
 

@@ -6,11 +6,11 @@
     │   └── EmptyImageError   it can be read, and there is nothing on it
     ├── DataError         MNIST is missing, damaged or cannot be fetched
     ├── CheckpointError   a checkpoint is missing, damaged or does not fit
-    ├── DivergedError     a training run left the finite numbers
+    ├── DivergedError     a loss, gradient or weight of a training run is no longer finite
     └── RunError          a run is not there, cannot do what it was told, or has no cluster to run on
 
-Every message says what was wrong, the value, and what to do about it: pages show it and the command line prints it
-as it stands.
+Every message says what was wrong, the value, and what to do about it. Pages show it and the command line prints it,
+word for word.
 """
 
 
@@ -39,7 +39,7 @@ class CheckpointError(VaeganError):
 
 
 class DivergedError(VaeganError):
-    """A loss or weight is no longer a finite number."""
+    """A loss, gradient or weight of a training run is no longer finite."""
 
 
 class RunError(VaeganError):

@@ -6,9 +6,10 @@ from pathlib import Path
 
 
 def write_atomically(contents: dict[Path, bytes]) -> None:
-    """Write files so that a reader sees an old one or a new one, never half of it.
+    """Write files so that a reader sees the old content or the new, never half of it.
 
-    None takes its place before all are written: a full disk leaves the old ones, which belong together.
+    All files are written beside their places first and then moved there. If the disk is full, all the old ones stay, so
+    that files that belong together still fit together.
     """
     staged: dict[Path, Path] = {}
     try:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of a head and rows of as many cells; a bar within a cell is escaped, so that it ends no cell."""
+    """A Markdown table whose rows have as many cells as its head. A bar within a cell is escaped: it would end it."""
     lines = [head, ["---"] * len(head), *rows]
     for line in lines:
         if len(line) != len(head):

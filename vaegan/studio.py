@@ -38,7 +38,7 @@ PIXEL_TOLERANCE = 1e-5  # by how much rounding may put a pixel outside [0, 1]
 
 
 class Encoded(NamedTuple):
-    """q(z|x) of N pictures: mean and log variance, (N, d) each."""
+    """q(z|x) of N pictures as numpy: mean and log variance, (N, d) each."""
 
     mu: Vectors
     logvar: Vectors
@@ -213,8 +213,8 @@ class Studio:
 def serve_side_by_side() -> None:
     """Let each request compute on one thread: in a class many requests come at once, and one digit is little work.
 
-    Each operation of torch gives up the interpreter's lock and may then wait for the thread that sends results, for up
-    to the switch interval. A short interval takes 25 ms off a stroke. All this holds for the whole process.
+    Each operation of torch releases the interpreter's lock and may then wait up to the switch interval for the thread
+    that sends results. A short interval saves 25 ms for each stroke of a drawing. All this holds for the whole process.
     """
     torch.set_num_threads(1)
     sys.setswitchinterval(0.0005)

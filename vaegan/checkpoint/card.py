@@ -6,7 +6,7 @@ from vaegan.config import NoiseConfig, TrainConfig
 
 
 class CardPart(BaseModel):
-    """What a card is made of: frozen, and without room for anything unknown."""
+    """Base of a card and its parts: frozen, and an unknown field is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -19,7 +19,7 @@ class CardData(CardPart):
 
 
 class Measurement(CardPart):
-    """Means over the `n` test digits of `data`, covered with `noise` if any; the definitions say what each is."""
+    """Means over the `n` test digits of `data`, covered with `noise` if any; the card's definitions explain each."""
 
     data: CardData
     noise: NoiseConfig | None

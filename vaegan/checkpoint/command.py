@@ -10,7 +10,7 @@ from vaegan.config import TrainConfig, fields_of, value_of
 def changes_from(base: TrainConfig, config: TrainConfig) -> dict[str, Any] | None:
     """The settings in which `config` differs from `base`, nested as in a config.
 
-    None if a number of `base` would have to be left open again, for which there is no flag.
+    None if an optional number that `base` sets would have to be unset, since no flag can do that.
     """
     settings: dict[str, Any] = {}
     for path, _ in fields_of(TrainConfig):

@@ -1,4 +1,4 @@
-"""What a number was made with: the versions of packages, and the machine without its name."""
+"""What a number was made with: the versions of packages, and the machine, but not the machine's name."""
 
 import platform
 from collections.abc import Iterable
@@ -10,11 +10,11 @@ import torch
 
 
 class Machine(NamedTuple):
-    """A processor, and how many of its cores there are and are used."""
+    """A processor, how many cores it has, and how many threads compute."""
 
     cpu: str
     cores: int
-    threads: int  # that torch computes with
+    threads: int  # with which torch computes
 
 
 def versions(packages: Iterable[str]) -> dict[str, str]:

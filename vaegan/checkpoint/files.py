@@ -22,8 +22,8 @@ from vaegan.files import write_atomically
 from vaegan.model.networks import VAEGAN, build, restore
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_CARRIED = _PACKAGE / "pretrained"  # by an installed package; a checkout has them at its top
-PRETRAINED = _CARRIED if _CARRIED.is_dir() else _PACKAGE.parent / "pretrained"
+_INSTALLED = _PACKAGE / "pretrained"  # where an installed package has its checkpoints; a checkout has them at its top
+PRETRAINED = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent / "pretrained"
 MAX_CARD_BYTES = 2**20
 MAX_WEIGHTS_BYTES = 2**29
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -176,7 +176,9 @@ def _read(file: Path, limit: int) -> bytes:
     try:
         size = file.stat().st_size
         if size > limit:
-            raise CheckpointError(f"{file.name} has {size:,} bytes, more than the {limit:,} allowed; it is not ours")
+            raise CheckpointError(
+                f"{file.name} has {size:,} bytes, more than the {limit:,} allowed; choose another file"
+            )
         return file.read_bytes()
     except FileNotFoundError as error:
         raise CheckpointError(f"{file.name} is missing; restore it from the repository or train it again") from error

@@ -17,7 +17,7 @@ STATE_KEYS = {"config", "data_sha256", "progress", "schedules", "lrs"}
 
 @dataclass(frozen=True)
 class TrainState:
-    """All that a run needs to go on: tensors by name, and plain JSON values (progress, schedules, config)."""
+    """All that a training run needs to go on: tensors by name, and plain JSON values (progress, schedules, config)."""
 
     tensors: dict[str, Tensor]
     values: dict[str, Any]

@@ -30,7 +30,7 @@ def fetch(
     """Download what is missing or damaged from torchvision's mirrors; returns the folder to give to `load`.
 
     No file is written before every file has arrived and been checked. A mirror that is silent for `timeout` seconds is
-    given up. To stop the download, raise an exception in `progress`, but no OSError, which counts as the mirror's.
+    given up. To stop the download, raise an exception in `progress`, but not an OSError, which counts as the mirror's.
     """
     from torchvision.datasets import MNIST
 

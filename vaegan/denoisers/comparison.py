@@ -42,7 +42,7 @@ KEPT = Path(__file__).with_suffix(".json")  # what that command printed, for the
 
 
 class BenchmarkRow(NamedTuple):
-    """One denoiser under one noise: means over the digits, and the share of outputs that are read right, 0 to 1."""
+    """One denoiser under one noise: mean PSNR and SSIM, and the share of outputs that the classifier reads right."""
 
     denoiser: str
     noise: NoiseConfig
@@ -52,7 +52,7 @@ class BenchmarkRow(NamedTuple):
 
 
 class Benchmark(BaseModel):
-    """A whole comparison: its date, what was compared in words, its rows, each denoiser's milliseconds per picture."""
+    """A whole comparison: its date, what was compared in words, its rows, each denoiser's milliseconds a picture."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -92,23 +92,24 @@ def compare(
         noisy = to_pictures(corrupt(x, noise))
         for name, denoiser in denoisers.items():
             output = denoiser(noisy, noise)
-            read = classifier.accuracy(torch.from_numpy(output).flatten(1), data.test_labels)
-            yield BenchmarkRow(name, noise, float(psnr(output, clean).mean()), float(ssim(output, clean).mean()), read)
+            accuracy = classifier.accuracy(torch.from_numpy(output).flatten(1), data.test_labels)
+            likeness = float(psnr(output, clean).mean()), float(ssim(output, clean).mean())
+            yield BenchmarkRow(name, noise, *likeness, accuracy)
 
 
 def milliseconds(denoiser: Denoiser, data: Digits) -> float:
-    """How long one picture takes on one thread: the median of twenty, one by one, after one that does not count."""
+    """Milliseconds for one picture on one thread: the median of twenty pictures, one by one, after one to warm up."""
     x = to_pixels(data.test_images[: TIMED_PICTURES + 1])
-    threads, taken = torch.get_num_threads(), []
+    threads, times = torch.get_num_threads(), []
     torch.set_num_threads(1)
     try:
         for picture in to_pictures(corrupt(x, TIMED_NOISE))[:, None]:
             started = perf_counter()
             denoiser(picture, TIMED_NOISE)
-            taken.append(1000 * (perf_counter() - started))
+            times.append(1000 * (perf_counter() - started))
     finally:
         torch.set_num_threads(threads)
-    return median(taken[1:] or taken)
+    return median(times[1:] or times)
 
 
 def autoencoder_config() -> TrainConfig:

@@ -24,8 +24,8 @@ from vaegan.errors import ConfigError, ImageError
 Parameters = dict[str, float | str]
 
 TUNED = Path(__file__).with_suffix(".json")
-TUNE = "python -m vaegan tune-filters"  # the command that writes it
-LEVELS = (0.1, 0.25, 0.5, 0.75, 1.0)  # that filters are tuned for; another level takes the parameters of the nearest
+TUNE = "python -m vaegan tune-filters"  # the command that writes this file
+LEVELS = (0.1, 0.25, 0.5, 0.75, 1.0)  # levels that filters are tuned for; other levels use the nearest one's parameters
 
 
 class Filter(NamedTuple):
@@ -60,7 +60,7 @@ def total_variation(pictures: Pictures, weight: float) -> Any:
 
 
 def wavelet(pictures: Pictures, wavelet: str, sigma: float) -> Any:
-    """Wavelet coefficients shrunk as fits noise of standard deviation `sigma`; Chang et al. 2000, scikit-image."""
+    """Wavelet coefficients shrunk for noise of standard deviation `sigma`; Chang et al. 2000, scikit-image."""
     from skimage.restoration import denoise_wavelet
 
     options: dict[str, Any] = {"wavelet": wavelet, "sigma": sigma, "wavelet_levels": 2, "rescale_sigma": False}
@@ -151,10 +151,10 @@ def best(noise: NoiseConfig) -> str:
 
     ConfigError if no filter is tuned for this kind.
     """
-    reached: dict[str, float] = _tuned_for(noise, "psnr")
-    if not reached:
+    psnr_by_filter: dict[str, float] = _tuned_for(noise, "psnr")
+    if not psnr_by_filter:
         raise ConfigError(f"No filter is tuned for {noise.kind!r} noise yet. Run `{TUNE}`.")
-    return max(reached, key=lambda name: reached[name])
+    return max(psnr_by_filter, key=lambda name: psnr_by_filter[name])
 
 
 def tuned_level(noise: NoiseConfig) -> float:

@@ -12,7 +12,7 @@ from vaegan.metrics.classifier import Classifier
 from vaegan.metrics.tables import noise_name
 
 MEASURES = ("psnr", "ssim", "accuracy")
-FEW = 14  # conditions that are named; of more than these only the number is given
+FEW = 14  # conditions; up to so many are listed, of more than that only the number is printed
 
 NOTE = f"""\
 Cells: PSNR in dB / SSIM / share of outputs that the digit classifier reads right; bold is the best of a column.
@@ -22,7 +22,7 @@ machine was then."""
 
 
 def facts(data: Digits, classifier: Classifier, models: Sequence[Checkpoint]) -> dict[str, str]:
-    """What was compared, and on which digits, in words."""
+    """In words, what was compared and on which digits."""
     x = to_pixels(data.test_images)
     trained: dict[str, list[str]] = {}
     for card in (model.card for model in models):
@@ -52,7 +52,7 @@ def report(rows: Sequence[BenchmarkRow], speeds: Mapping[str, float], about: Map
 
 
 def losses(rows: Sequence[BenchmarkRow]) -> str:
-    """For each model and measure, under which noises a filter, or doing nothing, is better, and the best of these."""
+    """For each model and measure, the noises under which a filter or doing nothing is better, and the best of these."""
     noises = list(dict.fromkeys(row.noise for row in rows))
     models = [name for name in dict.fromkeys(row.denoiser for row in rows) if name not in FILTERS and name != GIVEN]
     at = {(row.denoiser, row.noise): row for row in rows}

@@ -45,11 +45,11 @@ def tune(images: Tensor, noise: NoiseConfig) -> Iterator[tuple[str, filters.Para
 def save(best: dict[NoiseConfig, dict[str, Best]], data: Digits, count: int, file: Path) -> None:
     """Write the parameters, the PSNR they reach, and the digits they were chosen on, as JSON."""
     parameters: dict[str, dict[str, Any]] = {}
-    reached: dict[str, dict[str, Any]] = {}
+    psnr_by_kind: dict[str, dict[str, Any]] = {}
     for noise, by_name in best.items():
         level = f"{noise.level:g}"
         parameters.setdefault(noise.kind, {})[level] = {name: values for name, (values, _) in by_name.items()}
-        reached.setdefault(noise.kind, {})[level] = {
+        psnr_by_kind.setdefault(noise.kind, {})[level] = {
             name: round(decibels, 2) for name, (_, decibels) in by_name.items()
         }
     content = {
@@ -57,6 +57,6 @@ def save(best: dict[NoiseConfig, dict[str, Best]], data: Digits, count: int, fil
         "criterion": f"mean PSNR over the first {count} training digits, noise seed {SEED}",
         "data": {"label": data.label, "sha256": data.sha256},
         "parameters": parameters,
-        "psnr": reached,
+        "psnr": psnr_by_kind,
     }
     write_atomically({file: (json.dumps(content, indent=1) + "\n").encode()})

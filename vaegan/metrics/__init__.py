@@ -4,9 +4,9 @@ likeness     PSNR, SSIM, losses, and what an encoder tells apart
 bounds       bounds of the log-likelihood
 classifier   a small digit classifier: it judges samples and cleaned digits
 samples      Fréchet distance, precision, recall and coverage of samples
-subjects     what numbers are computed from, each part computed once
+subjects     the inputs from which numbers are computed, each computed once
 registry     every number as one entry: name, definition, how it is computed
-everything   the numbers of a model in one call
+everything   all numbers of a model in one call
 cards        the measurements that a card carries, also made again without training
 tables       cards as the tables of the READMEs
 """

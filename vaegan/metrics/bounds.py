@@ -1,7 +1,7 @@
 """Bounds on log p(x), in nats per picture: the ELBO, and the importance-weighted bound, which lies nearer to it.
 
-Pixels are Bernoulli means, as in the paper's loss. Only pictures of black and white have a true likelihood under that;
-on grey ones the ELBO is the loss that was trained, with its sign turned. Models are in eval mode.
+The decoder's outputs are means of Bernoulli pixels, as in the paper's loss. Only black and white pictures have a true
+likelihood under this model; for grey ones the ELBO is the negative of the trained loss. Models are in eval mode.
 """
 
 import math

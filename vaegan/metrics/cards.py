@@ -20,7 +20,7 @@ CARD_NOISES: tuple[NoiseConfig | None, ...] = (
     NoiseConfig(kind="salt-pepper", level=0.2),
     NoiseConfig(kind="masking", level=0.5),
 )
-# Numbers by the sha256 of digits and the noise on them.
+# Numbers that were measured before, by the sha256 of the digits and the noise on them.
 Known = Mapping[tuple[str, NoiseConfig | None], Mapping[str, float]]
 
 
@@ -33,8 +33,8 @@ def measured(
 ) -> tuple[Measurement, ...]:
     """`model` (eval mode) on the test digits of each of `data` under each noise of the cards.
 
-    With a judge, the clean digits of the first of `data` have the numbers of `registry.CLEAN` as well. Numbers that are
-    `known` are taken as they are. A system that encodes nothing has only those of its samples.
+    With a judge, the numbers of `registry.CLEAN` are measured as well, on the clean digits of the first of `data`.
+    Numbers that are `known` are not measured again. A system that encodes nothing has only the numbers of its samples.
     """
     measurements = []
     for digits in data:
@@ -50,9 +50,9 @@ def measured(
 
 
 def card_definitions(measurements: Sequence[Measurement]) -> dict[str, str]:
-    """What the numbers of a card mean: of exactly those that it has."""
-    own = {name for measurement in measurements for name in measurement.values}
-    return {metric.name: metric.definition for metric in registry.card_metrics() if metric.name in own}
+    """The definitions of exactly the numbers that these measurements have."""
+    names = {name for measurement in measurements for name in measurement.values}
+    return {metric.name: metric.definition for metric in registry.card_metrics() if metric.name in names}
 
 
 def refreshed(
@@ -63,7 +63,7 @@ def refreshed(
     everything: bool = False,
     missing: bool = False,
 ) -> Card:
-    """The card of a checkpoint with its numbers measured again, on the digits that it names and `sources` must have.
+    """The card of a checkpoint with its numbers measured again, on the digits that it names; `sources` must have them.
 
     The numbers of `registry.CLEAN` are measured if the card has had them or `everything` is asked for. `missing` keeps
     each number of the card, unless it has another definition today or was judged by another classifier.
@@ -71,7 +71,10 @@ def refreshed(
     card = checkpoint.card
     own_judge = judge if everything or card.classifier_sha256 is not None else None
     data = [digits_of(wanted, sources, card.name) for wanted in named_data(card)]
-    kept = {(one.data.sha256, one.noise): dict(_still_valid(card, one, judge)) for one in card.metrics}
+    kept = {
+        (measurement.data.sha256, measurement.noise): dict(_still_valid(card, measurement, judge))
+        for measurement in card.metrics
+    }
     measurements = measured(checkpoint.build(), card.config, data, own_judge, kept if missing else None)
     return card.model_copy(
         update={
@@ -89,7 +92,7 @@ def named_data(card: Card) -> list[CardData]:
 
 
 def digits_of(wanted: CardData, sources: Sequence[Digits], name: str) -> Digits:
-    """Those of `sources` that are exactly the digits wanted; DataError if none is."""
+    """The data set of `sources` that is exactly the one wanted; DataError if none is."""
     for digits in sources:
         if digits.sha256 == wanted.sha256:
             return digits
@@ -108,7 +111,7 @@ def card_data(data: Digits) -> CardData:
 def _values(
     metrics: Sequence[Metric[S]], config: TrainConfig, subject: S, known: Mapping[str, float]
 ) -> dict[str, float]:
-    """The numbers that this system has: the known ones, and the others computed."""
+    """The numbers that this system has; those that are not `known` are computed."""
     own = [metric for metric in metrics if metric.exists(config)]
     computed = compute((metric for metric in own if metric.name not in known), subject)
     return {metric.name: known[metric.name] if metric.name in known else computed[metric.name] for metric in own}

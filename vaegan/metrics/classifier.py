@@ -1,7 +1,7 @@
 """A small digit classifier of our own, which judges samples and cleaned digits.
 
-Inception, the usual judge, was not trained on digits, so distances in its features say little about MNIST. Numbers made
-with our classifier are comparable only if its weights are the same: their hash stands beside every such number.
+Inception, the usual judge, was not trained on digits, so distances in its features say little about MNIST. Numbers from
+our classifier are comparable only if its weights are the same. So their hash is kept beside every such number.
 """
 
 import hashlib
@@ -30,10 +30,10 @@ FEATURES = 48
 EPOCHS = 15
 BATCH = 128
 PEAK_LR = 3e-3
-SHIFT = 2  # pixels either way, each picture anew in each pass
+SHIFT = 2  # pixels by which a picture is moved at most, drawn anew for each picture in each pass
 CHUNK = 1000  # pictures through the network at once
 
-Report = Callable[[int, float], None]  # epochs done, mean loss of the last
+Report = Callable[[int, float], None]  # called with the epochs done and the mean loss of the last one
 
 
 class DigitClassifier(nn.Module):
@@ -124,7 +124,7 @@ def train_classifier(data: Digits, epochs: int = EPOCHS, seed: int = 0, report: 
 
 
 def shifted(x: Tensor, generator: torch.Generator) -> Tensor:
-    """Pictures (B, 784), each moved by up to two pixels down and right or up and left; the edge that opens is black."""
+    """Pictures (B, 784), each moved by up to two pixels up or down and left or right; the edge that opens is black."""
     padded = F.pad(x.view(-1, SIDE, SIDE), (SHIFT,) * 4)  # (B, 32, 32)
     down, right = torch.randint(2 * SHIFT + 1, (2, len(x), 1), generator=generator)
     rows, columns = torch.arange(SIDE) + down, torch.arange(SIDE) + right  # (B, 28) each

@@ -1,4 +1,4 @@
-"""The numbers of a model: what the registry's tables name, computed."""
+"""All numbers of a model: computes the tables of the registry."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Evaluation:
 
 
 def compute(metrics: Iterable[Metric[S]], subject: S) -> dict[str, float]:
-    """The numbers of a table by name."""
+    """Compute each number of a table; by name."""
     return {metric.name: metric.value(subject) for metric in metrics}
 
 
@@ -40,7 +40,8 @@ def evaluate(model: VAEGAN, images: Tensor, noise: NoiseConfig | None = None) ->
 def appraise(model: VAEGAN, config: TrainConfig, data: Digits, judge: Classifier) -> dict[str, float]:
     """What `evaluate --all` adds: numbers of the clean test digits of `data`; `model` in eval mode.
 
-    Without those that the system has not: a plain autoencoder has no posterior to draw from, a plain GAN no encoder.
+    Numbers that a system does not have are left out: a plain autoencoder draws from no posterior, a plain GAN encodes
+    nothing.
     """
     return compute((metric for metric in registry.CLEAN if metric.exists(config)), Subject(model, data, judge))
 

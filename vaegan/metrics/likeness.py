@@ -1,4 +1,7 @@
-"""How near a model's output is to the clean digit, and what its encoder tells apart; `registry` defines the numbers."""
+"""How close a model's output is to the clean digit, and which digits its encoder tells apart.
+
+`registry` has the definitions of the numbers.
+"""
 
 from collections.abc import Iterator
 
@@ -7,26 +10,26 @@ import torch
 from skimage.metrics import structural_similarity
 from torch import Tensor
 
-from vaegan.data.pictures import Pictures
+from vaegan.data.pictures import Float, Pictures
 from vaegan.data.tensors import to_pixels
 from vaegan.errors import ConfigError
 from vaegan.model.losses import kl_loss, reconstruction_loss
 from vaegan.model.networks import VAEGAN
 from vaegan.model.parts import Posterior
 
-PSNR_LIMIT = 100.0  # dB; stands for "the same picture", whose PSNR is infinite and would be no JSON number
+PSNR_LIMIT = 100.0  # dB; stands for two equal pictures, whose PSNR is infinite, which JSON cannot hold
 SSIM_WINDOW = 7  # scikit-image's default
 CHUNK = 1000  # pictures through the model at once
 
 
-def psnr(pictures: Pictures, clean: Pictures) -> Pictures:
+def psnr(pictures: Pictures, clean: Pictures) -> Float:
     """Peak signal-to-noise ratio in dB for a peak of 1, at most `PSNR_LIMIT`; (N, 28, 28) twice -> (N,)."""
     error = np.square(pictures.astype(np.float64) - clean).mean(axis=(1, 2))
     limit = 10 ** (-PSNR_LIMIT / 10)
     return np.asarray(-10 * np.log10(np.maximum(error, limit)), dtype=np.float32)
 
 
-def ssim(pictures: Pictures, clean: Pictures) -> Pictures:
+def ssim(pictures: Pictures, clean: Pictures) -> Float:
     """Structural similarity, -1 to 1, for pixels in [0, 1]; (N, 28, 28) twice -> (N,). Wang et al. 2004, scikit-image.
 
     The pictures are laid side by side and compared in one call. Windows that cross a seam lie within half a window of
@@ -72,7 +75,10 @@ def knn_accuracy(
     test_labels: Tensor,
     k: int = 5,
 ) -> float:
-    """Share of test digits whose label most of the `k` nearest training digits bear, by mu; images uint8 (N, 784)."""
+    """Share of test digits whose class wins the vote of the `k` training digits with the nearest mu.
+
+    Images are uint8 (N, 784).
+    """
     from sklearn.neighbors import KNeighborsClassifier  # the import takes seconds, and the app never asks for this
 
     if not 1 <= k <= len(train_images):
@@ -84,5 +90,5 @@ def knn_accuracy(
 
 
 def chunks(*stacks: Tensor) -> Iterator[tuple[Tensor, ...]]:
-    """The pictures of each stack (N, ...) in parts that go through a model at once."""
+    """The pictures of each stack (N, ...) in parts that are small enough to go through a model at once."""
     return zip(*(stack.split(CHUNK) for stack in stacks), strict=True)

@@ -1,7 +1,7 @@
-"""Every number, as one entry: its name, what it means, and how it is computed from what.
+"""Every number, as one entry: its name, its definition, and the function that computes it.
 
-Whatever measures, prints, explains or keeps numbers goes through these tables. To add a number, add an entry, then run
-`python -m vaegan refresh-cards --missing`, which gives it to the shipped checkpoints.
+All code that measures, prints, explains or keeps numbers goes through these tables. To add a number, add an entry, then
+run `python -m vaegan refresh-cards --missing`, which adds it to the cards of the shipped checkpoints.
 """
 
 from collections.abc import Callable, Sequence
@@ -40,8 +40,8 @@ class Metric(Generic[S]):
     name: str
     definition: str
     value: Callable[[S], float]
-    exists: Callable[[TrainConfig], bool] = _any  # whether a system has it
-    judged: bool = False  # by the classifier: comparable only with the same one
+    exists: Callable[[TrainConfig], bool] = _any  # whether a system has this number
+    judged: bool = False  # whether the classifier decides it: then it is comparable only with the same classifier
     head: str = ""
     form: str = ""
 
@@ -50,12 +50,12 @@ def _share(digit: int) -> Metric[Subject]:
     return Metric(
         f"share_{digit}",
         f"share of samples that the classifier reads as a {digit}",
-        lambda x: x.shown.shares[digit],
+        lambda x: x.coverage.shares[digit],
         judged=True,
     )
 
 
-# Of digits under each noise of the cards.
+# Numbers of digits under each noise of the cards.
 LIKENESS: tuple[Metric[Cleaning], ...] = (
     Metric(
         "test_loss",
@@ -175,7 +175,7 @@ SAMPLES: tuple[Metric[Subject], ...] = (
         "precision",
         "share of samples that lie as near to a test digit as its 3rd nearest test digit, in these features: how many "
         "samples look real; Kynkäänniemi et al. 2019",
-        lambda x: x.density.precision,
+        lambda x: x.precision_recall.precision,
         judged=True,
         head="precision",
         form=".3f",
@@ -184,7 +184,7 @@ SAMPLES: tuple[Metric[Subject], ...] = (
         "recall",
         "share of test digits that lie as near to a sample as its 3rd nearest sample: how much of what is real is "
         "sampled; Kynkäänniemi et al. 2019",
-        lambda x: x.density.recall,
+        lambda x: x.precision_recall.recall,
         judged=True,
         head="recall",
         form=".3f",
@@ -192,7 +192,7 @@ SAMPLES: tuple[Metric[Subject], ...] = (
     Metric(
         "coverage",
         "digits, of ten, that the classifier reads in at least 1 % of the samples each",
-        lambda x: x.shown.classes,
+        lambda x: x.coverage.classes,
         judged=True,
         head="coverage",
         form=".0f",
@@ -200,16 +200,16 @@ SAMPLES: tuple[Metric[Subject], ...] = (
     Metric(
         "coverage_entropy",
         "entropy of the classes read in samples, nats; ln 10 = 2.303 if all are equally frequent",
-        lambda x: x.shown.entropy,
+        lambda x: x.coverage.entropy,
         judged=True,
     ),
     *map(_share, range(10)),
 )
 
-# Of clean digits, once: what `evaluate --all` adds.
+# Numbers of clean digits, measured once: what `evaluate --all` adds.
 CLEAN: tuple[Metric[Subject], ...] = (*BOUNDS, *LATENT, *SAMPLES)
 
-# Of digits beside other pictures, when these are given; on no card.
+# Numbers of digits beside other pictures; no card has them.
 ANOMALY: tuple[Metric[Strangers], ...] = (
     Metric(
         "anomaly_auc",
@@ -228,5 +228,5 @@ def definitions(*tables: Sequence[Metric[Any]]) -> dict[str, str]:
 
 
 def card_metrics() -> tuple[Metric[Any], ...]:
-    """All that a card can carry."""
+    """All numbers that a card can have."""
     return (*LIKENESS, *CLEAN)

@@ -14,12 +14,12 @@ Features = NDArray[np.float64]
 
 SEED = 0
 NEIGHBOURS = 3
-LEAST_SHARE = 0.01  # of the samples: ten classes drawn evenly have a tenth each
+LEAST_SHARE = 0.01  # of the samples that a class needs to count; ten equally frequent classes have 0.1 each
 CHUNK = 1000  # rows of distances held at once: 80 MB against 10,000
 
 
-class Density(NamedTuple):
-    """Precision and recall, 0 to 1: how many samples look real, and how much of what is real is sampled."""
+class PrecisionRecall(NamedTuple):
+    """Shares, 0 to 1: how many samples look real (precision), and how many real digits are covered (recall)."""
 
     precision: float
     recall: float
@@ -56,16 +56,17 @@ def frechet_distance(a: Features, b: Features) -> float:
     return max(float(distance), 0.0)
 
 
-def precision_recall(real: Features, fake: Features, k: int = NEIGHBOURS) -> Density:
-    """How much of each set lies in balls around the other's points, to their k-th neighbour; (N, F), (M, F).
+def precision_recall(real: Features, fake: Features, k: int = NEIGHBOURS) -> PrecisionRecall:
+    """How much of each set lies within balls around the other's points; (N, F), (M, F).
 
-    Kynkäänniemi et al. 2019, a point being no neighbour of itself. ConfigError if there are too few.
+    A ball reaches to the k-th neighbour of its point; a point is not its own neighbour. Kynkäänniemi et al. 2019.
+    ConfigError if there are too few points.
     """
     least = min(len(real), len(fake))
     if not 1 <= k < least:
         raise ConfigError(f"k {k}: give a number of neighbours from 1 to {least - 1}, one less than there are pictures")
     a, b = torch.from_numpy(real), torch.from_numpy(fake)
-    return Density(precision=_share_within(b, a, k), recall=_share_within(a, b, k))
+    return PrecisionRecall(precision=_share_within(b, a, k), recall=_share_within(a, b, k))
 
 
 def coverage(digits: Tensor) -> Coverage:

@@ -1,4 +1,7 @@
-"""What numbers are computed from: digits and what a model makes of them. Each part is computed once, when asked for."""
+"""The inputs from which numbers are computed: digits, and what a model makes of them.
+
+Each is computed once, when it is needed first.
+"""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -11,20 +14,20 @@ from torch import Tensor
 from vaegan.config import NoiseConfig
 from vaegan.data.mnist import Digits
 from vaegan.data.noise import corrupt
-from vaegan.data.pictures import Pictures
+from vaegan.data.pictures import Float, Pictures
 from vaegan.data.tensors import to_pictures, to_pixels
 from vaegan.metrics.bounds import binarised
 from vaegan.metrics.classifier import Classifier
 from vaegan.metrics.likeness import chunks, posteriors, reconstruct, vae_losses
-from vaegan.metrics.samples import Coverage, Density, coverage, precision_recall, prior_samples
+from vaegan.metrics.samples import Coverage, PrecisionRecall, coverage, precision_recall, prior_samples
 from vaegan.model.networks import VAEGAN
 from vaegan.model.parts import Posterior
 
-Score = Callable[[Pictures, Pictures], Pictures]  # of pictures and the clean digits, picture by picture
+Score = Callable[[Pictures, Pictures], Float]  # pictures and clean digits (N, 28, 28) -> a score for each picture (N,)
 
 
 class Cleaning:
-    """uint8 digits (N, 784) as a model in eval mode gives them back with z = mu, covered with noise if any."""
+    """uint8 digits (N, 784), covered with noise if any, and what a model in eval mode makes of them with z = mu."""
 
     def __init__(self, model: VAEGAN, images: Tensor, noise: NoiseConfig | None = None) -> None:
         self.model, self.images, self.noise = model, images, noise
@@ -36,12 +39,12 @@ class Cleaning:
 
     @cached_property
     def noisy(self) -> Tensor:
-        """What the model is given."""
+        """The digits as the model sees them, (N, 784)."""
         return corrupt(self.clean, self.noise) if self.noise else self.clean
 
     @cached_property
     def output(self) -> Tensor:
-        """What the model makes of it, (N, 784) in [0, 1]."""
+        """What the model makes of them, (N, 784) in [0, 1]."""
         return reconstruct(self.model, self.noisy)
 
     @cached_property
@@ -68,7 +71,7 @@ class Subject:
 
     @cached_property
     def black_white(self) -> Tensor:
-        """The test digits with pixels of 0 and 1 alone."""
+        """The test digits, binarised: every pixel is 0 or 1."""
         return binarised(self.clean)
 
     @cached_property
@@ -97,12 +100,12 @@ class Subject:
         return self.features(to_pixels(self.data.train_images[: len(self.clean)]))
 
     @cached_property
-    def density(self) -> Density:
+    def precision_recall(self) -> PrecisionRecall:
         """Precision and recall of the samples."""
         return precision_recall(self.test_features, self.sample_features)
 
     @cached_property
-    def shown(self) -> Coverage:
+    def coverage(self) -> Coverage:
         """Which classes the samples show."""
         return coverage(self.judge.digits(self.samples))
 
@@ -113,7 +116,7 @@ class Subject:
 
 
 class Strangers:
-    """Digits and pictures that are none, uint8 (N, 784) and (M, 784), as the losses of a model tell them apart."""
+    """Digits and other pictures, uint8 (N, 784) and (M, 784), and how well a model's losses tell them apart."""
 
     def __init__(self, model: VAEGAN, digits: Tensor, others: Tensor) -> None:
         self.model, self.digits, self.others = model, digits, others
@@ -125,7 +128,7 @@ class Strangers:
         return vae_losses(self.model, pictures, pictures)
 
     def auc(self, loss: Tensor) -> float:
-        """Area under the ROC curve of a loss (N + M,): 0.5 tells nothing, 1 tells all others from all digits."""
+        """Area under the ROC curve of a loss (N + M,): 0.5 if it separates nothing, 1 if all others from all digits."""
         from sklearn.metrics import roc_auc_score  # the import takes seconds, and the app never asks for this
 
         strange = torch.arange(len(loss)) >= len(self.digits)  # (N + M,)

@@ -12,7 +12,7 @@ SHORT_NAMES = {"latent_dim": "d", "hidden_dim": "hidden"}  # of settings, in the
 
 
 def checkpoint_table(cards: Sequence[Card]) -> str:
-    """What each was trained on, its test loss on clean digits, PSNR and SSIM under each noise of the cards."""
+    """A row for each checkpoint: training, test loss on clean digits, PSNR and SSIM under each noise of the cards."""
     noises = list(dict.fromkeys(noise_name(one.noise) for card in cards for one in card.metrics))
     networks = network_columns(cards)
     rows = []
@@ -27,7 +27,7 @@ def checkpoint_table(cards: Sequence[Card]) -> str:
 
 
 def network_columns(cards: Sequence[Card]) -> dict[str, list[str]]:
-    """What decides the networks' shapes, as columns by their heads: a cell for each card, empty where it has none.
+    """The settings that decide the networks' shapes, as columns by their heads: a cell for each card, or an empty one.
 
     The architecture is a column only if the cards have several.
     """

@@ -1,10 +1,10 @@
 """What it is: the networks, their losses, and latent space.
 
-parts      what every architecture keeps to: contracts of encoder, decoder and discriminator
+parts      the contracts of encoder, decoder and discriminator, which every architecture keeps
 dense      the paper's architecture, with BatchNorm or without
 networks   VAEGAN = encoder + decoder + discriminator, built from its configuration
 cost       how many multiply-adds a picture costs
-losses     pure functions with their sources
+losses     the losses as pure functions, each with its source
 latent     latent space as geometry: ways through it, a plane, densities
 atlas      where a model's digits lie on such a plane
 """

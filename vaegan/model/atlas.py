@@ -11,7 +11,7 @@ from vaegan.model.parts import Posterior
 
 GRID_POINTS = 64  # points of the density's grid along each axis
 LEAST_REACH = 3.5  # standard deviations of the prior: 0.1 % of its mass is outside
-MARGIN = 1.05
+MARGIN = 1.05  # the map reaches so many times as far as the digits
 
 Floats = NDArray[np.float32]
 

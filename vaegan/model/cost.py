@@ -15,8 +15,8 @@ Counted = nn.Linear | nn.Conv2d | nn.ConvTranspose2d  # all other layers are sma
 class PartCost(NamedTuple):
     """Multiply-adds of one picture's way forward through a part.
 
-    The gradient of the weights costs as much again, and so does the gradient of the inputs. Where nobody asks for the
-    gradient of the part's own input, as with pictures, that of the first layer is spared.
+    The gradient of the weights costs as much again, and so does the gradient of the inputs. Where the gradient of the
+    part's own input is not needed, as with pictures, the first layer saves that of its inputs.
     """
 
     forward: int
@@ -33,7 +33,7 @@ class Cost(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def cost_of(config: ModelConfig) -> Cost:
-    """What the network that `config` describes costs for one picture, on which it is tried."""
+    """What the network that `config` describes costs for one picture; a picture is sent through it to find out."""
     network = build(config, 0).eval()
     picture, z = network.flat(torch.zeros(1, *network.input_shape)), torch.zeros(1, network.latent_dim)
     with torch.inference_mode():
@@ -45,7 +45,7 @@ def cost_of(config: ModelConfig) -> Cost:
 
 
 def _part_cost(part: nn.Module, example: Tensor) -> PartCost:
-    """The multiply-adds of each layer in the order in which `example`, one picture or latent vector, comes by."""
+    """The multiply-adds that a part needs for `example`, one picture or latent vector, which is sent through it."""
     counts: list[int] = []
 
     def add(layer: Counted, inputs: tuple[Tensor, ...], output: Any) -> None:
@@ -59,7 +59,7 @@ def _part_cost(part: nn.Module, example: Tensor) -> PartCost:
 
 
 def _multiply_adds(layer: Counted, x: Tensor, output: Tensor) -> int:
-    """Each weight is used once at each place: of the output, or of the input where that is spread (transposed)."""
+    """Each weight is used once at each place of the output; in a transposed convolution, at each place of the input."""
     if isinstance(layer, nn.Linear):
         places = x.numel() // layer.in_features
     elif isinstance(layer, nn.ConvTranspose2d):

@@ -9,7 +9,7 @@ DISCRIMINATOR_HIDDEN = 256
 
 
 def hidden_layer(inputs: int, outputs: int, norm: Norm, dropout: float) -> nn.Sequential:
-    """Linear, BatchNorm if asked for, ReLU, dropout if any: (B, inputs) -> (B, outputs)."""
+    """Linear, BatchNorm unless `norm` is "none", ReLU, dropout if above 0: (B, inputs) -> (B, outputs)."""
     layers: list[nn.Module] = [nn.Linear(inputs, outputs)]
     if norm != "none":
         layers.append(nn.BatchNorm1d(outputs))

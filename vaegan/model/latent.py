@@ -1,7 +1,7 @@
 """The latent space as geometry: ways between two points, a plane to draw it on, and how q(z|x) fills it.
 
-Pure functions, tensors to tensors. z is (d,); `directions` (2, d) are orthonormal rows, so `directions @ z` are the
-coordinates of z in every plane along them, and the prior N(0, I) is a standard normal in these coordinates too.
+All functions are pure and take tensors. z is (d,); `directions` (2, d) are orthonormal rows, so `directions @ z` are
+the coordinates of z in every plane along them, and the prior N(0, I) is a standard normal in these coordinates too.
 """
 
 import math
@@ -30,13 +30,13 @@ class Plane(NamedTuple):
 
 
 def linear(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
-    """The straight way from a (t = 0) to b (t = 1), both met exactly; (d,), (d,), (T,) -> (T, d)."""
+    """The straight way from a (t = 0) to b (t = 1), both included exactly; (d,), (d,), (T,) -> (T, d)."""
     t = t[:, None]  # (T, 1)
     return (1 - t) * a + t * b
 
 
 def spherical(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
-    """The way along the great circle, the length changing evenly; both ends are met exactly. Shoemake 1985.
+    """The way along the great circle, with a length that changes evenly; both ends are included exactly. Shoemake 1985.
 
     (d,), (d,), (T,) -> (T, d). The straight way is taken where there is not exactly one shortest great circle: a or b
     is zero, they point the same way (then it is the limit), or opposite ways (then it leads through the origin).
@@ -56,9 +56,9 @@ def spherical(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
 
 
 def principal_directions(mu: Tensor) -> Tensor:
-    """The two directions along which mu (N, d) varies most; (2, d). The axes themselves where d is 2.
+    """The two directions along which mu (N, d) varies most; (2, d). If d is 2, they are the axes.
 
-    A direction's largest component is positive: of both signs one is chosen, so that the same pictures give the same
+    A direction's largest component is positive. Either sign would do; fixing it makes the same pictures give the same
     map.
     """
     count, latent_dim = mu.shape
@@ -68,14 +68,14 @@ def principal_directions(mu: Tensor) -> Tensor:
         return torch.eye(2, dtype=mu.dtype)
     if count < 2 or bool((mu == mu[0]).all()):
         raise ConfigError(f"{count} pictures with one and the same mu show no direction; give pictures that differ")
-    from sklearn.decomposition import PCA  # the import takes seconds, which only the first such map need wait
+    from sklearn.decomposition import PCA  # imported here, since it takes seconds and only such a map needs it
 
-    directions = PCA(2, svd_solver="full").fit(mu.double().numpy()).components_  # with the sign that is promised
+    directions = PCA(2, svd_solver="full").fit(mu.double().numpy()).components_  # scikit-learn fixes the sign
     return torch.from_numpy(directions).to(mu.dtype)
 
 
 def plane_through(directions: Tensor, z: Tensor) -> Plane:
-    """The plane along `directions` (2, d) that holds z (d,), its origin where both coordinates are 0."""
+    """The plane along `directions` (2, d) through z (d,); its origin is the point whose coordinates are both 0."""
     return Plane(z - (directions @ z) @ directions, directions)
 
 

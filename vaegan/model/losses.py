@@ -1,7 +1,7 @@
 """The losses, one pure function each, per image: (B, ...) -> (B,).
 
-Which network each may move stands in `routing.ROUTES`; tests hold its gradient to exactly zero elsewhere. D(x) are
-logits here.
+`routing.ROUTES` says which networks each loss may move; tests check that its gradient is exactly zero elsewhere. D(x)
+stands for the discriminator's logits here.
 """
 
 from typing import Any

@@ -3,8 +3,8 @@
 Inside, everything is logits; `decode`, `forward` and `discriminate` apply the sigmoid at the edge. Pixels are float32
 in [0, 1], flattened to (B, 784).
 
-An architecture is a module beside this one that brings its parts and a `Blueprint`, an entry in `ARCHITECTURES`, and
-its name in `config.Architecture`.
+To add an architecture: a module beside this one with its parts and a `Blueprint`, an entry in `ARCHITECTURES`, and its
+name in `config.Architecture`.
 """
 
 import math
@@ -83,9 +83,10 @@ class VAEGAN(nn.Module):
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Have torch's global generator begin at `seed`, and leave it as it was before.
+    """Within this block torch's global generator starts at `seed`; afterwards it is as it was before.
 
-    New layers and dropout draw from it and take no other. All threads share it, so only one is let in at a time.
+    New layers and dropout draw from the global generator and cannot be given another one. All threads share it, so only
+    one thread at a time is let into such a block.
     """
     with _generator_in_use, torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -111,7 +112,7 @@ def restore(config: ModelConfig, weights: Mapping[str, Tensor]) -> VAEGAN:
 def shape(config: ModelConfig) -> dict[str, int | str]:
     """The settings that decide names and shapes of a network's weights: networks that agree in them can swap weights.
 
-    Keys are names of the config's fields; values are those in force, for example d² where hidden_dim is not given.
+    Keys are names of the config's fields; values are those that are used, for example d² where hidden_dim is not set.
     """
     return {"architecture": config.architecture, **ARCHITECTURES[config.architecture].shape(config)}
 

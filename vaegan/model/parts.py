@@ -1,7 +1,7 @@
-"""What every architecture keeps to: the contracts of encoder, decoder and discriminator, and its blueprint.
+"""The contracts that every architecture keeps: those of encoder, decoder and discriminator, and its blueprint.
 
-Pictures are float32 in [0, 1] and flat, (B, 784), whatever a part makes of them inside; what leaves a decoder or a
-discriminator are logits.
+Pictures are float32 in [0, 1] and flat, (B, 784), in whatever shape a part uses them inside. A decoder and a
+discriminator return logits.
 """
 
 from abc import ABC, abstractmethod
@@ -95,10 +95,10 @@ class Parts(NamedTuple):
 
 @dataclass(frozen=True)
 class Blueprint:
-    """What an architecture brings beside the classes of its parts; each function takes the settings of a network.
+    """What an architecture provides beside the classes of its parts; each function takes the settings of a network.
 
-    `parts` makes the parts. `shape` gives the settings that decide names and shapes of the weights, by the names of the
-    config's fields, with the values in force. `words` say how large a network is, for people.
+    `parts` makes the parts. `shape` gives the settings that decide names and shapes of the weights: the names of the
+    config's fields, each with the value that is used. `words` say how large a network is, for people.
     """
 
     parts: Callable[[ModelConfig], Parts]

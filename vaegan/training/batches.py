@@ -1,7 +1,7 @@
-"""What a training run is fed: which digits, in which order and under which noise, drawn from named random streams.
+"""Which digits a training run trains on, in which order and under which noise; all of it from named random streams.
 
-A stream is named by (seed, purpose, index). What a run draws for step n therefore depends on n alone, not on what was
-drawn before.
+A stream is named by (seed, purpose, index). So the random numbers of step n depend on n alone, not on what was drawn
+before.
 """
 
 from typing import NamedTuple
@@ -16,19 +16,19 @@ from vaegan.data.noise import corrupt_mixture
 from vaegan.data.tensors import to_pixels
 from vaegan.errors import ConfigError
 
-# Purposes of random streams; their numbers are part of what "the same seed" means.
+# Purposes of random streams. Other numbers would give other weights for the same seed.
 ORDER, STEP, HOLDOUT, TEST_NOISE, PREVIEW = range(5)
 
 
-class Pictures(NamedTuple):
-    """Digits to measure on, (N, 784) both: clean, and as the encoder gets them, with the noise of training if any."""
+class EvaluationSet(NamedTuple):
+    """Digits to measure on, (N, 784) both: clean, and as the encoder sees them, with the noise of training if any."""
 
     clean: Tensor
     inputs: Tensor
 
 
 class Batches:
-    """The digits of one run: `count` batches a pass to train on, and test and held-out digits to measure on."""
+    """The digits of one run: `count` batches to train on in each pass, and test and held-out digits to measure on."""
 
     def __init__(self, config: TrainConfig, data: Digits) -> None:
         """ConfigError if there are too few digits for what `config` asks for."""
@@ -37,8 +37,8 @@ class Batches:
         held = _held_out(config, len(rows))
         shuffled = rows[torch.randperm(len(rows), generator=stream(config.seed, HOLDOUT))]
         self._rows = shuffled[held:].sort().values
-        self.test = self._measured(data.test_images)
-        self.holdout = self._measured(data.train_images[shuffled[:held]]) if held else None
+        self.test = self._evaluation_set(data.test_images)
+        self.holdout = self._evaluation_set(data.train_images[shuffled[:held]]) if held else None
         full, rest = divmod(len(self._rows), config.batch_size)
         self.count = full + (rest > 1)  # BatchNorm cannot normalise a last batch of one
         if self.count == 0:
@@ -47,7 +47,7 @@ class Batches:
         self._order_epoch = -1
 
     def clean(self, epoch: int, batch: int) -> Tensor:
-        """The digits of a batch, (B, 784) in [0, 1]; a pass's order depends on the seed and the pass alone."""
+        """The digits of a batch, (B, 784) in [0, 1]; their order depends on the seed and the epoch alone."""
         if self._order_epoch != epoch:
             order = torch.randperm(len(self._rows), generator=stream(self._config.seed, ORDER, epoch))
             self._order, self._order_epoch = self._rows[order], epoch
@@ -55,21 +55,21 @@ class Batches:
         rows = self._order[batch * size : (batch + 1) * size]
         return to_pixels(self._data.train_images.index_select(0, rows))  # copies whole rows, not byte by byte
 
-    def _measured(self, images: Tensor) -> Pictures:
-        """The same noise at every measurement."""
+    def _evaluation_set(self, images: Tensor) -> EvaluationSet:
+        """uint8 images (N, 784) under the same noise at every measurement."""
         clean = to_pixels(images)
         noise = stream(self._config.seed, TEST_NOISE)
-        return Pictures(clean, corrupt_mixture(clean, self._config.noise, noise))
+        return EvaluationSet(clean, corrupt_mixture(clean, self._config.noise, noise))
 
 
 def stream(seed: int, purpose: int, index: int = 0) -> torch.Generator:
-    """The random stream of this name, at its beginning."""
+    """A generator at the beginning of the random stream with this name."""
     words = np.random.SeedSequence([seed, purpose, index]).generate_state(2)
     return torch.Generator().manual_seed(int(words[0]) << 31 | int(words[1]) >> 1)
 
 
 def _held_out(config: TrainConfig, count: int) -> int:
-    """How many of `count` training digits are held out; ConfigError if that leaves too few or none to watch."""
+    """How many of `count` training digits are held out; ConfigError if too few are left, or none to watch."""
     held = config.holdout if config.holdout is not None else count // 10 * config.watches_holdout
     if config.watches_holdout and held == 0:
         raise ConfigError(

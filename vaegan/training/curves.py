@@ -40,7 +40,7 @@ class Curves:
 
 
 def downsampled(columns: Columns, points: int = POINTS) -> Curves:
-    """Group the steps by 1, 2, 5, 10, 20, ...: as few sizes as this keep the past from flickering as a run grows."""
+    """Group the steps by 1, 2, 5, 10, 20, ...: with so few sizes, drawn points seldom change as a run grows."""
     count = len(columns.get("step", ()))
     starts = np.arange(0, count, _width(count, points))
     curves = {name: _curve(values, starts) for name, values in columns.items() if name != "step"}

@@ -23,12 +23,11 @@ from torch import Tensor, nn
 
 from vaegan.config import TrainConfig
 from vaegan.data.noise import corrupt_mixture
+from vaegan.data.pictures import Float
 from vaegan.errors import ConfigError, RunError
 from vaegan.model.networks import VAEGAN, build, seeded
 from vaegan.training.optimisers import optimizers
 from vaegan.training.routing import NETWORKS, ROUTES, Terms, gradients, network_parameters, terms
-
-Float = NDArray[np.float32]
 
 
 class Influence(NamedTuple):
@@ -49,31 +48,31 @@ class Influence(NamedTuple):
     whole: NDArray[np.float64]
 
 
-class Encoded(NamedTuple):
-    """The encoder's inputs (B, 28, 28), with the noise of training, and its q(z|x); mu and logvar (B, d)."""
+class EncodedBatch(NamedTuple):
+    """The encoder's inputs (B, 28, 28), with the noise of training, and its q(z|x): mu and logvar (B, d)."""
 
     inputs: Float
     mu: Float
     logvar: Float
 
 
-class Sampled(NamedTuple):
-    """z (B, d) = mu + eps * exp(logvar / 2), and draws of the prior (B, d); None where this system draws nothing."""
+class SampledBatch(NamedTuple):
+    """z (B, d) = mu + eps * exp(logvar / 2), and draws of the prior (B, d); None for what this system does not draw."""
 
     z: Float | None
     eps: Float | None
     prior: Float | None
 
 
-class Decoded(NamedTuple):
-    """Pictures (B, 28, 28): of each digit's z, and of the prior's draws; None as in `Sampled`."""
+class DecodedBatch(NamedTuple):
+    """Pictures (B, 28, 28), decoded from each digit's z and from the prior's draws; None as in `SampledBatch`."""
 
     rebuilt: Float | None
     generated: Float | None
 
 
-class Judged(NamedTuple):
-    """The discriminator's probabilities (B,) that pictures are real; None for those it does not see in training."""
+class JudgedBatch(NamedTuple):
+    """The discriminator's probabilities (B,) that pictures are real; None for pictures it does not see in training."""
 
     real: Float
     rebuilt: Float | None
@@ -81,7 +80,7 @@ class Judged(NamedTuple):
 
 
 def restored(config: TrainConfig, weights: Mapping[str, Tensor] | None) -> VAEGAN:
-    """The model of a run with these weights, or, without any, with those that the run begins with."""
+    """The model of a run with these weights; with None, the weights that the run begins with."""
     model = build(config.model, config.seed)
     if weights is not None:
         model.load_state_dict(dict(weights))
@@ -115,7 +114,7 @@ def influence(model: VAEGAN, config: TrainConfig, pictures: Float, seed: int) ->
 
 
 def _by_network(model: VAEGAN, loss: Tensor) -> dict[str, Tensor]:
-    """The gradient of one term by every network, each as one vector; zeros where the term does not depend on it."""
+    """The gradient of one term for every network, each as one vector; zeros where the term does not depend on it."""
     parameters = network_parameters(model)
     flat = [parameter for own in parameters.values() for parameter in own]
     gradient = iter(torch.autograd.grad(loss, flat, retain_graph=True, allow_unused=True, materialize_grads=True))
@@ -140,9 +139,9 @@ def _terms(model: VAEGAN, config: TrainConfig, clean: Tensor, seed: int) -> Term
 class SlowMotion:
     """One batch through the networks part by part, then one step of each network by a fresh Adam.
 
-    All steps use the gradients of the moment at which `losses` was first called, so that the three together are one
-    step of training. After a step each part computes its results again, for the same batch and random numbers. A part
-    that is called before its turn raises RunError.
+    All steps use the gradients at the moment when `losses` was called first, so that the three together make one step
+    of training. After a step each part computes its results again, for the same batch and random numbers. A part that
+    is called before its turn raises RunError.
     """
 
     def __init__(self, model: VAEGAN, config: TrainConfig, pictures: Float, seed: int = 0) -> None:
@@ -150,19 +149,19 @@ class SlowMotion:
         self.model = deepcopy(model).train()
         self.parts = parts_of(config)
         self.networks = networks_of(config)
-        self.done: list[str] = []  # the parts that were called and, after them, the networks that made their step
+        self.done: list[str] = []  # the parts that were called, then the networks that made their step
         self._clean = _batch(self.model, pictures)
         self._optimizers = optimizers(self.model, config)
         self._gradient: dict[str, list[Tensor | None]] = {}
         self._pass()
 
-    def encode(self) -> Encoded:
-        """The batch as the encoder gets it, and the q(z|x) that it answers with."""
+    def encode(self) -> EncodedBatch:
+        """The batch as the encoder sees it, and q(z|x)."""
         self._advance("encode")
         inputs, (mu, logvar) = self._seen["encoder"][0]
-        return Encoded(self._pictures(inputs), _array(mu), _array(logvar))
+        return EncodedBatch(self._pictures(inputs), _array(mu), _array(logvar))
 
-    def sample(self) -> Sampled:
+    def sample(self) -> SampledBatch:
         """The latent vectors that will be decoded."""
         self._advance("sample")
         vectors = [_array(z) for z, _ in self._seen["decoder"]]
@@ -171,20 +170,20 @@ class SlowMotion:
         if z is not None and self.config.sample_latent:
             mu, logvar = (_array(value) for value in self._seen["encoder"][0][1])
             eps = np.asarray((z - mu) / np.exp(logvar / 2), np.float32)
-        return Sampled(z, eps, vectors[-1] if self._generates else None)
+        return SampledBatch(z, eps, vectors[-1] if self._generates else None)
 
-    def decode(self) -> Decoded:
-        """What the decoder makes of them."""
+    def decode(self) -> DecodedBatch:
+        """What the decoder makes of the latent vectors."""
         self._advance("decode")
         decoded = [self._pictures(torch.sigmoid(logits.float())) for _, logits in self._seen["decoder"]]
-        return Decoded(decoded[0] if self.config.uses_encoder else None, decoded[-1] if self._generates else None)
+        return DecodedBatch(decoded[0] if self.config.uses_encoder else None, decoded[-1] if self._generates else None)
 
-    def discriminate(self) -> Judged:
-        """How probable the discriminator finds it that real pictures and fakes are real."""
+    def discriminate(self) -> JudgedBatch:
+        """The discriminator's probabilities that real pictures and fakes are real."""
         self._advance("discriminate")
         real, *fakes = [_array(torch.sigmoid(logits.float()).squeeze(1)) for _, logits in self._seen["judge"]]
         rebuilt = fakes[0] if self.config.uses_encoder and self.config.fakes != "prior" else None
-        return Judged(real, rebuilt, fakes[-1] if self._generates else None)
+        return JudgedBatch(real, rebuilt, fakes[-1] if self._generates else None)
 
     def losses(self) -> dict[str, float]:
         """Each term, the mean per image and without its weight."""
@@ -239,14 +238,14 @@ class SlowMotion:
 
 
 def parts_of(config: TrainConfig) -> tuple[str, ...]:
-    """What a batch goes through in this system, in order: the names of methods of `SlowMotion`."""
+    """The parts that a batch goes through in this system, in order; they are names of methods of `SlowMotion`."""
     absent = set() if config.uses_encoder else {"encode"}
     absent |= set() if config.uses_discriminator else {"discriminate"}
     return tuple(part for part in ("encode", "sample", "decode", "discriminate", "losses") if part not in absent)
 
 
 def networks_of(config: TrainConfig) -> tuple[str, ...]:
-    """The networks that training moves in this system: those that some term of a weight above 0 is routed to."""
+    """The networks that training moves in this system: some term with a weight above 0 is routed to them."""
     used = {"encoder": config.uses_encoder, "decoder": True, "discriminator": config.uses_discriminator}
     weights, routes = config.weights.model_dump(), ROUTES[config.routing]
     moved = {network for term in routes if weights.get(term, 1.0) > 0 for network in routes[term]}
@@ -260,7 +259,7 @@ def generates(config: TrainConfig) -> bool:
 
 @contextmanager
 def _watching(modules: Mapping[str, nn.Module]) -> Iterator[dict[str, list[tuple[Tensor, Any]]]]:
-    """While this is open, the first input and the output of each call of these modules, in order."""
+    """Record the first input and the output of each call of these modules, in order, within this block."""
     seen: dict[str, list[tuple[Tensor, Any]]] = {name: [] for name in modules}
     hooks = [
         module.register_forward_hook(lambda _, inputs, output, calls=seen[name]: calls.append((inputs[0], output)))

@@ -14,7 +14,7 @@ class StepEvent:
     """One batch: losses per image by name, and the gradient's norm by network.
 
     `d_real` and `d_fake` are the discriminator's mean probabilities for real and fake pictures, None if the run has no
-    discriminator. `done` is the share of the run that is behind, 0 to 1.
+    discriminator. `done` is the share of the run's steps that are done, 0 to 1.
     """
 
     step: int

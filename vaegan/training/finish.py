@@ -71,7 +71,7 @@ class RunFolder:
 
 
 def also_measured(data: Digits) -> list[Digits]:
-    """What a model trained on `data` is measured on as well: after MNIST the sample, which every machine has."""
+    """The other digits that a model trained on `data` is measured on: after MNIST the sample, which is everywhere."""
     return [mnist.load_sample()] if data.source == "mnist" else []
 
 

@@ -1,10 +1,10 @@
-"""events.jsonl: one line an event, written while a run goes on and read while it is written.
+"""events.jsonl: one line for each event, written while a run goes on and read at the same time.
 
     {"kind": "step", "at": 1700000000.123, "step": 1, "epoch": 1, "done": 0.01, "losses": {"recon": 543.2, ...}, ...}
 
-Kinds are step, epoch, preview and end, after a first line that names the writing. A reader leaves an unfinished last
-line for later. A run that goes on from an earlier state begins the file anew with what that state has seen, so each
-step is in it once; the new first line tells readers to begin again as well.
+The kinds are step, epoch, preview and end. The first line of the file has an id, "writing". A reader leaves an
+unfinished last line for later. A run that goes on from an earlier state writes the file anew, with only the lines from
+before that state, so that each step is in it once. The new file has a new id, which tells readers to start over.
 """
 
 import json
@@ -27,9 +27,9 @@ from vaegan.files import write_atomically
 from vaegan.training.events import EndEvent, EpochEvent, Event, PreviewEvent, StepEvent
 
 FLUSH_SECONDS = 0.05
-PREFIXES = {"losses": "loss", "grad_norm": "grad"}  # of columns; those of any other mapping begin with its own name
-LINE_BYTES = 1000  # in memory, of an epoch's line
-HEAD_BYTES = 200  # of the first line, at most
+PREFIXES = {"losses": "loss", "grad_norm": "grad"}  # of columns' names; another mapping's columns begin with its name
+LINE_BYTES = 1000  # that the line of an epoch or preview takes in memory, about
+HEAD_BYTES = 200  # that the first line has at most
 Columns = dict[str, NDArray[np.float64]]
 
 
@@ -105,7 +105,7 @@ def _short(value: Any) -> Any:
 
 
 class JournalWriter:
-    """Appends lines, some at a time. The file first keeps the lines it has up to the `place` the run goes on from."""
+    """Appends lines, several at a time. Lines in the file from before `place`, where the run goes on, are kept."""
 
     def __init__(self, file: Path, place: Place) -> None:
         kept = [line for line in _lines(file) if _seen(line, place)]
@@ -155,10 +155,10 @@ class JournalWriter:
 
 @dataclass
 class _Table:
-    """All that a reader has read so far."""
+    """Everything that a reader has read so far."""
 
     head: bytes = b""
-    version: tuple[int, int, int] | None = None  # of the file: inode, size, and when it was written
+    stamp: tuple[int, int, int] | None = None  # of the file as it was read last: inode, size, time of the last change
     offset: int = 0
     steps: int = 0
     columns: dict[str, "array[float]"] = field(default_factory=dict)
@@ -168,7 +168,7 @@ class _Table:
 
 
 class JournalReader:
-    """Reads a journal while it is written: each time only what is new. May be shared by threads."""
+    """Reads a journal while it is written, each time only the new lines. May be shared by threads."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -177,12 +177,12 @@ class JournalReader:
         self.version = 0  # grows with each line that was read
 
     def poll(self) -> int:
-        """Read what is new, and return `version`. A file that is not there counts as empty."""
+        """Read the new lines, and return `version`. A file that is not there counts as empty."""
         with self._lock:
             try:
                 status = self.file.stat()
-                version = status.st_ino, status.st_size, status.st_mtime_ns
-                if version == self._table.version:
+                stamp = status.st_ino, status.st_size, status.st_mtime_ns
+                if stamp == self._table.stamp:
                     return self.version
                 with self.file.open("rb") as file:
                     head = file.readline(HEAD_BYTES)
@@ -195,15 +195,15 @@ class JournalReader:
                     data = file.read()
             except FileNotFoundError:
                 return self.version
-            self._table.version = version  # before it was read: what was written meanwhile is read next time
+            self._table.stamp = stamp  # from before the file was read: what was written meanwhile is read next time
             whole = data[: data.rfind(b"\n") + 1]
             self._table.offset += len(whole)
             for line in _parsed(whole):
-                self._take(line)
+                self._add(line)
                 self.version += 1
             return self.version
 
-    def _take(self, line: dict[str, Any]) -> None:
+    def _add(self, line: dict[str, Any]) -> None:
         table = self._table
         if line["kind"] == "step":
             numbers = numbers_by_column(line)
@@ -223,7 +223,7 @@ class JournalReader:
 
     @property
     def nbytes(self) -> int:
-        """About how much memory it takes what was read so far."""
+        """About how many bytes of memory the lines read so far take."""
         table = self._table
         return 8 * table.steps * len(table.columns) + LINE_BYTES * (len(table.epochs) + len(table.previews))
 
@@ -246,7 +246,7 @@ class JournalReader:
 
 
 def numbers_by_column(line: dict[str, Any]) -> dict[str, float | None]:
-    """A step's or epoch's numbers by column: those of a mapping as PREFIX.KEY: loss.recon, grad.encoder."""
+    """A step's or epoch's numbers by column; a mapping becomes columns PREFIX.KEY, such as loss.recon, grad.encoder."""
     numbers: dict[str, float | None] = {}
     for name, value in line.items():
         if isinstance(value, dict):
@@ -265,7 +265,7 @@ def epoch_line(line: dict[str, Any]) -> EpochLine:
 def _seen(line: dict[str, Any], place: Place) -> bool:
     """Whether a line was written before a run came to `place`.
 
-    From step 0 on a run makes the first preview again, so nothing was.
+    A run that goes on from step 0 makes its first preview again, so no line is kept.
     """
     if place.step == 0 or line["kind"] in ("journal", "end"):
         return False
@@ -283,7 +283,7 @@ def _lines(file: Path) -> list[dict[str, Any]]:
 
 
 def _parsed(data: bytes) -> list[dict[str, Any]]:
-    """Lines as JSON, without those that a power failure has damaged."""
+    """Lines as JSON; lines that a power failure has damaged are left out."""
     parsed = []
     for line in data.splitlines():
         try:

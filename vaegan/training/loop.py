@@ -1,8 +1,8 @@
-"""`train(config, data)` as an iterator of events; it prints nothing, writes nothing and knows no user interface.
+"""`train(config, data)` is an iterator of events; it prints nothing, writes nothing and knows no user interface.
 
-All randomness of step n comes from a stream named by (seed, purpose, n), so counters are all that a run must remember
-of it: a resumed run repeats an uninterrupted one bit for bit on a CPU, and twins that differ in BatchNorm see the same
-digits and noise.
+All random numbers of step n come from a stream named by (seed, purpose, n), so a run's state needs no generator, only
+counters. A resumed run repeats an uninterrupted one bit for bit on a CPU, and twins that differ in BatchNorm see the
+same digits and noise.
 """
 
 import math
@@ -25,7 +25,7 @@ from vaegan.data.tensors import to_pictures
 from vaegan.errors import ConfigError, DivergedError
 from vaegan.metrics.likeness import reconstruct, vae_losses
 from vaegan.model.networks import build, seeded
-from vaegan.training.batches import PREVIEW, STEP, Batches, Pictures, stream
+from vaegan.training.batches import PREVIEW, STEP, Batches, EvaluationSet, stream
 from vaegan.training.events import EndEvent, EpochEvent, Event, PreviewEvent, StepEvent
 from vaegan.training.optimisers import PER_STEP, check_precision, keep_freed_memory, make_schedule, optimizers
 from vaegan.training.routing import gradients, network_parameters, terms
@@ -64,7 +64,7 @@ def _next(events: Iterator[Event]) -> Event | None:
     """The next event, computed with denormal numbers flushed to 0.
 
     Adam's moments of always-black pixels decay into denormals, which processors handle many times slower. The setting
-    holds for a whole thread, so it is taken back after each event: runs that take turns end as if each were alone.
+    holds for a whole thread, so it is undone after each event: runs that take turns end as if each were alone.
     """
     torch.set_flush_denormal(True)
     try:
@@ -98,14 +98,14 @@ class _Progress:
     epoch: int = 0  # finished passes
     batch: int = 0  # finished batches of the pass under way
     images: int = 0  # digits in these batches
-    seconds: float = 0.0  # spent on them
+    seconds: float = 0.0  # that these batches took
     sums: dict[str, float] = field(default_factory=dict)  # of each loss over these digits
     best: float = math.inf  # the lowest loss on held-out digits
-    stale_epochs: int = 0  # passes since then
+    stale_epochs: int = 0  # passes since that loss was reached
 
 
 class _Run:
-    """One training run's tensors and counters; its methods make one step, end one pass, or take one preview."""
+    """One training run's tensors and counters; its methods make one step, end one pass, or make one preview."""
 
     def __init__(self, config: TrainConfig, data: Digits) -> None:
         check_precision(config)
@@ -175,7 +175,7 @@ class _Run:
                 )
 
     def end_epoch(self) -> EpochEvent:
-        """Measure on test and held-out digits, tell schedules and early stopping, and begin a new pass."""
+        """Measure on test and held-out digits, update schedules and early stopping, and begin a new pass."""
         progress = self.progress
         losses = {name: total / progress.images for name, total in progress.sums.items()}
         average_loss = None
@@ -198,7 +198,7 @@ class _Run:
         """Whether the KL term is part of the loss: a plain autoencoder has no posterior, so it is not."""
         return self.config.sample_latent
 
-    def _measure(self, pictures: Pictures | None) -> float | None:
+    def _measure(self, pictures: EvaluationSet | None) -> float | None:
         """The test loss of these digits; None if there are none or this system does not encode."""
         if pictures is None or not self.config.uses_encoder:
             return None
@@ -225,7 +225,7 @@ class _Run:
         return 0 < self.config.early_stopping <= self.progress.stale_epochs
 
     def preview(self) -> PreviewEvent:
-        """The first test digit of each class, as it goes in and comes out, and decoded samples of the prior."""
+        """The first test digit of each class: clean, as the encoder sees it, and reconstructed; and decoded samples."""
         rows = list(first_of_each_class(self.data.test_labels).values())
         clean, inputs = (pictures[rows] for pictures in self.batches.test)
         z = torch.randn(PREVIEW_SAMPLES, self.model.latent_dim, generator=stream(self.config.seed, PREVIEW))
@@ -244,7 +244,7 @@ class _Run:
         )
 
     def snapshot(self) -> TrainState:
-        """A copy of everything that changes."""
+        """A copy of everything that changes while the run trains."""
         tensors = {f"model.{name}": value.clone() for name, value in self.model.state_dict().items()}
         for index, optimizer in enumerate(self.optimizers):
             for row, moments in optimizer.state_dict()["state"].items():
@@ -280,9 +280,9 @@ class _Run:
     def _check_same_run(self, state: TrainState) -> None:
         if state.values["data_sha256"] != self.data.sha256:
             raise ConfigError(f"the run to resume was trained on other data than {self.data.label}; use the same data")
-        saved = parse(TrainConfig, state.values["config"])  # a setting that is newer than the state has its default
+        saved = parse(TrainConfig, state.values["config"])  # a setting that is newer than the state gets its default
         before, now = saved.model_dump(mode="json"), self.config.model_dump(mode="json")
-        longer_is_fine = self.config.schedule not in PER_STEP  # these depend on the whole length
+        longer_is_fine = self.config.schedule not in PER_STEP  # per-step schedules depend on the run's whole length
         changed = [name for name in now if before[name] != now[name] and not (name == "epochs" and longer_is_fine)]
         if changed:
             raise ConfigError(

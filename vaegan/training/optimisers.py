@@ -1,4 +1,4 @@
-"""The two Adam optimisers and their learning-rate schedules; and what training needs of the machine."""
+"""The two Adam optimisers, their learning-rate schedules, and what training needs of the processor and of memory."""
 
 import torch
 from torch.optim import AdamW, Optimizer
@@ -10,7 +10,7 @@ from vaegan.model.networks import VAEGAN
 from vaegan.training.routing import network_parameters
 
 PER_STEP = ("cosine", "one-cycle")  # schedules that move after each step and know the run's whole length
-KEPT_BYTES = 31 * 2**20  # just below the largest block from which glibc's malloc learns
+KEPT_BYTES = 31 * 2**20  # just below the largest block that still raises malloc's threshold
 
 
 def optimizers(model: VAEGAN, config: TrainConfig) -> list[Optimizer]:
@@ -57,10 +57,10 @@ def has_bfloat16() -> bool:
 
 
 def keep_freed_memory() -> None:
-    """Have the allocator keep what a step frees for the next step, which saves a tenth of the time at batch 2000.
+    """Let the allocator keep the memory that a step frees for the next step: a tenth less time at batch 2000.
 
-    glibc's malloc returns large blocks to the system, which hands them out again page by page. It keeps blocks that are
-    smaller than one that was freed before (`M_MMAP_THRESHOLD` in mallopt(3)); so a large one is freed here. This does
-    nothing to other allocators.
+    glibc's malloc returns large blocks to the system, which hands them out again page by page. But it keeps blocks that
+    are smaller than one that was freed before (`M_MMAP_THRESHOLD` in mallopt(3)), so a large one is freed here. Other
+    allocators are not affected.
     """
     torch.empty(KEPT_BYTES, dtype=torch.uint8)

@@ -1,4 +1,4 @@
-"""What `train` writes beside the model: every number as CSV, and numbers and pictures for TensorBoard."""
+"""What the command `train` writes beside the model: every number as CSV, and numbers and pictures for TensorBoard."""
 
 from pathlib import Path
 from types import TracebackType
@@ -13,10 +13,9 @@ PICTURES = ("originals", "inputs", "reconstructions", "samples")
 
 
 class Recorder:
-    """Writes NAME.events.jsonl and NAME.csv if `csv`, and the folder NAME.tensorboard if `tensorboard`, into `folder`.
+    """Writes into `folder`: with `csv` NAME.events.jsonl and NAME.csv, with `tensorboard` the folder NAME.tensorboard.
 
-    A run that goes on from `place` also goes on with these files. ConfigError if TensorBoard is wanted but not
-    installed.
+    A run that goes on from `place` goes on with these files too. ConfigError if TensorBoard is not installed.
     """
 
     def __init__(self, folder: Path, name: str, place: Place, *, csv: bool, tensorboard: bool) -> None:

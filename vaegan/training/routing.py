@@ -29,7 +29,7 @@ ROUTES: dict[Routing, dict[str, tuple[str, ...]]] = {"paper": _PAPER, "larsen": 
 
 
 class Terms(NamedTuple):
-    """One batch's losses by name, each a scalar mean per image, and D's mean opinion of real and fake pictures."""
+    """One batch's losses by name, each a scalar mean per image, and D's mean probability for real and fake pictures."""
 
     losses: dict[str, Tensor]
     d_real: Tensor | None
@@ -37,7 +37,7 @@ class Terms(NamedTuple):
 
 
 def terms(model: VAEGAN, clean: Tensor, inputs: Tensor, config: TrainConfig, generator: torch.Generator) -> Terms:
-    """Every term that `config` uses, of the encoder's `inputs` and their targets, the `clean` digits; (B, 784) both."""
+    """Every term that `config` uses, from the encoder's `inputs` (B, 784) and their targets, the `clean` digits."""
     losses: dict[str, Tensor] = {}
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=config.precision == "bfloat16"):
         recon_logits = None
@@ -63,7 +63,7 @@ def _adversarial_terms(
 ) -> Terms:
     """`losses` and the terms that need the discriminator.
 
-    Real and fake batches go through it one after the other, so that BatchNorm takes each by its own statistics.
+    Real and fake batches go through it one after the other, so that BatchNorm normalises each by its own statistics.
     """
     discriminator = model.discriminator
     real_features = discriminator.features(clean)  # (B, 256)
@@ -86,7 +86,7 @@ def _adversarial_terms(
 
 
 def gradients(parameters: Parameters, losses: dict[str, Tensor], config: TrainConfig) -> dict[str, list[Tensor | None]]:
-    """The gradient of each network's own objective, parameter by parameter; None for what no term moves."""
+    """The gradient of each network's own objective, parameter by parameter; None for parameters that no term moves."""
     active = {network: _active_terms(network, losses, config) for network in NETWORKS}
     # The KL term does not depend on the decoder: where two objectives differ in it alone, one backward pass does both.
     joint = active["encoder"] - {"kl"} == active["decoder"]
@@ -112,7 +112,7 @@ def _backward(
 
 
 def network_parameters(model: VAEGAN) -> Parameters:
-    """The parameters of each network. A run collects them once: that takes longer than a step of a small layer."""
+    """The parameters of each network. A run collects them only once: it takes longer than a step of a small layer."""
     return {name: list(model.get_submodule(name).parameters()) for name in NETWORKS}
 
 

@@ -1,4 +1,4 @@
-"""Which code trains: a hash of the sources that decide the weights, part of the name of every run."""
+"""The version of the training code: a hash of the sources that decide the weights. It is part of every run's name."""
 
 import hashlib
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 import torch
 
 PACKAGE = Path(__file__).parents[1]
-# A test compares this list with all that `training.loop` imports, and names what does not decide weights, and why.
+# A test compares this list with all that `training.loop` imports; it lists the modules that do not decide weights, and
+# why they do not.
 DECISIVE = (
     "model/parts",
     "model/dense",

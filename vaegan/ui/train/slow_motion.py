@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from vaegan.config import TrainConfig
-from vaegan.training.dissection import Decoded, Encoded, Judged, Sampled, networks_of
+from vaegan.training.dissection import DecodedBatch, EncodedBatch, JudgedBatch, SampledBatch, networks_of
 from vaegan.training.routing import NETWORKS, ROUTES
 from vaegan.ui.gallery import caption, error_map, picture_grid, picture_url
 from vaegan.ui.train.charts import LOSS_NAMES
@@ -42,10 +42,10 @@ class Batch(NamedTuple):
 class Pass(NamedTuple):
     """What the networks make of one batch; None where a system does not have that part."""
 
-    encoded: Encoded | None
-    sampled: Sampled
-    decoded: Decoded
-    judged: Judged | None
+    encoded: EncodedBatch | None
+    sampled: SampledBatch
+    decoded: DecodedBatch
+    judged: JudgedBatch | None
     losses: dict[str, float]
 
 
@@ -134,12 +134,12 @@ def _show_pictures(batch: Batch, done: Sequence[str], before: Pass, after: Pass 
             _difference(now, old)
 
 
-def _of(judged: Judged | None, kind: str) -> Float | None:
+def _of(judged: JudgedBatch | None, kind: str) -> Float | None:
     beliefs: Float | None = None if judged is None else getattr(judged, kind)
     return beliefs
 
 
-def _belief(judged: Judged, new: Judged | None) -> str:
+def _belief(judged: JudgedBatch, new: JudgedBatch | None) -> str:
     """In a sentence, what the discriminator believes on average."""
     words = []
     for kind, name in (("real", "real digits"), ("rebuilt", "rebuilt ones"), ("generated", "draws of the prior")):
