@@ -184,7 +184,7 @@ def test_modules_are_joined_in_order_each_once(tmp_path, monkeypatch):
 
 def test_every_name_imported_is_exported():
     for file in scripts.FOLDER.glob("*.js"):
-        for names, module in re.findall(r'import \{([^}]*)\} from "\./(\w+)\.js"', file.read_text()):
+        for names, module in re.findall(r'^import \{([^}]*)\} from "\./(\w+)\.js"', file.read_text(), re.MULTILINE):
             source = (scripts.FOLDER / f"{module}.js").read_text()
             for name in (name.strip() for name in names.split(",") if name.strip()):
                 assert re.search(rf"^export (async )?(function|class|const) {name}\b", source, re.MULTILINE), (
@@ -194,7 +194,8 @@ def test_every_name_imported_is_exported():
 
 
 def test_sizes_and_format_stand_once_in_javascript_and_are_pythons():
-    code = {file.name: re.sub(r"//.*|/\*.*?\*/", "", file.read_text()) for file in scripts.FOLDER.glob("*.js")}
+    comment = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+    code = {file.name: comment.sub("", file.read_text()) for file in scripts.FOLDER.glob("*.js")}
     assert re.search(rf"export const SIDE = {SIDE};", code["digit.js"])
     assert re.search(rf"export const FIELD = {FIELD_SIDE};", code["pad.js"])
     assert re.search(rf"const FORMAT = {FORMAT};", code["wire.js"])

@@ -3,8 +3,14 @@
 
 const EDGE = 0.001; // share of the prior that lies beyond each edge of a map in quantiles
 
-/** The axis of a kind, "z" or "quantile", for z from -reach to reach: { place(a) -> s, value(s) -> a, ticks }.
-    A tick is [a, label]. */
+/** From coordinate to place, from place to coordinate, and coordinates with their labels.
+    @typedef {{ place: (a: number) => number, value: (s: number) => number, ticks: [number, string][] }} Axis */
+
+/** The part of the map in view, in places: its left and lower edge and the length of its sides.
+    @typedef {{ left: number, bottom: number, size: number }} View */
+
+/** The axis of a kind, for z from -reach to reach.
+    @type {(kind: "z" | "quantile", reach: number) => Axis} */
 export function axis(kind, reach) {
   if (kind === "quantile") {
     const scale = 1 - 2 * EDGE;
@@ -24,7 +30,8 @@ export function axis(kind, reach) {
   };
 }
 
-/** Share of a standard normal below z, by the series of Marsaglia (2004), Evaluating the Normal Distribution. */
+/** Share of a standard normal below z, by the series of Marsaglia (2004), Evaluating the Normal Distribution.
+    @type {(z: number) => number} */
 export function normalShare(z) {
   if (Math.abs(z) > 8) return z > 0 ? 1 : 0;
   let [sum, term] = [z, z];
@@ -35,7 +42,8 @@ export function normalShare(z) {
   return 0.5 + sum * density(z);
 }
 
-/** z below which a share of a standard normal lies; Newton's method, which from 0 never overshoots. */
+/** z below which a share of a standard normal lies; Newton's method, which from 0 never overshoots.
+    @type {(share: number) => number} */
 export function normalQuantile(share) {
   let z = 0;
   for (let i = 0; i < 60; i++) {
@@ -46,6 +54,7 @@ export function normalQuantile(share) {
   return z;
 }
 
+/** @type {(z: number) => number} */
 function density(z) {
   return Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
 }

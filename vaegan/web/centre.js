@@ -3,6 +3,9 @@
 
 import { SIDE } from "./digit.js";
 
+/** Ink in [0, 1], row by row.
+    @typedef {{ values: Float64Array, width: number, height: number }} Ink */
+
 const BOX = 20;
 const FINE = 100;
 const FAINTEST = 0.1;
@@ -10,7 +13,8 @@ const TYPICAL_STROKE = 2.4;
 const THINNEST_STROKE = 1.8;
 const round32 = Math.fround;
 
-/** Canvas pixels RGBA (height x width x 4) -> digit (784) in [0, 1], or null if nothing is drawn. */
+/** Canvas pixels RGBA (height x width x 4) -> digit (784) in [0, 1], or null if nothing is drawn.
+    @type {(rgba: ArrayLike<number>, width: number, height: number) => Float32Array | null} */
 export function fromDrawing(rgba, width, height) {
   const brightness = new Uint8Array(width * height);
   let brightest = 0;
@@ -30,6 +34,7 @@ export function fromDrawing(rgba, width, height) {
   return centred({ values: ink, width, height });
 }
 
+/** @type {(ink: Ink) => Float32Array} */
 function centred(ink) {
   let body = cropped(ink);
   const thick = thickened(body);
@@ -51,6 +56,7 @@ function centred(ink) {
   return digit;
 }
 
+/** @type {(ink: Ink) => Ink} */
 function cropped({ values, width, height }) {
   let [top, bottom, left, right] = [height, -1, width, -1];
   for (let y = 0; y < height; y++) {
@@ -70,7 +76,8 @@ function cropped({ values, width, height }) {
   return { values: body, width: w, height: h };
 }
 
-// Ink on cells x cells: the share of each cell that is covered, from sums over all that is above and left of a corner.
+/** Ink on cells x cells: the share of each cell that is covered, from sums over all that is above and left of a corner.
+    @type {(ink: Ink, cells: number) => Float64Array} */
 function fitted({ values, width, height }, cells) {
   const side = Math.max(width, height);
   const w = width + 1;
@@ -100,14 +107,20 @@ function fitted({ values, width, height }, cells) {
   return result;
 }
 
-// Calls `use` for each cell with the pixels in which the cell begins and ends, and how far into these pixels its edges
-// lie.
+/** Where the edges of cells lie: in which pixel, and how far in it.
+    @typedef {{ before: Int32Array, share: Float64Array }} Edges */
+
+/** Calls `use` for each cell with the pixels in which the cell begins and ends, and how far into these pixels its edges
+    lie.
+    @type {(edges: Edges,
+            use: (cell: number, before: number, after: number, upper: number, lower: number) => void) => void} */
 function between({ before, share }, use) {
   for (let cell = 0; cell + 1 < before.length; cell++) {
     use(cell, before[cell], before[cell + 1], share[cell], share[cell + 1]);
   }
 }
 
+/** @type {(length: number, side: number, cells: number) => Edges} */
 function edges(length, side, cells) {
   const [before, share] = [new Int32Array(cells + 1), new Float64Array(cells + 1)];
   for (let i = 0; i <= cells; i++) {
@@ -118,6 +131,8 @@ function edges(length, side, cells) {
   return { before, share };
 }
 
+/** The ink with wider strokes if they are thin, or null.
+    @type {(ink: Ink) => Ink | null} */
 function thickened(ink) {
   const fine = fitted(ink, FINE);
   const area = fine.reduce((a, b) => a + b);
@@ -132,6 +147,7 @@ function thickened(ink) {
   return { values: squared.map((value) => Number(Math.sqrt(value) <= radius)), width: side, height: side };
 }
 
+/** @type {(values: Float64Array, side: number, margin: number) => Float64Array} */
 function padded(values, side, margin) {
   const wide = side + 2 * margin;
   const result = new Float64Array(wide * wide);
@@ -139,8 +155,9 @@ function padded(values, side, margin) {
   return result;
 }
 
-// Length of the outline by Crofton's formula in four directions, as scikit-image's perimeter_crofton: each pixel with
-// its left, upper and upper left neighbour is one of 16 cases.
+/** Length of the outline by Crofton's formula in four directions, as scikit-image's perimeter_crofton: each pixel with
+    its left, upper and upper left neighbour is one of 16 cases.
+    @type {(mask: Float64Array, side: number) => number} */
 function crofton(mask, side) {
   const [q, s] = [Math.PI / 4, Math.PI / (4 * Math.SQRT2)];
   const weights = [0, q + s, s, 2 * s, 0, q + s, 0, s, q, 2 * q, s, s, q, 2 * q, 0, 0];
@@ -156,7 +173,8 @@ function crofton(mask, side) {
   return length;
 }
 
-// Squared distance of each cell to the nearest 1 (Felzenszwalb & Huttenlocher 2012): along the columns, then the rows.
+/** Squared distance of each cell to the nearest 1 (Felzenszwalb & Huttenlocher 2012): along the columns, then the rows.
+    @type {(mask: Float64Array, side: number) => Float64Array} */
 function squaredDistances(mask, side) {
   const field = mask.map((value) => (value ? 0 : 1e12));
   const line = new Float64Array(side);
@@ -169,14 +187,15 @@ function squaredDistances(mask, side) {
   return field;
 }
 
-// min over q of (p - q)^2 + heights[q], for each p.
+/** min over q of (p - q)^2 + heights[q], for each p.
+    @type {(heights: Float64Array) => Float64Array} */
 function lowerEnvelope(heights) {
   const n = heights.length;
   const [apex, start] = [new Int32Array(n), new Float64Array(n + 1)];
   let last = 0;
   [start[0], start[1]] = [-Infinity, Infinity];
   for (let q = 1; q < n; q++) {
-    const meets = (r) => (heights[q] + q * q - heights[r] - r * r) / (2 * (q - r));
+    const meets = (/** @type {number} */ r) => (heights[q] + q * q - heights[r] - r * r) / (2 * (q - r));
     while (meets(apex[last]) <= start[last]) last--;
     start[last + 1] = meets(apex[last]);
     apex[++last] = q;
@@ -190,6 +209,7 @@ function lowerEnvelope(heights) {
   return result;
 }
 
+/** @type {(value: number, low: number, high: number) => number} */
 function clip(value, low, high) {
   return Math.min(high, Math.max(low, value));
 }

@@ -1,15 +1,30 @@
 // What the components have in common: one instance for each element of the page, at most one frame at a time, and the
 // bytes that they need.
 
+import { element } from "./elements.js";
 import { openModel } from "./network.js";
 import { waitFor } from "./store.js";
+/** @import { Model } from "./network.js" */
 
-/** Makes the function that Streamlit calls when the component first appears and whenever the server draws it again. */
+/** @typedef {(name: string, value: unknown) => void} Send to the server */
+
+/** What Streamlit hands over: the element, the server's data, and two ways to answer.
+    @template Data
+    @typedef {{ parentElement: ParentNode, data: Data, setStateValue: Send, setTriggerValue: Send }} Call */
+
+/** @template Data
+    @typedef {{ send?: Send, trigger?: Send, update: (data: Data) => void, dispose: () => void }} Instance */
+
+/** Makes the function that Streamlit calls when the component first appears and whenever the server draws it again.
+    @template Data
+    @param {new (root: ParentNode) => Instance<Data>} Kind
+    @returns {(call: Call<Data>) => () => void} */
 export function mounted(Kind) {
-  const instances = new WeakMap(); // by element
+  /** @type {WeakMap<ParentNode, Instance<Data>>} */
+  const instances = new WeakMap();
   return ({ parentElement, data, setStateValue, setTriggerValue }) => {
-    if (!instances.has(parentElement)) instances.set(parentElement, new Kind(parentElement));
-    const instance = instances.get(parentElement);
+    const instance = instances.get(parentElement) ?? new Kind(parentElement);
+    instances.set(parentElement, instance);
     instance.send = setStateValue;
     instance.trigger = setTriggerValue;
     instance.update(data);
@@ -20,13 +35,31 @@ export function mounted(Kind) {
   };
 }
 
-/** A component defines update(data), which keeps `data` in this.data, and frame(), which draws. */
+/** A component defines update(data), which keeps `data` in this.data, and frame(data), which draws.
+    @template Data */
 export class Component {
+  /** @param {ParentNode} root */
   constructor(root) {
-    this.find = (selector) => root.querySelector(selector);
-    this.models = null;
+    this.root = root;
+    /** @type {Data | null} */ this.data = null;
+    /** @type {Model[] | null} */ this.models = null;
+    /** @type {string | null} */ this.keys = null; // of the bytes that are here or on their way
+    /** @type {string | null} */ this.problem = null; // a sentence: why the bytes are not here
+    /** @type {Send} */ this.send = () => {};
     this.stopWaiting = () => {};
-    this.problem = null; // a sentence: why the bytes are not here
+    this.waiting = false; // for the browser's next frame
+  }
+
+  /** @template {HTMLElement} T
+      @param {string} selector @param {new () => T} [kind] @returns {NoInfer<T>} */
+  find(selector, kind) {
+    return element(this.root, selector, kind);
+  }
+
+  /** Draws; each component defines its own.
+      @type {(data: Data) => void} */
+  frame() {
+    throw new Error("A component defines frame(data).");
   }
 
   /** Draw when the browser next paints. */
@@ -35,39 +68,42 @@ export class Component {
     this.waiting = true;
     requestAnimationFrame(() => {
       this.waiting = false;
-      if (this.data) this.frame();
+      if (this.data) this.frame(this.data);
     });
   }
 
-  /** Open the models under `keys` as `this.models`, which is null until they are here. */
+  /** Open the models under `keys` as `this.models`, which is null until they are here.
+      @param {string[]} keys */
   bringModels(keys) {
     if (String(keys) !== this.keys) this.models = null;
-    this.bring(keys, (bytes) => (this.models = bytes.map(openModel)));
+    this.bring(keys, (bytes) => (this.models = bytes.map((each) => openModel(each))));
   }
 
-  /** Call `use` with the bytes under `keys` when the tab has them all, unless other keys are needed by then. */
+  /** Call `use` with the bytes under `keys` when the tab has them all, unless other keys are needed by then.
+      @type {(keys: string[], use: (bytes: Uint8Array[]) => void) => void} */
   bring(keys, use) {
     if (String(keys) === this.keys) return; // they are here or on their way
     this.stopWaiting();
     this.keys = String(keys);
     this.problem = null;
-    const failed = (problem) => {
+    const failed = (/** @type {string} */ problem) => {
       this.problem = problem;
       this.keys = null; // the next update tries again
       this.touch();
     };
-    const arrived = (bytes) => {
+    const arrived = (/** @type {Uint8Array[]} */ bytes) => {
       try {
         use(bytes);
         this.touch();
       } catch (error) {
-        failed(error.message);
+        failed(error instanceof Error ? error.message : String(error));
       }
     };
     this.stopWaiting = waitFor(keys, arrived, failed);
   }
 
-  /** Show a sentence below the pictures; an empty one hides the line. Called at every frame. */
+  /** Show a sentence below the pictures; an empty one hides the line. Called at every frame.
+      @param {string} words */
   say(words) {
     const message = this.find(".message");
     if (message.textContent !== words) message.textContent = words; // a screen reader would say the same once more
@@ -86,18 +122,20 @@ export class Component {
 }
 
 /** Fills `row` with a picture and a caption for each name, if they are not there yet. Returns the pictures' canvases
-    and the elements for the numbers below them. */
+    and the elements for the numbers below them.
+    @type {(row: HTMLElement, names: string[]) => { canvases: HTMLCanvasElement[], numbers: Element[] }} */
 export function pictureRow(row, names) {
   const shown = [...row.querySelectorAll("b")].map((caption) => caption.textContent);
   if (String(shown) !== String(names)) row.replaceChildren(...names.map(captioned));
   return { canvases: [...row.querySelectorAll("canvas")], numbers: [...row.querySelectorAll(".numbers")] };
 }
 
+/** @type {(name: string) => HTMLElement} */
 function captioned(name) {
   const figure = document.createElement("figure");
   figure.innerHTML =
     '<canvas class="picture" role="img"></canvas><figcaption><b></b><span class="numbers"></span></figcaption>';
-  figure.querySelector("canvas").setAttribute("aria-label", name);
-  figure.querySelector("b").textContent = name;
+  element(figure, "canvas").setAttribute("aria-label", name);
+  element(figure, "b").textContent = name;
   return figure;
 }

@@ -2,6 +2,7 @@
 
 import { mounted } from "./component.js";
 import { onChange, tab } from "./store.js";
+/** @import { Send } from "./component.js" */
 
 const GATHERING = 50; // milliseconds: what several components want within this time is asked for in one request
 const GRACE = 2_000; // milliseconds that bytes may still take to reach the tab after the server has answered
@@ -9,14 +10,17 @@ const MOST_TIMES = 3; // how often the same bytes are asked for at most
 
 class Courier {
   constructor() {
-    this.timers = new Set();
+    /** @type {Send} */ this.trigger = () => {};
+    /** @type {Set<number>} */ this.timers = new Set();
+    this.gathering = false;
     this.stopListening = onChange(() => this.gather());
     for (const wish of tab.wanted.values()) wish.number = 0; // the courier of an earlier page may have asked and left
     this.gather();
   }
 
   /** The server draws the courier again once it has sent the bytes of all requests up to `answered`. Bytes of these
-      requests that are not in the tab after GRACE were lost, so they are asked for again. */
+      requests that are not in the tab after GRACE were lost, so they are asked for again.
+      @param {{ answered: number | null }} data */
   update({ answered }) {
     const last = answered ?? tab.requests;
     this.later(GRACE, () => {
@@ -33,7 +37,10 @@ class Courier {
       const keys = this.wishes();
       if (!keys.length) return;
       tab.requests++;
-      for (const key of keys) tab.wanted.set(key, { number: tab.requests, times: tab.wanted.get(key).times + 1 });
+      for (const key of keys) {
+        const wish = tab.wanted.get(key);
+        if (wish) Object.assign(wish, { number: tab.requests, times: wish.times + 1 });
+      }
       this.trigger("wanted", { number: tab.requests, keys });
     });
   }
@@ -42,6 +49,7 @@ class Courier {
     return [...tab.wanted].filter(([, { number, times }]) => number === 0 && times < MOST_TIMES).map(([key]) => key);
   }
 
+  /** @type {(milliseconds: number, action: () => void) => void} */
   later(milliseconds, action) {
     const timer = setTimeout(() => {
       this.timers.delete(timer);

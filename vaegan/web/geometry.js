@@ -1,8 +1,19 @@
 // Vectors in latent space, as in vaegan/model/latent.py. `directions` are two orthonormal rows of d numbers, flat.
 
+/** @typedef {[number, number]} Point */
+/** @typedef {number[] | Float32Array | Float64Array} Vector */
+/** @typedef {"linear" | "spherical"} Way */
+
 const SMALLEST_SINE = 1e-3;
 
-/** Coordinates [x, y] of z along the directions. */
+/** The point whose coordinates are `use` of a point's.
+    @type {(point: Point, use: (coordinate: number) => number) => Point} */
+export function both([x, y], use) {
+  return [use(x), use(y)];
+}
+
+/** Coordinates [x, y] of z along the directions.
+    @type {(directions: Float32Array, z: Vector) => Point} */
 export function project(directions, z) {
   const d = z.length;
   let [x, y] = [0, 0];
@@ -13,19 +24,22 @@ export function project(directions, z) {
   return [x, y];
 }
 
-/** origin + x directions[0] + y directions[1]. */
+/** origin + x directions[0] + y directions[1].
+    @type {(origin: Vector, directions: Float32Array, point: Point) => Vector} */
 export function onPlane(origin, directions, [x, y]) {
   const d = origin.length;
   return origin.map((value, i) => value + x * directions[i] + y * directions[d + i]);
 }
 
-/** The origin of the plane through z along the directions: z without its part along them. */
+/** The origin of the plane through z along the directions: z without its part along them.
+    @type {(directions: Float32Array, z: Vector) => Vector} */
 export function planeOrigin(directions, z) {
   const [x, y] = project(directions, z);
   return onPlane(z, directions, [-x, -y]);
 }
 
-/** The point at t, from 0 to 1, of the way from a to b: "linear", or "spherical", along the great circle. */
+/** The point at t, from 0 to 1, of the way from a to b: "linear", or "spherical", along the great circle.
+    @type {(way: Way, a: Vector, b: Vector, t: number) => Vector} */
 export function between(way, a, b, t) {
   const straight = () => a.map((value, i) => (1 - t) * value + t * b[i]);
   if (way === "linear") return straight();
@@ -41,7 +55,8 @@ export function between(way, a, b, t) {
   return a.map((value, i) => ofA * value + ofB * b[i]);
 }
 
-/** Points of the ellipse of `deviations` standard deviations of N(mu, diag(exp(logvar))) along the directions. */
+/** Points of the ellipse of `deviations` standard deviations of N(mu, diag(exp(logvar))) along the directions.
+    @type {(directions: Float32Array, mu: Vector, logvar: Vector, deviations: number, count?: number) => Point[]} */
 export function ellipse(directions, mu, logvar, deviations, count = 64) {
   const d = mu.length;
   let [xx, xy, yy] = [0, 0, 0];
@@ -62,9 +77,11 @@ export function ellipse(directions, mu, logvar, deviations, count = 64) {
 }
 
 /** What z looks like: of the digits `named` (their mu, flat, N x d; their classes are `labels`) the `k` nearest to z
-    vote, and the class with the most votes wins: [class, votes]. */
+    vote, and the class with the most votes wins: [class, votes].
+    @type {(z: Vector, named: Float32Array, labels: Float32Array, k?: number) => [number, number]} */
 export function looksLike(z, named, labels, k = 5) {
   const d = z.length;
+  /** @type {[number, number][]} */
   const nearest = []; // [distance, class], nearest first
   for (let n = 0; n * d < named.length; n++) {
     let distance = 0;
@@ -79,6 +96,9 @@ export function looksLike(z, named, labels, k = 5) {
   return [...votes].reduce((best, each) => (each[1] > best[1] ? each : best)); // a draw: the nearer digit's class
 }
 
+/** @type {(vector: Vector) => number} */
 function norm(vector) {
-  return Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+  let sum = 0;
+  for (const value of vector) sum += value * value;
+  return Math.sqrt(sum);
 }

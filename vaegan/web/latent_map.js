@@ -5,6 +5,7 @@ import { axis } from "./axes.js";
 import { fromDrawing } from "./centre.js";
 import { Component, mounted } from "./component.js";
 import { PIXELS } from "./digit.js";
+import { contextOf } from "./elements.js";
 import { between, project } from "./geometry.js";
 import { CLASS_COLOURS } from "./map_layers.js";
 import { MapGestures } from "./map_gestures.js";
@@ -14,25 +15,67 @@ import { corrupt } from "./noise.js";
 import { FIELD, Pad } from "./pad.js";
 import { digitFrom, floats, paint, savePicture } from "./picture.js";
 import { unpacked } from "./wire.js";
+/** @import { View } from "./axes.js" */
+/** @import { Point, Vector, Way } from "./geometry.js" */
+/** @import { Atlas } from "./wire.js" */
+
+/** `weights` and `atlas` are keys of the tab's bytes; `drawn` says whether the digit was drawn here.
+    @typedef {object} Data
+    @property {{ name: string, weights: string, atlas: string }[]} models
+    @property {"z" | "quantile"} axis
+    @property {number} count of decoded digits along a side
+    @property {string[]} layers
+    @property {Way} way
+    @property {Point[]} pins
+    @property {View | null} view
+    @property {string | null} digit
+    @property {boolean} drawn
+    @property {string} words
+    @property {string} kind of noise
+    @property {number} level
+    @property {string} pattern */
+
+/** The class is not exported, since a component exports one function; this is its name in other modules' JSDoc.
+    @typedef {LatentMap} TheMap */
 
 const SILENCE = 400; // milliseconds that the pointer must rest before a screen reader is told the place
 
+/** @extends {Component<Data>} */
 class LatentMap extends Component {
+  /** @param {ParentNode} root */
   constructor(root) {
     super(root);
-    this.panels = [];
-    this.pins = [];
-    this.point = [0, 0]; // where the pointer is, in the map's coordinates
+    /** @type {Panel[]} */ this.panels = [];
+    /** @type {Point[]} */ this.pins = [];
+    /** @type {Point} */ this.point = [0, 0]; // where the pointer is, in the map's coordinates
     this.view = { left: 0, bottom: 0, size: 1 }; // the part of the map in view; the whole map is 0 to 1
     this.classes = CLASS_COLOURS.map(() => true); // whether the digits of each class are shown
-    this.along = null; // how far on the path, 0 to 1; null while the pointer chooses the place
-    this.pad = new Pad(this.find(".pad"), { changed: () => this.redraw(), ended: () => this.sendDrawing() });
+    /** @type {number | null} */ this.along = null; // how far on the path, 0 to 1; null: the pointer chooses the place
+    /** @type {{ since: number } | null} */ this.playing = null;
+    /** @type {Way} */ this.way = "linear";
+    /** @type {Data["axis"]} */ this.axisKind = "z";
+    this.lastAxis = axis("z", 1);
+    this.axisKey = ""; // what lastAxis was made for
+    /** @type {Record<string, boolean>} */ this.layers = {}; // which are shown
+    this.count = 0; // of decoded digits along a side
+    /** @type {Float32Array | null} */ this.digit = null; // the server's
+    this.digitChanged = false;
+    /** @type {Float32Array} */ this.pattern = new Float32Array(0);
+    this.moving = false; // whether the view moves
+    this.silence = 0; // the timer that speaks
+    this.level = this.find(".level", HTMLInputElement);
+    this.slider = this.find(".along", HTMLInputElement);
+    const tell = { changed: () => this.redraw(), ended: () => this.sendDrawing() };
+    this.pad = new Pad(this.find(".pad", HTMLCanvasElement), tell);
     this.gestures = new MapGestures(this);
     this.wire();
   }
 
   wire() {
-    const press = (selector, action) => (this.find(selector).onclick = action);
+    /** @type {(selector: string, action: () => void) => void} */
+    const press = (selector, action) => {
+      this.find(selector).onclick = action;
+    };
     press(".undo", () => this.pad.undo());
     press(".clear", () => this.pad.clear());
     press(".closer", () => this.gestures.zoom(0.6));
@@ -41,15 +84,16 @@ class LatentMap extends Component {
     press(".save", () => this.save());
     press(".unpin", () => this.pin([]));
     press(".play", () => this.play(!this.playing));
-    this.find(".along").oninput = (event) => {
+    this.slider.oninput = () => {
       this.play(false);
-      this.follow(Number(event.target.value));
+      this.follow(Number(this.slider.value));
     };
-    this.find(".level").oninput = () => this.redraw();
-    this.find(".level").onchange = () => this.send("level", Number(this.find(".level").value));
+    this.level.oninput = () => this.redraw();
+    this.level.onchange = () => this.send("level", Number(this.level.value));
     this.find(".legend").replaceChildren(...CLASS_COLOURS.map((colour, label) => this.legend(colour, label)));
   }
 
+  /** @type {(colour: string, label: number) => HTMLElement} */
   legend(colour, label) {
     const button = document.createElement("button");
     Object.assign(button, { type: "button", textContent: label, title: `Show or hide the ${label}s` });
@@ -63,31 +107,33 @@ class LatentMap extends Component {
     return button;
   }
 
+  /** @param {Data} data */
   update(data) {
-    const first = !this.data;
-    const before = this.data ?? {};
+    const before = this.data;
     this.data = data;
     this.layers = Object.fromEntries(data.layers.map((layer) => [layer, true]));
     this.count = data.count;
     this.pattern = floats(data.pattern);
     this.digit = data.digit ? digitFrom(data.digit) : null;
     this.find(".legend").hidden = !this.layers.points;
-    if (first) {
+    if (!before) {
       this.pins = data.pins;
       this.point = data.pins.at(-1) ?? [0, 0];
       this.view = data.view ?? this.view;
     }
-    if (first || data.level !== before.level) this.find(".level").value = data.level;
-    if (!first && data.digit !== before.digit && !data.drawn && !this.pad.drawing) this.pad.show([]);
+    if (data.level !== before?.level) this.level.value = String(data.level);
+    if (before && data.digit !== before.digit && !data.drawn && !this.pad.drawing) this.pad.show([]);
     this.axisKind = data.axis;
-    if (!first && data.axis !== before.axis) this.view = { left: 0, bottom: 0, size: 1 };
-    this.layOut();
-    this.open();
+    this.way = data.way;
+    if (before && data.axis !== before.axis) this.view = { left: 0, bottom: 0, size: 1 };
+    this.layOut(data);
+    this.open(data);
     this.refresh();
   }
 
-  layOut() {
-    const names = this.data.models.map(({ name }) => name);
+  /** @param {Data} data */
+  layOut(data) {
+    const names = data.models.map(({ name }) => name);
     if (String(this.panels.map(({ name }) => name)) === String(names)) return;
     this.panels.forEach((panel) => panel.resizer.disconnect());
     this.panels = names.map((name) => new Panel(this, name));
@@ -96,10 +142,13 @@ class LatentMap extends Component {
     this.keys = null;
   }
 
-  open() {
-    const keys = this.data.models.flatMap(({ weights, atlas }) => [weights, atlas]);
+  /** @param {Data} data */
+  open(data) {
+    const keys = data.models.flatMap(({ weights, atlas }) => [weights, atlas]);
     this.bring(keys, (bytes) => {
-      this.panels.forEach((panel, index) => panel.open(openModel(bytes[2 * index]), unpacked(bytes[2 * index + 1])));
+      this.panels.forEach((panel, index) => {
+        panel.open(openModel(bytes[2 * index]), /** @type {Atlas} */ (unpacked(bytes[2 * index + 1])));
+      });
       this.refresh();
     });
   }
@@ -124,25 +173,27 @@ class LatentMap extends Component {
     this.touch();
   }
 
-  frame() {
+  /** @type {(data: Data) => void} */
+  frame(data) {
     this.say(this.panels.every(({ model }) => model) ? (this.problem ?? "") : this.awaited);
-    if (this.digitChanged) this.placeDigit();
-    if (this.playing) this.step();
+    if (this.digitChanged) this.placeDigit(data);
+    if (this.playing) this.step(this.playing.since);
     const more = this.panels.map((panel) => panel.frame()).some(Boolean);
     this.find(".path").hidden = this.pins.length < 2;
-    this.find(".way-shown").textContent = this.data.way === "linear" ? "(straight)" : "(great circle)";
+    this.find(".way-shown").textContent = this.way === "linear" ? "(straight)" : "(great circle)";
     this.speakLater();
     if (more || this.playing || this.moving) this.touch();
   }
 
-  placeDigit() {
+  /** @param {Data} data */
+  placeDigit(data) {
     this.digitChanged = false;
-    const level = Number(this.find(".level").value);
+    const level = Number(this.level.value);
     this.find(".level-shown").textContent = `${level} %`;
     const clean = this.pad.empty ? this.digit : fromDrawing(this.pad.pixels(), FIELD, FIELD);
-    const noisy = clean && corrupt(clean, this.data.kind, level / 100, this.pattern);
-    paint(this.find(".noisy-digit"), noisy ?? new Float32Array(PIXELS));
-    this.find(".words").textContent = noisy ? this.data.words : "Draw a digit in the field: it appears on the map.";
+    const noisy = clean && corrupt(clean, data.kind, level / 100, this.pattern);
+    paint(this.find(".noisy-digit", HTMLCanvasElement), noisy ?? new Float32Array(PIXELS));
+    this.find(".words").textContent = noisy ? data.words : "Draw a digit in the field: it appears on the map.";
     this.panels.forEach((panel) => panel.settle(clean, noisy));
   }
 
@@ -152,7 +203,7 @@ class LatentMap extends Component {
     const gap = 12;
     canvas.width = copies.reduce((sum, copy) => sum + copy.width + gap, -gap);
     canvas.height = copies[0].height;
-    const context = canvas.getContext("2d");
+    const context = contextOf(canvas);
     copies.reduce((x, copy) => (context.drawImage(copy, x, 0), x + copy.width + gap), 0);
     savePicture(canvas, "latent-space.png");
   }
@@ -161,6 +212,7 @@ class LatentMap extends Component {
     this.send("drawing", this.pad.empty ? "" : this.pad.png());
   }
 
+  /** @param {Point} point */
   hover(point) {
     this.point = point;
     this.along = null;
@@ -168,21 +220,24 @@ class LatentMap extends Component {
     this.touch();
   }
 
-  /** Set the pins, at most two, and tell the server. */
+  /** Set the pins, at most two, and tell the server.
+      @param {Point[]} pins */
   pin(pins) {
     this.pins = pins;
     this.along = null;
     this.play(false);
-    this.find(".along").value = 0;
+    this.slider.value = "0";
     this.send("pins", pins);
     this.touch();
   }
 
+  /** @param {number} along */
   follow(along) {
     this.along = along;
     this.touch();
   }
 
+  /** @param {boolean} on */
   play(on) {
     if (on === Boolean(this.playing)) return;
     this.playing = on && this.pins.length === 2 ? { since: performance.now() - 2000 * (this.along ?? 0) } : null;
@@ -190,27 +245,31 @@ class LatentMap extends Component {
     this.touch();
   }
 
-  step() {
-    const turns = ((performance.now() - this.playing.since) / 2000) % 2; // two seconds there, two back
+  /** @param {number} since */
+  step(since) {
+    const turns = ((performance.now() - since) / 2000) % 2; // two seconds there, two back
     this.along = turns > 1 ? 2 - turns : turns;
-    this.find(".along").value = this.along;
+    this.slider.value = String(this.along);
   }
 
-  /** Points of the path from pin A to pin B in a panel's latent space, or null without two pins. */
+  /** Points of the path from pin A to pin B in a panel's latent space, or null without two pins.
+      @type {(panel: Panel) => Vector[] | null} */
   path(panel) {
     if (this.pins.length < 2) return null;
     const [a, b] = this.pins.map((pin) => panel.z(pin));
-    return Array.from({ length: 41 }, (_, i) => between(this.data.way, a, b, i / 40));
+    return Array.from({ length: 41 }, (_, i) => between(this.way, a, b, i / 40));
   }
 
+  /** @type {(panel: Panel) => Vector} */
   shownZ(panel) {
     if (this.along === null || this.pins.length < 2) return panel.z(this.point);
     const [a, b] = this.pins.map((pin) => panel.z(pin));
-    return between(this.data.way, a, b, this.along);
+    return between(this.way, a, b, this.along);
   }
 
+  /** @type {(panel: Panel) => Point} */
   shownPoint(panel) {
-    return project(panel.atlas.arrays.directions, this.shownZ(panel));
+    return project(panel.directions, this.shownZ(panel));
   }
 
   speakLater() {

@@ -1,7 +1,16 @@
 // What a map's lower canvas shows: decoded digits, real digits as points, and densities.
 
 import { PIXELS, SIDE } from "./digit.js";
+import { contextOf } from "./elements.js";
 import { decode } from "./network.js";
+/** @import { Axis, View } from "./axes.js" */
+/** @import { Point, Vector } from "./geometry.js" */
+/** @import { Model } from "./network.js" */
+/** @import { Atlas } from "./wire.js" */
+
+/** @typedef {CanvasRenderingContext2D} Context */
+/** From a place on the map to pixels of the canvas.
+    @typedef {(place: Point) => Point} ToScreen */
 
 const BUDGET = 5; // milliseconds of each frame that are spent on decoding
 // By Paul Tol, for a dark ground. Each point is drawn as its numeral, so that classes differ without colour too.
@@ -13,12 +22,16 @@ export const CLASS_COLOURS = [
 export class Tiles {
   constructor() {
     this.canvas = document.createElement("canvas");
+    /** @type {View | null} */ this.window = null;
+    /** @type {{ canvas: HTMLCanvasElement, window: View | null } | null} */ this.previous = null;
+    this.count = 0;
     this.done = 0;
     this.total = 0;
     this.key = "";
   }
 
-  /** Start again if `key`, which stands for all that decides what is decoded, has changed. */
+  /** Start again if `key`, which stands for all that decides what is decoded, has changed.
+      @type {(key: string, window: View, count: number) => void} */
   begin(key, window, count) {
     if (key === this.key) return;
     this.previous = this.done === this.total && this.total ? { canvas: this.canvas, window: this.window } : null;
@@ -31,9 +44,11 @@ export class Tiles {
     return this.done < this.total;
   }
 
-  /** Decode for some milliseconds; `z` gives the latent vector at a place [s, s] of the map. */
+  /** Decode for some milliseconds; `z` gives the latent vector at a place of the map.
+      @type {(model: Model, z: (place: Point) => Vector) => void} */
   work(model, z) {
-    const context = this.canvas.getContext("2d");
+    if (!this.window) return;
+    const context = contextOf(this.canvas);
     const image = context.createImageData(SIDE, SIDE);
     const pixels = new Float32Array(PIXELS);
     const end = performance.now() + BUDGET;
@@ -51,6 +66,7 @@ export class Tiles {
     }
   }
 
+  /** @type {(context: Context, toScreen: ToScreen) => void} */
   draw(context, toScreen) {
     for (const each of [this.previous, this]) {
       if (!each?.window) continue;
@@ -62,7 +78,9 @@ export class Tiles {
   }
 }
 
-/** Draw about `most` real digits at their mu, each as its numeral; `shown(label)` tells whether a class is drawn. */
+/** Draw about `most` real digits at their mu, each as its numeral; `shown(label)` tells whether a class is drawn.
+    @type {(context: Context, atlas: Atlas, axis: Axis, toScreen: ToScreen, scale: number,
+            shown: (label: number) => boolean, most: number) => void} */
 export function drawPoints(context, atlas, axis, toScreen, scale, shown, most) {
   const { points, labels } = atlas.arrays;
   const marks = marksOf(scale);
@@ -78,19 +96,21 @@ export function drawPoints(context, atlas, axis, toScreen, scale, shown, most) {
   }
 }
 
+/** @type {{ scale: number, marks: HTMLCanvasElement[] }} */
 let cachedMarks = { scale: 0, marks: [] };
 
+/** @type {(scale: number) => HTMLCanvasElement[]} */
 function marksOf(scale) {
   if (cachedMarks.scale !== scale) {
     const side = Math.round(11 * scale);
     const marks = CLASS_COLOURS.map((colour, label) => {
       const canvas = document.createElement("canvas");
       [canvas.width, canvas.height] = [side, side];
-      const context = canvas.getContext("2d");
+      const context = contextOf(canvas);
       Object.assign(context, { font: `bold ${9 * scale}px sans-serif`, textAlign: "center", textBaseline: "middle" });
       Object.assign(context, { fillStyle: colour, strokeStyle: "#0009", lineWidth: 2 * scale });
-      context.strokeText(label, side / 2, side / 2);
-      context.fillText(label, side / 2, side / 2);
+      context.strokeText(String(label), side / 2, side / 2);
+      context.fillText(String(label), side / 2, side / 2);
       return canvas;
     });
     cachedMarks = { scale, marks };
@@ -98,7 +118,8 @@ function marksOf(scale) {
   return cachedMarks.marks;
 }
 
-/** Draw the aggregate posterior in orange and the prior in blue: where it is only blue, a sample meets no digit. */
+/** Draw the aggregate posterior in orange and the prior in blue: where it is only blue, a sample meets no digit.
+    @type {(context: Context, atlas: Atlas, axis: Axis, toScreen: ToScreen) => void} */
 export function drawDensities(context, atlas, axis, toScreen) {
   const density = atlas.arrays.density;
   const side = Math.sqrt(density.length);
@@ -108,7 +129,7 @@ export function drawDensities(context, atlas, axis, toScreen) {
   const [right, bottom] = toScreen([1, 0]);
   const picture = document.createElement("canvas");
   [picture.width, picture.height] = [cells, cells];
-  const image = picture.getContext("2d").createImageData(cells, cells);
+  const image = contextOf(picture).createImageData(cells, cells);
   for (let row = 0; row < cells; row++) {
     for (let column = 0; column < cells; column++) {
       const x = axis.value((column + 0.5) / cells);
@@ -120,18 +141,20 @@ export function drawDensities(context, atlas, axis, toScreen) {
       image.data.set(colour, 4 * (row * cells + column));
     }
   }
-  picture.getContext("2d").putImageData(image, 0, 0);
+  contextOf(picture).putImageData(image, 0, 0);
   context.globalAlpha = 0.75;
   context.drawImage(picture, left, top, right - left, bottom - top);
   context.globalAlpha = 1;
 }
 
+/** @type {(grid: Float32Array, side: number, reach: number, x: number, y: number) => number} */
 function sampled(grid, side, reach, x, y) {
   if (Math.abs(x) > reach || Math.abs(y) > reach) return 0;
+  /** @type {(value: number) => number} */
   const at = (value) => Math.min(side - 1.001, Math.max(0, ((value + reach) / (2 * reach)) * (side - 1)));
   const [u, v] = [at(x), at(y)];
   const [i, j] = [Math.floor(u), Math.floor(v)];
   const [p, q] = [u - i, v - j];
-  const row = (r) => grid[r * side + i] * (1 - p) + grid[r * side + i + 1] * p;
+  const row = (/** @type {number} */ r) => grid[r * side + i] * (1 - p) + grid[r * side + i + 1] * p;
   return row(j) * (1 - q) + row(j + 1) * q;
 }

@@ -2,12 +2,20 @@
 
 import { PIXELS } from "./digit.js";
 import { unpacked } from "./wire.js";
+/** @import { Vector } from "./geometry.js" */
+/** @import { Unpacked } from "./wire.js" */
+
+/** @typedef {(input: Vector) => Vector} Layer */
+/** @typedef {{ mu: Float32Array, logvar: Float32Array }} Posterior */
+/** @typedef {{ latentDim: number, logvarLimit: number, encoder: Layer, decoder: Layer }} Model */
 
 /** The operations by name. Each takes its arrays and numbers, and returns a function from inputs to outputs.
-    The outputs are valid until the function's next call; the inputs are not changed. */
+    The outputs are valid until the function's next call; the inputs are not changed.
+    @type {Record<string, (given: any) => Layer>} */
 export const OPERATIONS = { linear, relu };
 
-/** The bytes of wire.py's browser_weights -> a model for `encode` and `decode`. */
+/** The bytes of wire.py's browser_weights -> a model for `encode` and `decode`.
+    @type {(bytes: Uint8Array) => Model} */
 export function openModel(bytes) {
   const header = unpacked(bytes);
   return {
@@ -18,38 +26,44 @@ export function openModel(bytes) {
   };
 }
 
-/** Picture x (784) -> { mu, logvar }, each (d), new arrays. */
+/** Picture x (784) -> { mu, logvar }, each (d), new arrays.
+    @type {(model: Model, x: Vector) => Posterior} */
 export function encode(model, x) {
   const both = model.encoder(x);
   const d = model.latentDim;
   const limit = model.logvarLimit;
   return {
-    mu: Float32Array.from(both.subarray(0, d)),
-    logvar: Float32Array.from(both.subarray(d), (value) => Math.min(limit, Math.max(-limit, value))),
+    mu: Float32Array.from(both.slice(0, d)),
+    logvar: Float32Array.from(both.slice(d), (value) => Math.min(limit, Math.max(-limit, value))),
   };
 }
 
-/** Latent vector z (d) -> pixels (784) in [0, 1]; `pixels` is filled and returned if given. */
+/** Latent vector z (d) -> pixels (784) in [0, 1]; `pixels` is filled and returned if given.
+    @type {(model: Model, z: Vector, pixels?: Float32Array) => Float32Array} */
 export function decode(model, z, pixels = new Float32Array(PIXELS)) {
   const logits = model.decoder(z);
   for (let i = 0; i < PIXELS; i++) pixels[i] = 1 / (1 + Math.exp(-logits[i]));
   return pixels;
 }
 
-// All operations of a part, "encoder" or "decoder", as one function.
+/** All operations of a part as one function.
+    @type {(part: "encoder" | "decoder", header: Unpacked) => Layer} */
 function chained(part, header) {
-  const prefix = (index) => `${part}.${index}.`;
-  const arraysOf = (index) =>
+  const prefix = (/** @type {number} */ index) => `${part}.${index}.`;
+  const arraysOf = (/** @type {number} */ index) =>
     Object.entries(header.arrays)
       .filter(([name]) => name.startsWith(prefix(index)))
       .map(([name, array]) => [name.slice(prefix(index).length), array]);
-  const operations = header[part].map(({ op, ...numbers }, index) => {
+  /** @type {{ op: string }[]} */
+  const steps = header[part];
+  const operations = steps.map(({ op, ...numbers }, index) => {
     if (!OPERATIONS[op]) throw new Error(`This page does not know the operation "${op}". Reload it.`);
     return OPERATIONS[op]({ ...numbers, ...Object.fromEntries(arraysOf(index)) });
   });
   return (input) => operations.reduce((values, operation) => operation(values), input);
 }
 
+/** @type {(arrays: { weight: Float32Array, bias: Float32Array }) => Layer} */
 function linear({ weight, bias }) {
   const outputs = bias.length;
   const active = new Uint32Array(weight.length / outputs); // room for the indices of the inputs that are not 0
@@ -57,8 +71,10 @@ function linear({ weight, bias }) {
   return (x) => affine(x, weight, bias, active, result);
 }
 
-// x W + bias with W (inputs x outputs). Inputs that are 0 are skipped; the others are taken four at a time, so that each
-// result is loaded and stored a quarter as often.
+/** x W + bias with W (inputs x outputs). Inputs that are 0 are skipped; the others are taken four at a time, so that
+    each result is loaded and stored a quarter as often.
+    @type {(x: Vector, weight: Float32Array, bias: Float32Array,
+            active: Uint32Array, result: Float64Array) => Float64Array} */
 function affine(x, weight, bias, active, result) {
   const outputs = bias.length;
   result.set(bias);
@@ -81,6 +97,7 @@ function affine(x, weight, bias, active, result) {
   return result;
 }
 
+/** @type {() => Layer} */
 function relu() {
   let result = new Float64Array(0);
   return (x) => {

@@ -3,9 +3,12 @@
 
 import { SIDE } from "./digit.js";
 
+/** @typedef {(x: Float32Array, level: number, pattern: Float32Array) => Float32Array} Noise */
+
 const BLUR_MAX_SIGMA = 4;
 const OCCLUSION_GREY = 0.5;
 
+/** @type {Record<string, Noise>} */
 export const NOISES = {
   gaussian: (x, level, normal) => x.map((value, i) => Math.min(1, Math.max(0, value + level * normal[i]))),
   "gaussian-unclipped": (x, level, normal) => x.map((value, i) => value + level * normal[i]),
@@ -17,11 +20,13 @@ export const NOISES = {
   blur,
 };
 
-/** Digit x (784) with noise of `kind` at `level`, 0 to 1, from its `pattern`; a new array. */
+/** Digit x (784) with noise of `kind` at `level`, 0 to 1, from its `pattern`; a new array.
+    @type {(x: Float32Array, kind: string, level: number, pattern: Float32Array) => Float32Array} */
 export function corrupt(x, kind, level, pattern) {
   return level === 0 ? Float32Array.from(x) : NOISES[kind](x, Math.fround(level), pattern);
 }
 
+/** @type {Noise} */
 function occlusion(x, level, [row, column]) {
   const side = roundHalfEven(Math.fround(Math.fround(Math.sqrt(level)) * SIDE));
   const [top, left] = [row, column].map((share) => roundHalfEven(Math.fround(share * (SIDE - side))));
@@ -31,10 +36,12 @@ function occlusion(x, level, [row, column]) {
   });
 }
 
+/** @type {(x: Float32Array, level: number) => Float32Array} */
 function blur(x, level) {
   const sigma = Math.max(level * BLUR_MAX_SIGMA, 1e-3);
   const bell = Array.from({ length: SIDE + 1 }, (_, offset) => Math.exp(-0.5 * (offset / sigma) ** 2));
   const total = bell[0] + 2 * bell.slice(1).reduce((a, b) => a + b);
+  /** @type {(from: Float32Array, step: number, stride: number) => Float32Array} */
   const along = (from, step, stride) => {
     const result = new Float32Array(x.length);
     for (let line = 0; line < SIDE; line++) {
@@ -49,7 +56,8 @@ function blur(x, level) {
   return along(along(x, SIDE, 1), 1, SIDE).map((value) => Math.min(1, value));
 }
 
-// As torch rounds.
+/** As torch rounds.
+    @type {(value: number) => number} */
 function roundHalfEven(value) {
   const below = Math.floor(value);
   if (value - below !== 0.5) return Math.round(value);

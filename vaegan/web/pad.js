@@ -1,14 +1,20 @@
 // A black field to draw on in white, by mouse, pen or finger.
 
+import { contextOf } from "./elements.js";
+/** @import { Point } from "./geometry.js" */
+
+/** @typedef {{ width: number, points: Point[] }} Stroke */
+
 export const FIELD = 280; // pixels of the field along a side, whatever its size on the screen
 
 /** Draws on `canvas`. `changed` is called when the picture changes, `ended` when a stroke ends or is taken back. */
 export class Pad {
+  /** @param {HTMLCanvasElement} canvas @param {{ changed: () => void, ended: () => void }} tell */
   constructor(canvas, { changed, ended }) {
     [canvas.width, canvas.height] = [FIELD, FIELD];
     this.canvas = canvas;
-    this.context = canvas.getContext("2d", { willReadFrequently: true });
-    this.strokes = [];
+    this.context = contextOf(canvas, { willReadFrequently: true });
+    /** @type {Stroke[]} */ this.strokes = [];
     this.brush = 20;
     this.drawing = false;
     this.changed = changed;
@@ -38,11 +44,13 @@ export class Pad {
     this.replace([]);
   }
 
+  /** @param {Stroke[]} strokes */
   replace(strokes) {
     this.show(strokes);
     this.ended();
   }
 
+  /** @param {Stroke[]} strokes */
   show(strokes) {
     this.strokes = strokes;
     this.redraw();
@@ -57,6 +65,7 @@ export class Pad {
     }
   }
 
+  /** @type {(width: number, from: Point, to: Point) => void} */
   segment(width, from, to) {
     const context = this.context;
     [context.strokeStyle, context.lineWidth, context.lineCap] = ["#fff", width, "round"];
@@ -82,7 +91,7 @@ export class Pad {
       const between = event.getCoalescedEvents?.() ?? [];
       (between.length ? between : [event]).forEach((each) => this.extend(each));
     });
-    const end = (event) => {
+    const end = (/** @type {PointerEvent} */ event) => {
       if (!this.drawing || !event.isPrimary) return;
       this.drawing = false;
       this.ended();
@@ -91,9 +100,11 @@ export class Pad {
     canvas.addEventListener("pointercancel", end);
   }
 
+  /** @param {PointerEvent} event */
   extend(event) {
     const box = this.canvas.getBoundingClientRect();
     const scale = FIELD / box.width;
+    /** @type {Point} */
     const point = [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
     const { width, points } = this.strokes[this.strokes.length - 1];
     this.segment(width, points[points.length - 1] ?? point, point);

@@ -2,6 +2,7 @@
 
 import { keep } from "./store.js";
 
+/** @type {(call: { data: Uint8Array }) => void} */
 export default function ({ data }) {
   const end = data.indexOf(10);
   keep(new TextDecoder().decode(data.subarray(0, end)), data.subarray(end + 1));
