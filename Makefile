@@ -30,12 +30,14 @@ check: $(VENV)/ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python -m tests.check_javascript
 	$(BIN)/python -m pytest -n auto -m "not (slow or long or clocked)"
 
 test: $(VENV)/ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python -m tests.check_javascript
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not (clocked or long)"
 	$(BIN)/python -m pytest -m "clocked and not long"
 

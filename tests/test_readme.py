@@ -106,7 +106,7 @@ def test_make_run_starts_the_app_and_says_where(line, tmp_path):
 def test_make_test_is_what_runs_these():
     for target in ("check", "test"):
         said = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-        assert all(tool in said for tool in ("ruff check", "ruff format --check", "mypy", "pytest"))
+        assert all(tool in said for tool in ("ruff check", "ruff format --check", "mypy", "javascript", "pytest"))
 
 
 def test_the_long_commands_can_be_read():
