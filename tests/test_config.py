@@ -11,6 +11,7 @@ from vaegan.config import (
     LossWeights,
     ModelConfig,
     NoiseConfig,
+    Norm,
     TrainConfig,
     TrainingNoise,
     identity,
@@ -168,7 +169,7 @@ def test_every_system_of_the_paper_also_denoises(name: str) -> None:
     ],
 )
 def test_a_system_uses_the_networks_its_name_says(
-    name: str, encoder: bool, discriminator: bool, sampled: bool, norm: str
+    name: str, encoder: bool, discriminator: bool, sampled: bool, norm: Norm
 ) -> None:
     config = PRESETS[name]
     assert (config.uses_encoder, config.uses_discriminator) == (encoder, discriminator)

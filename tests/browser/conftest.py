@@ -57,11 +57,11 @@ class Watched:
 
 
 @pytest.fixture
-def open_page(browser: Browser, server: str) -> Iterator:
+def open_page(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
     """Open a path of the app in a fresh browser profile; at the end no page may have erred or called outside."""
     opened: list[tuple[Page, Watched]] = []
 
-    def open_at(path: str, width: int = 1280, height: int = 900, **options: object) -> Page:
+    def open_at(path: str, width: int = 1280, height: int = 900, **options: Any) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         page = context.new_page()
         opened.append((page, Watched(page)))

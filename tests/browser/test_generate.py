@@ -5,6 +5,7 @@ import io
 
 import numpy as np
 from PIL import Image
+from PIL.GifImagePlugin import GifImageFile
 from playwright.sync_api import Page
 
 from tests.browser.driver import settle
@@ -142,6 +143,7 @@ def test_play_walks_by_itself_until_the_pause_or_the_hand_and_the_film_can_be_ke
         page.get_by_role("button", name="Film (GIF)").click()
     with Image.open(download.value.path()) as gif:
         assert gif.format == "GIF"
+        assert isinstance(gif, GifImageFile)
         assert gif.n_frames == 2 * 24 - 2
         assert gif.info["loop"] == 0
 

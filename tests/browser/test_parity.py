@@ -3,6 +3,7 @@
 import base64
 import zlib
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from scipy.stats import norm
 from sklearn.neighbors import KNeighborsClassifier
 from torch import nn
 
+from tests.conftest import dense_parts
 from vaegan.checkpoint.files import available, load
 from vaegan.config import NOISE_KINDS, ModelConfig, NoiseConfig
 from vaegan.data.drawing import from_drawing
@@ -86,11 +88,12 @@ class Shifted(nn.Module):
 
 def test_another_operation_is_a_line_in_python_and_a_function_in_javascript(run, monkeypatch):
     model = build(ModelConfig(latent_dim=3, hidden_dim=6), seed=5).eval()
-    model.decoder.hidden.insert(1, Shifted())
-    checkpoint = SimpleNamespace(build=lambda: model)
+    _, decoder = dense_parts(model)
+    decoder.hidden.insert(1, Shifted())
+    checkpoint: Any = SimpleNamespace(build=lambda: model)
     with pytest.raises(CheckpointError, match="Shifted"):
         browser_weights(checkpoint)
-    del model.decoder.hidden[2]  # BatchNorm, which can follow what has weights alone
+    del decoder.hidden[2]  # BatchNorm, which can follow what has weights alone
     monkeypatch.setitem(OPERATIONS, Shifted, lambda _: Operation("shifted", numbers={"by": 0.25}))
     z = torch.randn(3, generator=torch.Generator().manual_seed(6))
     open_it = "const model = lib.openModel(bytes(argument.weights));"

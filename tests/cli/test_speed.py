@@ -12,7 +12,7 @@ from torchvision import datasets, transforms
 from tests.conftest import Run
 from vaegan.cli import speed
 from vaegan.cli.speed import Pictures, Speed, markdown, matmul_rate, multiply_adds, our_epoch, summary, usual_epoch
-from vaegan.config import ModelConfig, TrainConfig, preset
+from vaegan.config import ModelConfig, Precision, TrainConfig, preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import ConfigError
 from vaegan.model.networks import VAEGAN, build
@@ -38,7 +38,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", ["vae", "vaegan", "vaegan-bn", "paper-bn"])
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_multiply_adds_are_torchs_own_count_of_a_step(name: str, precision: str, digits: Digits) -> None:
+def test_multiply_adds_are_torchs_own_count_of_a_step(name: str, precision: Precision, digits: Digits) -> None:
     config = preset(name).updated({"precision": precision})
     model = build(config.model, 0)
     x = digits.train_images[:BATCH] / 255
@@ -71,7 +71,7 @@ def test_the_usual_loops_pictures_are_torchvisions(digits: Digits) -> None:
 @pytest.mark.parametrize("name", speed.SYSTEMS)
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_the_usual_loop_moves_every_network_of_the_system(
-    name: str, precision: str, digits: Digits, monkeypatch: pytest.MonkeyPatch
+    name: str, precision: Precision, digits: Digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = small(name, precision=precision)
     made: list[VAEGAN] = []

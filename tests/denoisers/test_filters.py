@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from skimage import filters, restoration
 
-from vaegan.config import NOISE_KINDS, NoiseConfig
+from vaegan.config import NOISE_KINDS, NoiseConfig, NoiseKind
 from vaegan.data.mnist import Digits
 from vaegan.denoisers import filters as classical
 from vaegan.denoisers.filters import FILTERS, LEVELS, apply, best, clean, combinations, parameters, tuned
@@ -72,7 +72,7 @@ def test_the_tuned_parameters_are_used(name: str, noisy: Pictures) -> None:
 
 @NAMES
 @pytest.mark.parametrize("kind", NOISE_KINDS)
-def test_level_0_is_the_identity(name: str, kind: str, originals: Pictures) -> None:
+def test_level_0_is_the_identity(name: str, kind: NoiseKind, originals: Pictures) -> None:
     found = clean(name, originals, NoiseConfig(kind=kind, level=0))
     np.testing.assert_array_equal(found, originals)
     assert found is not originals

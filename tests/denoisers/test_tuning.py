@@ -6,7 +6,7 @@ import pytest
 from skimage.filters import gaussian, median
 from skimage.metrics import peak_signal_noise_ratio
 
-from vaegan.config import NOISE_KINDS, NoiseConfig
+from vaegan.config import NOISE_KINDS, NoiseConfig, NoiseKind
 from vaegan.data.mnist import Digits
 from vaegan.data.noise import corrupt
 from vaegan.denoisers import filters, tuning
@@ -51,7 +51,7 @@ def test_the_best_of_all_combinations_is_found(sample: Digits) -> None:
 
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(("kind", "level"), [("gaussian", 0.5), ("salt-pepper", 0.25), ("masking", 0.5), ("blur", 0.1)])
-def test_the_file_holds_what_tuning_finds(sample: Digits, kind: str, level: float) -> None:
+def test_the_file_holds_what_tuning_finds(sample: Digits, kind: NoiseKind, level: float) -> None:
     noise = NoiseConfig(kind=kind, level=level, seed=tuning.SEED)
     assert noise in tuning.conditions()
     for name, values, reached in tuning.tune(sample.train_images[: tuning.DIGITS], noise):

@@ -52,7 +52,7 @@ def test_nothing_is_said_before_there_is_something_to_say():
 def test_an_early_blur_and_an_undecided_discriminator_are_no_alarm():
     early = curves(FALLING, np.zeros(20), 0.5, 0.5)
     assert titles(preset("vaegan-bn"), early) == ["Posterior collapse", "D gives up"]
-    assert titles(preset("vaegan-bn"), replace(early, step=np.arange(1, 21))) == []
+    assert titles(preset("vaegan-bn"), replace(early, step=np.arange(1.0, 21.0))) == []
 
 
 def test_a_loss_that_rises_is_a_learning_rate_too_high():

@@ -16,6 +16,7 @@ import psutil
 import pytest
 from distributed import Client
 
+from tests.conftest import present
 from tests.lab.test_jobs import ended, endless, family, reached, same_weights, seeds, small, steps, undisturbed, until
 from vaegan.config import TrainConfig, preset
 from vaegan.data.mnist import Digits
@@ -110,6 +111,10 @@ def seconds_for(jobs: Jobs, configs: list[TrainConfig]) -> float:
     return taken
 
 
+def wait_for_slots(jobs: Jobs, count: int) -> None:
+    until(lambda: jobs._dispatch.slots == count)
+
+
 @pytest.mark.clocked
 def test_another_schedulers_two_workers_train_faster_than_one(sample: Digits, tmp_path: Path) -> None:
     """The same code as with a cluster of our own."""
@@ -119,7 +124,7 @@ def test_another_schedulers_two_workers_train_faster_than_one(sample: Digits, tm
     with scheduler(tmp_path) as (address, add_worker), Jobs(many, tmp_path / "runs", scheduler=address) as jobs:
         for workers in (1, 2):
             add_worker()
-            until(lambda count=workers: jobs._dispatch.slots == count)
+            wait_for_slots(jobs, workers)
             seconds_for(jobs, [lesson() for _ in range(workers)])  # warm
             best.append(min(seconds_for(jobs, [lesson() for _ in range(8)]) for _ in range(workers)))
         run = jobs.lab.run(jobs.views()[0].run_id)
@@ -146,9 +151,9 @@ def test_a_scheduler_that_does_not_answer_is_named(
 
 def test_an_app_that_was_killed_leaves_nothing_behind_and_its_runs_go_on(few: Digits, tmp_path: Path) -> None:
     first, second = small(epochs=24), small(epochs=2)
-    words = [sys.executable, "-c", APP, tmp_path, first.model_dump_json(), second.model_dump_json()]
+    words = [sys.executable, "-c", APP, str(tmp_path), first.model_dump_json(), second.model_dump_json()]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}) as app:
-        ids = [app.stdout.readline().strip() for _ in range(2)]
+        ids = [present(app.stdout).readline().strip() for _ in range(2)]
         until(lambda: (tmp_path / ids[0] / "states" / "epoch-00002.safetensors").exists())
         started = psutil.Process(app.pid).children(recursive=True)
         assert len(started) >= 2
@@ -167,7 +172,7 @@ def test_an_app_that_was_killed_leaves_nothing_behind_and_its_runs_go_on(few: Di
         assert same_weights(jobs, ids[0], undisturbed(first, few))
         stop_later = jobs.submit(endless(), session="a")
         until(lambda: reached(jobs, stop_later, 1))
-        assert jobs.lab.run(stop_later).read(Watchers).sessions == ("a",)
+        assert present(jobs.lab.run(stop_later).read(Watchers)).sessions == ("a",)
         left = family(jobs)
     _, alive = psutil.wait_procs(left, timeout=20)
     assert not alive, "and with its closing"
@@ -189,18 +194,18 @@ def test_dask_does_not_give_up_a_worker_that_is_slow_to_come_back(monkeypatch: p
 
 
 def test_a_cluster_without_its_workers_ends_so_that_it_is_started_anew() -> None:
-    ended, present = Event(), {"first": 1}
+    ended, clients = Event(), {"first": 1}
     began = time.monotonic()
-    watching = Thread(target=watch, args=(present, 1, ended, 0.2))
+    watching = Thread(target=watch, args=(clients, 1, ended, 0.2))
     watching.start()
     time.sleep(0.6)
     assert watching.is_alive(), "all are there"
-    present.clear()
+    clients.clear()
     watching.join(5)
     assert not watching.is_alive()
     assert time.monotonic() - began >= 0.6
     ended.set()
-    watch(present, 1, ended, 60)
+    watch(clients, 1, ended, 60)
 
 
 def test_the_number_of_workers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """What is expected of a run, against torch's own count of a step and against runs that told their speed."""
 
+from typing import Any
+
 import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
@@ -10,7 +12,7 @@ from vaegan.model.networks import build
 from vaegan.training.routing import gradients, network_parameters, terms
 
 BATCH = 16
-ODD = {
+ODD: dict[str, dict[str, Any]] = {
     "learned similarity": {"weights": {"feature": 1}},
     "prior samples": {"fakes": "prior"},
     "larsen": {"weights": {"feature": 1}, "fakes": "both", "routing": "larsen"},

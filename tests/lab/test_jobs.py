@@ -14,6 +14,7 @@ import psutil
 import pytest
 import torch
 
+from tests.conftest import present
 from vaegan.checkpoint.state import TrainState
 from vaegan.config import TrainConfig
 from vaegan.data.mnist import Digits
@@ -50,7 +51,7 @@ def _quiet(jobs: Jobs) -> Iterator[None]:
     yield
     for view in jobs.views():
         if view.phase in ACTIVE:
-            for session in jobs.lab.run(view.run_id).read(Watchers).sessions:
+            for session in present(jobs.lab.run(view.run_id).read(Watchers)).sessions:
                 jobs.stop(view.run_id, session=session)
     for view in jobs.views():
         ended(jobs, view.run_id)
@@ -83,6 +84,11 @@ def in_phase(jobs: Jobs, run_id: str, phase: str, seconds: float = DEADLINE) -> 
     return until(lambda: (view := jobs.view(run_id)).phase == phase and view, seconds)
 
 
+def paused_after(jobs: Jobs, run_id: str, step: int) -> int:
+    """The step at which a run waits that was told to go on."""
+    return until(lambda: (view := jobs.view(run_id)).step > step and view.phase == "paused" and view.step)
+
+
 def steps(jobs: Jobs, run_id: str) -> list[int]:
     """Each step that the journal holds, as a reader from outside sees it."""
     lines = (jobs.lab.root / run_id / "events.jsonl").read_text().splitlines()
@@ -103,13 +109,13 @@ def undisturbed(config: TrainConfig, data: Digits) -> TrainState:
 
 def same_weights(jobs: Jobs, run_id: str, state: TrainState) -> bool:
     run = jobs.lab.run(run_id)
-    found = run.state(run.marked().last).weights
+    found = run.state(present(run.marked()).last).weights
     return all(torch.equal(value, found[name]) for name, value in state.weights.items())
 
 
 def family(jobs: Jobs) -> list[psutil.Process]:
     """The processes of the lab's own cluster; other tests' servers may have theirs."""
-    cluster = psutil.Process(jobs._dispatch._pool._cluster._process.pid)
+    cluster = psutil.Process(present(jobs._dispatch._pool._cluster)._process.pid)
     return [cluster, *cluster.children(recursive=True)]
 
 
@@ -154,7 +160,7 @@ def test_only_this_machine_reaches_the_cluster(jobs: Jobs) -> None:
     assert len(listening) >= 2
     assert {address.ip for address in listening} == {"127.0.0.1"}
     for address in listening:
-        with suppress(OSError, HTTPException), closing(HTTPConnection(*address, timeout=2)) as asked:
+        with suppress(OSError, HTTPException), closing(HTTPConnection(address.ip, address.port, timeout=2)) as asked:
             asked.request("GET", "/info/main/workers.html")
             assert asked.getresponse().status == 404
 
@@ -233,7 +239,7 @@ def test_a_run_killed_while_paused_comes_back_to_the_same_batch(jobs: Jobs) -> N
     at = in_phase(jobs, run_id, "paused").step
     while at % 8 == 0:  # an epoch's end, where a state is
         jobs.step_batch(run_id, session="a")
-        at = until(lambda old=at: (view := jobs.view(run_id)).step > old and view.phase == "paused" and view.step)
+        at = paused_after(jobs, run_id, at)
     before = (jobs.lab.root / run_id / "events.jsonl").read_bytes()
     workers(jobs)[0].send_signal(signal.SIGKILL)
     until(lambda: (jobs.lab.root / run_id / "events.jsonl").read_bytes()[:100] != before[:100])
@@ -249,7 +255,8 @@ def test_a_queue_says_who_is_next_and_a_paused_run_makes_room(jobs: Jobs) -> Non
     views = [jobs.view(run_id) for run_id in (first, second, third)]
     assert [view.position for view in views] == [None, 1, 2]
     assert [view.phase for view in views] == ["running", "queued", "queued"]
-    assert views[2].wait > views[1].wait > 0.9 * views[0].remaining
+    second_wait, third_wait = (present(view.wait) for view in views[1:])
+    assert third_wait > second_wait > 0.9 * present(views[0].remaining)
     with pytest.raises(RunError, match=r"your run vaegan-bn-.* goes on; stop it"):
         jobs.submit(small(), session="b")
     jobs.pause(first, session="a")
@@ -320,7 +327,7 @@ def test_a_stored_run_keeps_its_name_when_names_are_made_otherwise(
     assert same_weights(jobs, run_id, undisturbed(config, few))
     fork = jobs.fork(run_id, 1, {"epochs": 1}, session="a")
     assert ended(jobs, fork).phase == "finished"
-    assert jobs.lab.run(fork).plan.origin.run == run_id
+    assert present(jobs.lab.run(fork).plan.origin).run == run_id
     jobs.delete(run_id, session="a")
     until(lambda: not (jobs.lab.root / run_id).exists())
 
@@ -349,7 +356,8 @@ def test_a_fork_begins_with_the_weights_of_an_epoch(jobs: Jobs, few: Digits) -> 
     fork = jobs.fork(parent, 1, {"lr": 1e-9, "model": {"dropout": 0.1}, "epochs": 1}, session="a")
     assert ended(jobs, fork).phase == "finished"
     run = jobs.lab.run(fork)
-    assert (run.plan.origin.run, run.plan.origin.epoch) == (parent, 1)
+    origin = present(run.plan.origin)
+    assert (origin.run, origin.epoch) == (parent, 1)
     before, after = jobs.lab.run(parent).state(1).weights, run.state(1).weights
     assert all(torch.allclose(before[name], after[name], atol=1e-6) for name in before if "weight" in name)
     assert run.plan.command.endswith(f"--start {parent}/states/epoch-00001.safetensors")

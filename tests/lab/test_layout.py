@@ -33,7 +33,8 @@ def test_epochs_are_read_from_the_names_of_states(tmp_path: Path) -> None:
 
 
 def test_a_deleted_run_is_no_run(tmp_path: Path) -> None:
-    assert layout.run_ids(tmp_path / "missing") == layout.deleted_folders(tmp_path / "missing") == []
+    assert layout.run_ids(tmp_path / "missing") == []
+    assert layout.deleted_folders(tmp_path / "missing") == []
     for name in ("0123456789ab", "0123456789AB", "0123456789a", "notes.txt"):
         (tmp_path / name).mkdir()
     assert layout.run_ids(tmp_path) == ["0123456789ab"]

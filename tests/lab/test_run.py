@@ -44,6 +44,8 @@ def test_what_is_not_there_is_named(tmp_path: Path, plan: Plan) -> None:
         run.preview(7)
     with pytest.raises(CheckpointError, match="there is no checkpoint at"):
         run.checkpoint()
-    assert run.epochs() == run.previews() == run.kept_epochs() == []
+    assert run.epochs() == []
+    assert run.previews() == []
+    assert run.kept_epochs() == []
     assert run.csv() == "kind\n"
     assert run.marked() is None

@@ -13,10 +13,10 @@ from tests.conftest import present
 from vaegan.config import Norm, TrainConfig, parse
 from vaegan.data.mnist import Digits
 from vaegan.data.noise import corrupt_mixture
+from vaegan.data.pictures import Float
 from vaegan.errors import ConfigError, RunError
 from vaegan.model.networks import VAEGAN
 from vaegan.training.dissection import (
-    Float,
     Influence,
     SlowMotion,
     _batch,

@@ -13,7 +13,7 @@ from tests.conftest import end_of
 from vaegan import checkpoint
 from vaegan.checkpoint.card import EpochLog
 from vaegan.checkpoint.state import TrainState
-from vaegan.config import NoiseConfig, TrainConfig, preset
+from vaegan.config import NoiseConfig, Schedule, TrainConfig, preset
 from vaegan.data import mnist
 from vaegan.data.mnist import Digits
 from vaegan.errors import CheckpointError, ConfigError
@@ -78,7 +78,9 @@ def test_a_folder_without_a_run_says_so(tmp_path: Path) -> None:
         ("one-cycle", {"epochs": 1}, "other settings: epochs 2;"),
     ],
 )
-def test_another_run_is_not_resumed(few: Digits, tmp_path: Path, schedule: str, changes: dict, message: str) -> None:
+def test_another_run_is_not_resumed(
+    few: Digits, tmp_path: Path, schedule: Schedule, changes: dict, message: str
+) -> None:
     run = RunFolder(tmp_path, "mine")
     keep(small(schedule=schedule), few, run, epochs=1)
     state, _ = run.load_state()

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -11,14 +12,17 @@ from PIL import Image
 from scipy import ndimage
 from streamlit.testing.v1 import AppTest
 
+from tests.conftest import present
 from tests.ui.test_pages import DENOISE, markup, open_page, put_on_canvas, seven
 from vaegan.config import NoiseConfig
 from vaegan.data.drawing import from_drawing
 from vaegan.data.pictures import pack, png_bytes, unpack
 from vaegan.denoisers import filters as classical
 from vaegan.metrics.likeness import psnr
-from vaegan.studio import add_noise
+from vaegan.studio import add_noise, add_noises, rate
 from vaegan.ui import comparison, filters, resources, state
+from vaegan.ui.catalogue import TWINS
+from vaegan.ui.charts import ladder_chart
 from vaegan.ui.comparison import LEVELS, Comparison, compare, noises, numbers_csv, sheet_png
 from vaegan.ui.filters import in_force
 from vaegan.ui.gallery import picture_url
@@ -137,7 +141,7 @@ def test_best_follows_the_noise():
 def test_the_best_of_the_row_may_be_the_filter():
     test = open_page(DENOISE, kind="blur", level="10", compared="1", filter="gaussian")
     best = re.search(r'alt="cleaned by gaussian filter"><figcaption>(.*?)</figcaption>', markup(test), re.S)
-    assert "vg-best" in best[1]
+    assert "vg-best" in present(best)[1]
     assert markup(test).count("vg-numbers vg-best") == 1
 
 
@@ -150,18 +154,18 @@ def test_at_level_0_a_filter_is_left_out_and_says_so(name):
 
 
 def test_the_pictures_do_not_wait_for_the_filters_ladder(digit, monkeypatch):
-    done = []
     clean = classical.clean
-    monkeypatch.setattr(classical, "clean", lambda *given: done.append(given) or clean(*given))
+    counted = Mock(wraps=clean)
+    monkeypatch.setattr(classical, "clean", counted)
     found = compared(digit, "nlm")
-    assert len(done) == 1
-    on_ladder = found.on_ladder()
-    assert len(done) == len(LEVELS)  # the chosen level is one of the ladder's
+    assert counted.call_count == 1
+    on_ladder = present(found.on_ladder().filtered)
+    assert counted.call_count == len(LEVELS)  # the chosen level is one of the ladder's
     compared(digit, "nlm").on_ladder()
-    assert len(done) == len(LEVELS), "nothing is cleaned twice"
+    assert counted.call_count == len(LEVELS), "nothing is cleaned twice"
     for row, noise in enumerate(noises(NOISE)):
         expected = clean("nlm", found.noisy.pictures[row : row + 1], noise)[0]
-        np.testing.assert_array_equal(on_ladder.filtered.output.pictures[row], expected)
+        np.testing.assert_array_equal(on_ladder.output.pictures[row], expected)
 
 
 def test_downloads_hold_the_filter(digit):
@@ -175,7 +179,7 @@ def test_downloads_hold_the_filter(digit):
         assert -1 <= float(row["ssim_median"]) <= 1
     with Image.open(io.BytesIO(sheet_png(found))) as sheet, Image.open(io.BytesIO(png_bytes(digit))) as one:
         assert sheet.height > 4 * 8 * one.height
-    without = compare("tiny", digit, NOISE)
+    without = present(compare("tiny", digit, NOISE))
     assert "median" not in numbers_csv(without).decode()
     assert without.on_ladder() == without
 
@@ -191,8 +195,8 @@ def test_milliseconds_are_the_best_of_three(monkeypatch):
 def test_the_chart_has_a_line_for_the_filter(digit):
     found = compared(digit).on_ladder()
     outputs = {column.name: column.output for column in found.columns}
-    chart = comparison.ladder_chart(0.3, LEVELS, found.noisy, outputs)
-    assert [line.name for line in chart.data] == [*comparison.TWINS.values(), "Median filter", "What both saw"]
+    chart = ladder_chart(0.3, LEVELS, found.noisy, outputs)
+    assert [line.name for line in chart.data] == [*TWINS.values(), "Median filter", "What both saw"]
     assert len({line.line.color for line in chart.data}) == 4
     assert chart.data[2].y[0] is None, "what is the clean digit itself would flatten the rest"
 
@@ -214,13 +218,12 @@ def test_a_cleared_canvas_has_no_filter_either():
 
 
 def test_a_noise_is_drawn_once_for_both_twins_and_the_input_is_rated_once(digit, monkeypatch):
-    drawn, rated = [], []
-    add, rate = comparison.add_noises, comparison.rate
-    monkeypatch.setattr(comparison, "add_noises", lambda *given: drawn.append(given) or add(*given))
-    monkeypatch.setattr(comparison, "rate", lambda *given: rated.append(given) or rate(*given))
+    drawing, rating = Mock(wraps=add_noises), Mock(wraps=rate)
+    monkeypatch.setattr(comparison, "add_noises", drawing)
+    monkeypatch.setattr(comparison, "rate", rating)
     compare("tiny", digit, NOISE)
-    assert len(drawn) == 1
-    assert len(rated) == 3  # the noisy pictures, and what each twin made of them
+    drawing.assert_called_once()
+    assert rating.call_count == 3  # the noisy pictures, and what each twin made of them
 
 
 @pytest.mark.parametrize("filter_name", [None, "tv"])

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -55,7 +56,7 @@ def few(sample: Digits) -> Digits:
 
 
 @pytest.fixture(scope="module")
-def root(few: Digits, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def root(few: Digits, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of finished runs: a VAE-GAN, a GAN, an autoencoder, and a fork of the first."""
     folder = tmp_path_factory.mktemp("runs")
     with pytest.MonkeyPatch.context() as patch:
@@ -168,11 +169,11 @@ def test_each_run_has_its_table_after_its_newest_epoch(shelf: Shelf) -> None:
 
 
 def test_a_table_is_measured_once_an_epoch(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = []
-    monkeypatch.setattr(dissection, "influence", lambda *args: calls.append(1) or influence(*args))
+    counted = Mock(wraps=influence)
+    monkeypatch.setattr(dissection, "influence", counted)
     test = opened(find(shelf, fakes="recon", sample_latent=True))
     test.run()
-    assert calls == [1]
+    counted.assert_called_once()
 
 
 def test_buttons_open_one_after_the_other_and_show_what_was_pressed(shelf: Shelf) -> None:
@@ -202,7 +203,9 @@ def test_a_step_shows_before_and_after_and_a_second_press_changes_nothing(shelf:
     assert possible(test) == ["Step encoder", "Step discriminator"]
     run = shelf.lab.run(run_id)
     slow = SlowMotion(restored(run.plan.config, run.state(2).weights), run.plan.config, dissection._batch().pictures)
-    old, new = (losses_of(slow), slow.step("decoder"), losses_of(slow))[::2]
+    old = losses_of(slow)
+    slow.step("decoder")
+    new = losses_of(slow)
     for term in old:
         assert f"<td>{old[term]:.3f}</td><td>{new[term]:.3f}</td>" in markup(test)
     seen = markup(test)
@@ -223,7 +226,7 @@ def losses_of(slow: SlowMotion) -> dict[str, float]:
 
 def test_a_press_is_noted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     state: dict[str, Any] = {}
-    monkeypatch.setattr(lab_state.st, "session_state", state)
+    monkeypatch.setattr(st, "session_state", state)
     for _ in range(2):
         lab_state.slow_press(("0" * 12, 1), "encode")
     assert lab_state.slow_done(("0" * 12, 1)) == ("encode",)

@@ -9,6 +9,7 @@ import time
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.GifImagePlugin import GifImageFile
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.test_pages import markup, open_page
@@ -134,7 +135,7 @@ def test_a_click_is_not_undone_by_the_address_that_the_browser_still_had(monkeyp
     assert SHOWN["repair"] in markup(test)
     # The same address some time later is the browser's back button.
     real = time.monotonic
-    monkeypatch.setattr(link.time, "monotonic", lambda: real() + 2 * link.IN_FLIGHT)
+    monkeypatch.setattr("vaegan.ui.link.time.monotonic", lambda: real() + 2 * link.IN_FLIGHT)
     test.query_params.clear()
     for name, values in before.items():
         test.query_params[name] = values
@@ -185,6 +186,7 @@ def test_the_film_starts_and_ends_as_the_live_walk_does_and_the_gif_goes_there_a
     assert np.array_equal(film["In pixels"][[0, -1]], np.stack(ends))
     assert np.allclose(film["With BatchNorm"][0], studios["bn"].clean(ends[0][None])[0], atol=1e-6)
     with Image.open(io.BytesIO(morph.film_gif(film))) as gif:
+        assert isinstance(gif, GifImageFile)
         assert (gif.n_frames, gif.info["loop"], gif.size) == (8, 0, ((3 * 30 - 2) * 6, 28 * 6))
         frames = []
         for number in range(8):

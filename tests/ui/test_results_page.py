@@ -102,8 +102,8 @@ def test_every_figure_is_shown_with_its_files() -> None:
         assert not test.exception
         assert test.header[0].value == f"Figure {figure.number}: {figure.title}"
         assert len(charts(test)) == len(figure.plots)
-        for part in (*figure.pictures, *figure.plots):
-            assert (reproduced.folder / part.file).read_bytes().startswith(b"\x89PNG")
+        for file in (*(picture.file for picture in figure.pictures), *(plot.file for plot in figure.plots)):
+            assert (reproduced.folder / file).read_bytes().startswith(b"\x89PNG")
 
 
 def test_every_claim_has_its_verdict_and_a_lesson_to_run() -> None:

@@ -84,8 +84,9 @@ def test_a_chart_is_one_entry(finished: Callable[..., list[str]], monkeypatch: p
 
 def test_who_was_first_is_said_once_somebody_was() -> None:
     def raced(name: str, *losses: float) -> ChartedRun:
-        epochs = [SimpleNamespace(epoch=epoch, test_loss=loss) for epoch, loss in enumerate(losses, start=1)]
-        return ChartedRun(name, SimpleNamespace(), epochs)
+        epochs: Any = [SimpleNamespace(epoch=epoch, test_loss=loss) for epoch, loss in enumerate(losses, start=1)]
+        no_curves: Any = None
+        return ChartedRun(name, no_curves, epochs)
 
     assert gap_in_words([raced("a", 150), raced("b", 240)]) is None
     assert gap_in_words([raced("a", 150, 120, 110)]) is None
