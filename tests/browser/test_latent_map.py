@@ -287,3 +287,23 @@ def test_on_a_phone_a_finger_looks_and_two_zoom(open_page):
     fingers("touchEnd")
     assert float(wait_for_param(page, "view").split(",")[2]) < 0.8
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+def test_when_the_browser_cancels_one_of_two_fingers_the_map_goes_on(open_page):
+    page = open_page(MAP)
+    ready(page)
+    before = decoded(page)
+    x, y = place(page, 0.3, 0.5)
+    send = """(over, [type, pointerId, clientX, clientY]) => {
+        over.setPointerCapture = () => {}; // it knows real pointers alone
+        over.dispatchEvent(new PointerEvent(type, { pointerId, clientX, clientY, pointerType: "touch" }));
+    }"""
+    over = page.locator("canvas.over").first
+    for kind, finger in (("down", 1), ("down", 2), ("cancel", 1), ("move", 2), ("up", 2)):
+        over.evaluate(send, [f"pointer{kind}", finger, x, y])
+    page.wait_for_timeout(200)
+    assert param(page, "pins") is None
+    assert all(np.array_equal(*pair) for pair in zip(before, decoded(page), strict=True)), "nothing was chosen"
+    over.evaluate(send, ["pointermove", 3, x, y])
+    page.wait_for_timeout(200)
+    assert not np.array_equal(decoded(page)[0], before[0])
