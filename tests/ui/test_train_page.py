@@ -38,6 +38,7 @@ def test_the_page_alone_offers_every_lesson() -> None:
     [
         ("runs", "../../etc"),
         ("runs", "abc,def"),
+        ("runs", "0123456789ab,0123456789ab"),
         ("epoch", "-1"),
         ("term", "loss"),
         ("more", "Everything"),

@@ -117,7 +117,8 @@ def slow_again() -> None:
 
 def _read_runs(text: str) -> list[str] | None:
     run_ids = text[: 13 * MOST_RUNS].split(",") if text else []
-    return run_ids if all(is_run_id(run_id) for run_id in run_ids) else None
+    differ = len(set(run_ids)) == len(run_ids)
+    return run_ids if differ and all(is_run_id(run_id) for run_id in run_ids) else None
 
 
 def _read_lesson(text: str) -> str | None:
