@@ -43,7 +43,9 @@ def at_each_stroke(pairs: list[str]) -> None:
     with left, errors_as_sentences():
         digit_input()
     with right:  # the pictures first: they are what the stroke was for, and on a phone they follow the digit
-        comparison = cleaned()
+        comparison = None
+        with errors_as_sentences():  # the models may be a run that was deleted meanwhile
+            comparison = cleaned()
         if comparison is None and state.digit() is None:
             st.info("Nothing to clean yet: draw one digit, large, in the black field.", icon=":material/draw:")
         elif comparison:
@@ -58,8 +60,10 @@ def at_each_frame(pairs: list[str]) -> None:
     """Field and pictures in one component, in which the models follow the pointer."""
     with errors_as_sentences():
         take_drawing(live.KEY)
-    comparison = cleaned()
-    live.live_drawing(state.pair(), comparison)
+    comparison = None
+    with errors_as_sentences():  # the models may be a run that was deleted meanwhile
+        comparison = cleaned()
+        live.live_drawing(state.pair(), comparison)
     if comparison and comparison.filtered:
         with st.container(horizontal=True):
             with st.container(width=FILTER_WIDTH):

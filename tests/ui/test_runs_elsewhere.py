@@ -1,11 +1,13 @@
 """Finished runs as models on the other pages, over a cluster that trains nothing."""
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.ui.test_pages import healthy, markup, open_page
-from vaegan.ui import pages
+from vaegan.ui import catalogue, pages, resources
 
 pytestmark = pytest.mark.usefixtures("lab_folder")
 
@@ -41,3 +43,29 @@ def test_a_link_to_a_run_that_is_gone_falls_back(page: str) -> None:
     assert not test.exception
     assert "pair is not one this page knows" in test.warning[0].value
     assert not test.error
+
+
+@pytest.mark.parametrize("live", ["0", "1"])
+def test_other_models_can_be_chosen_when_a_run_goes_while_it_is_on_denoise(
+    finished: Callable[..., list[str]], lab_folder: Path, monkeypatch: pytest.MonkeyPatch, live: str
+) -> None:
+    """A stroke runs a fragment, which still offers the models that were there when the page was opened."""
+    (run_id,) = finished("vaegan-bn")
+    offered = resources.pairs()
+    monkeypatch.setattr(resources, "pairs", lambda: offered)
+    shutil.rmtree(lab_folder / run_id)
+    test = open_page(pages.DENOISE.path, pair=f"run-{run_id}", live=live)
+    assert not test.exception
+    assert [error.value for error in test.error if "may have been deleted" in error.value]
+    healthy(test.selectbox(key="pair").set_value("tiny").run())
+
+
+def test_sampling_goes_on_when_a_run_that_was_offered_goes(
+    finished: Callable[..., list[str]], lab_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (run_id,) = finished("vaegan-bn")
+    offered = catalogue.names()
+    monkeypatch.setattr(catalogue, "names", lambda: offered)
+    shutil.rmtree(lab_folder / run_id)
+    test = healthy(open_page(pages.GENERATE.path, section="sample", models="tiny-bn"))
+    assert "25 digits by tiny-bn" in markup(test)

@@ -89,11 +89,14 @@ def place(name: str) -> tuple[Path, str] | None:
 
 
 def title(name: str) -> str:
-    """What a model or a pair is called in menus: a run by its name, anything else as it is."""
+    """What a model or a pair is called in menus: a run by its name; anything else, and a run that is gone, as it is."""
     named = run_name(name)
     if named is None:
         return name
-    run = _runs().run(named.run_id)
+    try:
+        run = _runs().run(named.run_id)
+    except CheckpointError:
+        return name
     own = state.session() in (run.read(Watchers) or Watchers()).sessions
     return f"{'your run' if own else 'run'} {run.plan.name}"
 
