@@ -13,7 +13,7 @@ from dask import config as dask_config
 from distributed.cli import dask_scheduler, dask_worker
 
 from tests.browser.driver import free_port, wait_until_healthy
-from tests.conftest import present
+from tests.conftest import Result, present
 from vaegan.cli import main
 from vaegan.data.mnist import load_sample
 from vaegan.data.pictures import png_bytes
@@ -35,13 +35,21 @@ VAEGAN = [line for line in SHELL if "-m vaegan" in line]
 MAKE = [line for line in SHELL if line.startswith("make")]
 
 
-@pytest.fixture(scope="module")
-def workplace(tmp_path_factory):
+def prepared(folder: Path) -> Path:
     """An empty folder with the picture that the commands name; they are run in it one after the other."""
-    folder = tmp_path_factory.mktemp("readme")
     digit = load_sample().test_images[0].view(28, 28).numpy()
     (folder / "digit.png").write_bytes(png_bytes(digit, scale=8))
     return folder
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return prepared(tmp_path_factory.mktemp("readme"))
+
+
+@pytest.fixture(scope="module")
+def other_workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return prepared(tmp_path_factory.mktemp("other-readme"))
 
 
 def environment(cache: Path) -> dict[str, str]:
@@ -65,25 +73,56 @@ def test_the_readme_has_what_this_file_runs():
     assert sorted(SHELL) == sorted(VAEGAN + MAKE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", PYTHON, ids=["studio", "training"])
 def test_python_examples_run(code, capsys):
     exec(compile(code, "README.md", "exec"), {})
     assert re.search(r"\d", capsys.readouterr().out)
 
 
+def check_answer(line: str, result: Result) -> None:
+    """A command of the README did what it is there for."""
+    if "data fetch" in line and result.code == 2:  # without a network it says so in one line
+        assert result.err.startswith("error: ")
+        return
+    assert result.code == 0, result.err
+    assert result.out
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("line", VAEGAN)
-def test_commands_run(line, workplace):
+def test_commands_run(
+    line: str, workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each in this process: PyTorch alone takes seconds to start."""
+    monkeypatch.chdir(workplace)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(workplace))
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setattr(sys, "argv", ["vaegan", *shlex.split(line)[3:]])
+    with pytest.raises(SystemExit) as ended:
+        main.main()
+    check_answer(line, Result(ended.value.code, *capsys.readouterr()))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("line", VAEGAN)
+def test_commands_run_as_they_stand_there(line: str, other_workplace: Path) -> None:
+    """Each in a process of its own, one after the other."""
     words = [sys.executable, *shlex.split(line)[1:]]
     done = subprocess.run(
-        words, cwd=workplace, env=environment(workplace), capture_output=True, text=True, timeout=150, check=False
+        words,
+        cwd=other_workplace,
+        env=environment(other_workplace),
+        capture_output=True,
+        text=True,
+        timeout=150,
+        check=False,
     )
-    if "data fetch" in line and done.returncode == 2:  # without a network it says so in one line
-        assert done.stderr.startswith("error: ")
-        return
-    assert done.returncode == 0, done.stderr
-    assert done.stdout
+    check_answer(line, Result(done.returncode, done.stdout, done.stderr))
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="make is not there")
 @pytest.mark.parametrize("line", [line for line in MAKE if "run" in line])
 def test_make_run_starts_the_app_and_says_where(line, tmp_path):
     port = free_port()
