@@ -2,12 +2,11 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -115,6 +114,7 @@ def wait_for_slots(jobs: Jobs, count: int) -> None:
     until(lambda: jobs._dispatch.slots == count)
 
 
+@pytest.mark.long
 @pytest.mark.clocked
 def test_another_schedulers_two_workers_train_faster_than_one(sample: Digits, tmp_path: Path) -> None:
     """The same code as with a cluster of our own."""
@@ -149,6 +149,7 @@ def test_a_scheduler_that_does_not_answer_is_named(
         jobs.submit(small(), session="a")
 
 
+@pytest.mark.slow
 def test_an_app_that_was_killed_leaves_nothing_behind_and_its_runs_go_on(few: Digits, tmp_path: Path) -> None:
     first, second = small(epochs=24), small(epochs=2)
     words = [sys.executable, "-c", APP, str(tmp_path), first.model_dump_json(), second.model_dump_json()]
@@ -157,7 +158,7 @@ def test_an_app_that_was_killed_leaves_nothing_behind_and_its_runs_go_on(few: Di
         until(lambda: (tmp_path / ids[0] / "states" / "epoch-00002.safetensors").exists())
         started = psutil.Process(app.pid).children(recursive=True)
         assert len(started) >= 2
-        app.send_signal(signal.SIGKILL)
+        app.kill()
         app.wait()
         _, alive = psutil.wait_procs(started, timeout=20)
         assert not alive, "the cluster ends with its app"
@@ -165,7 +166,9 @@ def test_an_app_that_was_killed_leaves_nothing_behind_and_its_runs_go_on(few: Di
         assert {view.run_id for view in jobs.views() if view.phase in ACTIVE} == set(ids)
         cluster = until(lambda: jobs._dispatch._pool._cluster)
         until(lambda: reached(jobs, ids[0], 100))
-        os.killpg(cluster._process.pid, signal.SIGKILL)  # and once more, this time only the cluster
+        for member in family(jobs):  # and once more, this time only the cluster
+            with suppress(psutil.NoSuchProcess):
+                member.kill()
         assert [ended(jobs, run_id).phase for run_id in ids] == ["finished"] * 2
         assert jobs._dispatch._pool._cluster is not cluster
         assert steps(jobs, ids[0]) == list(range(1, 193))
@@ -178,6 +181,7 @@ def test_an_app_that_was_killed_leaves_nothing_behind_and_its_runs_go_on(few: Di
     assert not alive, "and with its closing"
 
 
+@pytest.mark.slow
 def test_dask_does_not_give_up_a_worker_that_is_slow_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DASK_DISTRIBUTED__DEPLOY__LOST_WORKER_TIMEOUT", "10ms")
     cluster = Cluster.start(1)
@@ -186,7 +190,7 @@ def test_dask_does_not_give_up_a_worker_that_is_slow_to_come_back(monkeypatch: p
             (first,) = until(client.nthreads)
             time.sleep(1)  # until Dask knows that it has started
             (pid,) = client.run(os.getpid).values()
-            os.kill(pid, signal.SIGKILL)
+            psutil.Process(pid).kill()
             until(lambda: client.nthreads() and first not in client.nthreads())
             assert client.submit(int, 7).result(timeout=30) == 7
     finally:

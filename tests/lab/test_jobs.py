@@ -1,7 +1,6 @@
 """Runs on real clusters: one small one for all tests, and others where a test breaks it."""
 
 import json
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +25,8 @@ from vaegan.studio import Studio
 from vaegan.training.events import EndEvent
 from vaegan.training.journal import JournalReader
 from vaegan.training.loop import train
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE = 60.0  # what must happen at all, on a busy machine
@@ -219,7 +220,7 @@ def test_a_killed_worker_is_replaced_and_the_run_ends_as_if_nothing_had_been(job
     reader = jobs.lab.run(run_id).journal
     until(lambda: reached(jobs, run_id, 53))
     (worker,) = workers(jobs)
-    worker.send_signal(signal.SIGKILL)
+    worker.kill()
     reader.poll()
     before = len(reader.columns()["step"])
     view = ended(jobs, run_id)
@@ -232,6 +233,7 @@ def test_a_killed_worker_is_replaced_and_the_run_ends_as_if_nothing_had_been(job
     assert same_weights(jobs, run_id, undisturbed(config, few))
 
 
+@pytest.mark.long
 def test_a_run_killed_while_paused_comes_back_to_the_same_batch(jobs: Jobs) -> None:
     run_id = jobs.submit(endless(), session="a")
     until(lambda: reached(jobs, run_id, 20))
@@ -241,7 +243,7 @@ def test_a_run_killed_while_paused_comes_back_to_the_same_batch(jobs: Jobs) -> N
         jobs.step_batch(run_id, session="a")
         at = paused_after(jobs, run_id, at)
     before = (jobs.lab.root / run_id / "events.jsonl").read_bytes()
-    workers(jobs)[0].send_signal(signal.SIGKILL)
+    workers(jobs)[0].kill()
     until(lambda: (jobs.lab.root / run_id / "events.jsonl").read_bytes()[:100] != before[:100])
     until(lambda: reached(jobs, run_id, at))
     until(lambda: (view := jobs.view(run_id)).phase == "paused" and view.step == at)
@@ -377,7 +379,7 @@ def test_a_race_is_one_thing_of_a_session_and_runs_in_lockstep(jobs: Jobs, few: 
     assert {ended(jobs, run_id).phase for run_id in ids} == {"stopped"}
     jobs.resume(*ids, session="a")
     until(lambda: reached(jobs, ids[0], 120))
-    workers(jobs)[0].send_signal(signal.SIGKILL)
+    workers(jobs)[0].kill()
     assert [ended(jobs, run_id).phase for run_id in ids] == ["finished"] * 2
     for run_id, (_, raced) in zip(ids, pair, strict=True):
         assert same_weights(jobs, run_id, undisturbed(raced, few))
@@ -410,6 +412,7 @@ def test_a_run_whose_folder_is_lost_fails_alone(jobs: Jobs) -> None:
     assert ended(jobs, jobs.submit(small(epochs=1), session="a")).phase == "finished"
 
 
+@pytest.mark.long
 def test_a_folder_that_takes_nothing_fails_its_run_alone(jobs: Jobs) -> None:
     """Even without a word of it on the disk: states is a file, and so is what the status would be replaced by."""
     run_id = jobs.submit(endless(epochs=2000), session="a")
@@ -425,7 +428,7 @@ def test_a_folder_that_takes_nothing_fails_its_run_alone(jobs: Jobs) -> None:
     else:
         pytest.skip("this file system cannot make a folder read-only for its owner")
     try:
-        workers(jobs)[0].send_signal(signal.SIGKILL)
+        workers(jobs)[0].kill()
         view = until(lambda: (view := jobs.view(run_id)).phase == "failed" and view)
         assert (
             "cannot be used (Operation not permitted); give a folder that can be written by VAEGAN_RUNS" in view.reason

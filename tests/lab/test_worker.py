@@ -2,7 +2,6 @@
 
 import errno
 import json
-import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,7 +80,8 @@ def steps(run: Run) -> list[int]:
 
 @contextmanager
 def largest_file(size: int) -> Iterator[None]:
-    """Writing beyond so many bytes fails in the middle, as on a full disk."""
+    """Writing beyond so many bytes fails in the middle, as on a full disk; only Unix can limit it."""
+    resource = pytest.importorskip("resource")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -101,6 +101,7 @@ def test_pictures_within_epochs_are_not_taken_for_those_of_an_epochs_end(
     assert run.preview(20).epoch == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [20_000, 100_000], ids=["in the journal", "in a state"])
 def test_a_full_disk_fails_the_run_and_it_goes_on_when_there_is_room(tmp_path: Path, few: Digits, size: int) -> None:
     run = prepared(tmp_path, few, batch_size=2, epochs=2)
@@ -219,6 +220,7 @@ def test_the_best_epoch_is_the_one_with_the_lowest_watched_loss(tmp_path: Path, 
     assert gan.curves().get("d_real") is not None
 
 
+@pytest.mark.slow
 def test_the_runs_of_a_race_are_always_at_the_same_batch(tmp_path: Path, few: Digits) -> None:
     """Also where one makes twice as many of them; the dropout of one draws from torch's global generator."""
     first = prepared(tmp_path, few)
@@ -241,6 +243,7 @@ def lines_of(run: Run) -> list[dict[str, Any]]:
     return [line for line in lines if line["kind"] == "step"]
 
 
+@pytest.mark.slow
 def test_a_run_that_fails_or_waits_leaves_its_race_alone(tmp_path: Path, few: Digits) -> None:
     hot = prepared(tmp_path, few, lr=10, weights={"recon": 1e38}, model={"latent_dim": 3, "norm": "none"})
     held, third = prepared(tmp_path, few, seed=7), prepared(tmp_path, few)
