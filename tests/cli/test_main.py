@@ -103,6 +103,7 @@ def test_a_wrong_call_shows_what_is_wrong(run: Run, line: str, message: str) -> 
     assert "Traceback" not in result.err
 
 
+@pytest.mark.slow
 def test_the_real_command_line_fails_in_one_line(twins: Path) -> None:
     words = ["-W", "error", "-m", "vaegan", "evaluate", "--model", str(twins / "tiny-bn"), "--noise", "gaussian:2"]
     folder, environment = Path(main.__file__).parents[2], {**os.environ, "OMP_NUM_THREADS": "1"}

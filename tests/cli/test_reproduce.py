@@ -79,6 +79,7 @@ def files_of(figure: Figure) -> list[str]:
     return [picture.file for picture in figure.pictures] + [plot.file for plot in figure.plots]
 
 
+@pytest.mark.slow
 def test_everything_is_made(found: Reproduction, folder: Path) -> None:
     assert [table.number for table in found.tables] == list(paper.TABLES)
     assert [figure.number for figure in found.figures] == list(paper.FIGURES)
@@ -93,6 +94,7 @@ def test_everything_is_made(found: Reproduction, folder: Path) -> None:
             assert (folder / file).read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_tables_are_of_the_runs_they_name(found: Reproduction) -> None:
     for table in found.tables[:2]:
         for row in table.rows:
@@ -102,6 +104,7 @@ def test_tables_are_of_the_runs_they_name(found: Reproduction) -> None:
                 assert cell.paper == paper.TABLES[table.number].values[row.norm][place]
 
 
+@pytest.mark.slow
 def test_trials_are_ranked_and_all_are_there(found: Reproduction) -> None:
     search = found.search
     assert search is not None
@@ -112,6 +115,7 @@ def test_trials_are_ranked_and_all_are_there(found: Reproduction) -> None:
     assert found.table(3).rows[0].setting == search.trials[0].setting
 
 
+@pytest.mark.slow
 def test_the_report_says_what_the_numbers_say(found: Reproduction, folder: Path) -> None:
     text = (folder / "report.md").read_text()
     assert "**quick**" in text
@@ -122,6 +126,7 @@ def test_the_report_says_what_the_numbers_say(found: Reproduction, folder: Path)
     assert str(folder) not in text + (folder / "reproduction.json").read_text()
 
 
+@pytest.mark.slow
 def test_a_sheet_of_digits_has_their_size(found: Reproduction, folder: Path) -> None:
     from PIL import Image
 
@@ -129,6 +134,7 @@ def test_a_sheet_of_digits_has_their_size(found: Reproduction, folder: Path) -> 
         assert sheet.size == ((SHOWN_DIGITS * (SIDE + 2) - 2) * SCALE, (2 * (SIDE + 2) - 2) * SCALE)
 
 
+@pytest.mark.slow
 def test_a_second_call_makes_no_run_again(
     folder: Path, found: Reproduction, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 KINDS = 'NoiseKind = Literal["gaussian", '  # the beginning of the list in config.py
 SECOND = '    "gaussian-unclipped": Noise('  # the second entry of noise.NOISES

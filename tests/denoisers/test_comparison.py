@@ -119,6 +119,7 @@ def test_other_digits_have_another_folder_within_the_users_cache(
     assert tmp_path in folder.parents
 
 
+@pytest.mark.slow
 def test_the_shipped_denoiser_beats_every_filter_at_half_noise(sample: Digits) -> None:
     x = sample.test_images[:200] / 255
     clean, noisy = (stack.view(-1, 28, 28).numpy() for stack in (x, corrupt(x, HALF)))

@@ -33,6 +33,7 @@ def same(record: RunRecord, numbers: list[tuple[float | None, float | None]], ep
         assert ours == pytest.approx(theirs, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_the_kept_check_is_what_this_machine_finds(sample: Digits) -> None:
     check = load_result().check
     assert check is not None

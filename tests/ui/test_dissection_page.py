@@ -235,6 +235,7 @@ def test_a_press_is_noted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lab_state.slow_done(("0" * 12, 1)) == ()
 
 
+@pytest.mark.slow
 def test_another_epoch_begins_again_and_other_systems_have_other_buttons(shelf: Shelf) -> None:
     test = press(opened(find(shelf, fakes="recon", sample_latent=True)), "Encode")
     weights = next(box for box in test.selectbox if box.label == "Weights")

@@ -42,6 +42,7 @@ def test_every_lesson_is_a_valid_run_on_any_number_of_digits(key: str, digits: i
     assert all(on_few_digits(config).train_limit == 500 for config in configs)
 
 
+@pytest.mark.slow
 def test_the_gan_of_the_lesson_makes_one_picture_of_every_z(tmp_path: Path, sample: Digits) -> None:
     ((base, config),) = LESSONS["collapse"].configs(len(sample.train_images))
     run = trained(tmp_path, sample, base, config, epochs=2)
@@ -50,6 +51,7 @@ def test_the_gan_of_the_lesson_makes_one_picture_of_every_z(tmp_path: Path, samp
     assert coverage(seen).classes <= 2
 
 
+@pytest.mark.long
 def test_a_learning_rate_too_high_throws_the_loss_up_without_batchnorm_alone(tmp_path: Path, sample: Digits) -> None:
     titles = {}
     for base, config in LESSONS["hot"].configs(len(sample.train_images)):

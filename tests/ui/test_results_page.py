@@ -94,6 +94,7 @@ def test_a_table_can_be_taken_home_whole() -> None:
     assert float(first["paper"]) == cell.paper
 
 
+@pytest.mark.slow
 def test_every_figure_is_shown_with_its_files() -> None:
     reproduced = schema.load()
     assert reproduced.figures

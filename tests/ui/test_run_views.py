@@ -27,6 +27,7 @@ def warnings(test: AppTest) -> list[str]:
     return [warning.value for warning in test.warning]
 
 
+@pytest.mark.slow
 def test_a_second_viewer_and_another_second_compute_nothing(
     finished: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,6 +59,7 @@ def test_a_run_that_is_gone_is_a_sentence() -> None:
     assert test.button(key="lesson_race")
 
 
+@pytest.mark.slow
 def test_finished_runs_stand_at_their_last_epoch_and_go_to_any_other(finished: Callable[..., list[str]]) -> None:
     ids = finished("vaegan-bn", "vaegan")
     test = healthy(open_page(TRAIN, runs=",".join(ids)))
@@ -73,6 +74,7 @@ def test_finished_runs_stand_at_their_last_epoch_and_go_to_any_other(finished: C
     assert open_page(TRAIN, runs=",".join(ids), epoch="99").slider(key=lab_state.EPOCH).value == 3
 
 
+@pytest.mark.slow
 def test_epochs_go_by_until_the_last(finished: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     clock = SimpleNamespace(now=100.0)
     monkeypatch.setattr(lab_state, "time", SimpleNamespace(monotonic=lambda: clock.now))
