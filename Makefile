@@ -38,7 +38,7 @@ test: $(VENV)/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m tests.check_javascript
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not (clocked or long)"
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not (clocked or long)"
 	$(BIN)/python -m pytest -m "clocked and not long"
 
 test-long: $(VENV)/ready-dev
