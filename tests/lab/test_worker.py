@@ -180,11 +180,11 @@ def test_a_worker_with_a_wrong_data_folder_trains_on_the_sample_as_the_pages_sho
 
 
 def test_a_worker_with_other_digits_says_so(tmp_path: Path, few: Digits) -> None:
-    with pytest.raises(DataError, match=r"which its worker has not .*; set VAEGAN_DATA for the worker"):
+    with pytest.raises(DataError, match=r"which its worker does not have .*; set VAEGAN_DATA for the worker"):
         worker._digits_of(RunData(label="MNIST", sha256="0" * 64, train=60_000, test=10_000))
     run = prepared(tmp_path, few)
     run.write(run.plan.model_copy(update={"data": RunData(label="others", sha256="0" * 64, train=200, test=20)}))
-    assert work(str(run.folder))[1].startswith("the run is to be trained on others, which its worker has not")
+    assert work(str(run.folder))[1].startswith("the run is to be trained on others, which its worker does not have")
 
 
 def test_a_status_tells_programs_that_a_run_diverged(tmp_path: Path, few: Digits) -> None:

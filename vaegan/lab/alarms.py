@@ -5,24 +5,22 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from vaegan.config import TrainConfig
+from vaegan.data.pictures import Bytes
 from vaegan.data.tensors import to_pixels
 from vaegan.metrics import classifier
 from vaegan.training.curves import Curve, Curves
 
-SETTLED = 10  # points of a curve, or steps before a preview, until which nothing is said: every run begins in disorder
-EARLY_STEPS = 60  # in which a healthy run may still have an empty posterior and an undecided D
-RECENT = 5  # last points of a curve, whose mean is its value now
-COLLAPSED_KL = 0.5  # nats; less than a coin toss tells (0.69) says nothing about the digit
-SURE, UNSURE = 0.95, 0.03  # D's belief that is too sure; distance from one half at which it cannot tell
-RISEN = 1.3  # times its lowest value: a loss that goes up again
-SHOT_UP = 10  # times its first value: a loss that one batch threw up
+SETTLED = 10  # points of a curve, or steps before a preview; earlier there are no alarms: every run begins in disorder
+EARLY_STEPS = 60  # steps in which a healthy run may still have an empty posterior and an undecided discriminator
+RECENT = 5  # last points of a curve; their mean is its value now
+COLLAPSED_KL = 0.5  # nats; a coin toss tells more (0.69), so z says nothing about the digit
+SURE, UNSURE = 0.95, 0.03  # D's probability that is too sure; distance from one half at which D cannot tell
+RISEN = 1.3  # times its lowest value: the loss goes up again
+SHOT_UP = 10  # times its first value: one batch made the loss jump
 ALIKE = 0.35  # of the distance between real digits: samples closer than that are all alike
-FEW_CLASSES = 2  # among ten samples; ten equal draws of ten classes show so few once in 200,000 times
-
-Pictures = NDArray[np.uint8]
+FEW_CLASSES = 2  # among ten samples; ten draws from ten equally frequent classes show so few once in 200,000 times
 
 
 class Alarm(NamedTuple):
@@ -36,25 +34,26 @@ def curve_alarms(config: TrainConfig, curves: Curves) -> list[Alarm]:
     """Alarms from a run's losses and from what its discriminator believes, so far."""
     if len(curves.step) < SETTLED:
         return []
-    alarms = _of_the_loss(config, curves)
+    alarms = _loss_alarms(config, curves)
     if curves.step[-1] >= EARLY_STEPS:
-        alarms += _of_the_posterior(config, curves) + _of_the_discriminator(config, curves)
+        alarms += _posterior_alarms(config, curves) + _discriminator_alarms(config, curves)
     return alarms
 
 
-def sample_alarms(config: TrainConfig, step: int, originals: Pictures, samples: Pictures) -> list[Alarm]:
+def sample_alarms(config: TrainConfig, step: int, originals: Bytes, samples: Bytes) -> list[Alarm]:
     """Alarms from the samples of a preview made after `step` batches, beside real digits; (10, 28, 28) each.
 
     Only for a GAN: the early samples of a VAE-GAN are blurs too, but the reconstruction loss soon mends that.
     """
     if step < SETTLED or config.weights.recon or not config.weights.adv:
         return []
-    between, among = _apart(originals), _apart(samples)
-    if between == 0:
+    real_distance, sample_distance = _mean_distance(originals), _mean_distance(samples)
+    if real_distance == 0:
         return []
     classes = len(_judge().digits(to_pixels(torch.from_numpy(samples))).unique())
-    if among < ALIKE * between:
-        words = f"The samples differ by {among / between:.0%} of what real digits differ by: they are all alike."
+    if sample_distance < ALIKE * real_distance:
+        share = sample_distance / real_distance
+        words = f"The samples differ by {share:.0%} of what real digits differ by: they are all alike."
     elif classes <= FEW_CLASSES:
         words = f"Our digit classifier reads {classes} of the ten classes in {len(samples)} samples."
     else:
@@ -62,16 +61,14 @@ def sample_alarms(config: TrainConfig, step: int, originals: Pictures, samples: 
     return [Alarm("Mode collapse", f"{words} Lower lr, raise disc_lr, or add the reconstruction (a VAE-GAN).")]
 
 
-def _of_the_loss(config: TrainConfig, curves: Curves) -> list[Alarm]:
+def _loss_alarms(config: TrainConfig, curves: Curves) -> list[Alarm]:
     recon = curves.get("loss.recon")
     if recon is None or not config.weights.recon:
         return []
     smooth = np.convolve(recon.mean, np.full(RECENT, 1 / RECENT), "valid")
     lowest, now = float(smooth.min()), float(smooth[-1])
-    highest, first = (
-        float(recon.high.max()),
-        float(recon.low[0]),
-    )  # low: the first bucket may hold the throw
+    # `low`, because the jump may already be in the first group of steps.
+    highest, first = float(recon.high.max()), float(recon.low[0])
     if now >= RISEN * lowest:
         words = f"The reconstruction loss rose from {lowest:.0f} to {now:.0f} nats."
     elif highest >= SHOT_UP * first:
@@ -83,7 +80,7 @@ def _of_the_loss(config: TrainConfig, curves: Curves) -> list[Alarm]:
     return [Alarm("Learning rate too high", words + remedy)]
 
 
-def _of_the_posterior(config: TrainConfig, curves: Curves) -> list[Alarm]:
+def _posterior_alarms(config: TrainConfig, curves: Curves) -> list[Alarm]:
     kl = curves.get("loss.kl")
     if kl is None or not config.weights.kl or not config.sample_latent or _now(kl) >= COLLAPSED_KL:
         return []
@@ -96,7 +93,7 @@ def _of_the_posterior(config: TrainConfig, curves: Curves) -> list[Alarm]:
     ]
 
 
-def _of_the_discriminator(config: TrainConfig, curves: Curves) -> list[Alarm]:
+def _discriminator_alarms(config: TrainConfig, curves: Curves) -> list[Alarm]:
     d_real, d_fake = curves.get("d_real"), curves.get("d_fake")
     if d_real is None or d_fake is None or not config.weights.adv:
         return []
@@ -124,7 +121,7 @@ def _now(curve: Curve) -> float:
     return float(np.nanmean(curve.mean[-RECENT:]))
 
 
-def _apart(pictures: Pictures) -> float:
+def _mean_distance(pictures: Bytes) -> float:
     """Mean distance between two of the pictures, in grey levels."""
     flat = pictures.reshape(len(pictures), -1).astype(np.float64)
     distance = np.sqrt(np.square(flat[:, None] - flat[None]).mean(axis=2))

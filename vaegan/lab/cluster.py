@@ -4,9 +4,9 @@
     cluster.address          # "tcp://127.0.0.1:41235"
     cluster.close()
 
-The process ends with the app, however that ends: it reads its standard input, which closes when the app is gone. It
-runs this file as a script, without the package, because the scheduler needs no torch; Dask's SubprocessCluster would do
-but for Windows, where it does not run, and for outliving an app that was killed.
+The process ends with the app, however the app ends: it reads its standard input, which closes when the app is gone. It
+runs this file as a script, without the package, because the scheduler needs no torch. Dask's own SubprocessCluster is
+not used: it does not run on Windows, and it outlives an app that was killed.
 """
 
 import os
@@ -21,11 +21,11 @@ import psutil
 
 NICENESS = 10
 CLOSE_SECONDS = 5.0
-MISSING_SECONDS = 60.0  # that a worker may take to start on a busy machine
+MISSING_SECONDS = 60.0  # for which a worker may be missing: on a busy machine it starts slowly
 
 
 class Cluster:
-    """A running cluster process. A worker has one thread: torch's global generator and Python's lock allow no more."""
+    """A running cluster process. A worker has one thread: runs in one process would share torch's global generator."""
 
     def __init__(self, process: "subprocess.Popen[str]", address: str) -> None:
         self._process = process
@@ -90,7 +90,7 @@ def _serve(workers: int) -> None:
         {
             "distributed.scheduler.http.routes": [],
             "distributed.worker.http.routes": [],
-            # Else Dask gives up, for good, a killed worker that a busy machine does not bring back within 15 s.
+            # Without this, Dask gives up a killed worker for good if a busy machine does not restart it within 15 s.
             "distributed.deploy.lost-worker-timeout": "365 days",
         }
     )
@@ -119,7 +119,7 @@ def _wait_for_end(ended: Event) -> None:
 def watch(present: Sized, workers: int, ended: Event, patience: float = MISSING_SECONDS) -> None:
     """Return when `ended` is set, or when fewer than so many workers have been `present` for too long.
 
-    Dask does not start one again that died while it started; a cluster that ends is started anew by the app.
+    Dask does not restart a worker that died while it started. The cluster then ends, and the app starts a new one.
     """
     complete = time.monotonic()
     while not ended.wait(min(1.0, patience)):

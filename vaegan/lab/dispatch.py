@@ -1,4 +1,4 @@
-"""Runs on their way to a cluster and kept on it: what broke off there is put there again."""
+"""Brings runs to a cluster and keeps them there: a run whose task broke off is submitted again."""
 
 import logging
 import shutil
@@ -39,7 +39,7 @@ class Dispatch:
     """
 
     def __init__(self, lab: Lab, address: str | None, workers: int) -> None:
-        """The scheduler at `address`, else an own cluster with so many `workers`."""
+        """Uses the scheduler at `address`, else a cluster of the app's own with so many `workers`."""
         self.slots = 0  # how many tasks can run at once; 0 while that is not known
         self._lab = lab
         self._lock = RLock()
@@ -50,17 +50,17 @@ class Dispatch:
         self._tender = Thread(target=self._tend, name="jobs", daemon=True)
 
     def start(self) -> None:
-        """Go on with the runs that are there, and look after all."""
+        """Go on with the runs in the folder, and from now on tend all runs in a thread."""
         self._tender.start()
 
     def close(self) -> None:
-        """End the own cluster; its runs go on with the next start."""
+        """End the app's own cluster; its runs go on when the app is started again."""
         self._closing.set()
         self._tender.join()
         self._pool.close()
 
     def connect(self) -> None:
-        """Have a cluster; RunError if there is none to be had."""
+        """Make sure that there is a cluster; RunError if there can be none."""
         self._pool.connect()
 
     def status(self, run: Run) -> Status:
@@ -158,7 +158,7 @@ class Dispatch:
         return [self._lab.open(run_id) for run_id in run.status.race or (run.run_id,)]
 
     def _start(self, run: Run) -> None:
-        """First come, first served, also among the tasks of other apps: who was queued earlier has priority."""
+        """Submit the task of a run. Runs that were queued earlier have priority, also over those of other apps."""
         status, folders = run.status, [str(mate.folder) for mate in self._race(run)]
         self._pool.submit(status.task_of(run.run_id), folders, priority=-int(status.queued_at * 1000))
 
@@ -174,7 +174,7 @@ class Dispatch:
                 self._phases.fail(self._lab.open(run_id), task, failures[run_id])
 
     def _tend(self) -> None:
-        """Keep the cluster there and every active run on it, and remove what was deleted."""
+        """Keep the connection to the cluster and every active run on it, and remove deleted runs."""
         while not self._closing.is_set():
             for folder in layout.deleted_folders(self._lab.root):
                 shutil.rmtree(folder, ignore_errors=True)
@@ -185,7 +185,7 @@ class Dispatch:
                     for run in self._lab:
                         try:
                             self._tend_run(run)
-                        except (RunError, OSError) as error:  # of this run alone: the others are tended all the same
+                        except (RunError, OSError) as error:  # it concerns this run alone; the others are still tended
                             log.warning("run %s: %s", run.run_id, error)
             except (RunError, OSError) as error:
                 log.warning("%s", error)
@@ -193,7 +193,7 @@ class Dispatch:
             self._closing.wait(TEND_SECONDS)
 
     def _tend_run(self, run: Run) -> None:
-        """Do what is to be done for one run by the app."""
+        """Do what the app has to do for one run."""
         status, want = self.status(run), run.control.want
         if status.phase in ACTIVE:
             if status.task_of(run.run_id) not in self._pool and run.status == status:  # it has not ended meanwhile
@@ -204,7 +204,9 @@ class Dispatch:
             self._queue([(run, run.plan, Control())])
 
     def _tend_without_task(self, run: Run, status: Status) -> None:
-        """An active run that this app has no task for: of last time, of another app, or paused and off its worker."""
+        """Tend an active run for which this app has no task: it may be from an earlier start or from another app, or it
+        is paused and has left its worker.
+        """
         has_worker = _is_held(run)
         if run.control.wants_end and not has_worker:
             self._phases.change(run, "stopped", reason=BY_WATCHERS)

@@ -28,7 +28,7 @@ class Document(BaseModel):
 
 
 class RunData(CardData):
-    """The digits of a run, so that a worker elsewhere can take the same."""
+    """The digits of a run, so that a worker on another machine can check that it has the same ones."""
 
     train: int
     test: int
@@ -83,7 +83,7 @@ class Plan(Document):
 
 
 class Control(Document):
-    """What people want of a run; while it pauses, it may make so many batches and epochs in all."""
+    """What people want of a run. While it is paused it may still make `batches` batches and `epochs` epochs in all."""
 
     file = layout.CONTROL
     want: Literal["run", "pause", "stop", "delete"] = "run"
@@ -116,14 +116,14 @@ class Status(Document):
     step: int = 0
     epoch: int = 0  # finished passes
     done: float = 0.0  # share of the run, 0 to 1
-    seconds: float = 0.0  # that this attempt has trained
+    seconds: float = 0.0  # for which this attempt has trained
     remaining: float | None = None  # seconds
     images_per_s: float | None = None
-    spent_batches: int = 0  # of those that control allows
+    spent_batches: int = 0  # of those that the control allows while the run is paused
     spent_epochs: int = 0
 
     def task_of(self, run_id: str) -> str:
-        """What the task that carries the run is called on every cluster: who asks for it once more joins it."""
+        """The name of the Dask task that trains the run. Submitting it once more joins the task that is there."""
         return f"vaegan-{self.race[0] if self.race else run_id}-{self.queued_at:.3f}"
 
 

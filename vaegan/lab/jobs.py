@@ -1,13 +1,13 @@
 """Where runs execute: the app's side of a Dask cluster, its own small one or that of VAEGAN_SCHEDULER.
 
-    jobs = Jobs(digits)                                       # finds the runs of last time and goes on with them
+    jobs = Jobs(digits)                                       # goes on with the active runs in the folder
     run_id = jobs.submit(preset("vaegan-bn"), session="anna")
     jobs.view(run_id).phase                                   # "queued", "running", ...
     jobs.lab.run(run_id).curves()                             # all else is read from the run's folder
 
 A session has one active run, or one race of several. Whoever asks for a run that is there already, by settings,
 digits, code and origin, shares it. A shared run stops when the last of its watchers stops it; pausing, stepping and
-deleting are for a watcher who is alone. Watchers count while they look: `view` with their session is what shows it.
+deleting are for a watcher who is alone. A watcher counts while its page calls `view` with the session's name.
 """
 
 import shutil
@@ -29,10 +29,10 @@ from vaegan.lab.pool import address_from_environment, workers_from_environment
 from vaegan.lab.queue import View, line_up, view_of
 from vaegan.lab.run import Run
 from vaegan.lab.runs import Lab
-from vaegan.lab.watchers import Audience
+from vaegan.lab.watchers import RunWatchers
 from vaegan.model.networks import shape
 
-SNAPSHOT_SECONDS = 0.25  # for which one look at all runs serves everybody who asks
+SNAPSHOT_SECONDS = 0.25  # within which all who ask share one look at all runs
 
 
 class Jobs:
@@ -45,8 +45,8 @@ class Jobs:
         self.lab = Lab(root)
         self.limits = Limits.from_environment()
         self._digits = digits
-        self._audience = Audience()
-        self._lock = RLock()  # of sessions' wishes: each is checked and carried out before the next
+        self._watchers = RunWatchers()
+        self._lock = RLock()  # what a session wants is checked and carried out before the next session's
         self._snapshot: tuple[float, dict[str, View]] | None = None  # when it was taken, and all runs by id
         self._dispatch = Dispatch(
             self.lab, scheduler or address_from_environment(), workers or workers_from_environment()
@@ -60,7 +60,7 @@ class Jobs:
         self.close()
 
     def close(self) -> None:
-        """End the own cluster; its runs go on when the next Jobs opens the folder."""
+        """End the app's own cluster; its runs go on when the next Jobs opens the folder."""
         self._dispatch.close()
 
     def submit(self, config: TrainConfig, *, session: str, preset: str = "vaegan-bn") -> str:
@@ -72,7 +72,7 @@ class Jobs:
         return self.race([(preset, config)], session=session)[0]
 
     def race(self, entries: Sequence[tuple[str, TrainConfig]], *, session: str) -> list[str]:
-        """Queue several runs, (preset, config) each: one of the session's, in which all make the same step in turns."""
+        """Queue several runs, (preset, config) each, as one race: they make every step in turns. Returns their ids."""
         for _, config in entries:
             self.limits.check(config, len(self._digits.train_images))
         plans = [make_plan(config, self._digits, preset) for preset, config in entries]
@@ -123,8 +123,8 @@ class Jobs:
         """Leave a run; without other watchers it stops, and keeps what it has learned. Returns how many others stay."""
         with self._changing():
             run = self.lab.run(run_id)
-            self._audience.leave(run, session)
-            if others := self._audience.others(run, session):
+            self._watchers.leave(run, session)
+            if others := self._watchers.count_others(run, session):
                 return others
             self._dispatch.stop(run)
             return 0
@@ -133,14 +133,14 @@ class Jobs:
         """Remove the run, which nobody sees any more; its folder goes as soon as no worker has it."""
         with self._changing():
             run = self.lab.run(run_id)
-            self._audience.check_alone(run, session)
-            self._audience.leave(run, session)
+            self._watchers.check_alone(run, session)
+            self._watchers.leave(run, session)
             self._dispatch.delete(run)
 
     def view(self, run_id: str, *, session: str | None = None) -> View:
         """How a run stands; RunError if there is none. With `session` that watcher is known to be still there."""
         if session is not None:
-            self._audience.notice(session)
+            self._watchers.notice(session)
         views = self._views()
         if run_id not in views:
             self._snapshot = None
@@ -158,7 +158,7 @@ class Jobs:
         return [
             view
             for view in self.views()
-            if view.phase in ACTIVE and session in self._audience.of(self.lab.open(view.run_id))
+            if view.phase in ACTIVE and session in self._watchers.of(self.lab.open(view.run_id))
         ]
 
     def _views(self) -> dict[str, View]:
@@ -168,7 +168,7 @@ class Jobs:
                 return self._snapshot[1]
             queued = []
             for run_id, plan, status, control in self._dispatch.standings():
-                watchers = len(self._audience.of(self.lab.open(run_id)))
+                watchers = len(self._watchers.of(self.lab.open(run_id)))
                 queued.append((status.queued_at, view_of(run_id, plan, status, control.want, watchers)))
             views = {view.run_id: view for view in line_up(queued, self._dispatch.slots)}
             self._snapshot = time.monotonic(), views
@@ -185,7 +185,7 @@ class Jobs:
                 raise RunError(f"your run {busy[0]} goes on; stop it, or wait for its end, then start another")
             for run, _ in entries:
                 run.folder.mkdir(parents=True, exist_ok=True)
-                self._audience.join(run, session)
+                self._watchers.join(run, session)
             self._dispatch.enter(entries)
         return ids
 
@@ -194,7 +194,7 @@ class Jobs:
     ) -> None:
         with self._changing():
             run = self.lab.run(run_id)
-            self._audience.check_alone(run, session)
+            self._watchers.check_alone(run, session)
             self._dispatch.ask(run, want, batches=batches, epochs=epochs)
 
     @contextmanager

@@ -61,12 +61,12 @@ def is_run_id(text: str) -> bool:
 
 
 def run_ids(root: Path) -> list[str]:
-    """The names of the run folders in the folder of all runs, in no order; some may have no plan."""
+    """The names of all run folders in the folder of runs, in no particular order; some may have no plan."""
     return [name for name in _names_in(root) if _RUN_ID.fullmatch(name)]
 
 
 def deleted_folder(root: Path, run_id: str) -> Path:
-    """A new name for the folder of a deleted run, under which nobody takes it for a run."""
+    """A new name for the folder of a deleted run, so that it no longer counts as a run."""
     return root / f"{_DELETED}{run_id}-{secrets.token_hex(4)}"
 
 

@@ -54,8 +54,8 @@ class Ledger:
         self._lock = Lock()
         self._status_written = 0.0
         self._epoch: EpochEvent | None = None  # a finished epoch whose preview is still to come
-        self._begun = 0.0  # the time at which `_begun_at` of the run was done, by which the rest is estimated
-        self._begun_at: float | None = None
+        self._timer_start = 0.0  # when this worker made its first step; by it the rest of the time is estimated
+        self._done_at_start: float | None = None  # the share of the run that was done then
 
     def begin(self, place: Place) -> None:
         """Cut the journal back to the place that the run goes on from."""
@@ -83,7 +83,7 @@ class Ledger:
         return [line.log for line in self.journal.epochs]
 
     def keep(self, event: Event) -> bool:
-        """Write an event down; whether nothing would be lost if the run left its worker now."""
+        """Write an event down. True if nothing would be lost if the run left its worker now."""
         if self._error is not None:
             raise self._error
         if isinstance(event, StepEvent):
@@ -119,7 +119,7 @@ class Ledger:
         losses = {line.epoch: line.watched_loss for line in self.journal.epochs if line.watched_loss is not None}
         best = min(losses, key=lambda epoch: losses[epoch]) if losses else event.epoch
         self.run.write(States(last=event.epoch, best=best))
-        self.tell(epoch=event.epoch)
+        self.update_status(epoch=event.epoch)
 
     def keep_stopped(self, state: TrainState) -> None:
         """Keep a state from within an epoch."""
@@ -127,29 +127,29 @@ class Ledger:
 
     def _progress(self, event: StepEvent) -> None:
         now = time.monotonic()
-        if self._begun_at is None:
-            self._begun, self._begun_at = now, event.done
-        progress = event.done - self._begun_at
+        if self._done_at_start is None:
+            self._timer_start, self._done_at_start = now, event.done
+        progress = event.done - self._done_at_start
         changes = {
             "step": event.step,
             "done": event.done,
-            "remaining": (1 - event.done) * (now - self._begun) / progress if progress > 0 else None,
+            "remaining": (1 - event.done) * (now - self._timer_start) / progress if progress > 0 else None,
             "images_per_s": event.images_per_s,
         }
         with self._lock:
             self.status = self.status.model_copy(update=changes)
 
-    def forget_time(self, seconds: float) -> None:
+    def leave_out(self, seconds: float) -> None:
         """Leave time in which the run was paused out of the estimate of how long it will take."""
-        self._begun += seconds
+        self._timer_start += seconds
 
     def change_phase(self, phase: Phase, **details: Any) -> None:
         """Change the run's phase, and write the status."""
         with self._lock:
             self._write(changed(self.status, "worker", phase, **details))
 
-    def tell(self, **changes: Any) -> None:
-        """Change something else in the status, and write it."""
+    def update_status(self, **changes: Any) -> None:
+        """Change values of the status other than the phase, and write it."""
         with self._lock:
             self._write(self.status.model_copy(update=changes))
 
@@ -159,10 +159,10 @@ class Ledger:
         self.run.write(status)
 
     def beat(self) -> None:
-        """Called ten times a second by the lock's thread, so that readers never wait longer for what was kept."""
+        """Called ten times a second by the lock's thread, so that readers soon see every line and the status."""
         try:
             self.flush()
             if self.status.phase == "running" and time.monotonic() - self._status_written > STATUS_SECONDS:
-                self.tell()
+                self.update_status()
         except OSError as error:
             self._error = error

@@ -11,7 +11,7 @@ from vaegan.errors import ConfigError
 from vaegan.model.networks import shape
 
 PREFIX = "VAEGAN_MAX_"
-# The setting that each limit holds down, by its path in the config.
+# The setting that each limit applies to, by its path in the config.
 _SETTINGS = {
     "epochs": ("epochs",),
     "batch": ("batch_size",),
@@ -43,11 +43,11 @@ class Limits(BaseModel):
 
     def check(self, config: TrainConfig, digits: int) -> None:
         """ConfigError names each limit that `config`, trained on so many `digits`, exceeds."""
-        over = self._exceeded(config, digits)
-        if over:
+        exceeded = self._exceeded(config, digits)
+        if exceeded:
             listed = "; ".join(
                 f"{_SETTINGS[name][-1]} {asked:,} is more than the {most:,} this server allows ({PREFIX}{name.upper()})"
-                for name, (asked, most) in over.items()
+                for name, (asked, most) in exceeded.items()
             )
             raise ConfigError(f"{listed}; lower it")
 

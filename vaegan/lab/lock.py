@@ -23,7 +23,7 @@ class LockLostError(Exception):
 
 
 class RunLock:
-    """Holds a run within `with`; waits for a holder that lives. A thread calls `on_beat` ten times a second."""
+    """Holds a run within `with`, once no other process holds it. A thread calls `on_beat` ten times a second."""
 
     def __init__(self, file: Path, on_beat: Callable[[], None]) -> None:
         self._file, self._on_beat = file, on_beat
@@ -72,13 +72,13 @@ class RunLock:
                     return
                 try:
                     os.utime(self._file)
-                except OSError:  # whoever writes the run meets the same error and says so
+                except OSError:  # writing the run fails with the same error, which is then reported
                     return
             self._on_beat()
 
 
 def wait_until_free(file: Path) -> None:
-    """Return when nobody holds the lock: it is not there, its process is gone, or nobody touched it for long."""
+    """Return when nobody holds the lock: it is missing, its process has ended, or nobody touched it for long."""
     seen, since = 0, time.monotonic()
     while True:
         try:

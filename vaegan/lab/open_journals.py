@@ -1,4 +1,4 @@
-"""The journals that were read last, kept in bounded memory so that each look reads only what is new."""
+"""The journals that were read last, kept in bounded memory, so that reading one again reads only its new lines."""
 
 from collections import OrderedDict
 from pathlib import Path
@@ -26,7 +26,7 @@ class OpenJournal:
 
 
 class OpenJournals:
-    """Journals by file. Those that were not asked for the longest are read anew when somebody asks again."""
+    """Journals by file. Those that were used longest ago are dropped; used again, they are read from the start."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most_bytes = most_bytes
@@ -41,7 +41,7 @@ class OpenJournals:
         with self._lock:
             journal = self._open.pop(file, None) or OpenJournal(file)
             self._open[file] = journal
-            size = sum(one.reader.nbytes for one in self._open.values())
+            size = sum(opened.reader.nbytes for opened in self._open.values())
             while size > self._most_bytes and len(self._open) > 1:
                 _, oldest = self._open.popitem(last=False)
                 size -= oldest.reader.nbytes

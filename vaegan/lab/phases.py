@@ -63,7 +63,7 @@ def changed(status: Status | None, actor: Actor, phase: Phase, **details: Any) -
 class Phases:
     """The phases of all runs as this app knows them. The app reads them and changes them here alone.
 
-    They are on the disk, except for runs that failed while the disk took no word of it.
+    They are on the disk, except for those of runs that failed when the disk could not be written.
     """
 
     def __init__(self) -> None:
@@ -78,13 +78,13 @@ class Phases:
         return status
 
     def change(self, run: Run, phase: Phase, **details: Any) -> None:
-        """Change a run's phase on the disk; OSError if it takes no word of it."""
+        """Change a run's phase on the disk; OSError if it cannot be written."""
         known = self.status(run) if run.read(Status) is not None else None
         run.write(changed(known, "app", phase, **details))
         self._failed.pop(run.run_id, None)
 
     def fail(self, run: Run, task: str, reason: str) -> None:
-        """A task has failed with the run on it: remember that, and write it unless the worker did or nobody can."""
+        """Remember that the task of a run failed, and write it to the disk, unless the worker did or nobody can."""
         self._failed[run.run_id] = task, reason
         status = run.status
         if status.phase in ACTIVE and status.task_of(run.run_id) == task and run.folder.is_dir():

@@ -1,4 +1,4 @@
-"""The connection to a Dask cluster: it submits tasks, says once how each ended, and starts anew what broke."""
+"""The connection to a Dask cluster: it submits tasks, reports once how each ended, and reconnects after a failure."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,7 @@ OnEnd = Callable[[str, Mapping[str, Outcome] | str], None]
 
 
 class Pool:
-    """Workers by way of a scheduler: the one at `address`, else an own cluster with so many `workers`."""
+    """Workers behind a scheduler: the one at `address`, else a cluster of the app's own with so many `workers`."""
 
     def __init__(self, address: str | None, workers: int, on_end: OnEnd) -> None:
         self._address, self._workers, self._on_end = address, workers, on_end
@@ -32,7 +32,7 @@ class Pool:
         self._lock = RLock()
 
     def connect(self) -> bool:
-        """Have a cluster and a connection to it; whether they are new. RunError if there is none to be had."""
+        """Make sure that there is a connection to a cluster. True if it is new; RunError if there can be none."""
         with self._lock:
             if self._is_alive:
                 return False
@@ -40,7 +40,7 @@ class Pool:
             try:
                 if self._address is None:
                     self._cluster = Cluster.start(self._workers)
-                address = self._address or self._own.address
+                address = self._address or self._own_cluster.address
                 self._client = Client(address, set_as_default=False, timeout=CONNECT_SECONDS, name="vaegan")
                 self._client.register_plugin(WarmUp())
             except (OSError, ValueError) as error:
@@ -57,14 +57,14 @@ class Pool:
         )
 
     @property
-    def _own(self) -> Cluster:
+    def _own_cluster(self) -> Cluster:
         assert self._cluster is not None
         return self._cluster
 
     @property
     def _is_alive(self) -> bool:
         connected = self._client is not None and self._client.status in ("running", "connecting")
-        return connected and (self._address is not None or self._own.is_alive)
+        return connected and (self._address is not None or self._own_cluster.is_alive)
 
     def __contains__(self, key: str) -> bool:
         """Whether the cluster has the task, as far as is known."""
@@ -72,7 +72,7 @@ class Pool:
             return key in self._futures
 
     def submit(self, key: str, folders: Sequence[str], priority: int) -> None:
-        """Have `worker.work(folders)` done; a task that the scheduler has under this key already is joined instead."""
+        """Submit `worker.work(folders)`. If the scheduler already has a task under this key, that one is joined."""
         with self._lock:
             self.connect()
             assert self._client is not None
@@ -96,7 +96,7 @@ class Pool:
             return sum(self._client.nthreads().values())
 
     def _ended(self, key: str, future: Any) -> None:
-        """In a thread of Dask's. What was cancelled or lost its scheduler has not ended."""
+        """Called in a thread of Dask's. A task that was cancelled or lost its scheduler does not count as ended."""
         with self._lock:
             if key not in self._futures or self._futures[key] is not future:
                 return
@@ -107,7 +107,7 @@ class Pool:
             self._on_end(key, _sentence(future.exception()))
 
     def close(self) -> None:
-        """Let go of the scheduler, and end the own cluster."""
+        """Disconnect from the scheduler, and end the app's own cluster."""
         with self._lock:
             self._futures.clear()
             client, self._client = self._client, None
@@ -119,7 +119,7 @@ class Pool:
 
 
 def address_from_environment() -> str | None:
-    """VAEGAN_SCHEDULER, for example tcp://10.0.0.5:8786; None for a cluster of our own."""
+    """VAEGAN_SCHEDULER, for example tcp://10.0.0.5:8786; None for a cluster of the app's own."""
     return os.environ.get(ADDRESS) or None
 
 

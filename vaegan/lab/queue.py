@@ -50,8 +50,8 @@ def view_of(run_id: str, plan: Plan, status: Status, want: str, watchers: int) -
 def line_up(views: Sequence[tuple[float, View]], slots: int) -> list[View]:
     """All runs, given as (when it was queued, view), with place and probable wait in the queue for so many workers.
 
-    Runs that were queued at the same moment are a race: it waits, and keeps a worker busy, as one. A run that waits is
-    taken to train as many images a second as those whose speed is known do on average.
+    Runs that were queued at the same moment are a race: they wait together, and keep one worker busy together. A
+    waiting run is assumed to train as fast as the runs whose speed is known do on average.
     """
     speed = _mean_speed(view for _, view in views)
     races: dict[float, list[View]] = {}
@@ -74,7 +74,7 @@ def line_up(views: Sequence[tuple[float, View]], slots: int) -> list[View]:
 
 
 def _mean_speed(views: Iterable[View]) -> float | None:
-    """Images a second, of the runs that tell it."""
+    """The mean speed of the runs whose speed is known, in images a second."""
     speeds = [view.images_per_s for view in views if view.images_per_s]
     return sum(speeds) / len(speeds) if speeds else None
 

@@ -1,4 +1,4 @@
-"""One run: what there is to read in its folder, and how its files are replaced. `layout` lists the files."""
+"""One run: reads what is in its folder, and replaces its files. `layout` lists the files."""
 
 import hashlib
 import io
@@ -8,7 +8,6 @@ from threading import get_ident
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import ValidationError
 from torch import Tensor
 
@@ -17,6 +16,7 @@ from vaegan.checkpoint.card import Card, CardData
 from vaegan.checkpoint.files import Checkpoint, weights_bytes
 from vaegan.checkpoint.formats import card_bytes
 from vaegan.checkpoint.state import TrainState, load_state
+from vaegan.data.pictures import Bytes
 from vaegan.errors import CheckpointError, RunError
 from vaegan.lab import layout
 from vaegan.lab.documents import Control, Document, Plan, States, Status
@@ -25,7 +25,6 @@ from vaegan.model.networks import build
 from vaegan.training.curves import Curves, table
 from vaegan.training.journal import EpochLine, JournalReader
 
-Pictures = NDArray[np.uint8]
 D = TypeVar("D", bound=Document)
 _Version = tuple[int, int, int]  # of a file: when it was written, its inode, its size
 
@@ -35,14 +34,14 @@ class Preview(NamedTuple):
 
     step: int
     epoch: int
-    originals: Pictures
-    inputs: Pictures
-    reconstructions: Pictures | None
-    samples: Pictures
+    originals: Bytes
+    inputs: Bytes
+    reconstructions: Bytes | None
+    samples: Bytes
 
 
 class Run:
-    """One run's folder. Everything here may be called while a worker writes, by many threads."""
+    """One run's folder. Several threads may use it at the same time, also while a worker writes."""
 
     def __init__(self, folder: Path, journals: OpenJournals | None = None) -> None:
         """The runs of a lab share its open `journals`; without them the run has its own."""
@@ -63,7 +62,7 @@ class Run:
 
     @property
     def identity(self) -> str:
-        """The id that a run of the same plan would get now, by which equal runs are found; RunError if it is gone."""
+        """The id that a run with this plan would get now; equal runs have the same. RunError if the run is gone."""
         plan = self.plan
         if self._identity is None or self._identity[0] is not plan:
             self._identity = plan, plan.run_id
@@ -108,7 +107,7 @@ class Run:
 
     @property
     def journal(self) -> JournalReader:
-        """The reader of its journal, which has read what there was when it was last asked."""
+        """The reader of the run's journal; `poll` makes it read the new lines."""
         return self._journals.open(self.folder / layout.JOURNAL).reader
 
     def curves(self, points: int = 200) -> Curves:
@@ -154,7 +153,7 @@ class Run:
         return load_state(file)
 
     def kept_epochs(self) -> list[int]:
-        """The epochs whose states are there."""
+        """The epochs after which a state is kept."""
         return layout.epochs_with_state(self.folder)
 
     def marked(self) -> States | None:
@@ -192,7 +191,7 @@ class Run:
         return weights
 
     def files(self, epoch: int | None = None) -> dict[str, bytes]:
-        """A checkpoint as its two files, by name: what a person takes away."""
+        """A checkpoint as its two files, by name, for a download."""
         checkpoint = self.checkpoint(epoch)
         name = checkpoint.card.name
         return {f"{name}.safetensors": weights_bytes(checkpoint.weights), f"{name}.json": card_bytes(checkpoint.card)}
@@ -212,7 +211,7 @@ def preview_bytes(**arrays: Any) -> bytes:
 
 
 def _replace(file: Path, data: bytes) -> None:
-    """Write a file so that a reader never sees half of it. Not forced to the disk: a power failure may take it."""
+    """Write a file so that a reader never sees half of it. It is not synced: a power failure may lose it."""
     written = file.with_name(f".{file.name}.{os.getpid()}-{get_ident()}")
     try:
         written.write_bytes(data)

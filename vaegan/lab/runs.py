@@ -1,4 +1,4 @@
-"""The lab: the folder of all runs, with one folder a run, which a worker writes and everyone reads."""
+"""The lab: the folder of all runs. Each run has a folder of its own, which a worker writes and everyone reads."""
 
 import os
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ class Lab:
         return run
 
     def open(self, run_id: str) -> Run:
-        """The run called so, whether it is there or not; RunError if none can be called so."""
+        """The run called so, whether it is there or not; RunError if the text cannot be the id of a run."""
         if not layout.is_run_id(run_id):
             raise RunError(f"{run_id[:40]!r} is no run; a run's name has twelve digits and letters from a to f")
         with self._lock:
@@ -54,7 +54,7 @@ class Lab:
             return run
 
     def equal_to(self, plan: Plan) -> Run:
-        """The run that trains what `plan` says, under whatever name it is stored; a new one if there is none."""
+        """The run that trains what `plan` says, even if it is stored under another id; a new one if there is none."""
         run_id = plan.run_id
         own = self.open(run_id)
         if own.read(Plan) is not None:

@@ -1,8 +1,8 @@
-"""One run on a worker: trained from where its folder says it stands to where people let it go.
+"""One run on a worker: it is trained from the state in its folder on, until it ends or people want it to leave.
 
 shift = Shift(run, digits_of)
 for _ in shift.turns():     # one batch, or one look at what people want, a turn
-    shift.done              # by which the runs of a race are kept at the same batch
+    shift.done              # the share that is trained; by it the runs of a race are kept at the same batch
 shift.outcome               # how the run left the worker, and why
 """
 
@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vaegan.checkpoint.state import TrainState, load_state
-from vaegan.data import mnist
 from vaegan.data.mnist import Digits
 from vaegan.errors import DivergedError, VaeganError
 from vaegan.lab import layout
@@ -24,7 +23,7 @@ from vaegan.lab.lock import LockLostError, RunLock
 from vaegan.lab.run import Run
 from vaegan.lab.runs import Lab
 from vaegan.training.events import EndEvent, StepEvent
-from vaegan.training.finish import RunFolder
+from vaegan.training.finish import RunFolder, also_measured
 from vaegan.training.journal import Place, place_of
 from vaegan.training.loop import start_from, train
 
@@ -73,7 +72,7 @@ class Shift:
         return self._ledger.status.done
 
     def turns(self) -> Iterator[None]:
-        """Do all that is to be done for the run, one thing a turn, and set `outcome`."""
+        """Do all that is to be done for the run, one batch or one look a turn, and set `outcome`."""
         try:
             with self._lock:
                 self.outcome = yield from self._work()
@@ -90,7 +89,7 @@ class Shift:
             self._ledger.close()
 
     def _fail(self, reason: str, cause: Cause | None = None) -> Outcome:
-        """If the disk takes no word of the failure, the outcome tells the app."""
+        """Write down that the run failed. If that cannot be written, the app learns it from the outcome."""
         with suppress(OSError):
             if self._ledger.status.phase in ACTIVE:
                 self._ledger.change_phase("failed", reason=reason, cause=cause, remaining=None)
@@ -129,7 +128,7 @@ class Shift:
         return self._leave(self._leaves_as, BY_WATCHERS if self._leaves_as == "stopped" else "")
 
     def _begin(self, status: Status) -> TrainState | None:
-        """Make the run running, and cut its journal back to the newest state, which is returned; None: begin anew."""
+        """Change the phase to running, and cut the journal back to the newest state. Returns that state, if any."""
         state = newest_state(self.run)
         self._place = place = place_of(state)
         self._ledger.begin(place)
@@ -142,17 +141,16 @@ class Shift:
         return state
 
     def _finish(self, plan: Plan, data: Digits, end: EndEvent) -> Outcome:
-        self._ledger.tell(reason="measuring the trained model on the test digits", done=1.0, remaining=None)
-        also = [mnist.load_sample()] if data.source == "mnist" else []  # as the command line does
+        self._ledger.update_status(reason="measuring the trained model on the test digits", done=1.0, remaining=None)
         folder = RunFolder(self.run.folder, plan.name)
-        folder.finish(end.state, self._ledger.history, data, also, plan.command)
+        folder.finish(end.state, self._ledger.history, data, also_measured(data), plan.command)
         return self._leave("finished", end.reason)
 
     def _leave(self, phase: Phase, reason: str) -> Outcome:
         if phase != self._ledger.status.phase:
             self._ledger.change_phase(phase, reason=reason, remaining=None)
         else:  # it stays paused, without a worker
-            self._ledger.tell(held=False)
+            self._ledger.update_status(held=False)
         return phase, reason
 
     def _obey(self) -> Iterator[None]:
@@ -168,7 +166,7 @@ class Shift:
             yield from self._hold()
 
     def _look(self) -> bool:
-        """Read what people want, unless that was done just now; whether it was read."""
+        """Read what people want, unless that was done just now. True if it was read."""
         if time.monotonic() - self._looked < CONTROL_SECONDS:
             return False
         self._looked = time.monotonic()
@@ -192,7 +190,7 @@ class Shift:
             self._lock.check()
             self._look()
         self.is_waiting = False
-        ledger.forget_time(time.monotonic() - began)
+        ledger.leave_out(time.monotonic() - began)
         if self._control.wants_end:
             self._leaves_as = "stopped"
         if self._leaves_as is None:
@@ -202,10 +200,10 @@ class Shift:
         """The next batch or epoch that people allow the paused run; None if it has made all of them."""
         control, status = self._control, self._ledger.status
         if control.batches > status.spent_batches:
-            self._ledger.tell(spent_batches=status.spent_batches + 1)
+            self._ledger.update_status(spent_batches=status.spent_batches + 1)
             return _Goal(step=self._place.step + 1)
         if control.epochs > status.spent_epochs:
-            self._ledger.tell(spent_epochs=status.spent_epochs + 1)
+            self._ledger.update_status(spent_epochs=status.spent_epochs + 1)
             return _Goal(epoch=self._place.epoch + 1)
         return None
 

@@ -9,8 +9,8 @@ from vaegan.lab.run import Run
 PRESENT_SECONDS = 5.0  # after a session's last sign of life: a page that shows a run asks once a second
 
 
-class Audience:
-    """The sessions of this app. After a start of the app all watchers count as present for a while."""
+class RunWatchers:
+    """Which sessions of this app watch which run. When the app has just started, all watchers count as present."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
@@ -31,18 +31,18 @@ class Audience:
             run.write(Watchers(sessions=(*self.of(run), session)))
 
     def leave(self, run: Run, session: str) -> None:
-        """Count a session no more."""
+        """Remove a session from a run's watchers."""
         if session in self.of(run):
-            run.write(Watchers(sessions=tuple(one for one in self.of(run) if one != session)))
+            run.write(Watchers(sessions=tuple(watcher for watcher in self.of(run) if watcher != session)))
 
-    def others(self, run: Run, session: str) -> int:
+    def count_others(self, run: Run, session: str) -> int:
         """How many watchers other than `session` are still there."""
         since = time.monotonic() - PRESENT_SECONDS
-        return sum(self._seen.get(one, self._started) > since for one in self.of(run) if one != session)
+        return sum(self._seen.get(watcher, self._started) > since for watcher in self.of(run) if watcher != session)
 
     def check_alone(self, run: Run, session: str) -> None:
         """RunError if somebody else watches too."""
-        others = self.others(run, session)
+        others = self.count_others(run, session)
         if others:
             raise RunError(
                 f"{others} more {'watches' if others == 1 else 'watch'} this run, which all share because it is the "

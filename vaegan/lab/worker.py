@@ -24,7 +24,7 @@ _warming = Lock()
 
 
 class WarmUp(WorkerPlugin):  # type: ignore[misc]  # distributed is untyped
-    """Makes each worker, also one that replaces another, ready for its first run."""
+    """Makes each worker ready for its first run, also a worker that replaces a lost one."""
 
     name = "vaegan-warm-up"
 
@@ -50,7 +50,7 @@ def _warm_up() -> None:
 
 @cache
 def _own_digits() -> Digits:
-    """What the app shows as well: this machine's MNIST, else the sample."""
+    """This machine's MNIST, else the sample, as in the app."""
     return mnist.load_available().digits
 
 
@@ -64,7 +64,7 @@ def _digits_of(wanted: RunData) -> Digits:
             if digits.sha256 == wanted.sha256:
                 return digits
     raise DataError(
-        f"the run is to be trained on {wanted.label}, which its worker has not (it has {_own_digits().label}); "
+        f"the run is to be trained on {wanted.label}, which its worker does not have (it has {_own_digits().label}); "
         f"set {mnist.ENVIRONMENT} for the worker as for the app"
     )
 
