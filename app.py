@@ -13,7 +13,7 @@ from vaegan.ui.train import lab
 
 
 class Door(NamedTuple):
-    """Something to do in the app, as a title and a sentence, and the page and the link for it."""
+    """Something to do in the app: a title, a sentence, and the page and link that lead to it."""
 
     title: str
     words: str

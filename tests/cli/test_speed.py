@@ -11,7 +11,7 @@ from torchvision import datasets, transforms
 
 from tests.conftest import Run
 from vaegan.cli import speed
-from vaegan.cli.speed import Pictures, Speed, markdown, matmul_rate, multiply_adds, our_epoch, summary, usual_epoch
+from vaegan.cli.speed import SingleDigits, Speed, markdown, matmul_rate, multiply_adds, our_epoch, summary, usual_epoch
 from vaegan.config import ModelConfig, Precision, TrainConfig, preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import ConfigError
@@ -61,7 +61,7 @@ def test_the_usual_loops_pictures_are_torchvisions(digits: Digits) -> None:
     theirs = datasets.MNIST.__new__(datasets.MNIST)  # without its files
     theirs.data, theirs.targets = digits.train_images.view(-1, 28, 28), digits.train_labels
     theirs.transform, theirs.target_transform = transforms.ToTensor(), None
-    ours = Pictures(digits)
+    ours = SingleDigits(digits)
     assert len(ours) == len(digits.train_images)
     for index in (0, 7, len(ours) - 1):
         assert torch.equal(ours[index][0], theirs[index][0])

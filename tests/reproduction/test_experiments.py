@@ -5,13 +5,13 @@ from vaegan.reproduction.experiments import (
     NORMS,
     UNCLIPPED,
     Scale,
-    check,
-    denoiser,
+    check_run,
+    denoising_run,
     merged,
     paper_runs,
-    rivals,
-    scheduled,
-    shown,
+    runs_with_adv,
+    runs_with_schedule,
+    shown_run,
 )
 from vaegan.reproduction.reproduce import Selection, runs_of
 
@@ -25,14 +25,18 @@ def test_the_papers_setting_makes_thirty_batches_of_mnist() -> None:
 
 
 def test_one_run_serves_all_who_ask_for_it() -> None:
-    asked = [*paper_runs(FULL, "batch", "VAE"), *rivals(FULL, 0.0, "paper"), *scheduled(FULL, "batch", "constant")]
+    asked = [
+        *paper_runs(FULL, "batch", "VAE"),
+        *runs_with_adv(FULL, 0.0, "paper"),
+        *runs_with_schedule(FULL, "batch", "constant"),
+    ]
     found = merged(asked)
     assert len(found) == len(FULL.seeds)
     assert all(one.measures == {"quality"} for one in found)
 
 
 def test_a_warm_start_comes_before_the_run_that_needs_it_and_keeps_its_weights() -> None:
-    warm = denoiser(FULL, UNCLIPPED, "none", 0)
+    warm = denoising_run(FULL, UNCLIPPED, "none", 0)
     first, second = merged([warm, warm])
     assert (first.config, second.config) == (FULL.config("none", 0), warm.config)
     assert first.kept == {paper.EPOCHS}
@@ -42,13 +46,13 @@ def test_a_warm_start_comes_before_the_run_that_needs_it_and_keeps_its_weights()
 
 
 def test_what_is_asked_adds_up() -> None:
-    (found,) = merged([shown(FULL, "batch"), shown(FULL, "batch").wanting("quality", kept=[7])])
+    (found,) = merged([shown_run(FULL, "batch"), shown_run(FULL, "batch").wanting("quality", kept=[7])])
     assert found.measures == {"train", "quality"}
     assert found.kept == {3, 7, 10}
 
 
 def test_twins_differ_in_batchnorm_alone() -> None:
-    plain, bn = (shown(FULL, norm).config for norm in NORMS)
+    plain, bn = (shown_run(FULL, norm).config for norm in NORMS)
     assert plain.updated({"model": {"norm": "batch"}}) == bn
 
 
@@ -61,5 +65,5 @@ def test_the_whole_plan_is_valid_and_knows_each_run_once() -> None:
 
 def test_the_check_is_not_the_run_of_the_same_setting_on_other_digits() -> None:
     twin = Scale(epochs=2, batch_size=133).config("batch", 0, "VAE-GAN")
-    assert check().config == twin
-    assert len(merged([check(), check().wanting(), paper_runs(FULL, "batch", "VAE-GAN")[0]])) == 2
+    assert check_run().config == twin
+    assert len(merged([check_run(), check_run().wanting(), paper_runs(FULL, "batch", "VAE-GAN")[0]])) == 2

@@ -11,7 +11,7 @@ from vaegan.config import TrainConfig, fields_of
 
 
 def config_flags(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command one flag for each field of `TrainConfig`; it gets those that the user set as `settings`.
+    """Give a command one flag for each field of `TrainConfig`; the values that the user sets arrive as `settings`.
 
     `settings` are nested as the config is: {"lr": "0.1", "model": {"norm": "none"}}.
     """

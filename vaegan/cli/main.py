@@ -92,7 +92,7 @@ def denoise(
     noise: NoiseOption = None,
     seed: SeedOption = 0,
 ) -> None:
-    """Clean a digit. A 28x28 picture is taken as it is, any other is cropped and centred as MNIST was made."""
+    """Clean a digit. A 28x28 picture is used as it is; any other is cropped and centred as MNIST's digits were."""
     if not source.is_file():
         raise ImageError(f"there is no picture {source}; give the path of a PNG, JPEG, WebP or BMP file")
     if target.suffix.lower() != ".png":
@@ -100,7 +100,7 @@ def denoise(
     studio = Studio.open(model)
     measure.check_encoder(studio.card)
     with source.open("rb") as file:
-        digit = upload.from_upload(file.read(upload.MAX_UPLOAD_BYTES + 1)).digit  # it refuses what is over the cap
+        digit = upload.from_upload(file.read(upload.MAX_UPLOAD_BYTES + 1)).digit  # refuses a file that is too large
     if noise is not None:
         digit = add_noise(digit, parse_noise(noise, seed))
     target.write_bytes(pictures.png_bytes(studio.clean(digit[None])[0]))

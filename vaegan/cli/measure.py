@@ -1,4 +1,7 @@
-"""The commands that measure: evaluate, bench, benchmark-denoisers; and train-classifier, tune-filters, for the last."""
+"""The commands that measure: evaluate, refresh-cards, bench and benchmark-denoisers.
+
+Beside them train-classifier and tune-filters, which make what benchmark-denoisers needs.
+"""
 
 import json
 from datetime import UTC, datetime
@@ -26,9 +29,9 @@ ADDED = ", ".join(metric.name for metric in registry.CLEAN if not metric.name.st
 
 
 def _definitions(prefix: str) -> str:
-    """What is measured only when asked for, for --help."""
-    asked = [f"{name}: {words}" for name, words in DEFINITIONS.items() if name.startswith(prefix)]
-    return f"Add {'; '.join(asked)}."
+    """The help of an option that adds numbers: their names begin with `prefix`."""
+    numbers = [f"{name}: {words}" for name, words in DEFINITIONS.items() if name.startswith(prefix)]
+    return f"Add {'; '.join(numbers)}."
 
 
 @app.command()
@@ -111,13 +114,13 @@ def refresh_cards(
 
     Each is measured on the digits that its card names. `models --markdown` then prints the tables of the READMEs.
     """
-    there = checkpoints.available(folder)
-    unknown = [name for name in names or [] if name not in there]
+    available = checkpoints.available(folder)
+    unknown = [name for name in names or [] if name not in available]
     if unknown:
-        raise ConfigError(f"{folder} has no {', '.join(unknown)}; it has {', '.join(there) or 'no checkpoint'}")
-    chosen = [checkpoints.load(name, folder) for name in names or there]
+        raise ConfigError(f"{folder} has no {', '.join(unknown)}; it has {', '.join(available) or 'no checkpoint'}")
+    chosen = [checkpoints.load(name, folder) for name in names or available]
     sources, judge = [mnist.load(data), mnist.load_sample()], classifier.load()
-    for checkpoint in chosen:  # before minutes are spent on the first
+    for checkpoint in chosen:  # missing digits are an error now, and not after minutes
         for wanted in named_data(checkpoint.card):
             digits_of(wanted, sources, checkpoint.card.name)
     for checkpoint in chosen:
@@ -143,7 +146,7 @@ def measure_speed(
 ) -> None:
     """Measure speed: training beside the usual DataLoader loop and the processor's own rate, denoising, memory.
 
-    Takes minutes on the full MNIST; what else the machine does meanwhile makes it slower.
+    Takes minutes on the full MNIST. Other programs that run at the same time make the numbers worse.
     """
     digits = mnist.load(data)
     if count is not None:
@@ -188,8 +191,8 @@ def tune_filters(
     for noise in tuning.conditions():
         tuned = list(tuning.tune(images, noise))
         best[noise] = {name: (values, decibels) for name, values, decibels in tuned}
-        reached = "  ".join(f"{name} {decibels:.2f}" for name, _, decibels in tuned)
-        stderr.print(f"{noise_name(noise)}: {reached}", highlight=False)
+        decibels_by_name = "  ".join(f"{name} {decibels:.2f}" for name, _, decibels in tuned)
+        stderr.print(f"{noise_name(noise)}: {decibels_by_name}", highlight=False)
     tuning.save(best, digits, len(images), out)
     typer.echo(f"parameters tuned on {len(images)} training digits: {out}")
 
@@ -211,9 +214,9 @@ def benchmark_denoisers(
     as_json: JsonOption = False,
 ) -> None:
     """Compare the shipped models, a plain autoencoder and classical filters at removing noise; a Markdown report."""
-    asked = [parse_noise(text, 0) for text in noises] if noises else list(comparison.CONDITIONS)
-    for noise in asked:
-        filters.best(noise)  # where no filter is tuned for a kind, that is an error now and not after minutes
+    conditions = [parse_noise(text, 0) for text in noises] if noises else list(comparison.CONDITIONS)
+    for noise in conditions:
+        filters.best(noise)  # a kind that no filter is tuned for is an error now, and not after minutes
     digits = mnist.load(data)
     models = [checkpoint for checkpoint in map(checkpoints.load, checkpoints.available()) if _encodes(checkpoint)]
     if autoencoder:
@@ -222,7 +225,7 @@ def benchmark_denoisers(
     test = digits.subset(test=min(limit, len(digits.test_images)))
     cleaners = comparison.contenders(models)
     rows: list[comparison.BenchmarkRow] = []
-    for noise in dict.fromkeys(asked):
+    for noise in dict.fromkeys(conditions):
         rows += comparison.compare(cleaners, test, judge, [noise])
         stderr.print(f"{noise_name(noise)} done", highlight=False)
     speeds = {name: comparison.milliseconds(cleaner, test) for name, cleaner in cleaners.items()}

@@ -1,4 +1,4 @@
-"""Options that several commands share, and the console for all that is not a result."""
+"""Options that several commands share, and the console for everything that is not a result."""
 
 from pathlib import Path
 from typing import Annotated

@@ -26,16 +26,16 @@ QUICK_TEST_DIGITS = 500
 app = typer.Typer()
 
 
-class Listing(TyperCommand):
+class ListOptions(TyperCommand):
     """Lets an option take several words: `--tables 1 2` is `--tables 1,2`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse as Click does, after the words of a list were joined."""
+        """Join the words of each list, then parse as Click does."""
         return super().parse_args(ctx, joined(args))
 
 
 def joined(words: Sequence[str]) -> list[str]:
-    """Command-line words, with those that follow one of LISTS joined by commas."""
+    """The words of a command line; those that follow one of LISTS are joined by commas into one word."""
     joined_words: list[str] = []
     collecting = False
     for word in words:
@@ -52,7 +52,7 @@ def joined(words: Sequence[str]) -> list[str]:
     return joined_words
 
 
-@app.command("reproduce", cls=Listing)
+@app.command("reproduce", cls=ListOptions)
 def reproduce_paper(
     out: Annotated[
         Path, typer.Option("--out", help="Folder for reproduction.json, report.md, pictures and runs.")
@@ -77,7 +77,7 @@ def reproduce_paper(
         typer.Option("--scheduler", help="Train on this Dask cluster; else VAEGAN_SCHEDULER, else in this process."),
     ] = None,
 ) -> None:
-    """Make the paper's tables, figures and claims again; without a selection all. Goes on where it was interrupted."""
+    """Make the paper's tables, figures and claims again, all or a selection. Goes on where it was interrupted."""
     selection = selected(tables, figures, claims)
     sample = mnist.load_sample()
     digits = sample.subset(test=min(QUICK_TEST_DIGITS, len(sample.test_images))) if quick else mnist.load(data)
@@ -106,7 +106,7 @@ def reproduce_paper(
 
 
 def command_of(selection: Selection, scale: Scale) -> str:
-    """The command that makes the same result; it names no folder."""
+    """The command that makes the same result again, without the folder."""
     everything, words = Selection(), ["python -m vaegan reproduce"]
     if selection != everything:
         for name in ("tables", "figures", "claims"):
@@ -127,7 +127,7 @@ def selected(tables: str | None, figures: str | None, claims: str | None) -> Sel
 
 
 def _listed(name: str, text: str | None, known: Sequence[str]) -> list[str]:
-    """`1,2` in the paper's order, each once; ConfigError names what there is not."""
+    """The choices in a text such as `1,2`, each once and in the paper's order; ConfigError names unknown ones."""
     asked = [word for word in (text or "").replace(" ", ",").split(",") if word]
     wrong = [word for word in asked if word not in known]
     if wrong:

@@ -1,6 +1,7 @@
 """How fast this machine trains and denoises: `train` and the loop that tutorials use, timed in turns in one process.
 
-The ratio of two times of the same minute means something on a busy machine too; images per second only on a quiet one.
+The ratio of two times that were measured within a minute is reliable even on a busy machine; images per second are so
+only on a quiet one.
 """
 
 import sys
@@ -57,7 +58,7 @@ class Speed(NamedTuple):
     fraction_of_matmul_peak: float  # of the rate at which the machine multiplies large matrices
 
 
-class Pictures(Dataset[tuple[Tensor, int]]):
+class SingleDigits(Dataset[tuple[Tensor, int]]):
     """Digits one by one, as torchvision's MNIST gives them with ToTensor: a PIL image, then float (1, 28, 28)."""
 
     def __init__(self, data: Digits) -> None:
@@ -90,7 +91,7 @@ def usual_epoch(config: TrainConfig, data: Digits) -> float:
     reconstructions first, then that of the VAE through it.
     """
     started = perf_counter()
-    loader = DataLoader(Pictures(data), batch_size=config.batch_size, shuffle=True, num_workers=0)
+    loader = DataLoader(SingleDigits(data), batch_size=config.batch_size, shuffle=True, num_workers=0)
     model = build(config.model, config.seed)
     vae = torch.optim.Adam([*model.encoder.parameters(), *model.decoder.parameters()], lr=config.lr)
     disc = torch.optim.Adam(model.discriminator.parameters(), lr=config.lr)
@@ -102,12 +103,12 @@ def usual_epoch(config: TrainConfig, data: Digits) -> float:
         loss = F.binary_cross_entropy(x_hat, model.flat(x), reduction="sum")
         loss = loss - 0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())
         if config.uses_discriminator:
-            disc_loss = _opinion(model, x, config, 1.0) + _opinion(model, x_hat.detach(), config, 0.0)
+            disc_loss = _summed_bce(model, x, config, 1.0) + _summed_bce(model, x_hat.detach(), config, 0.0)
             disc.zero_grad()
             disc_loss.backward()
             disc.step()
             total += disc_loss.item()
-            loss = loss + config.weights.adv * _opinion(model, x_hat, config, 1.0)
+            loss = loss + config.weights.adv * _summed_bce(model, x_hat, config, 1.0)
         vae.zero_grad()
         loss.backward()
         vae.step()
@@ -115,8 +116,8 @@ def usual_epoch(config: TrainConfig, data: Digits) -> float:
     return perf_counter() - started
 
 
-def _opinion(model: VAEGAN, x: Tensor, config: TrainConfig, target: float) -> Tensor:
-    """BCE of the discriminator's opinion of pictures against `target`, summed."""
+def _summed_bce(model: VAEGAN, x: Tensor, config: TrainConfig, target: float) -> Tensor:
+    """BCE of the discriminator's probability for each picture against `target`, summed."""
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=config.precision == "bfloat16"):
         real = model.discriminate(x)
     return F.binary_cross_entropy(real.float(), torch.full((len(x),), target), reduction="sum")
@@ -134,7 +135,7 @@ def multiply_adds(config: TrainConfig) -> int:
     encoder, decoder, discriminator = cost_of(config.model)
     count = 3 * encoder.forward - encoder.first_layer + 3 * decoder.forward
     if config.uses_discriminator:
-        # Forward on real and fake; its own gradients on both; the fakes' gradient on its way to the decoder.
+        # The way forward for real and fake pictures; its own gradients for both; the fakes' gradient for the decoder.
         count += 2 * discriminator.forward
         count += 2 * (2 * discriminator.forward - discriminator.first_layer)
         count += discriminator.forward
@@ -179,12 +180,12 @@ def precisions() -> Iterator[tuple[Precision, str]]:
 def denoise_milliseconds(studio: Studio, data: Digits, calls: int = DENOISED) -> dict[str, float]:
     """Milliseconds that one call of `studio.denoise` takes for one digit: median and 95th percentile."""
     digits = from_uint8(to_pictures(data.test_images))
-    taken = []
+    times = []
     for call in range(WARM_UP + calls):
         started = perf_counter()
         studio.denoise(digits[call % len(digits)], NoiseConfig(seed=call))
-        taken.append(1000 * (perf_counter() - started))
-    p50, p95 = np.percentile(taken[WARM_UP:], (50, 95))
+        times.append(1000 * (perf_counter() - started))
+    p50, p95 = np.percentile(times[WARM_UP:], (50, 95))
     return {"p50": float(p50), "p95": float(p95)}
 
 
@@ -200,7 +201,7 @@ def peak_memory() -> float:
 
 
 def machine_facts() -> dict[str, Any]:
-    """What was measured on: processor, its cores, torch's threads, versions, and how busy it was before."""
+    """The machine that was measured: processor, cores, torch's threads, versions, and how busy it was before."""
     here = machine()
     return {
         "cpu": here.cpu,
@@ -216,7 +217,7 @@ def measure(data: Digits, repeats: int = REPEATS, report: Report = lambda _: Non
     """Measure everything, as plain values for JSON; `report` gets each training row as soon as it is measured."""
     result: dict[str, Any] = {"machine": machine_facts(), "data": data.label, "repeats": repeats, "left_out": []}
     result["matmul_gflops"] = {}
-    few = data.subset(test=min(10, len(data.test_images)))  # so that an epoch is training, not measuring
+    few = data.subset(test=min(10, len(data.test_images)))  # so that an epoch's time is that of training
     rows: list[Speed] = []
     for precision, reason in precisions():
         if reason:
@@ -258,7 +259,7 @@ def summary(result: dict[str, Any]) -> str:
 
 
 def remarks(result: dict[str, Any]) -> list[str]:
-    """What stands below the rows: latency, memory, the machine, and what was left out and why."""
+    """The lines below the rows: latency, memory, the machine, and what was left out and why."""
     where, latency = result["machine"], result["denoise_ms"]
     rates = ", ".join(f"{rate:,.0f} GFLOP/s in {name}" for name, rate in result["matmul_gflops"].items())
     versions = ", ".join(f"{name} {version}" for name, version in where["versions"].items())

@@ -1,4 +1,4 @@
-"""The paper's claims in one table: in which setting each is looked into, by which rule it is decided, and by what."""
+"""The paper's claims in one table: for each the setting, the rule, the runs, and the function that decides it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ RANGES = " Lower or higher means that the mean lies outside of the range of the 
 
 @dataclass(frozen=True)
 class Examination:
-    """How a claim is looked into."""
+    """How a claim is examined."""
 
     setting: Callable[[Scale], str]
     rule: str

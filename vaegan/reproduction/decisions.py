@@ -1,4 +1,7 @@
-"""What the numbers say of each claim: its runs, and from their records the evidence, the verdict and its sentence."""
+"""Decides each claim: names its runs, and makes evidence, verdict and sentence from their records.
+
+Each claim has two functions: NAME_runs has the runs that it needs, NAME decides it.
+"""
 
 from statistics import fmean
 from typing import NamedTuple
@@ -6,8 +9,8 @@ from typing import NamedTuple
 from vaegan.config import Norm
 from vaegan.reproduction.evidence import (
     QUALITY_COLUMNS,
-    finals,
-    firsts,
+    final_losses,
+    first_losses,
     flat,
     gap,
     gap_plot,
@@ -16,9 +19,9 @@ from vaegan.reproduction.evidence import (
     lower,
     lowest,
     mean,
-    measured,
     quality,
     test_loss,
+    values_of,
     verdict,
     with_range,
     words,
@@ -30,12 +33,12 @@ from vaegan.reproduction.experiments import (
     SMALL_LEARNING_RATE,
     Experiment,
     Scale,
-    few_digits,
+    few_digits_run,
     paper_runs,
-    placed,
-    rivals,
-    scheduled,
-    similar,
+    runs_with_adv,
+    runs_with_norm,
+    runs_with_schedule,
+    runs_with_similarity,
     slow_run,
 )
 from vaegan.reproduction.runner import Runner
@@ -90,15 +93,15 @@ def convergence_runs(scale: Scale) -> list[Experiment]:
 def convergence(scale: Scale, runner: Runner) -> Decision:
     """Whether BatchNorm reaches the other's final loss in fewer epochs."""
     rows: list[tuple[Cell, ...]] = []
-    needed: list[int] = []  # epochs, of the pairs in which BatchNorm reached it
+    needed: list[int] = []  # epochs, of the pairs in which BatchNorm reached that loss
     sooner = []
     for pair in (twins := _twins(scale)):
         plain, bn = runner.record(pair.plain), runner.record(pair.bn)
-        goal = mean(finals([plain]))
+        goal = mean(final_losses([plain]))
         epochs = None if goal is None else _first_epoch_at(bn, goal)
         needed += [] if epochs is None else [epochs]
         sooner.append(epochs is not None and epochs < len(plain.epochs))
-        rows.append((pair.name, plain.config.lr, goal, epochs, mean(finals([bn]))))
+        rows.append((pair.name, plain.config.lr, goal, epochs, mean(final_losses([bn]))))
     few, many = (min(needed), max(needed)) if needed else (0, 0)
     when = "in none" if not needed else f"after {few}" if few == many else f"after {few} to {many}"
     shown = [runner.record(one) for pair in (twins[0], twins[-1]) for one in (pair.plain, pair.bn)]
@@ -113,13 +116,13 @@ def convergence(scale: Scale, runner: Runner) -> Decision:
 
 
 def _first_epoch_at(record: RunRecord, goal: float) -> int | None:
-    """The first epoch with so low a test loss."""
+    """The first epoch whose test loss is at most `goal`."""
     return min((epoch.epoch for epoch in record.epochs if test_loss(epoch) <= goal), default=None)
 
 
 def overfitting_runs(scale: Scale) -> list[Experiment]:
     """Twins on few and on many digits."""
-    return flat([few_digits(scale, norm, *few) for norm in NORMS] for few in scale.few)
+    return flat([few_digits_run(scale, norm, *few) for norm in NORMS] for few in scale.few)
 
 
 def overfitting(scale: Scale, runner: Runner) -> Decision:
@@ -128,7 +131,7 @@ def overfitting(scale: Scale, runner: Runner) -> Decision:
     smaller, gaps, plots = [], [], []
     for limit, epochs in scale.few:
         count = limit or len(runner.data.train_images)
-        records = {norm: runner.record(few_digits(scale, norm, limit, epochs)) for norm in NORMS}
+        records = {norm: runner.record(few_digits_run(scale, norm, limit, epochs)) for norm in NORMS}
         rows += [(count, NAMED[norm], *_gaps(record)) for norm, record in records.items()]
         plain, bn = (None if record.failure else gap(record.epochs[-1]) for record in records.values())
         complete = plain is not None and bn is not None
@@ -155,7 +158,7 @@ def _gaps(record: RunRecord) -> tuple[Cell, ...]:
 def _rivals(scale: Scale) -> dict[tuple[str, float], list[Experiment]]:
     """Runs by routing and adversarial weight, the VAE (weight 0) first."""
     settings = [("paper", 0.0), *((routing, weight) for routing in ROUTINGS for weight in scale.adversarial)]
-    return {(routing, weight): rivals(scale, weight, routing) for routing, weight in settings}
+    return {(routing, weight): runs_with_adv(scale, weight, routing) for routing, weight in settings}
 
 
 def adversarial_runs(scale: Scale) -> list[Experiment]:
@@ -189,14 +192,17 @@ def adversarial(scale: Scale, runner: Runner) -> Decision:
 
 def similarity_runs(scale: Scale) -> list[Experiment]:
     """Larsen's VAE-GAN with the learned similarity, and the VAE."""
-    return rivals(scale, 0.0, "paper") + flat(similar(scale, weight) for weight in scale.pixel_weights)
+    return runs_with_adv(scale, 0.0, "paper") + flat(
+        runs_with_similarity(scale, weight) for weight in scale.pixel_weights
+    )
 
 
 def similarity(scale: Scale, runner: Runner) -> Decision:
     """Whether the learned similarity gives better samples and more likeness than the pixel loss."""
-    vae = quality("pixel loss (VAE)", rivals(scale, 0.0, "paper"), runner)
+    vae = quality("pixel loss (VAE)", runs_with_adv(scale, 0.0, "paper"), runner)
     learned = [
-        quality(f"feature 1, pixel {weight:g}", similar(scale, weight), runner) for weight in scale.pixel_weights
+        quality(f"feature 1, pixel {weight:g}", runs_with_similarity(scale, weight), runner)
+        for weight in scale.pixel_weights
     ]
     samples = [one.lower("frechet", vae) for one in learned]
     likeness = [one.higher("psnr", vae) for one in learned]
@@ -214,25 +220,27 @@ def similarity(scale: Scale, runner: Runner) -> Decision:
 
 def schedule_runs(scale: Scale) -> list[Experiment]:
     """The VAE under each schedule, without BatchNorm and with it."""
-    return flat(scheduled(scale, norm, kind) for norm in NORMS for kind in ("constant", *scale.schedules))
+    return flat(runs_with_schedule(scale, norm, kind) for norm in NORMS for kind in ("constant", *scale.schedules))
 
 
 def schedule(scale: Scale, runner: Runner) -> Decision:
     """Whether the best schedule ends lower than a constant rate."""
     rows: list[tuple[Cell, ...]] = []
-    helped, said = [], []
+    helped, sentences = [], []
     for norm in NORMS:
         losses = {
-            kind: finals(map(runner.record, scheduled(scale, norm, kind))) for kind in ("constant", *scale.schedules)
+            kind: final_losses(map(runner.record, runs_with_schedule(scale, norm, kind)))
+            for kind in ("constant", *scale.schedules)
         }
         for kind, own in losses.items():
             rows.append((kind, NAMED[norm], mean(own), min(own, default=None), max(own, default=None)))
         best = min(scale.schedules, key=lambda kind: fmean(losses[kind] or [float("inf")]))
         helped.append(lower(losses[best], losses["constant"]))
-        said.append(f"{NAMED[norm]}: {best} {words(mean(losses[best]))}, constant {words(mean(losses['constant']))}")
+        constant, lowest_loss = words(mean(losses["constant"])), words(mean(losses[best]))
+        sentences.append(f"{NAMED[norm]}: {best} {lowest_loss}, constant {constant}")
     return Decision(
         verdict=verdict(helped),
-        sentence=f"Final test loss: {'; '.join(said)}.",
+        sentence=f"Final test loss: {'; '.join(sentences)}.",
         evidence=Evidence(columns=SCHEDULE_COLUMNS, rows=tuple(rows)),
     )
 
@@ -241,8 +249,8 @@ class Placement(NamedTuple):
     """The VAE's runs, one a seed, with BatchNorm in one of its places: losses, and means of the other measures."""
 
     norm: Norm
-    firsts: list[float]
-    finals: list[float]
+    first_losses: list[float]
+    final_losses: list[float]
     psnr: float | None
     psnr_at_a_quarter: float | None  # under gaussian noise 0.25
     psnr_at_half: float | None
@@ -253,7 +261,7 @@ class Placement(NamedTuple):
     def row(self) -> tuple[Cell, ...]:
         """A row of PLACEMENT_COLUMNS."""
         trains = None if self.trains_on_one is None else "yes" if self.trains_on_one else "no"
-        losses = mean(self.firsts), mean(self.finals)
+        losses = mean(self.first_losses), mean(self.final_losses)
         return (NAMED[self.norm], *losses, self.psnr, self.psnr_at_a_quarter, self.psnr_at_half, self.shift, trains)
 
     @property
@@ -264,32 +272,36 @@ class Placement(NamedTuple):
 
 def placement_runs(scale: Scale) -> list[Experiment]:
     """The VAE with BatchNorm in each of its places."""
-    return flat(placed(scale, norm) for norm in PLACEMENTS)
+    return flat(runs_with_norm(scale, norm) for norm in PLACEMENTS)
 
 
 def placement(scale: Scale, runner: Runner) -> Decision:
     """Whether BatchNorm after the encoder's output helps, and what it costs."""
-    none, hidden, full = (_placement(norm, [runner.record(one) for one in placed(scale, norm)]) for norm in PLACEMENTS)
+    none, hidden, full = (
+        _placement(norm, [runner.record(one) for one in runs_with_norm(scale, norm)]) for norm in PLACEMENTS
+    )
     return Decision(
-        verdict=graded(holds=lower(full.finals, hidden.finals), partly=lower(full.firsts, hidden.firsts)),
-        sentence=f"Final test loss: {with_range(full.finals)} where the paper has BatchNorm, "
-        f"{with_range(hidden.finals)} in hidden layers only, {with_range(none.finals)} without. Its price: a batch of "
-        f"one {'can' if full.trains_on_one else 'cannot'} be trained on; gaussian noise 0.5 moves what it is given by "
-        f"{words(full.shift)} learned standard deviations; PSNR then falls by {full.fall:.1f} dB, without BatchNorm by "
-        f"{none.fall:.1f} dB.",
+        verdict=graded(
+            holds=lower(full.final_losses, hidden.final_losses), partly=lower(full.first_losses, hidden.first_losses)
+        ),
+        sentence=f"Final test loss: {with_range(full.final_losses)} where the paper has BatchNorm, "
+        f"{with_range(hidden.final_losses)} in hidden layers only, {with_range(none.final_losses)} without. "
+        f"Its price: a batch of one {'can' if full.trains_on_one else 'cannot'} be trained on; gaussian noise 0.5 "
+        f"moves what it is given by {words(full.shift)} learned standard deviations; PSNR then falls by "
+        f"{full.fall:.1f} dB, without BatchNorm by {none.fall:.1f} dB.",
         evidence=Evidence(columns=PLACEMENT_COLUMNS, rows=tuple(one.row for one in (none, hidden, full))),
     )
 
 
 def _placement(norm: Norm, records: list[RunRecord]) -> Placement:
-    trained = measured(records, "batch_of_one")
+    trained = values_of(records, "batch_of_one")
     return Placement(
         norm=norm,
-        firsts=firsts(records),
-        finals=finals(records),
-        psnr=mean(measured(records, "psnr")),
-        psnr_at_a_quarter=mean(measured(records, "psnr_0.25")),
-        psnr_at_half=mean(measured(records, "psnr_0.5")),
-        shift=mean(measured(records, "shift_0.5")),
+        first_losses=first_losses(records),
+        final_losses=final_losses(records),
+        psnr=mean(values_of(records, "psnr")),
+        psnr_at_a_quarter=mean(values_of(records, "psnr_0.25")),
+        psnr_at_half=mean(values_of(records, "psnr_0.5")),
+        shift=mean(values_of(records, "shift_0.5")),
         trains_on_one=all(trained) if trained else None,
     )

@@ -1,4 +1,4 @@
-"""What the claims have in common: numbers of several seeds, as means, comparisons, table rows and charts.
+"""What all claims need: numbers of several seeds, as means, comparisons, table rows and charts.
 
 A run that diverged counts as a failure and never as a number: it is left out of means and named in the evidence.
 """
@@ -19,7 +19,7 @@ QUALITY_COLUMNS = ("setting", "test loss", "PSNR, dB", "Fréchet", "lowest seed"
 
 
 def mean(values: Sequence[float]) -> float | None:
-    """The mean; None of none."""
+    """The mean; None if there are no values."""
     return fmean(values) if values else None
 
 
@@ -50,7 +50,7 @@ def graded(*, holds: bool, partly: bool) -> Verdict:
 
 
 def verdict(cases: Sequence[bool]) -> Verdict:
-    """Holds if it does in all cases, partly if in some."""
+    """The verdict of a claim that is decided case by case: it holds if it does in all cases, partly if in some."""
     return graded(holds=bool(cases) and all(cases), partly=any(cases))
 
 
@@ -66,17 +66,17 @@ def gap(epoch: Epoch) -> float:
     return test_loss(epoch) - epoch.train_loss
 
 
-def finals(records: Iterable[RunRecord]) -> list[float]:
-    """The last test losses of the runs that came to their end."""
+def final_losses(records: Iterable[RunRecord]) -> list[float]:
+    """The last test losses of the runs that did not diverge."""
     return [test_loss(record.epochs[-1]) for record in records if not record.failure]
 
 
-def firsts(records: Iterable[RunRecord]) -> list[float]:
-    """Their test losses after the first epoch."""
+def first_losses(records: Iterable[RunRecord]) -> list[float]:
+    """The test losses after the first epoch, of the runs that did not diverge."""
     return [test_loss(record.epochs[0]) for record in records if not record.failure]
 
 
-def measured(records: Iterable[RunRecord], name: str) -> list[float]:
+def values_of(records: Iterable[RunRecord], name: str) -> list[float]:
     """One measure of the runs that have it."""
     return [record.measures[name] for record in records if name in record.measures]
 
@@ -113,7 +113,7 @@ class Quality:
 def quality(name: str, experiments: Sequence[Experiment], runner: Runner) -> Quality:
     """The quality of a setting's runs."""
     records = [runner.record(experiment) for experiment in experiments]
-    values = {measure: measured(records, measure) for measure in QUALITY}
+    values = {measure: values_of(records, measure) for measure in QUALITY}
     return Quality(name, values, sum(bool(record.failure) for record in records))
 
 

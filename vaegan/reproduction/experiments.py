@@ -1,4 +1,7 @@
-"""Which training runs each table, figure and claim needs, as data: nothing is trained here."""
+"""Which training runs each table, figure and claim needs, as data: nothing is trained here.
+
+A function named `..._run` makes one experiment; `paper_runs` and the functions `runs_with_...` make one for each seed.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +22,8 @@ LARSEN: dict[str, Any] = {"routing": "larsen", "fakes": "both"}
 class Experiment:
     """One training run; `start` is the run whose last weights it begins with.
 
-    `measures` are groups of `measures.GROUPS`; of the epochs in `kept` the weights are kept, for pictures.
+    `measures` are names in `measures.GROUPS` and `measures.EACH_EPOCH`. The weights after the epochs in `kept` are
+    kept, for pictures.
     """
 
     name: str
@@ -36,7 +40,7 @@ class Experiment:
 
     @property
     def depth(self) -> int:
-        """How many runs must be trained before it, one after the other."""
+        """How many runs must be trained before this one, each beginning with the weights of the one before."""
         return 0 if self.start is None else 1 + self.start.depth
 
     def wanting(self, *measures: str, kept: Iterable[int] = ()) -> "Experiment":
@@ -66,7 +70,7 @@ class Setting:
         return f"{begun}, lr {self.lr:g}"
 
 
-# The closest setting known before the search; the figures use it too.
+# The setting that was closest before there was a search; the figures use it too.
 UNCLIPPED = Setting("gaussian-unclipped", 1.0)
 SETTINGS: tuple[Setting, ...] = (
     UNCLIPPED,
@@ -84,7 +88,7 @@ SETTINGS: tuple[Setting, ...] = (
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is done: the paper's size, or a quick one that shows that everything works."""
+    """How large a reproduction is: the paper's size, or a quick one that shows that everything works."""
 
     seeds: tuple[int, ...] = (0, 1, 2)
     quick: bool = False
@@ -139,20 +143,20 @@ def paper_runs(scale: Scale, norm: Norm, objective: Objective) -> list[Experimen
     ]
 
 
-def shown(scale: Scale, norm: Norm) -> Experiment:
+def shown_run(scale: Scale, norm: Norm) -> Experiment:
     """The run of Tables 1 and 2 whose pictures and curves are shown: the VAE-GAN's first seed."""
     epochs = {min(paper.FIGURE_10_EPOCH, scale.epochs), scale.epochs}
     return paper_runs(scale, norm, "VAE-GAN")[0].wanting("train", kept=epochs)
 
 
-def wide(scale: Scale, norm: Norm, latent_dim: int, epochs: int | None = None) -> Experiment:
+def wide_run(scale: Scale, norm: Norm, latent_dim: int, epochs: int | None = None) -> Experiment:
     """A model of more latent dimensions on clean digits; VAE objective, the first seed."""
     model = {"latent_dim": latent_dim, "hidden_dim": scale.wide_hidden_dim}
     config = scale.config(norm, scale.seeds[0], model=model, epochs=epochs or scale.wide_epochs)
     return Experiment(f"VAE, {norm}, d = {latent_dim}", config)
 
 
-def denoiser(
+def denoising_run(
     scale: Scale, setting: Setting, norm: Norm, seed: int, objective: Objective = "VAE", epochs: int | None = None
 ) -> Experiment:
     """A run of Tables 3 and 4 in `setting`; a warm one begins with the VAE of its seed trained on clean digits."""
@@ -165,21 +169,21 @@ def denoiser(
     if small:
         clean = Experiment(f"VAE, {norm}, seed {seed}", scale.config(norm, seed))
     else:
-        clean = wide(scale, norm, setting.latent_dim)
+        clean = wide_run(scale, norm, setting.latent_dim)
         changes["model"] = {"latent_dim": setting.latent_dim, "hidden_dim": scale.wide_hidden_dim}
     config = scale.config(norm, seed, objective, **changes)
     start = clean if setting.start == "warm" else None
     return Experiment(f"denoising {objective}, {norm}, {setting.words}, seed {seed}", config, start).wanting("clean")
 
 
-def pictured_denoiser(scale: Scale, norm: Norm, latent_dim: int) -> Experiment:
+def pictured_denoising_run(scale: Scale, norm: Norm, latent_dim: int) -> Experiment:
     """The denoiser of Figures 12 and 14 with d latent dimensions, of which epoch 1 and the last are shown."""
     epochs = scale.epochs if latent_dim == paper.LATENT_DIM else scale.wide_epochs
     setting = replace(UNCLIPPED, latent_dim=latent_dim)
-    return denoiser(scale, setting, norm, scale.seeds[0], epochs=epochs).wanting(kept={1, epochs})
+    return denoising_run(scale, setting, norm, scale.seeds[0], epochs=epochs).wanting(kept={1, epochs})
 
 
-def plane(scale: Scale, norm: Norm) -> Experiment:
+def plane_run(scale: Scale, norm: Norm) -> Experiment:
     """The model with two latent dimensions of Figure 16."""
     model = {"latent_dim": 2, "hidden_dim": scale.config(norm, 0).model.hidden}
     config = scale.config(norm, scale.seeds[0], model=model, batch_size=scale.plane_batch_size, lr=0.003)
@@ -192,7 +196,7 @@ def slow_run(scale: Scale, norm: Norm) -> Experiment:
     return Experiment(f"VAE, {norm}, lr {SMALL_LEARNING_RATE:g}", config)
 
 
-def few_digits(scale: Scale, norm: Norm, count: int | None, epochs: int) -> Experiment:
+def few_digits_run(scale: Scale, norm: Norm, count: int | None, epochs: int) -> Experiment:
     """Training on so many digits (all: None) in small batches, watched on training and test digits alike."""
     config = scale.config(
         norm,
@@ -205,7 +209,7 @@ def few_digits(scale: Scale, norm: Norm, count: int | None, epochs: int) -> Expe
     return Experiment(f"VAE, {norm}, {count or 'all'} digits", config).wanting("train")
 
 
-def rivals(scale: Scale, weight: float, routing: str) -> list[Experiment]:
+def runs_with_adv(scale: Scale, weight: float, routing: str) -> list[Experiment]:
     """VAE-GANs with BatchNorm of an adversarial weight under a routing, one a seed; weight 0 is the VAE."""
     experiments = []
     for seed in scale.seeds:
@@ -215,7 +219,7 @@ def rivals(scale: Scale, weight: float, routing: str) -> list[Experiment]:
     return experiments
 
 
-def similar(scale: Scale, pixel_weight: float) -> list[Experiment]:
+def runs_with_similarity(scale: Scale, pixel_weight: float) -> list[Experiment]:
     """Larsen's VAE-GAN with the learned similarity and so much of the pixel loss, one a seed."""
     weights = {"recon": pixel_weight, "feature": 1.0, "adv": 1.0}
     return [
@@ -227,7 +231,7 @@ def similar(scale: Scale, pixel_weight: float) -> list[Experiment]:
     ]
 
 
-def scheduled(scale: Scale, norm: Norm, schedule: str) -> list[Experiment]:
+def runs_with_schedule(scale: Scale, norm: Norm, schedule: str) -> list[Experiment]:
     """The VAE under a learning-rate schedule, one a seed; constant is Table 1's."""
     changes: dict[str, Any] = {"schedule": schedule} | (
         {"step_epochs": max(1, scale.epochs * 3 // 10)} if schedule == "step" else {}
@@ -237,7 +241,7 @@ def scheduled(scale: Scale, norm: Norm, schedule: str) -> list[Experiment]:
     ]
 
 
-def placed(scale: Scale, norm: Norm) -> list[Experiment]:
+def runs_with_norm(scale: Scale, norm: Norm) -> list[Experiment]:
     """The VAE with BatchNorm in one of its places, one a seed."""
     return [
         Experiment(f"VAE, {norm}, seed {seed}", scale.config(norm, seed)).wanting("noise", "quality")
@@ -245,14 +249,14 @@ def placed(scale: Scale, norm: Norm) -> list[Experiment]:
     ]
 
 
-def check() -> Experiment:
+def check_run() -> Experiment:
     """A short run at Table 1's setting on the bundled sample: any machine can repeat it in seconds."""
     config = Scale(epochs=2, batch_size=QUICK.batch_size).config("batch", 0, "VAE-GAN")
     return Experiment("VAE-GAN, batch, seed 0, on the bundled sample", config, sample=True)
 
 
 def merged(experiments: Sequence[Experiment]) -> list[Experiment]:
-    """Each run once, with everything that is asked of it, and before the runs that begin with its weights."""
+    """Each run once, with everything that any experiment asks of it, and before the runs that begin with it."""
     merged_runs: dict[tuple[Any, ...], Experiment] = {}
 
     def add(experiment: Experiment) -> None:
@@ -265,4 +269,4 @@ def merged(experiments: Sequence[Experiment]) -> list[Experiment]:
 
     for experiment in experiments:
         add(experiment)
-    return sorted(merged_runs.values(), key=lambda one: one.depth)
+    return sorted(merged_runs.values(), key=lambda experiment: experiment.depth)

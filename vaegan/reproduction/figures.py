@@ -24,38 +24,38 @@ from vaegan.reproduction.experiments import (
     Experiment,
     Scale,
     Setting,
-    denoiser,
-    pictured_denoiser,
-    plane,
-    shown,
-    wide,
+    denoising_run,
+    pictured_denoising_run,
+    plane_run,
+    shown_run,
+    wide_run,
 )
 from vaegan.reproduction.runner import Runner
 from vaegan.reproduction.schema import NAMED, Epoch, Figure, Picture, Plot, PlotLine
 
 SHOWN_DIGITS = 10
-SCALE = 2  # pixels of the PNG for one of a digit
-STEPS = 10  # of the way from one digit to another
-WAYS = ((2, 7), (4, 9), (0, 6))
-SCATTERED = 1000
-REACH, SHEET_SIDE = 2.0, 12  # of the sheet of the plane, in standard deviations and digits
+SCALE = 2  # pixels of the PNG for each pixel of a digit
+STEPS = 10  # pictures on the way from one digit to another
+WAYS = ((2, 7), (4, 9), (0, 6))  # the classes at the two ends of each way
+SCATTERED = 1000  # test digits whose mu are drawn as points
+REACH, SHEET_SIDE = 2.0, 12  # the sheet of the plane: standard deviations from its middle to its edge, digits a side
 
 
 def runs_of(number: int, scale: Scale) -> list[Experiment]:
     """All runs that a figure needs."""
-    first = [shown(scale, norm) for norm in NORMS]
+    first = [shown_run(scale, norm) for norm in NORMS]
     match number:
         case 10:
-            return first + [_last_kept(wide(scale, norm, d)) for norm in NORMS for d in scale.wide_dims]
+            return first + [_last_kept(wide_run(scale, norm, d)) for norm in NORMS for d in scale.wide_dims]
         case 12:
             dims = (paper.LATENT_DIM, scale.wide_dims[0])
-            return [pictured_denoiser(scale, norm, d) for norm in NORMS for d in dims]
+            return [pictured_denoising_run(scale, norm, d) for norm in NORMS for d in dims]
         case 13:
-            return [denoiser(scale, UNCLIPPED, norm, scale.seeds[0]) for norm in NORMS]
+            return [denoising_run(scale, UNCLIPPED, norm, scale.seeds[0]) for norm in NORMS]
         case 14:
-            return [pictured_denoiser(scale, norm, scale.wide_dims[-1]) for norm in NORMS]
+            return [pictured_denoising_run(scale, norm, scale.wide_dims[-1]) for norm in NORMS]
         case 16:
-            return [plane(scale, norm) for norm in NORMS]
+            return [plane_run(scale, norm) for norm in NORMS]
         case _:
             return first
 
@@ -84,13 +84,13 @@ class Sheets:
         clean, pictures = _digits(self._runner), []
         epoch = min(paper.FIGURE_10_EPOCH, self._scale.epochs)
         for norm in NORMS:
-            rebuilt = reconstruct(self._runner.model(shown(self._scale, norm), epoch), clean)
+            rebuilt = reconstruct(self._runner.model(shown_run(self._scale, norm), epoch), clean)
             pictures.append(
                 self._sheet(f"figure-10-{norm}", [clean, rebuilt], f"d = {paper.LATENT_DIM}, epoch {epoch}", norm)
             )
         for d in self._scale.wide_dims:
             for norm in NORMS:
-                experiment = wide(self._scale, norm, d)
+                experiment = wide_run(self._scale, norm, d)
                 rebuilt = reconstruct(self._runner.model(experiment, experiment.config.epochs), clean)
                 caption = f"d = {d}, epoch {experiment.config.epochs}"
                 pictures.append(self._sheet(f"figure-10-{d}-{norm}", [clean, rebuilt], caption, norm))
@@ -98,11 +98,11 @@ class Sheets:
         return self._figure(10, setting, pictures=pictures)
 
     def _log(self) -> Figure:
-        records = {norm: self._runner.record(shown(self._scale, norm)).epochs for norm in NORMS}
+        records = {norm: self._runner.record(shown_run(self._scale, norm)).epochs for norm in NORMS}
         return self._figure(11, "VAE-GAN at Table 1's setting, the first seed", plots=_logs(11, (1, 2), records))
 
     def _denoising_log(self) -> Figure:
-        runs = {norm: denoiser(self._scale, self._denoising, norm, self._scale.seeds[0]) for norm in NORMS}
+        runs = {norm: denoising_run(self._scale, self._denoising, norm, self._scale.seeds[0]) for norm in NORMS}
         records = {norm: self._runner.record(experiment).epochs for norm, experiment in runs.items()}
         setting = f"VAE, {self._denoising.words}, the first seed, tested on digits under the same noise"
         return self._figure(13, setting, plots=_logs(13, (3, 4), records), runs=list(runs.values()))
@@ -119,7 +119,7 @@ class Sheets:
         noisy = corrupt(clean, NoiseConfig(kind=UNCLIPPED.noise, level=UNCLIPPED.level))
         for d in dims:
             for norm in NORMS:
-                experiment = pictured_denoiser(self._scale, norm, d)
+                experiment = pictured_denoising_run(self._scale, norm, d)
                 epochs = sorted({1, experiment.config.epochs})
                 cleaned = [reconstruct(self._runner.model(experiment, epoch), noisy) for epoch in epochs]
                 caption = f"d = {d}, epochs {' and '.join(map(str, epochs))}"
@@ -137,7 +137,7 @@ class Sheets:
         images, first = self._runner.data.test_images, first_of_each_class(self._runner.data.test_labels)
         ends = [[to_pixels(images[first[digit]]) for digit in way] for way in WAYS]
         for norm in NORMS:
-            model = self._runner.model(shown(self._scale, norm), self._scale.epochs)
+            model = self._runner.model(shown_run(self._scale, norm), self._scale.epochs)
             rows = []
             for way in ends:
                 a, b = posteriors(model, torch.stack(way)).mu
@@ -152,7 +152,7 @@ class Sheets:
         data = self._runner.data
         labels = data.test_labels[:SCATTERED]
         for norm in NORMS:
-            experiment = plane(self._scale, norm)
+            experiment = plane_run(self._scale, norm)
             model = self._runner.model(experiment, experiment.config.epochs)
             mu = posteriors(model, to_pixels(data.test_images[:SCATTERED])).mu
             curves = [
@@ -170,7 +170,7 @@ class Sheets:
                 )
             )
             pictures.append(self._plane_sheet(model, norm))
-        config = plane(self._scale, "batch").config
+        config = plane_run(self._scale, "batch").config
         setting = (
             f"VAE, d = 2, hidden {config.model.hidden}, batch {config.batch_size}, lr {config.lr:g}, {config.epochs} "
             f"epochs. Points: mu of {len(labels):,} test digits. Sheets: decoded points, -{REACH:g} to {REACH:g}"
@@ -184,7 +184,7 @@ class Sheets:
         return self._sheet(f"figure-16-{norm}", rows, "the plane, decoded", norm, gap=0)
 
     def _overfitting(self) -> Figure:
-        named = {NAMED[norm]: self._runner.record(shown(self._scale, norm)) for norm in NORMS}
+        named = {NAMED[norm]: self._runner.record(shown_run(self._scale, norm)) for norm in NORMS}
         plot = gap_plot("figure-17", "Loss of training and test digits", named)
         setting = "VAE-GAN at Table 1's setting, the first seed; both losses after each epoch with z = mu"
         return self._figure(17, setting, plots=[plot])

@@ -45,7 +45,7 @@ def clean_loss(model: VAEGAN, data: Digits) -> float:
 
 
 def quality(model: VAEGAN, data: Digits) -> dict[str, float]:
-    """Likeness of reconstructions, and how good samples are, judged by our classifier."""
+    """How close reconstructions are to the digits, and how good samples are, as our classifier judges them."""
     evaluation = evaluate(model, data.test_images)
     judge = classifier.load()
     samples = prior_samples(model, len(data.test_images))
@@ -56,7 +56,7 @@ def quality(model: VAEGAN, data: Digits) -> dict[str, float]:
 
 
 def under_noise(model: VAEGAN, data: Digits) -> dict[str, float]:
-    """What BatchNorm costs on inputs unlike those of training: digits under noise, and a batch of one."""
+    """How BatchNorm copes with inputs that training did not have: digits under noise, and a batch of one."""
     values = {f"psnr_{noise.level:g}": evaluate(model, data.test_images, noise).psnr for noise in NOISES}
     shift = _shift(model, corrupt(to_pixels(data.test_images), NOISES[-1]))
     if shift is not None:

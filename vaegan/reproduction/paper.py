@@ -1,9 +1,9 @@
 """What the paper prints and claims: its four tables, its figures, its claims, and the settings of its network.
 
 Source: S. Mandalapu, VAE-GAN: Identifying VAE-GAN Model for Latent Representation Learning. The tables have five
-epochs, the logs of Figures 11 and 13 the ten that stand here. Batch size, latent dimension and learning rate are left
-out there and were recovered: every printed average is a mean over 30 batches, and of the settings tried only these fit
-Tables 1 and 2.
+epochs; the ten epochs here are from the logs in Figures 11 and 13. The paper leaves out batch size, latent dimension
+and learning rate. They were recovered: every printed average is a mean over 30 batches, and of the settings tried only
+these fit Tables 1 and 2.
 """
 
 from typing import Literal, NamedTuple
@@ -20,7 +20,7 @@ FIGURE_10_EPOCH = 3
 
 
 class PaperTable(NamedTuple):
-    """One table: what it compares, which measure, and its numbers by norm, an epoch each."""
+    """One table: its title, its measure, and for each norm a number for each epoch."""
 
     title: str
     measure: Measure
@@ -34,7 +34,7 @@ class PaperTable(NamedTuple):
 
 
 class PaperFigure(NamedTuple):
-    """One figure: its title, and what is to be seen on it."""
+    """One figure: its title, and what it shows."""
 
     title: str
     shows: str

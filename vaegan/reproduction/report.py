@@ -10,7 +10,7 @@ from vaegan.reproduction.schema import NAMED, Cell, Claim, Figure, Plot, Reprodu
 
 INCHES = (6.4, 4.0)
 DOTS_PER_INCH = 90
-TRIALS = 12  # that the report shows; the JSON has all
+TRIALS = 12  # that the report shows at most; the JSON has all of them
 
 
 def write(result: Reproduction, folder: Path) -> Path:
@@ -47,8 +47,8 @@ def markdown(result: Reproduction) -> str:
             "## Claims",
             _table(("claim", "verdict", "numbers"), [(c.title, c.verdict, c.sentence) for c in result.claims]),
         ]
-    for one in result.tables:
-        parts += [f"## Table {one.number}: {one.title}", one.note, _comparison(one)]
+    for printed in result.tables:
+        parts += [f"## Table {printed.number}: {printed.title}", printed.note, _comparison(printed)]
     if result.search is not None:
         parts += ["## The search for the denoising setting", _search(result.search)]
     for figure in result.figures:
@@ -141,7 +141,7 @@ def _cell(cell: Cell) -> str:
 
 
 def _number(value: float) -> str:
-    """As many decimals as tell something: losses in the hundreds of thousands have none."""
+    """A number with as many decimals as are useful: losses in the hundreds of thousands have none."""
     size = abs(value)
     return f"{value:,.0f}" if size >= 10_000 else f"{value:.2f}" if size >= 1 else f"{value:.3g}"
 

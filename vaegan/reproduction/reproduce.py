@@ -1,4 +1,4 @@
-"""The whole reproduction: names the runs that a selection needs, makes them, and writes what they show."""
+"""The whole reproduction: lists the runs that a selection needs, trains them, and writes the result."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,15 +13,15 @@ from vaegan.reproduction.experiments import (
     Experiment,
     Scale,
     Setting,
-    check,
-    denoiser,
+    check_run,
+    denoising_run,
     paper_runs,
 )
 from vaegan.reproduction.figures import Sheets
-from vaegan.reproduction.findings import denoising_runs, denoising_table, paper_table, searched, setting_of
 from vaegan.reproduction.measures import DEFINITIONS
 from vaegan.reproduction.runner import Runner
 from vaegan.reproduction.schema import FILE, DataFacts, Machine, Reproduction, Search, Table
+from vaegan.reproduction.tables import denoising_runs, denoising_table, paper_table, search_result, setting_of
 from vaegan.training.version import code_version
 
 PACKAGES = ("torch", "numpy", "scikit-image", "scikit-learn")
@@ -42,26 +42,26 @@ class Selection:
 
 
 def runs_of(selection: Selection, scale: Scale) -> list[Experiment]:
-    """All runs that are known before the search has ended; it decides what else Tables 3 and 4 need."""
-    runs = [check()]
+    """All runs that are known before the search has ended; its result decides which others Tables 3 and 4 need."""
+    runs = [check_run()]
     if any(not paper.TABLES[number].denoising for number in selection.tables):
         runs += [one for norm in NORMS for kind in OBJECTIVES for one in paper_runs(scale, norm, kind)]
     runs += [one for number in selection.figures for one in figures.runs_of(number, scale)]
     runs += [one for name in selection.claims for one in claims.runs_of(name, scale)]
     if selection.denoises:
-        runs += [denoiser(scale, setting, norm, scale.seeds[0]) for setting in scale.settings for norm in NORMS]
+        runs += [denoising_run(scale, setting, norm, scale.seeds[0]) for setting in scale.settings for norm in NORMS]
     return runs
 
 
 def reproduce(selection: Selection, scale: Scale, runner: Runner, folder: Path, command: str) -> Reproduction:
-    """Make everything selected; writes reproduction.json, report.md and pictures into `folder`."""
+    """Make everything that is selected, and write reproduction.json, report.md and pictures into `folder`."""
     runner.make(runs_of(selection, scale))
     search, setting = _search(selection, scale, runner)
     sheets = Sheets(scale, runner, folder, setting) if setting else Sheets(scale, runner, folder)
     tables = tuple(_table(number, scale, runner, search) for number in selection.tables)
     shown = tuple(sheets.figure(number) for number in selection.figures)
     decided = tuple(claims.decide(name, scale, runner) for name in selection.claims)
-    checked = runner.record(check())
+    checked = runner.record(check_run())
     runs = tuple(record for record in runner.records if record.key != checked.key)
     result = Reproduction(
         quick=scale.quick,
@@ -90,7 +90,7 @@ def _search(selection: Selection, scale: Scale, runner: Runner) -> tuple[Search 
     """The search's result and its closest setting, whose runs are then made with all seeds and both objectives."""
     if not selection.denoises:
         return None, None
-    search = searched(scale, runner)
+    search = search_result(scale, runner)
     setting = setting_of(search.trials[search.closest["both"]])
     runner.make([one for norm in NORMS for kind in OBJECTIVES for one in denoising_runs(scale, setting, norm, kind)])
     return search, setting

@@ -1,4 +1,4 @@
-"""Makes runs and keeps each as a small file, so that an interrupted reproduction goes on where it was."""
+"""Trains runs and keeps a record of each as a small file, so that an interrupted reproduction can go on."""
 
 import hashlib
 import json
@@ -44,11 +44,11 @@ class Runner:
 
     @property
     def records(self) -> tuple[RunRecord, ...]:
-        """All runs of `make`, in the order in which they were asked for: trained now or kept from before."""
+        """The records of all runs of `make`, in the order of the experiments, trained now or kept from before."""
         return tuple(self._records.values())
 
     def make(self, experiments: Sequence[Experiment]) -> None:
-        """Train what is not there yet."""
+        """Train the runs that are not kept yet."""
         pending = []
         for experiment in merged(experiments):
             record = self._read(experiment)
@@ -103,7 +103,7 @@ class Runner:
         return weights
 
     def _read(self, experiment: Experiment) -> RunRecord | None:
-        """The kept run, if it has all that is asked for; a damaged file counts as none."""
+        """The kept record, if it has all that the experiment asks for; a damaged file counts as none."""
         with suppress(FileNotFoundError, ValidationError):
             record = RunRecord.model_validate_json(self._file(experiment).read_bytes())
             kept = all(self._weights_file(experiment, epoch).is_file() for epoch in experiment.kept)

@@ -24,7 +24,7 @@ P = TypeVar("P", bound="Part")
 
 
 class Part(BaseModel):
-    """What the file is made of: frozen, without room for anything unknown, and every number is finite."""
+    """Base of all parts of the file: frozen, an unknown field is an error, and every number is finite."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -45,10 +45,10 @@ class DataFacts(Part):
 
 
 class Epoch(Part):
-    """One pass of a run. `average_loss` is a batch sum averaged over batches, all others are means per image, z = mu.
+    """One pass of a run. `average_loss` is a batch's sum, averaged over batches; others are means per image, z = mu.
 
-    `train_loss` is measured after the pass on (at most 10,000) training digits, `clean_loss` on clean test digits where
-    `test_loss` is of noisy ones; None if nobody asked for them.
+    `train_loss` is measured after the pass, on at most 10,000 training digits. If `test_loss` is of noisy digits,
+    `clean_loss` is that of clean ones. Both are None if no experiment asks for them.
     """
 
     epoch: int
@@ -59,7 +59,7 @@ class Epoch(Part):
 
 
 class RunRecord(Part):
-    """One training run: settings, digits, origin, and every number of it. `measures` are of its last weights."""
+    """One training run: settings, digits, origin and all its numbers. `measures` are those of its last weights."""
 
     key: str  # a hash of what decides the weights
     name: str
@@ -151,11 +151,11 @@ class PlotLine(Part):
     name: str
     x: tuple[float, ...]
     y: tuple[float, ...]
-    dashed: bool = False  # the paper's numbers
+    dashed: bool = False  # drawn dashed, to tell it from the others, as for the paper's numbers
 
 
 class Plot(Part):
-    """A chart as data: a page draws it by plotly, the report has it as PNG in `file`."""
+    """A chart as data: the Results page draws it with plotly, the report shows the PNG `file`."""
 
     title: str
     x_title: str
@@ -209,7 +209,7 @@ class Claim(Part):
 
 
 class Reproduction(Part):
-    """All of it. `quick` means: few digits and epochs, to see that it works; not to be compared with the paper."""
+    """The whole result. `quick` means few digits and epochs, to see that it works: do not compare it with the paper."""
 
     format: Literal[1] = 1
     quick: bool
@@ -220,7 +220,7 @@ class Reproduction(Part):
     machine: Machine
     data: DataFacts
     seeds: tuple[int, ...]
-    seconds: float  # that all runs took together
+    seconds: float  # for which all runs together trained
     tables: tuple[Table, ...]
     search: Search | None
     figures: tuple[Figure, ...]
@@ -244,7 +244,7 @@ class Reproduction(Part):
         return _the(self.figures, "number", number)
 
     def claim(self, name: str) -> Claim:
-        """The claim of this name; DataError if it was not looked into."""
+        """The claim of this name; DataError if it was not examined."""
         return _the(self.claims, "name", name)
 
     def run(self, key: str) -> RunRecord:

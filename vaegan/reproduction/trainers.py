@@ -35,13 +35,13 @@ class Pass:
 
 
 class Trainer(Protocol):
-    """Trains experiments; the runs that they begin with were trained before."""
+    """Trains experiments. The runs whose weights they begin with have been trained already."""
 
     def prepare(self, experiments: Sequence[Experiment]) -> None:
-        """Learn which runs will be asked for next. None of them begins with the weights of another."""
+        """Be told which runs will be asked for next; none of them begins with the weights of another."""
 
     def passes(self, experiment: Experiment, start: Weights | None) -> Iterator[Pass]:
-        """Every epoch of a run in order; DivergedError after the last good one if it diverges."""
+        """Every epoch of a run in order; DivergedError after the last finite one if it diverges."""
 
 
 class LocalTrainer:
@@ -84,7 +84,7 @@ class ClusterTrainer:
             raise RunError(f"{experiment.name} has {view.phase}: {view.reason}; start the command again to go on")
 
     def _submit(self, experiment: Experiment) -> str:
-        """Queue a run, or take the equal one that is there already: both have the same folder."""
+        """Queue a run, unless an equal one is there already; returns the id, which is the same for both."""
         if experiment.start is None:
             return self._jobs.submit(experiment.config, session=_session(experiment))
         origin = self._ended(experiment.start)

@@ -1,4 +1,4 @@
-"""The user interface, the only Python that imports streamlit: modules that several pages share, then a folder a page.
+"""The user interface, the only Python that imports streamlit: modules that pages share, then a folder for each page.
 
 In a page's folder the module ending in `_state` holds what the page is set to, in the session and in its link.
 
@@ -7,14 +7,14 @@ charts         charts in the theme's colours
 gallery        pictures as HTML, with alt texts
 picker         a gallery of real digits to choose from
 state          what all pages remember of a visit: the digit, the noise, the visitor's name
-drawings       digits that were drawn in a component of ours
+drawings       digits that were drawn in one of our components
 filters        a classical filter beside the twins
 finished       which runs have finished, and which are twins
 trained        finished runs as models for every page
 resources      what all sessions share: checkpoints, what is computed from them, digits
 pages          the pages: name, file, icon, first sentences
 frame          what every page has: title, sidebar, errors as sentences
-store          bytes for the browser, sent once a tab
+store          bytes for the browser, sent once to each tab
 catalogue      which checkpoints there are, and what they are called
 controls       widgets for models and noise
 comparison     the twins side by side

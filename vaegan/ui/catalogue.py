@@ -1,4 +1,4 @@
-"""Which checkpoints there are, and what they are called. It reads their cards, so that any checkpoint will do."""
+"""Which checkpoints there are, and what they are called. All of it is read from their cards."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def names() -> list[str]:
 
 
 def encodes(name: str) -> bool:
-    """Whether a checkpoint has learned to encode; True if its card is damaged, which is said when it is used."""
+    """Whether a checkpoint has learned to encode; True if its card is damaged, since using it then shows the error."""
     config = _config(name)
     return config is None or config.uses_encoder
 
@@ -44,14 +44,14 @@ def rivals() -> list[str]:
         if config is None or config.weights.recon == 0:
             continue
         adversarial = config.weights.adv > 0
-        other, has_it = by_rest.setdefault(config.updated(_ADVERSARIAL), (name, adversarial))
-        if has_it != adversarial:
+        other, other_adversarial = by_rest.setdefault(config.updated(_ADVERSARIAL), (name, adversarial))
+        if other_adversarial != adversarial:
             return [name, other] if adversarial else [other, name]
     return []
 
 
 def model_label(name: str) -> str:
-    """A checkpoint's name with what tells it from the others."""
+    """A checkpoint's name with its system, norm and number of latent dimensions."""
     config = _config(name)
     if config is None:
         return name
@@ -75,7 +75,7 @@ def in_sentence(suffix: str) -> str:
 
 
 def _system(config: TrainConfig) -> str:
-    """Which of the paper's systems it is."""
+    """The name of the system, as the paper calls it."""
     if not config.uses_encoder:
         return "GAN"
     if config.weights.adv > 0:

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from vaegan.config import Norm
 from vaegan.studio import Rated
 
-import_module("pandas")  # else plotly would use it half loaded, while another session loads it
+import_module("pandas")  # otherwise plotly may use it half loaded, while another session is still loading it
 
-# Blue, orange and violet stand out on white and on black; line and mark differ as well, for any eyes.
+# Blue, orange and violet stand out on white and on black; dash and mark differ as well, for those who see no colour.
 MARKS = (
     {"dash": "solid", "symbol": "circle", "color": "#2f86d6"},
     {"dash": "dash", "symbol": "square", "color": "#e07b2c"},
@@ -27,13 +27,13 @@ NORM_TITLES: dict[Norm, str] = {
     "hidden": "With BatchNorm in hidden layers only",
     "none": "Without BatchNorm",
 }
-# Of all charts: zoom by a drag, back by a double click; more buttons would cover the legend on a phone.
+# For all charts: dragging zooms, a double click zooms out; more buttons would cover the legend on a phone.
 CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage", "resetScale2d"]]}
 SHOWN_PSNR = 40.0  # dB; a nearly clean picture runs to infinity and would flatten the rest
 
 
 def ladder_chart(chosen: float, levels: Sequence[float], noisy: Rated, outputs: Mapping[str, Rated]) -> go.Figure:
-    """PSNR over the noise level: the input dotted, one line for each that cleaned it, the chosen level marked."""
+    """PSNR over the noise level: the input as a dotted line, a line for each denoiser, a mark at the chosen level."""
     percent = [100 * level for level in levels]
     chart = go.Figure()
     for mark, (name, output) in zip(MARKS, outputs.items(), strict=False):

@@ -25,10 +25,10 @@ PICTURE_WIDTH = 15.3  # rem, of one column of the row with the gap beside it
 
 
 class Cleaned(NamedTuple):
-    """One column: what a network or a filter made of the noisy pictures, and how it is called."""
+    """One column: what a network or a filter made of the noisy pictures, and its names."""
 
     name: str  # as a heading
-    in_sentence: str  # "with BatchNorm", "by median filter"
+    in_sentence: str  # such as "with BatchNorm" or "by median filter"
     key: str  # in file names and the head of a table
     output: Rated
 
@@ -36,8 +36,8 @@ class Cleaned(NamedTuple):
 class Comparison(NamedTuple):
     """One digit under the chosen noise (row 0) and on the ladder (rows 1 to 11), cleaned by each twin that opened.
 
-    A filter beside them has row 0 alone until `on_ladder`, so that the pictures need not wait for its ladder. If the
-    chosen filter is not tuned for this noise, there is a sentence in `untuned` instead.
+    A filter beside them has only row 0 until `on_ladder` is called, so that the pictures need not wait for its ladder.
+    If the chosen filter is not tuned for this noise, `untuned` has a sentence that says so.
     """
 
     noise: NoiseConfig
@@ -128,11 +128,11 @@ def show_filter(comparison: Comparison, pair: str) -> None:
     if comparison.filtered is None:
         return
     name, noisy = comparison.filtered.name, comparison.noisy.pictures[:1]
-    taken = [f"the filter {milliseconds(lambda: filters.clean(name, noisy, comparison.noise)):.1f} ms"]
+    times = [f"the filter {milliseconds(lambda: filters.clean(name, noisy, comparison.noise)):.1f} ms"]
     for suffix in comparison.outputs:
         clean = partial(resources.studio(f"{pair}-{suffix}").clean, noisy)
-        taken.append(f"the network {in_sentence(suffix)} {milliseconds(clean):.1f} ms")
-    st.caption(f"{words(name, comparison.noise)} One digit takes {', '.join(taken)}.")
+        times.append(f"the network {in_sentence(suffix)} {milliseconds(clean):.1f} ms")
+    st.caption(f"{words(name, comparison.noise)} One digit takes {', '.join(times)}.")
 
 
 def show_filter_alone(comparison: Comparison) -> None:
@@ -186,14 +186,15 @@ def show_chart(comparison: Comparison) -> None:
 def breaking_point(column: Cleaned) -> str:
     """In a sentence, the level up to which the output still resembles the digit."""
     good = column.output.ssim[1:] >= RECOGNISABLE
-    kept = len(good) if good.all() else int(np.argmin(good))
+    good_levels = len(good) if good.all() else int(np.argmin(good))
     name = f"**{column.name}**"
-    if kept == len(good):
+    if good_levels == len(good):
         return f"{name}: SSIM stays at {RECOGNISABLE} or more over the whole ladder."
-    if kept == 0:
+    if good_levels == 0:
         return f"{name}: SSIM is below {RECOGNISABLE} even without noise."
     return (
-        f"{name}: SSIM stays at {RECOGNISABLE} or more up to {LEVELS[kept - 1]:.0%}, and breaks at {LEVELS[kept]:.0%}."
+        f"{name}: SSIM stays at {RECOGNISABLE} or more up to {LEVELS[good_levels - 1]:.0%}, and breaks at "
+        f"{LEVELS[good_levels]:.0%}."
     )
 
 

@@ -33,7 +33,7 @@ def pair_label(pair: str) -> str:
 
 
 def _training_words(pair: str) -> str:
-    """In a sentence, what a pair was trained to do; empty if its card cannot be read, which is said elsewhere."""
+    """In a sentence, what a pair was trained to do; empty if its card cannot be read, since opening it shows why."""
     try:
         card, alone = resources.card(_one_of(pair)), len(trained.suffixes(pair)) == 1
     except CheckpointError:

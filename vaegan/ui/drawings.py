@@ -1,4 +1,4 @@
-"""Drawings that our components send, and the digit that they are sent. What comes from a browser is not trusted."""
+"""Drawings that our components send, and the digit that is sent to them. What comes from a browser is not trusted."""
 
 import base64
 import binascii

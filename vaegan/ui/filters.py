@@ -30,7 +30,7 @@ class Filtered(NamedTuple):
 
 
 def filter_choice() -> None:
-    """Whether a filter stands beside the twins, and which."""
+    """Widgets that choose whether a filter stands beside the twins, and which one."""
     st.toggle(
         "Compare with a filter",
         key=state.COMPARED,
@@ -50,7 +50,7 @@ def filter_choice() -> None:
 
 
 def in_force(chosen: str, noise: NoiseConfig) -> str:
-    """The filter that was chosen; under "best", the one that does best under `noise`.
+    """The filter to use: the chosen one, or for "best" the one that does best under `noise`.
 
     ConfigError if it is not tuned for this kind of noise.
     """
@@ -78,17 +78,17 @@ def words(name: str, noise: NoiseConfig) -> str:
 
 def milliseconds(work: Callable[[], object]) -> float:
     """How long `work` takes: the shortest of three times, since other work of the server only adds to it."""
-    taken = []
+    times = []
     for _ in range(3):
         started = perf_counter()
         work()
-        taken.append(1000 * (perf_counter() - started))
-    return min(taken)
+        times.append(1000 * (perf_counter() - started))
+    return min(times)
 
 
 @lru_cache(maxsize=KEPT)
 def _cleaned(name: str, pixels: bytes, noise: NoiseConfig) -> Float:
-    """One picture, cleaned. It is kept, since a slider comes by the same levels again."""
+    """One picture, cleaned. It is kept, since a slider passes the same levels again and again."""
     noisy = np.frombuffer(pixels, np.float32).reshape(1, SIDE, SIDE).copy()
     picture: Float = filters.clean(name, noisy, noise)[0]
     picture.setflags(write=False)

@@ -12,9 +12,9 @@ from vaegan.lab.run import Run
 from vaegan.lab.runs import Lab
 
 TWIN_NORMS = {"batch": "none", "none": "batch"}  # a run with BatchNorm in hidden layers only has no twin
-SETTLED_SECONDS = 0.1  # after a change of a folder the next one surely carries another time
+SETTLED_SECONDS = 0.1  # so long after a change of a folder, another change surely gets another time stamp
 
-Recipe = tuple[TrainConfig, str, str, Origin | None]  # all that decides a run's weights, but its BatchNorm
+Recipe = tuple[TrainConfig, str, str, Origin | None]  # all that decides a run's weights, except its BatchNorm
 
 
 class _Entry(NamedTuple):
@@ -35,12 +35,12 @@ class FinishedRuns:
         self._relatives: dict[Recipe, list[str]] = {}
         self._newest_first: list[_Entry] = []
         self._unreadable: set[str] = set()  # folders without a plan; it may be on its way
-        self._changed = -1  # when the folder had last changed as it was listed, in nanoseconds since 1970
-        self._listed = -1  # when that was
+        self._changed = -1  # time of the folder's last change, when it was listed; nanoseconds since 1970
+        self._listed = -1  # when it was listed last; nanoseconds since 1970
         self._lock = RLock()
 
     def newest(self, count: int) -> list[Run]:
-        """At most `count` finished runs, those asked for last first."""
+        """At most `count` finished runs, the newest first."""
         with self._lock:
             self._look()
             runs: list[Run] = []
@@ -79,7 +79,7 @@ class FinishedRuns:
             return max(finished, key=lambda other: other.plan.created).run if finished else None
 
     def _look(self) -> None:
-        """Learn which runs came and which are gone, if the folder may have changed."""
+        """Find out which runs are new and which are gone, if the folder may have changed."""
         try:
             changed = self._lab.root.stat().st_mtime_ns
             settled = self._listed - changed > SETTLED_SECONDS * 1e9
@@ -110,7 +110,7 @@ class FinishedRuns:
         return entry.run.read(Plan) != entry.plan
 
     def _add(self, run_id: str) -> bool:
-        """Take a run in; False if no plan can be read."""
+        """Add a run; False if its plan cannot be read."""
         try:
             run = self._lab.run(run_id)
             plan = run.plan

@@ -24,7 +24,7 @@ STYLE = """<style>
 
 
 def begin_page(page: Page) -> None:
-    """Draw the sidebar, the title and the first sentences; the first call of every page, so that each works alone."""
+    """Draw the sidebar, the title and the first sentences. Every page calls this first."""
     tab_title = "VAE-GAN playground" if page == HOME else f"{page.name} · VAE-GAN playground"
     st.set_page_config(page_title=tab_title, page_icon=_icon(), layout="wide")
     st.html(STYLE)
@@ -33,7 +33,7 @@ def begin_page(page: Page) -> None:
         st.caption("Two neural networks clean handwritten digits: one trained with BatchNorm, one without.")
         for other in PAGES:
             st.page_link(other.path, label=other.name, icon=other.icon)
-    with suppress(VaeganError):  # not even the sample can be read: the page says so where it needs digits
+    with suppress(VaeganError):  # if not even the sample can be read, the page says so where it needs digits
         if problem := resources.digits_problem():
             st.warning(problem, icon=":material/database_off:")
     st.title("VAE-GAN playground" if page == HOME else page.name)
@@ -52,7 +52,7 @@ def _icon() -> Image.Image:
 
 @contextmanager
 def errors_as_sentences() -> Iterator[None]:
-    """Show an error of ours as a sentence on the page; what follows the block still runs."""
+    """Show a VaeganError as a sentence on the page; what follows the block still runs."""
     try:
         yield
     except VaeganError as error:
@@ -61,7 +61,7 @@ def errors_as_sentences() -> Iterator[None]:
 
 @contextmanager
 def errors_as_toast() -> Iterator[None]:
-    """Show an error of ours as a notice over the page, for what a button does: the page itself stays as it is."""
+    """Show a VaeganError as a notice over the page, for what a button does: the page itself stays as it is."""
     try:
         yield
     except VaeganError as error:

@@ -1,4 +1,4 @@
-"""Pictures on a page, as HTML that holds the pixels: no second request, alt texts, and rows that stay on a phone."""
+"""Pictures on a page, as HTML that contains the pixels, with alt texts, in rows that remain rows on a phone."""
 
 import base64
 import html
@@ -29,7 +29,7 @@ _STYLE = """<style>
 
 
 def picture_url(picture: Picture) -> str:
-    """A grey picture (H, W) as a data URL; pixels outside [0, 1] are shown at its ends."""
+    """A grey picture (H, W) as a data URL; pixels outside [0, 1] are clipped."""
     return _url(png_bytes(picture))
 
 

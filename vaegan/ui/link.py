@@ -12,13 +12,13 @@ import streamlit as st
 
 from vaegan.errors import VaeganError
 
-IN_FLIGHT = 1.0  # seconds within which a browser hears of its new address
+IN_FLIGHT = 1.0  # seconds in which a browser may still send its old address
 _LAST = "last_links"  # session key: for each page the links that were read or written last, the newest at the end
 _KEPT = 8  # links of a page
 
 
 class Field(NamedTuple):
-    """One value of a page: its session key, its default, how to read it from text (None if wrong) and to write it."""
+    """One value of a page: its session key, its default, and how it is read from text (None if wrong) and written."""
 
     key: str
     default: Any
@@ -69,8 +69,8 @@ def numbers(count: int, limit: float) -> Callable[[str], tuple[float, ...] | Non
 def begin(page: str, fields: Mapping[str, Field]) -> str | None:
     """Set the page's values from the link, else from this session, else to their defaults.
 
-    `fields` are by name in the address. Returns a sentence on what of the link was wrong: which names were dropped, or
-    the error of ours that a `Field.read` raised. None if all was well.
+    `fields` are by name in the address. Returns a sentence on what was wrong with the link: which names were dropped,
+    or the VaeganError that a `Field.read` raised. None if nothing was wrong.
     """
     link, problem, dropped = dict(st.query_params), None, []
     if link and not _is_known(page, link):
@@ -93,7 +93,7 @@ def begin(page: str, fields: Mapping[str, Field]) -> str | None:
 
 
 def write(page: str, fields: Mapping[str, Field]) -> None:
-    """Put the page's values into the address, but for those that are None or an empty text."""
+    """Put the page's values into the address, except those that are None or an empty text."""
     values = {name: st.session_state.get(field.key) for name, field in fields.items()}
     texts = {name: fields[name].write(value) for name, value in values.items() if value is not None}
     link = {name: text for name, text in texts.items() if text}
@@ -104,9 +104,9 @@ def write(page: str, fields: Mapping[str, Field]) -> None:
 
 
 def _is_known(page: str, link: Mapping[str, str]) -> bool:
-    """Whether a link is no news: it is the last one, or one that the browser sent before it heard of the last one.
+    """Whether a link brings nothing new: it is the last one, or the browser sent it before it knew the last one.
 
-    If it were read again, the old address would undo a click that follows another within a moment.
+    If such a link were read again, the old address would undo a click that follows another one at once.
     """
     known = _known(page)
     if known and link == known[-1].values:

@@ -99,7 +99,7 @@ def test_scores(files: Files) -> NDArray[np.float32]:
 
 
 def weights_key(name: str) -> str:
-    """Under which key the browser keeps the weights of checkpoint `name`: it changes with them."""
+    """The key under which the browser keeps the weights of checkpoint `name`; it changes when the weights do."""
     return f"weights/{name}/{wire.FORMAT}-{card(name).sha256}"
 
 
@@ -110,7 +110,7 @@ def browser_weights(files: Files) -> bytes:
 
 
 def atlas_key(name: str) -> str:
-    """Under which key the browser keeps the atlas of checkpoint `name`: it changes with the weights and the digits."""
+    """The key under which the browser keeps the atlas of `name`; it changes when the weights or the digits do."""
     return f"atlas/{name}/{wire.FORMAT}-{card(name).sha256}-{digits().sha256}"
 
 
@@ -128,7 +128,7 @@ def test_digit(index: int) -> tuple[NDArray[np.float32], int]:
 
 @lru_cache(maxsize=64)
 def noise_pattern(kind: NoiseKind, seed: int) -> bytes:
-    """What is drawn at random for a noise, as float32 for the browser, where the level is applied."""
+    """The random numbers of a noise as float32 for the browser, which applies the level."""
     return pattern(kind, seed).numpy().astype("<f4").tobytes()
 
 
@@ -149,7 +149,7 @@ def digits() -> mnist.Digits:
 
 
 def digits_problem() -> str | None:
-    """Why the digits are the sample though MNIST was asked for, and what to do about it; None where all is well."""
+    """Why the digits are the sample though MNIST was asked for, and what to do about it; None if nothing is wrong."""
     return _available().problem
 
 

@@ -1,4 +1,4 @@
-"""What outlives a page: the digit in force and the noise; and the link of the Denoise page, which holds both."""
+"""What all pages of a visit share: the digit in force and the noise; and the link of the Denoise page, with both."""
 
 import secrets
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ class Origin(NamedTuple):
 
 
 class DigitInForce(NamedTuple):
-    """The digit that every page works with, the steps that led to it and its origin; none on a cleared canvas."""
+    """The digit that every page works with, the steps that led to it, and its origin; no digit on a cleared canvas."""
 
     prepared: Prepared | None
     origin: Origin
@@ -41,7 +41,7 @@ def session() -> str:
 
 
 def begin(pairs: list[str], example: Float) -> str | None:
-    """Set up the Denoise page from its link, else from this session; a sentence says what of the link was dropped."""
+    """Set up the Denoise page from its link, else from this session. Returns what was wrong with the link, or None."""
     dropped = link.begin("Denoise", _fields(pairs))
     begin_digit(example)
     for key, value in ((SOURCE, "Draw"), (ERRORS, False)):
@@ -111,7 +111,7 @@ def origin() -> Origin:
 
 
 def is_new(source: str, fingerprint: Any) -> bool:
-    """Whether this source delivers something new: a widget delivers the same again on every run of the page."""
+    """Whether this source delivers something new. A widget delivers the same value again on every run of the page."""
     seen = st.session_state.setdefault(_SEEN, {})
     if seen.get(source) == fingerprint:
         return False

@@ -40,20 +40,21 @@ def courier() -> None:
 def _answer() -> None:
     """Send what the tab has asked for.
 
-    It is a fragment of its own: a request runs nothing else again, and bytes on their way are not taken off the page
-    when something else runs. The courier is drawn after the bytes: it then knows that they must have come.
+    It is a fragment of its own, so that a request runs nothing else again, and bytes on their way stay on the page when
+    something else runs. The courier is drawn after the bytes, so it can tell which of them did not arrive.
     """
     number, keys = _request(st.session_state.get(KEY, {}).get("wanted"))
     with st.container():  # always there, so that the courier never changes its place
         for key in keys:
-            with suppress(VaeganError):  # said where the model would stand
+            with suppress(VaeganError):  # the page shows the error where the model would stand
                 if (data := bytes_under(key)) is not None:
-                    _parcel(key=f"parcel-{key}", data=key.encode() + b"\n" + data)  # nothing but bytes pass as they are
+                    # The data are plain bytes, since Streamlit would encode anything else.
+                    _parcel(key=f"parcel-{key}", data=key.encode() + b"\n" + data)
     _courier(key=KEY, data={"answered": number}, on_wanted_change=lambda: None)
 
 
 def bytes_under(key: str) -> bytes | None:
-    """What the browser keeps under `key`; None if there is no such model, or it is another by now."""
+    """The bytes for `key`; None if there is no such model, or if the model has changed since the key was made."""
     kind, _, rest = key.partition("/")
     name = rest.partition("/")[0]
     names = {f"{pair}-{suffix}" for pair in resources.pairs() for suffix in trained.suffixes(pair)}

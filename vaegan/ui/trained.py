@@ -27,7 +27,7 @@ _NAME = re.compile(r"run-(\w+)(?:-(bn|plain))?")
 
 @dataclass(frozen=True)
 class RunName:
-    """A finished run; with a side, that side of the pair of the run and its twin."""
+    """The name of a finished run; with a side, of that side of the pair of the run and its twin."""
 
     run_id: str
     side: Side | None = None
@@ -57,12 +57,12 @@ def pairs() -> list[str]:
 
 
 def pair_of(run_id: str) -> str:
-    """The name of a finished run and its twin: it is that of the one with BatchNorm if there are both."""
+    """The name of the pair of a finished run and its twin: if both exist, the name of the one with BatchNorm."""
     return _pair_of(_runs().run(run_id))
 
 
 def suffixes(pair: str) -> list[str]:
-    """Which sides of a pair there are: both of a shipped one."""
+    """Which sides of a pair exist; a shipped pair has both."""
     name = run_name(pair)
     if name is None:
         return ["bn", "plain"]

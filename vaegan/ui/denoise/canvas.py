@@ -11,9 +11,9 @@ from streamlit_drawable_canvas import st_canvas
 
 FIELD_SIDE = 280  # CSS pixels: fits a phone of 320
 BLACK, WHITE = "#000000", "#FFFFFF"
-_ROUND = "canvas_round"  # number of the canvas: Undo and Clear begin a new one, as one on the page cannot be changed
+_ROUND = "canvas_round"  # number of the canvas: Undo and Clear make a new one, since one on the page cannot be changed
 _OBJECTS = "canvas_objects"  # the strokes so far
-_SEEN = "canvas_seen"  # the PNG that the browser sent, by the number of strokes on it
+_SEEN = "canvas_seen"  # the PNGs that the browser sent, by the number of strokes on them
 _START = "canvas_start"  # the strokes that a canvas began with; they must not change while it is on the page
 
 

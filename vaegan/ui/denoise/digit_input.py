@@ -40,7 +40,7 @@ def source_choice() -> None:
 
 
 def digit_input() -> None:
-    """Show the chosen way to give a digit, and make what comes from it the digit in force; ImageError if it is none."""
+    """Show the chosen way to give a digit, and make its result the digit in force; ImageError if it is no digit."""
     {"Draw": _draw, "Upload": _upload, "Pick": _pick}[state.source()]()
 
 

@@ -1,4 +1,4 @@
-"""Live drawing: the adapter of the component in which both models follow the pointer."""
+"""Live drawing: the Python side of the component in which both models follow the pointer."""
 
 import base64
 

@@ -7,7 +7,7 @@ choices          controls that its sections share
 slots            slots for digits, filled by a click
 anomaly          is this a digit?
 arithmetic       a + b - c in latent space
-duel             be the discriminator
+duel             a game: which of two digits is real?
 morph            one digit becomes another
 repair           hide a part and let the twins fill it in
 sampling         what decoders make of random points

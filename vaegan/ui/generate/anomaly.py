@@ -18,7 +18,7 @@ from vaegan.ui.generate.generate_state import JUDGE, LETTER, LETTERS, PERCENTILE
 WIDTH = "32rem"
 
 
-class Judged(NamedTuple):
+class ScoredPicture(NamedTuple):
     """A picture, what the model makes of it, and the two parts of its anomaly score."""
 
     picture: Float  # (28, 28)
@@ -58,20 +58,20 @@ def anomaly(offered: Offer) -> None:
         if kind not in pictures:
             slots.say_missing()
         else:
-            judged = judge(studio, pictures)
+            scored = score_pictures(studio, pictures)
             threshold = float(np.percentile(scores, percentile))
-            _show(judged[kind], kind, scores, threshold, percentile)
+            _show(scored[kind], kind, scores, threshold, percentile)
             st.header("All of them", help="The same model and threshold on each thing there is to try.")
-            _show_all(judged, threshold, name)
+            _show_all(scored, threshold, name)
             st.caption(f"**{name}**: {model_words(name)} {_origin(len(scores))}")
 
 
-def judge(studio: Studio, pictures: dict[str, Float]) -> dict[str, Judged]:
+def score_pictures(studio: Studio, pictures: dict[str, Float]) -> dict[str, ScoredPicture]:
     """Score pictures (28, 28) by name."""
     stack = np.stack(list(pictures.values()))
     scores, outputs = studio.scores(stack), studio.clean(stack)
     columns = zip(pictures, stack, outputs, scores.recon.tolist(), scores.kl.tolist(), strict=True)
-    return {name: Judged(picture, output, recon, kl) for name, picture, output, recon, kl in columns}
+    return {name: ScoredPicture(picture, output, recon, kl) for name, picture, output, recon, kl in columns}
 
 
 def verdict(score: float, scores: Float, threshold: float) -> str:
@@ -126,19 +126,19 @@ def _pictures() -> dict[str, Float]:
     return {name: picture for name, picture in pictures.items() if picture is not None}
 
 
-def _show(judged: Judged, kind: str, scores: Float, threshold: float, percentile: int) -> None:
+def _show(scored: ScoredPicture, kind: str, scores: Float, threshold: float, percentile: int) -> None:
     pair = [
-        (picture_url(judged.picture), "what the model was shown", caption(TRIES[kind], "what the model is shown")),
+        (picture_url(scored.picture), "what the model was shown", caption(TRIES[kind], "what the model is shown")),
         (
-            picture_url(judged.output),
+            picture_url(scored.output),
             "what the model makes of it",
-            caption("Drawn again", f"error {judged.recon:.0f} + KL {judged.kl:.0f} = {judged.score:.0f} nats"),
+            caption("Drawn again", f"error {scored.recon:.0f} + KL {scored.kl:.0f} = {scored.score:.0f} nats"),
         ),
     ]
     st.html(picture_grid(pair, columns=2, width="24rem"))
-    st.markdown(verdict(judged.score, scores, threshold))
+    st.markdown(verdict(scored.score, scores, threshold))
     st.plotly_chart(
-        score_chart(scores, threshold, judged.score, percentile),
+        score_chart(scores, threshold, scored.score, percentile),
         key="score_chart",
         theme="streamlit",
         config={"displayModeBar": False},
@@ -151,16 +151,16 @@ def _show(judged: Judged, kind: str, scores: Float, threshold: float, percentile
     )
 
 
-def _show_all(judged: dict[str, Judged], threshold: float, name: str) -> None:
+def _show_all(scored: dict[str, ScoredPicture], threshold: float, name: str) -> None:
     items = []
-    for kind, each in judged.items():
+    for kind, each in scored.items():
         words = "not a digit" if each.score > threshold else "a digit"
         items.append((picture_url(each.picture), TRIES[kind], caption(TRIES[kind], f"{each.score:.0f}\n{words}")))
     st.html(picture_grid(items, columns=4, width=WIDTH))
-    rows = [each.picture for each in judged.values()] + [each.output for each in judged.values()]
+    rows = [each.picture for each in scored.values()] + [each.output for each in scored.values()]
     picture_download(
         "Pictures (PNG)",
-        lambda: png_bytes(tile(np.stack(rows), len(judged), gap=2), scale=8),
+        lambda: png_bytes(tile(np.stack(rows), len(scored), gap=2), scale=8),
         f"is-this-a-digit-{name}.png",
         "Above what was shown, below what the model made of it.",
     )

@@ -101,8 +101,8 @@ def _result(name: str, studio: Studio, pairs: Pairs, answers: str) -> None:
     yours = PAIRS - len(wrong)
     machine = int((studio.realness(pairs.real) > studio.realness(pairs.generated)).sum())
     with st.container(horizontal=True, gap="medium"):
-        for label, right in (("You", yours), ("The network", machine), ("Chance", PAIRS // 2)):
-            st.metric(label, f"{right} / {PAIRS}", width="content")
+        for label, correct in (("You", yours), ("The network", machine), ("Chance", PAIRS // 2)):
+            st.metric(label, f"{correct} / {PAIRS}", width="content")
     st.markdown(f"Whoever flips a coin gets {yours} or more right in {by_chance(yours):.1%} of games.")
     if not catalogue.judges(name):
         st.caption("This model was trained without a discriminator: the one it plays with here has learned nothing.")

@@ -24,22 +24,22 @@ class Extremes(NamedTuple):
 
 @st.cache_resource(show_spinner=False)
 def extremes() -> Extremes:
-    """The extremes of the gallery in use; where it has no digit of a class, another digit stands in."""
+    """The extremes of the gallery; if it has no digit of a class, the gallery's first digit is used instead."""
     pictures, labels, _ = resources.gallery()
     lean = np.array([slant(picture) for picture in pictures])
     ink = pictures.sum(axis=(1, 2)) / np.median(pictures.sum(axis=(1, 2)))
-    of = np.array(labels)
-    plain = abs(lean) + abs(ink - 1)
-    slanted = _least(-lean, of == 1)
-    thin = _least(ink, of == 0)
+    classes = np.array(labels)
+    unusual = abs(lean) + abs(ink - 1)  # how far from upright, and from a usual amount of ink
+    slanted = _least(-lean, classes == 1)
+    thin = _least(ink, classes == 0)
     return Extremes(
-        seven=_least(plain, of == 7),
-        three=_least(plain, of == 3),
-        thin_seven=_least(ink, of == 7),
+        seven=_least(unusual, classes == 7),
+        three=_least(unusual, classes == 3),
+        thin_seven=_least(ink, classes == 7),
         slanted=slanted,
-        upright=_least(2 * abs(lean) + abs(ink - ink[slanted]), of == 1),
+        upright=_least(2 * abs(lean) + abs(ink - ink[slanted]), classes == 1),
         thin=thin,
-        bold=_least(4 * abs(lean - lean[thin]) - ink, of == 0),
+        bold=_least(4 * abs(lean - lean[thin]) - ink, classes == 0),
     )
 
 

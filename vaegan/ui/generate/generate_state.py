@@ -61,7 +61,7 @@ _SEEDS = link.whole(0, MAX_SEED)
 
 
 class Offer(NamedTuple):
-    """The checkpoints to choose from: all of them, as each decodes; those that encode as well; and pairs of twins."""
+    """The checkpoints to choose from: all of them, since each decodes; those that also encode; and pairs of twins."""
 
     models: list[str]
     encoders: list[str]
@@ -77,7 +77,7 @@ def offer() -> Offer:
 def begin(offered: Offer) -> str | None:
     """Set up the page from its link, else from this session, else from defaults.
 
-    Returns a sentence that says what of the link was dropped.
+    Returns a sentence on what was wrong with the link, if anything was.
     """
     state.begin_digit(resources.gallery().pictures[0])
     st.session_state.setdefault(SECTION, "sample")

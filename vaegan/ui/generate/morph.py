@@ -4,9 +4,8 @@ import base64
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
-from vaegan.data.pictures import gif_bytes, png_bytes, tile, to_uint8
+from vaegan.data.pictures import Float, gif_bytes, png_bytes, tile, to_uint8
 from vaegan.studio import Studio, Way
 from vaegan.ui import resources
 from vaegan.ui.catalogue import TWINS
@@ -15,8 +14,6 @@ from vaegan.ui.generate import slots
 from vaegan.ui.generate.choices import beside, open_twins, pair_choice, picture_download
 from vaegan.ui.generate.generate_state import END, PAIR, START, WAY, Offer
 from vaegan.web.scripts import parts
-
-Float = NDArray[np.float32]
 
 STEPS = 11  # of the film strip, both ends included
 GIF_STEPS = 24  # one way

@@ -1,16 +1,14 @@
-"""The dimensions of z one by one: how much each tells, and a slider that moves it while the decoder follows."""
+"""The dimensions of z one by one: how much each tells about a digit, and a slider that changes it."""
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
+from vaegan.data.pictures import Float
 from vaegan.studio import add_noise
 from vaegan.ui import resources, state
 from vaegan.ui.catalogue import TWINS
 from vaegan.ui.latent_space import map_state
 from vaegan.web.scripts import parts
-
-Float = NDArray[np.float32]
 
 _component = st.components.v2.component("vaegan_dimensions", **parts("dimensions"))
 

@@ -1,4 +1,4 @@
-"""The map of latent space: the adapter of the component in which the decoder follows the pointer."""
+"""The map of latent space: the Python side of the component in which the decoder follows the pointer."""
 
 import base64
 import html

@@ -57,7 +57,7 @@ def noise() -> NoiseConfig:
 
 
 def keep(name: str, value: object) -> None:
-    """Keep a value that a component sent, if a link could hold it as well."""
+    """Keep a value that a component sent, if it would also be valid in a link."""
     field = _fields([])[name]
     try:
         checked = field.read(_as_text(value))
@@ -74,7 +74,7 @@ def moved(suffix: str) -> dict[int, float]:
 
 
 def keep_moved(suffix: str, values: object) -> None:
-    """Keep what the sliders of a twin's dimensions sent, if a link could hold it as well."""
+    """Keep what the sliders of a twin's dimensions sent, if it would also be valid in a link."""
     if isinstance(values, dict):
         text = ",".join(f"{suffix}{dimension}:{value}" for dimension, value in values.items())
         by_twin = _read_moved(text) if text else {}

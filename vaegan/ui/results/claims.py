@@ -1,4 +1,4 @@
-"""The paper's claims on the Results page: what it says, what we measured, and the lesson that shows it."""
+"""The paper's claims on the Results page: what the paper says, what we measured, and the lesson that shows it."""
 
 from typing import Literal
 

@@ -32,7 +32,7 @@ def reproduction() -> Reproduction:
 
 
 def begin(reproduced: Reproduction) -> str | None:
-    """Set the page up from its link, else from this session; says what of a link was dropped."""
+    """Set the page up from its link, else from this session. Returns a sentence on what was wrong with the link."""
     state.begin_digit(resources.gallery().pictures[0])
     return link.begin("Results", _fields(reproduced))
 

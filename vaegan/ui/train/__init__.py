@@ -1,6 +1,6 @@
 """The Train page.
 
-lessons           what to press first: each lesson one run or a race
+lessons           the lessons: each is one run or a race
 charts            curves of runs
 lab_state         which runs the page shows, and its link
 lab               the training lab that all sessions share
@@ -14,7 +14,7 @@ actions           use, fork or delete a run that has ended
 start             lessons, a form and the buttons that start them
 table             all runs of this server
 view              progress, buttons and charts of the runs on the page
-previews          their pictures and alarms
+previews          pictures and alarms of these runs
 dissection        a training step taken apart
 time_machine      one slider that moves curves, pictures and maps to an epoch
 """

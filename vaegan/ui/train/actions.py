@@ -70,7 +70,7 @@ def _fork(view: View, kept: Sequence[int]) -> None:
     epoch = st.selectbox(
         "From epoch",
         kept,
-        index=max((at for at, one in enumerate(kept) if one <= shown), default=0),
+        index=max((index for index, epoch in enumerate(kept) if epoch <= shown), default=0),
         key=f"fork_epoch_{view.run_id}",
         help="It begins with what the run had learned by then.",
     )

@@ -14,7 +14,7 @@ Bounds = tuple[float | None, float | None]
 
 
 def config_form() -> tuple[str, dict[str, Any]]:
-    """Show all settings, starting from a preset; returns its name and what was changed, nested as the config is."""
+    """Show all settings, starting from a preset. Returns its name and the changed settings, nested as in the config."""
     name = st.selectbox(
         "Start from",
         list(PRESETS),
@@ -27,7 +27,7 @@ def config_form() -> tuple[str, dict[str, Any]]:
 
 
 def settings(base: TrainConfig, key: str, fixed: Collection[str] = ()) -> dict[str, Any]:
-    """Show a widget for each setting of `base` but the `fixed` ones; returns what was changed, nested as the config.
+    """Show a widget for each setting of `base` except the `fixed` ones. Returns the changes, nested as in a config.
 
     A setting with only one choice has no widget either.
     """

@@ -20,7 +20,7 @@ from vaegan.ui.train.charts import LOSS_NAMES
 from vaegan.ui.train.influence_table import influence_tables
 from vaegan.ui.train.slow_motion import Batch, Pass, show_pass
 
-MEASURED = 48  # digits; more change the norms little and take longer
+MEASURED = 48  # digits; with more the norms change little and take longer
 SEED = 0  # of noise and samples, the same for every run and epoch
 PARTS = {
     "encode": ("Encode", "What q(z|x) the encoder gives each digit: mu and logvar."),

@@ -7,24 +7,21 @@ from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from vaegan.data.pictures import from_uint8, tile, to_uint8
+from vaegan.data.pictures import Float, from_uint8, tile, to_uint8
 from vaegan.data.tensors import to_pictures
 from vaegan.lab.queue import View
 from vaegan.studio import Studio
 from vaegan.ui.resources import digits
 from vaegan.ui.train import lab
 
-Floats = NDArray[np.float32]
-
 DIGITS = 200  # test digits on the map
 CELLS = 16  # decoded places along each side
 PRIOR_REACH = 3.5  # standard deviations of the prior, for a GAN, which encodes nothing
 DIMMED = 0.7  # brightness of decoded digits under the numerals
-ENLARGED = 1.5
-# A colour a class, bright on black; the numeral says it without colour.
+ENLARGED = 1.5  # the map's pixels for each decoded pixel
+# A colour for each class, bright on black; the numerals tell the classes apart without colour.
 COLOURS = ("#ff6b6b", "#ffd43b", "#69db7c", "#4dabf7", "#da77f2", "#ffa94d", "#38d9a9", "#f783ac", "#a9e34b", "#91a7ff")
 
 
@@ -32,7 +29,7 @@ def show_maps(views: Sequence[View], names: Sequence[str], epoch: int) -> None:
     """The map of each run after the same epoch; one dimension has no map."""
     maps = [_map(view, name, min(epoch, view.epoch)) for view, name in zip(views, names, strict=True)]
     for column, picture in zip(st.columns(len(views), gap="large"), maps, strict=True):
-        column.html(picture)  # all at once: a map that came later would lag behind the others
+        column.html(picture)  # after all maps are made: one that came later would lag behind the others
 
 
 def _map(view: View, name: str, epoch: int) -> str:
@@ -64,7 +61,7 @@ def map_picture(run_id: str, epoch: int, last: int) -> bytes:
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def _plane(run_id: str, last: int) -> tuple[Floats, float]:
+def _plane(run_id: str, last: int) -> tuple[Float, float]:
     """The directions (2, d) of the map and how far it reaches; for a GAN the first two dimensions."""
     studio = _studio(run_id, last)
     if not studio.card.config.uses_encoder:
@@ -78,12 +75,12 @@ def _studio(run_id: str, epoch: int) -> Studio:
     return Studio(lab.jobs().lab.run(run_id).checkpoint(epoch))
 
 
-def _digits() -> tuple[Floats, list[int]]:
+def _digits() -> tuple[Float, list[int]]:
     shown = digits()
     return from_uint8(to_pictures(shown.test_images[:DIGITS])), shown.test_labels[:DIGITS].tolist()
 
 
-def _write(sheet: Image.Image, places: Floats, labels: Sequence[int]) -> None:
+def _write(sheet: Image.Image, places: Float, labels: Sequence[int]) -> None:
     """Write the class of each digit at its place (N, 2), in [-1, 1]; one that lies outside is written at the edge."""
     draw, font, margin = ImageDraw.Draw(sheet), ImageFont.load_default(20), 12
     for (x, y), label in zip(places.tolist(), labels, strict=True):

@@ -17,9 +17,9 @@ TERM_WORDS = {
     "disc_real": "its loss on real digits",
     "disc_fake": "its loss on fakes",
 }
-DECADES = 3.0  # below the column's strongest term at which a cell's colour has faded
-SIDEWAYS = 0.1  # cosines up to this size pull neither with nor against
-CANCELLED = 0.5  # of the terms' summed norms; where less is left they cancel
+DECADES = 3.0  # a term so many powers of ten weaker than its column's strongest one has the palest colour
+SIDEWAYS = 0.1  # a term with a cosine up to this size pulls neither with the whole gradient nor against it
+CANCELLED = 0.5  # of the terms' summed norms; if less is left of the whole, the terms cancel
 ALIKE = 1.5  # norms within this factor are "about equally hard"
 
 # Blue pulls with the whole, orange against it; the text is the theme's, so that it reads on white and on black.
@@ -85,7 +85,7 @@ def _cell(influence: Influence, row: int, column: int, strongest: float) -> str:
 
 
 def _colour(cosine: float, share: float) -> str:
-    """Strength on a logarithmic scale: a term 40 times weaker is still to be seen."""
+    """The colour of a cell, on a logarithmic scale, so that a term 40 times weaker can still be seen."""
     strength = float(np.clip(1 + np.log10(share) / DECADES, 0, 1))
     rgb = {"with": "47,134,214", "against": "224,123,44"}.get(pull(cosine), "138,148,163")
     return f"rgba({rgb},{0.08 + 0.52 * strength:.2f})"

@@ -17,7 +17,7 @@ from vaegan.lab.queue import View
 from vaegan.ui.resources import digits
 
 REFRESH_SECONDS = 1.0  # between two looks of the page at runs that go on
-SOON_SECONDS = 0.25  # while their first step is still to come
+SOON_SECONDS = 0.25  # the same while a run is about to make its first step
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda jobs: jobs.close())
@@ -27,7 +27,7 @@ def jobs() -> Jobs:
 
 
 def open_early() -> None:
-    """Let the lab's worker load torch before anybody presses a lesson. The Train page shows what goes wrong in it."""
+    """Start the lab, so that its worker loads torch before anybody presses a lesson. The Train page shows errors."""
     with suppress(VaeganError):
         jobs()
 
@@ -49,7 +49,7 @@ def expected_seconds(configs: Sequence[TrainConfig]) -> float:
 
 
 def refresh_seconds(views: Sequence[View]) -> float | None:
-    """In how many seconds the page is to show these runs again; None when all have ended.
+    """After how many seconds the page shows these runs again; None when all have ended.
 
     A warm worker makes the first step of a run that need not wait in a quarter of a second.
     """

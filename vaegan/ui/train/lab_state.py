@@ -15,12 +15,12 @@ RUNS, TERM, MORE, EPOCH, SPEED, FEW = "lab_runs", "lab_term", "lab_more", "lab_e
 LESSON = "lab_lesson"
 INFLUENCE, SLOW, SLOW_RUN, SLOW_EPOCH = "lab_influence", "lab_slow", "lab_slow_run", "lab_slow_epoch"
 _PLAYED, _SLOW_DONE = "lab_played", "lab_slow_done"
-MOST_RUNS = 5  # colours tell so many apart
+MOST_RUNS = 5  # on the page at once; the charts have so many colours
 SPEEDS = (1, 2, 4)  # epochs a second
 
 
 def begin() -> str | None:
-    """Set the page up from its link, else from this session; says what of a link was dropped."""
+    """Set the page up from its link, else from this session. Returns a sentence on what was wrong with the link."""
     return link.begin("Train", _FIELDS)
 
 
@@ -35,7 +35,7 @@ def runs() -> list[str]:
 
 
 def show_runs(run_ids: Sequence[str]) -> None:
-    """Put these runs on the page, as they are now."""
+    """Put these runs on the page, at their last epoch."""
     st.session_state[RUNS] = list(run_ids)
     show_end()
 
@@ -88,7 +88,7 @@ def play(last: int) -> None:
 
 
 def keep_playing(anyway: bool = False) -> None:
-    """Go on playing from here, after the slider or the speed was changed; `anyway` begins to play."""
+    """Go on playing from here, after the slider or the speed was changed; with `anyway` also if it was not playing."""
     if anyway or playing():
         st.session_state[_PLAYED] = time.monotonic(), st.session_state[EPOCH]
 

@@ -38,7 +38,7 @@ def on_few_digits(config: TrainConfig) -> TrainConfig:
 
 
 def with_pictures(config: TrainConfig) -> TrainConfig:
-    """The same run with previews within its epochs too, unless it says when: one sees the digits become sharp."""
+    """The same run with previews within its epochs too, unless it has some already: one sees the digits get sharp."""
     return config if config.preview_every else config.updated({"preview_every": DIGITS_A_PREVIEW // config.batch_size})
 
 

@@ -1,4 +1,4 @@
-"""One batch in slow motion as the page shows it: what each part of the way gives, and what a step changes."""
+"""One batch in slow motion as the page shows it: the result of each part, and what a step changes."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -6,19 +6,18 @@ from typing import NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
-from numpy.typing import NDArray
 
 from vaegan.config import TrainConfig
+from vaegan.data.pictures import Float
 from vaegan.training.dissection import DecodedBatch, EncodedBatch, JudgedBatch, SampledBatch, networks_of
 from vaegan.training.routing import NETWORKS, ROUTES
 from vaegan.ui.gallery import caption, error_map, picture_grid, picture_url
 from vaegan.ui.train.charts import LOSS_NAMES
 from vaegan.ui.train.influence_table import signed
 
-Float = NDArray[np.float32]
 ROW_WIDTH = "52rem"
 STRIP_HEIGHT = 250
-MOST_TIMES = 100  # that a change is shown stronger than it is
+MOST_TIMES = 100  # a change is amplified by at most this factor
 _STYLE = """<style>
 .vg-losses { border-collapse: collapse; font-variant-numeric: tabular-nums; max-width: 52rem; }
 .vg-losses th, .vg-losses td { padding: 0.3rem 1rem 0.3rem 0; border-bottom: 1px solid rgba(138,148,163,0.35); }

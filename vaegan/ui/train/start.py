@@ -95,7 +95,7 @@ def _press_own(base: str, changes: dict[str, Any]) -> None:
 
 
 def _start(entries: list[tuple[str, TrainConfig]]) -> None:
-    """Submit runs and put them on the page, which says so if they cannot be submitted."""
+    """Submit runs and put them on the page; if they cannot be submitted, the page says why."""
     with errors_as_toast():
         run_ids = lab.jobs().race(entries, session=state.session())
         lab_state.show_runs(run_ids)

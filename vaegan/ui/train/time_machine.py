@@ -23,7 +23,7 @@ MAP_WORDS = (
 
 
 def time_machine(run_ids: list[str]) -> None:
-    """Runs that have ended, at the chosen epoch; while they play, drawn again for each epoch that goes by."""
+    """Runs that have ended, at the chosen epoch; while the time machine plays, they are drawn again for each epoch."""
     every = _every()
 
     @st.fragment(run_every=every)
@@ -35,7 +35,7 @@ def time_machine(run_ids: list[str]) -> None:
             last = max((view.epoch for view in views), default=0)
             epoch = lab_state.epoch(last)
             if _every() != every:
-                st.rerun()  # the whole page: it begins or ends the timer
+                st.rerun()  # of the whole page, which starts or stops the timer
             names = names_of(views)
             st.header("Time machine", help="Every epoch is kept: curves, pictures and map move together.")
             if last:

@@ -92,7 +92,7 @@ def _button(label: str, key: str, icon: str, words: str, action: str, disabled: 
 def _act(action: str) -> None:
     views = views_of(lab_state.runs())
     if action == "resume":
-        groups = [[view.run_id for view in views if view.phase in ("paused", "stopped", "failed")]]  # stays a race
+        groups = [[view.run_id for view in views if view.phase in ("paused", "stopped", "failed")]]  # one race again
         lab_state.show_end()
     else:
         groups = [[view.run_id] for view in views if view.phase in ACTIVE]  # some runs of a race may have ended

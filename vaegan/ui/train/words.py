@@ -1,4 +1,4 @@
-"""Sentences about runs: what distinguishes them, which was first, how much they overfit, how long they take."""
+"""Sentences about runs: in what they differ, which was first, how much they overfit, how long they take."""
 
 import html
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ def _differing(config: TrainConfig, others: Sequence[TrainConfig]) -> str:
 
 
 def gap_in_words(runs: Sequence[ChartedRun]) -> str | None:
-    """When each run of a race reached the lowest test loss that all have reached; None while all needed as long."""
+    """When each run of a race reached the lowest test loss that all have reached; None if all took equally long."""
     lines = [[(line.epoch, line.test_loss) for line in run.epochs if line.test_loss is not None] for run in runs]
     if len(runs) < 2 or not all(lines):
         return None

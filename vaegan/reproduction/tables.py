@@ -1,4 +1,4 @@
-"""From runs to tables: each epoch beside the paper's, and how far every denoising setting is from Tables 3 and 4."""
+"""Makes tables from runs: each epoch beside the paper's, and how far every denoising setting is from Tables 3 and 4."""
 
 from collections.abc import Sequence
 from statistics import fmean
@@ -12,7 +12,7 @@ from vaegan.reproduction.experiments import (
     Experiment,
     Scale,
     Setting,
-    denoiser,
+    denoising_run,
     paper_runs,
 )
 from vaegan.reproduction.paper import Measure
@@ -27,10 +27,10 @@ RULE = (
 
 
 def comparisons(values: Sequence[Sequence[float]], printed: Sequence[float]) -> tuple[EpochCell, ...]:
-    """The values of each epoch beside the paper's, for the epochs that all seeds have; `values` by seed, then epoch."""
+    """The values of each epoch beside the paper's, for epochs that all seeds have; `values` are by seed, then epoch."""
     cells = []
     for place in range(min(map(len, values))):
-        ours = [own[place] for own in values]
+        ours = [of_seed[place] for of_seed in values]
         theirs = printed[place] if place < len(printed) else None
         low, high = min(ours), max(ours)
         cells.append(
@@ -84,7 +84,7 @@ def denoising_table(number: int, scale: Scale, runner: Runner, search: Search) -
 
 def denoising_runs(scale: Scale, setting: Setting, norm: Norm, objective: Objective) -> list[Experiment]:
     """One run a seed of a row of Tables 3 and 4."""
-    return [denoiser(scale, setting, norm, seed, objective) for seed in scale.seeds]
+    return [denoising_run(scale, setting, norm, seed, objective) for seed in scale.seeds]
 
 
 def row(
@@ -128,7 +128,7 @@ def distance(record: RunRecord, norm: Norm, *, clean: bool) -> float | None:
     return fmean(errors)
 
 
-def searched(scale: Scale, runner: Runner) -> Search:
+def search_result(scale: Scale, runner: Runner) -> Search:
     """All settings of the scale as trials, the closest to the paper first."""
     trials = sorted(
         (trial for setting in scale.settings for trial in _trials(scale, setting, runner)),
@@ -139,14 +139,14 @@ def searched(scale: Scale, runner: Runner) -> Search:
 
 
 def setting_of(trial: Trial) -> Setting:
-    """The setting that a trial is of."""
+    """The setting that a trial tried."""
     return Setting(trial.noise, trial.level, start=trial.start, lr=trial.lr, latent_dim=trial.latent_dim)
 
 
 def _trials(scale: Scale, setting: Setting, runner: Runner) -> list[Trial]:
     """A setting, tested on noisy and on clean digits."""
     runs: dict[Norm, RunRecord] = {
-        norm: runner.record(denoiser(scale, setting, norm, scale.seeds[0])) for norm in NORMS
+        norm: runner.record(denoising_run(scale, setting, norm, scale.seeds[0])) for norm in NORMS
     }
     trials = []
     places: tuple[Literal["noisy", "clean"], ...] = ("noisy", "clean")

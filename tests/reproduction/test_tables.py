@@ -4,8 +4,8 @@ import pytest
 
 from vaegan.reproduction import paper, schema
 from vaegan.reproduction.experiments import SETTINGS, Scale
-from vaegan.reproduction.findings import comparisons, distance, outside, setting_of
 from vaegan.reproduction.schema import DataFacts, Epoch, RunRecord, TableRow
+from vaegan.reproduction.tables import comparisons, distance, outside, setting_of
 
 
 def record(test: list[float], average: list[float], failure: str | None = None) -> RunRecord:
