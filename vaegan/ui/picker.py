@@ -8,31 +8,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from vaegan.data.pictures import png_bytes
+from vaegan.web.scripts import parts
 
-_CSS = """
-.digits { display: grid; grid-template-columns: repeat(auto-fill, minmax(52px, 1fr)); gap: 6px; }
-button { padding: 0; border: 2px solid transparent; border-radius: 6px; background: #000; cursor: pointer; }
-button:hover, button:focus-visible { border-color: var(--st-primary-color); outline: none; }
-button[aria-pressed="true"] { border-color: var(--st-primary-color); }
-img { width: 100%; display: block; image-rendering: pixelated; border-radius: 4px; }
-"""
-_JS = """
-export default function ({ parentElement, data, setTriggerValue }) {
-  const grid = parentElement.querySelector(".digits");
-  grid.replaceChildren(...data.pictures.map((picture, index) => {
-    const button = document.createElement("button");
-    const image = document.createElement("img");
-    image.src = "data:image/png;base64," + picture;
-    image.alt = "a handwritten " + data.labels[index];
-    button.type = "button";
-    button.setAttribute("aria-pressed", String(index === data.chosen));
-    button.append(image);
-    button.onclick = () => setTriggerValue("pick", index);
-    return button;
-  }));
-}
-"""
-_component = st.components.v2.component("vaegan_picker", html='<div class="digits"></div>', css=_CSS, js=_JS)
+_component = st.components.v2.component("vaegan_picker", **parts("picker"))
 
 
 def pick(pictures: NDArray[np.float32], labels: Sequence[int], key: str, chosen: int | None = None) -> int | None:

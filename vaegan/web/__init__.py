@@ -5,7 +5,7 @@ wire      a checkpoint as bytes for the browser: operations by name, BatchNorm f
 
 The JavaScript beside them, by what it is for:
 - components, each with its HTML and CSS: live_drawing, latent_map (with axes, map_panel, map_layers, map_gestures),
-  dimensions, morph, duel
+  dimensions, morph, duel, picker
 - what components share: component (one instance an element, frames, bytes), elements (found by selector and kind), pad
   (the field to draw on), picture (pixels on a canvas), controls.css
 - how bytes come: store (keeps them in the tab), courier (asks the server), parcel (brings them)
