@@ -13,7 +13,7 @@ from vaegan.denoisers import comparison
 from vaegan.denoisers import filters as classical
 from vaegan.denoisers.comparison import (
     CONDITIONS,
-    GIVEN,
+    UNCHANGED,
     BenchmarkRow,
     autoencoder,
     autoencoder_config,
@@ -37,7 +37,7 @@ TINY = TrainConfig(
 
 def test_everybody_is_asked(twins: Path) -> None:
     found = contenders([checkpoint.load(name, twins) for name in ("tiny-bn", "tiny-plain")])
-    assert list(found) == [GIVEN, *classical.FILTERS, "tiny-bn", "tiny-plain"]
+    assert list(found) == [UNCHANGED, *classical.FILTERS, "tiny-bn", "tiny-plain"]
     assert {(noise.kind, noise.level) for noise in CONDITIONS} == {
         (kind, level) for kind in NOISE_KINDS for level in (0.1, 0.25, 0.5, 0.75)
     }
@@ -52,7 +52,7 @@ def test_each_gets_the_same_noisy_digits_and_is_measured_as_elsewhere(twins: Pat
     assert len(rows) == 2 * (len(classical.FILTERS) + 2)
     for noise in noises:
         expected = evaluate(trained.build(), data.test_images, noise)
-        model, given = rows["tiny-bn", noise], rows[GIVEN, noise]
+        model, given = rows["tiny-bn", noise], rows[UNCHANGED, noise]
         assert (model.psnr, model.ssim) == pytest.approx((expected.psnr, expected.ssim), rel=1e-5)
         assert (given.psnr, given.ssim) == pytest.approx((expected.psnr_noisy, expected.ssim_noisy), rel=1e-5)
         noisy = corrupt(data.test_images / 255, noise)

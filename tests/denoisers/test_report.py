@@ -5,7 +5,7 @@ import pytest
 from vaegan import checkpoint
 from vaegan.config import NoiseConfig
 from vaegan.data.mnist import Digits
-from vaegan.denoisers.comparison import GIVEN, BenchmarkRow
+from vaegan.denoisers.comparison import UNCHANGED, BenchmarkRow
 from vaegan.denoisers.filters import FILTERS
 from vaegan.denoisers.report import FEW, facts, losses, report
 from vaegan.metrics import classifier
@@ -18,8 +18,8 @@ def rows(model: dict[NoiseConfig, tuple[float, float, float]]) -> list[Benchmark
     """Filters all alike but the median, which is a little better; one model."""
     found = []
     for noise, values in model.items():
-        for name in (GIVEN, *FILTERS):
-            better = 0.5 * (name == "median") - 0.5 * (name == GIVEN)
+        for name in (UNCHANGED, *FILTERS):
+            better = 0.5 * (name == "median") - 0.5 * (name == UNCHANGED)
             found.append(BenchmarkRow(name, noise, 15 + better, 0.5 + better / 10, 0.9 + better / 10))
         found.append(BenchmarkRow("net", noise, *values))
     return found
@@ -27,7 +27,7 @@ def rows(model: dict[NoiseConfig, tuple[float, float, float]]) -> list[Benchmark
 
 def test_the_tables_hold_every_number_and_the_best_in_bold() -> None:
     found = rows({LOW: (14.0, 0.9, 0.8), HIGH: (18.123, 0.2, 0.99), MASK: (10, 0.1, 0.1)})
-    speeds = dict.fromkeys([GIVEN, *FILTERS, "net"], 0.125)
+    speeds = dict.fromkeys([UNCHANGED, *FILTERS, "net"], 0.125)
     text = report(found, speeds | {"nlm": 7.0}, {"digits": "ten", "caution": "none"})
     lines = text.splitlines()
     assert lines[:2] == ["- digits: ten", "- caution: none"]
@@ -55,8 +55,8 @@ def test_where_the_model_loses_is_named_with_who_wins() -> None:
 def test_a_draw_is_not_lost_and_doing_nothing_can_win() -> None:
     found = [row._replace(psnr=15.5) if row.denoiser == "net" else row for row in rows({LOW: (0, 1, 1)})]
     assert losses(found).splitlines()[-1] == "| `net` | 0 of 1 | 0 of 1 | 0 of 1 |"
-    found = [row._replace(psnr=99) if row.denoiser == GIVEN else row for row in found]
-    assert f"| 1 of 1: gaussian:0.1 ({GIVEN}) |" in losses(found)
+    found = [row._replace(psnr=99) if row.denoiser == UNCHANGED else row for row in found]
+    assert f"| 1 of 1: gaussian:0.1 ({UNCHANGED}) |" in losses(found)
 
 
 def test_many_losses_are_counted_only() -> None:

@@ -18,7 +18,7 @@ from vaegan.checkpoint.state import TrainState
 from vaegan.config import TrainConfig
 from vaegan.data.mnist import Digits
 from vaegan.errors import ConfigError, RunError
-from vaegan.lab.documents import ACTIVE, Watchers
+from vaegan.lab.documents import ACTIVE, States, Watchers
 from vaegan.lab.jobs import Jobs
 from vaegan.lab.queue import View
 from vaegan.studio import Studio
@@ -110,7 +110,7 @@ def undisturbed(config: TrainConfig, data: Digits) -> TrainState:
 
 def same_weights(jobs: Jobs, run_id: str, state: TrainState) -> bool:
     run = jobs.lab.run(run_id)
-    found = run.state(present(run.marked()).last).weights
+    found = run.state(present(run.read(States)).last).weights
     return all(torch.equal(value, found[name]) for name, value in state.weights.items())
 
 

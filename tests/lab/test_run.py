@@ -7,7 +7,7 @@ import pytest
 from vaegan.config import preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import CheckpointError, RunError
-from vaegan.lab.documents import Control, Plan, make_plan
+from vaegan.lab.documents import Control, Plan, States, make_plan
 from vaegan.lab.run import Run
 
 
@@ -48,4 +48,4 @@ def test_what_is_not_there_is_named(tmp_path: Path, plan: Plan) -> None:
     assert run.previews() == []
     assert run.kept_epochs() == []
     assert run.csv() == "kind\n"
-    assert run.marked() is None
+    assert run.read(States) is None

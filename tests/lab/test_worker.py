@@ -60,7 +60,7 @@ def work(folder: str) -> Outcome:
 
 
 def weights(run: Run) -> dict[str, torch.Tensor]:
-    return run.state(present(run.marked()).last).weights
+    return run.state(present(run.read(States)).last).weights
 
 
 def undisturbed(run: Run, few: Digits) -> dict[str, torch.Tensor]:
@@ -212,10 +212,10 @@ def test_the_best_epoch_is_the_one_with_the_lowest_watched_loss(tmp_path: Path, 
     run = prepared(tmp_path, few, lr=0.2, epochs=4, early_stopping=1, schedule="step", step_epochs=1)
     work(str(run.folder))
     losses = [present(line.holdout_loss) for line in run.epochs()]
-    assert run.marked() == States(last=len(losses), best=losses.index(min(losses)) + 1)
+    assert run.read(States) == States(last=len(losses), best=losses.index(min(losses)) + 1)
     gan = prepared(tmp_path, few, weights={"recon": 0, "kl": 0}, fakes="prior")
     work(str(gan.folder))
-    assert gan.marked() == States(last=3, best=3)
+    assert gan.read(States) == States(last=3, best=3)
     assert gan.preview(30).reconstructions is None
     assert gan.curves().get("d_real") is not None
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from vaegan.checkpoint.card import CardData
 from vaegan.config import TrainConfig
 from vaegan.reproduction import claims, paper
 from vaegan.reproduction.experiments import Experiment, Scale
-from vaegan.reproduction.schema import Claim, DataFacts, Epoch, RunRecord
+from vaegan.reproduction.schema import Claim, Epoch, RunRecord
 
 SCALE = Scale(epochs=2, adversarial=(1.0, 10.0), few=((500, 2), (None, 2)))
 Losses = list[tuple[float, float]]  # test and training loss of each epoch
@@ -37,7 +38,7 @@ class Pretended:
             key=self.key(experiment),
             name=experiment.name,
             config=experiment.config,
-            data=DataFacts(label="", sha256=""),
+            data=CardData(label="", sha256=""),
             start=None,
             epochs=epochs,
             measures=measures,

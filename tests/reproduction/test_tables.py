@@ -2,9 +2,10 @@
 
 import pytest
 
+from vaegan.checkpoint.card import CardData
 from vaegan.reproduction import paper, schema
 from vaegan.reproduction.experiments import SETTINGS, Scale
-from vaegan.reproduction.schema import DataFacts, Epoch, RunRecord, TableRow
+from vaegan.reproduction.schema import Epoch, RunRecord, TableRow
 from vaegan.reproduction.tables import comparisons, distance, outside, setting_of
 
 
@@ -17,7 +18,7 @@ def record(test: list[float], average: list[float], failure: str | None = None) 
         key="0",
         name="",
         config=Scale().config("batch", 0),
-        data=DataFacts(label="", sha256=""),
+        data=CardData(label="", sha256=""),
         start=None,
         epochs=tuple(epochs),
         measures={},

@@ -15,7 +15,7 @@ from vaegan.data.mnist import Digits
 from vaegan.data.noise import corrupt_mixture
 from vaegan.data.pictures import Float
 from vaegan.errors import ConfigError, RunError
-from vaegan.model.networks import VAEGAN
+from vaegan.model.networks import VAEGAN, build
 from vaegan.training.dissection import (
     Influence,
     SlowMotion,
@@ -24,7 +24,6 @@ from vaegan.training.dissection import (
     influence,
     networks_of,
     parts_of,
-    restored,
 )
 from vaegan.training.optimisers import optimizers
 from vaegan.training.routing import NETWORKS, gradients, network_parameters
@@ -51,6 +50,11 @@ EACH = pytest.mark.parametrize("system", SYSTEMS)
 def config(system: str, **changes: Any) -> TrainConfig:
     base = parse(TrainConfig, {"model": {"latent_dim": 3, "hidden_dim": 12}, "lr": 1e-3})
     return base.updated(SYSTEMS[system]).updated(changes)
+
+
+def fresh(settings: TrainConfig) -> VAEGAN:
+    """The model that a run with these settings begins with."""
+    return build(settings.model, settings.seed)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +91,7 @@ def whole_gradient(model: VAEGAN, settings: TrainConfig, ten: Float, seed: int) 
 @EACH
 def test_the_terms_add_up_to_what_training_gives_each_network(system: str, ten: Float) -> None:
     settings = config(system)
-    model = restored(settings, None)
+    model = fresh(settings)
     found, expected = influence(model, settings, ten, 4), whole_gradient(model, settings, ten, 4)
     for column, network in enumerate(NETWORKS):
         whole = float(expected[network].norm())
@@ -100,7 +104,7 @@ def test_the_terms_add_up_to_what_training_gives_each_network(system: str, ten: 
 @EACH
 def test_each_cell_is_what_routing_makes_of_its_term_alone(system: str, ten: Float) -> None:
     settings = config(system)
-    model = restored(settings, None)
+    model = fresh(settings)
     found, copy = influence(model, settings, ten, 4), deepcopy(model).train()
     losses = _terms(copy, settings, _batch(model, ten), 4).losses
     assert found.terms == tuple(losses)
@@ -116,14 +120,14 @@ def test_each_cell_is_what_routing_makes_of_its_term_alone(system: str, ten: Flo
 
 def test_closed_cells_are_zero_and_say_what_they_would_do(ten: Float) -> None:
     settings = config("larsen")
-    found = influence(restored(settings, None), settings, ten, 0)
+    found = influence(fresh(settings), settings, ten, 0)
     adv, kl, recon = (row(found, term) for term in ("adv", "kl", "recon"))
     assert found.applied[adv].tolist()[::2] == [0.0, 0.0]  # neither encoder nor discriminator
     assert found.raw[adv].min() > 0
     assert not found.routed[adv, 0]
     assert found.raw[kl, 1:].tolist() == found.raw[recon, 2:].tolist() * 2 == [0.0, 0.0]  # no path leads there
     assert found.applied[kl, 0] == pytest.approx(WEIGHTS["kl"] * found.raw[kl, 0])
-    off = influence(restored(config("ae"), None), config("ae"), ten, 0)
+    off = influence(fresh(config("ae")), config("ae"), ten, 0)
     assert off.routed[row(off, "kl"), 0]
     assert off.applied[row(off, "kl"), 0] == 0 < off.raw[row(off, "kl"), 0]
 
@@ -132,7 +136,7 @@ def test_closed_cells_are_zero_and_say_what_they_would_do(ten: Float) -> None:
 def test_a_cell_agrees_with_finite_differences(term: str, network: str, ten: Float) -> None:
     """No direction climbs faster than the gradient, along which the slope is its norm."""
     settings = config("plain", weights={"recon": 0.7, "kl": 0.3, "adv": 0}, sample_latent=False)
-    model = restored(settings, None).double()
+    model = fresh(settings).double()
     clean = torch.from_numpy(ten).double().reshape(-1, 784)
 
     def loss() -> torch.Tensor:
@@ -150,7 +154,7 @@ def test_a_cell_agrees_with_finite_differences(term: str, network: str, ten: Flo
             for parameter, g in zip(parameters, gradient, strict=True):
                 parameter.add_(way * g / norm)
             ends.append(float(loss()))
-    found = influence(restored(settings, None), settings, ten, 0)
+    found = influence(fresh(settings), settings, ten, 0)
     assert found.applied[row(found, term), NETWORKS.index(network)] == pytest.approx(
         (ends[0] - ends[1]) / 2e-4, rel=1e-3
     )
@@ -158,7 +162,7 @@ def test_a_cell_agrees_with_finite_differences(term: str, network: str, ten: Flo
 
 def test_an_influence_is_the_same_for_the_same_seed_and_leaves_the_model_alone(ten: Float) -> None:
     settings = config("noisy")
-    model = restored(settings, None)
+    model = fresh(settings)
     before = deepcopy(model.state_dict())
     once, again, other = (influence(model, settings, ten, seed) for seed in (1, 1, 2))
     assert np.array_equal(once.applied, again.applied)
@@ -171,8 +175,8 @@ def test_an_influence_is_the_same_for_the_same_seed_and_leaves_the_model_alone(t
 @EACH
 def test_each_part_is_what_its_network_computes(system: str, ten: Float) -> None:
     settings = config(system, model={"dropout": 0.0})
-    slow = told(SlowMotion(restored(settings, None), settings, ten, seed=3))
-    model, losses, latent = restored(settings, None).train(), slow.losses(), slow.sample()
+    slow = told(SlowMotion(fresh(settings), settings, ten, seed=3))
+    model, losses, latent = fresh(settings).train(), slow.losses(), slow.sample()
     clean = torch.from_numpy(ten).reshape(-1, 784)
 
     def real(x: Float) -> Float:
@@ -225,7 +229,7 @@ def test_systems_have_the_parts_and_networks_that_they_use() -> None:
 @pytest.mark.parametrize("part", ["sample", "decode", "discriminate", "losses", "step"])
 def test_out_of_order_a_part_says_what_comes_first(part: str, ten: Float) -> None:
     settings = config("paper")
-    slow = SlowMotion(restored(settings, None), settings, ten)
+    slow = SlowMotion(fresh(settings), settings, ten)
     if part == "step":
         with pytest.raises(RunError, match=r"the decoder cannot step yet: .*; ask for these first"):
             slow.step("decoder")
@@ -239,7 +243,7 @@ def test_out_of_order_a_part_says_what_comes_first(part: str, ten: Float) -> Non
 
 
 def test_what_a_system_has_not_or_has_done_is_said(ten: Float) -> None:
-    slow = told(SlowMotion(restored(config("gan"), None), config("gan"), ten))
+    slow = told(SlowMotion(fresh(config("gan")), config("gan"), ten))
     with pytest.raises(RunError, match="nothing to encode; its parts are sample, decode, discriminate, losses"):
         slow.encode()
     with pytest.raises(RunError, match="no 'encoder' to step in this system; choose one of decoder, discriminator"):
@@ -252,7 +256,7 @@ def test_what_a_system_has_not_or_has_done_is_said(ten: Float) -> None:
 @EACH
 def test_a_step_moves_its_network_alone(system: str, ten: Float) -> None:
     settings = config(system)
-    model = restored(settings, None)
+    model = fresh(settings)
     given = {name: flat(network_parameters(model)[name]).clone() for name in NETWORKS}
     for network in networks_of(settings):
         slow = told(SlowMotion(model, settings, ten))
@@ -266,10 +270,10 @@ def test_a_step_moves_its_network_alone(system: str, ten: Float) -> None:
 @pytest.mark.parametrize("backwards", [False, True])
 def test_all_steps_together_are_one_step_of_training(system: str, backwards: bool, ten: Float) -> None:
     settings = config(system, weight_decay=0.01)
-    slow = told(SlowMotion(restored(settings, None), settings, ten, seed=5))
+    slow = told(SlowMotion(fresh(settings), settings, ten, seed=5))
     for network in slow.networks[:: -1 if backwards else 1]:
         slow.step(network)
-    model = restored(settings, None).train()
+    model = fresh(settings).train()
     losses = _terms(model, settings, _batch(model, ten), 5).losses
     for network, values in gradients(network_parameters(model), losses, settings).items():
         for parameter, value in zip(network_parameters(model)[network], values, strict=True):
@@ -284,7 +288,7 @@ def test_all_steps_together_are_one_step_of_training(system: str, backwards: boo
 def test_a_small_step_lowers_its_objective_as_the_gradient_says(network: str, norm: Norm, ten: Float) -> None:
     """Adam's first step moves each weight by lr against its gradient's sign: it gains lr times the sum of sizes."""
     settings = config("paper", lr=3e-6, model={"norm": norm})
-    model = restored(settings, None)
+    model = fresh(settings)
     slow = told(SlowMotion(model, settings, ten))
     own = {"encoder": ("recon", "kl", "adv"), "decoder": ("recon", "adv"), "discriminator": ("disc_real", "disc_fake")}
     before, gradient = slow.losses(), whole_gradient(model, settings, ten, 0)[network].double()
@@ -298,7 +302,7 @@ def test_a_small_step_lowers_its_objective_as_the_gradient_says(network: str, no
 
 def test_the_same_seed_gives_the_same_numbers(ten: Float) -> None:
     settings = config("noisy", model={"dropout": 0.2})
-    once, again, other = (told(SlowMotion(restored(settings, None), settings, ten, seed)) for seed in (1, 1, 2))
+    once, again, other = (told(SlowMotion(fresh(settings), settings, ten, seed)) for seed in (1, 1, 2))
     for slow in (once, again, other):
         slow.step("encoder")
     assert once.losses() == again.losses() != other.losses()
@@ -309,7 +313,7 @@ def test_the_same_seed_gives_the_same_numbers(ten: Float) -> None:
 
 def test_after_a_step_the_batch_meets_the_same_random_numbers(ten: Float) -> None:
     settings = config("noisy")
-    slow = told(SlowMotion(restored(settings, None), settings, ten, 1))
+    slow = told(SlowMotion(fresh(settings), settings, ten, 1))
     before = slow.encode(), slow.sample()
     slow.step("encoder")
     after = slow.encode(), slow.sample()

@@ -22,7 +22,8 @@ from vaegan.lab.limits import Limits
 from vaegan.lab.queue import View, view_of
 from vaegan.lab.run import Run
 from vaegan.lab.runs import ENVIRONMENT, Lab
-from vaegan.training.dissection import Influence, SlowMotion, influence, restored
+from vaegan.model.networks import restore
+from vaegan.training.dissection import Influence, SlowMotion, influence
 from vaegan.ui import pages, resources
 from vaegan.ui.train import dissection, lab, lab_state
 from vaegan.ui.train.influence_table import in_words, influence_tables, signed
@@ -161,9 +162,8 @@ def test_each_run_has_its_table_after_its_newest_epoch(shelf: Shelf) -> None:
     assert shown.count("after epoch 2") >= 2
     run = shelf.lab.run(vaegan)
     config = run.plan.config
-    expected = influence(
-        restored(config, run.state(2).weights), config, resources.gallery().pictures[: dissection.MEASURED], 0
-    )
+    model = restore(config.model, run.state(2).weights)
+    expected = influence(model, config, resources.gallery().pictures[: dissection.MEASURED], 0)
     assert f"<b>{expected.applied[0, 1]:.3g}</b>" in shown
     assert "blocked<small>would be" in shown
 
@@ -202,7 +202,8 @@ def test_a_step_shows_before_and_after_and_a_second_press_changes_nothing(shelf:
     assert set(pictures(test, "Rebuilt, after the step")).isdisjoint(before)
     assert possible(test) == ["Step encoder", "Step discriminator"]
     run = shelf.lab.run(run_id)
-    slow = SlowMotion(restored(run.plan.config, run.state(2).weights), run.plan.config, dissection._batch().pictures)
+    config = run.plan.config
+    slow = SlowMotion(restore(config.model, run.state(2).weights), config, dissection._batch().pictures)
     old = losses_of(slow)
     slow.step("decoder")
     new = losses_of(slow)

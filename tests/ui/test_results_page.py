@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.test_pages import ROOT
 from vaegan.config import NoiseConfig
 from vaegan.denoisers import comparison, filters
-from vaegan.denoisers.comparison import GIVEN
+from vaegan.denoisers.comparison import UNCHANGED
 from vaegan.metrics.likeness import psnr
 from vaegan.reproduction import schema
 from vaegan.studio import Studio, add_noise
@@ -126,7 +126,7 @@ def test_the_digit_of_the_denoise_page_is_marked_where_it_really_lies() -> None:
     expected = psnr(Studio.open("denoise-bn").clean(noisy[None]), digit[None])[0]
     star = chart["your digit, denoise-bn"]
     assert (star["x"], star["y"]) == ([50.0], [pytest.approx(float(expected), rel=1e-4)])
-    untouched = next(row for row in comparison.kept().rows if (row.denoiser, row.noise) == (GIVEN, noise))
+    untouched = next(row for row in comparison.kept().rows if (row.denoiser, row.noise) == (UNCHANGED, noise))
     assert chart["nothing done"]["y"][2] == pytest.approx(untouched.psnr)
 
 

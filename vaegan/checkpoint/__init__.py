@@ -1,7 +1,7 @@
-"""How it is kept: a model as weights and a card, a training run as a state.
+"""How networks are kept: a trained model as weights and a card, a training run as a state.
 
 card          what a card says
-formats       the format of a card: the lowest that can express it
+formats       the format of a card: the lowest number that can express it
 command       a configuration as the command line that repeats it
 environment   what a number was made with: versions, the machine
 state         all that a training run needs to go on, as one file

@@ -33,7 +33,7 @@ Denoiser = Callable[[Pictures, NoiseConfig], Pictures]  # noisy pictures (N, 28,
 
 LEVELS = (0.1, 0.25, 0.5, 0.75)
 CONDITIONS = tuple(NoiseConfig(kind=kind, level=level) for kind in NOISE_KINDS for level in LEVELS)
-GIVEN = "as given"  # the denoiser that does nothing
+UNCHANGED = "as given"  # the name of the denoiser that does nothing
 TIMED_PICTURES = 20
 TIMED_NOISE = NoiseConfig(kind="gaussian", level=0.5)
 AUTOENCODER = "ae-denoise"
@@ -74,7 +74,7 @@ def kept() -> Benchmark:
 
 def contenders(models: Iterable[Checkpoint]) -> dict[str, Denoiser]:
     """The denoisers to compare, by name: the one that does nothing, every filter, and the models."""
-    denoisers: dict[str, Denoiser] = {GIVEN: lambda pictures, _: pictures}
+    denoisers: dict[str, Denoiser] = {UNCHANGED: lambda pictures, _: pictures}
     for name in filters.FILTERS:
         denoisers[name] = partial(filters.clean, name)
     for checkpoint in models:

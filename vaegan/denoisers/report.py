@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from vaegan.checkpoint.files import Checkpoint
 from vaegan.data.mnist import Digits
 from vaegan.data.tensors import to_pixels
-from vaegan.denoisers.comparison import GIVEN, TIMED_PICTURES, BenchmarkRow
+from vaegan.denoisers.comparison import TIMED_PICTURES, UNCHANGED, BenchmarkRow
 from vaegan.denoisers.filters import FILTERS, tuned
 from vaegan.markdown import table
 from vaegan.metrics.classifier import Classifier
@@ -16,7 +16,7 @@ FEW = 14  # conditions; up to so many are listed, of more than that only the num
 
 NOTE = f"""\
 Cells: PSNR in dB / SSIM / share of outputs that the digit classifier reads right; bold is the best of a column.
-`{GIVEN}` does nothing. Filters are told kind and level of the noise and use parameters tuned for them on training
+`{UNCHANGED}` does nothing. Filters are told kind and level of the noise and use parameters tuned for them on training
 digits; networks are told neither. ms: one picture alone on one processor, median of {TIMED_PICTURES}, as fast as this
 machine was then."""
 
@@ -54,7 +54,7 @@ def report(rows: Sequence[BenchmarkRow], speeds: Mapping[str, float], about: Map
 def losses(rows: Sequence[BenchmarkRow]) -> str:
     """For each model and measure, the noises under which a filter or doing nothing is better, and the best of these."""
     noises = list(dict.fromkeys(row.noise for row in rows))
-    models = [name for name in dict.fromkeys(row.denoiser for row in rows) if name not in FILTERS and name != GIVEN]
+    models = [name for name in dict.fromkeys(row.denoiser for row in rows) if name not in FILTERS and name != UNCHANGED]
     at = {(row.denoiser, row.noise): row for row in rows}
     lines = []
     for model in models:
@@ -62,7 +62,7 @@ def losses(rows: Sequence[BenchmarkRow]) -> str:
         for measure in MEASURES:
             lost = []
             for noise in noises:
-                rivals = [at[name, noise] for name in (*FILTERS, GIVEN) if (name, noise) in at]
+                rivals = [at[name, noise] for name in (*FILTERS, UNCHANGED) if (name, noise) in at]
                 best = max(rivals, key=lambda row: _score(row, measure))
                 if _score(best, measure) > _score(at[model, noise], measure):
                     lost.append(f"{noise_name(noise)} ({best.denoiser})")

@@ -19,7 +19,7 @@ from vaegan.checkpoint.state import TrainState, load_state
 from vaegan.data.pictures import Bytes
 from vaegan.errors import CheckpointError, RunError
 from vaegan.lab import layout
-from vaegan.lab.documents import Control, Document, Plan, States, Status
+from vaegan.lab.documents import Control, Document, Plan, Status
 from vaegan.lab.open_journals import OpenJournals
 from vaegan.model.networks import build
 from vaegan.training.curves import Curves, table
@@ -155,10 +155,6 @@ class Run:
     def kept_epochs(self) -> list[int]:
         """The epochs after which a state is kept."""
         return layout.epochs_with_state(self.folder)
-
-    def marked(self) -> States | None:
-        """The last and the best epoch; None before the first."""
-        return self.read(States)
 
     def checkpoint(self, epoch: int | None = None) -> Checkpoint:
         """The model after an epoch (0: before training), for a Studio; without one the finished model and its card."""

@@ -1,4 +1,4 @@
-"""How good it is.
+"""How good a model is: every number, its definition, and how it is computed.
 
 likeness     PSNR, SSIM, losses, and what an encoder tells apart
 bounds       bounds of the log-likelihood

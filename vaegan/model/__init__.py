@@ -1,4 +1,4 @@
-"""What it is: the networks, their losses, and latent space.
+"""The networks, their losses, and their latent space.
 
 parts      the contracts of encoder, decoder and discriminator, which every architecture keeps
 dense      the paper's architecture, with BatchNorm or without

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from vaegan.checkpoint.environment import machine, versions
 from vaegan.files import write_atomically
+from vaegan.metrics.cards import card_data
 from vaegan.reproduction import claims, figures, paper, report
 from vaegan.reproduction.experiments import (
     NORMS,
@@ -20,7 +21,7 @@ from vaegan.reproduction.experiments import (
 from vaegan.reproduction.figures import Sheets
 from vaegan.reproduction.measures import DEFINITIONS
 from vaegan.reproduction.runner import Runner
-from vaegan.reproduction.schema import FILE, DataFacts, Machine, Reproduction, Search, Table
+from vaegan.reproduction.schema import FILE, Machine, Reproduction, Search, Table
 from vaegan.reproduction.tables import denoising_runs, denoising_table, paper_table, search_result, setting_of
 from vaegan.training.version import code_version
 
@@ -70,7 +71,7 @@ def reproduce(selection: Selection, scale: Scale, runner: Runner, folder: Path, 
         versions=versions(PACKAGES),
         code=code_version(),
         machine=Machine(**machine()._asdict()),
-        data=DataFacts(label=runner.data.label, sha256=runner.data.sha256),
+        data=card_data(runner.data),
         seeds=scale.seeds,
         seconds=round(sum(record.seconds for record in runs), 1),
         tables=tables,

@@ -15,10 +15,11 @@ from vaegan.config import identity
 from vaegan.data.mnist import Digits
 from vaegan.errors import DataError, DivergedError
 from vaegan.files import write_atomically
+from vaegan.metrics.cards import card_data
 from vaegan.model.networks import VAEGAN, restore
 from vaegan.reproduction import measures
 from vaegan.reproduction.experiments import Experiment, merged
-from vaegan.reproduction.schema import DataFacts, Epoch, RunRecord
+from vaegan.reproduction.schema import Epoch, RunRecord
 from vaegan.reproduction.trainers import LocalTrainer, Pass, Trainer, Weights
 from vaegan.training.version import code_version
 
@@ -138,7 +139,7 @@ class Runner:
             key=self.key(experiment),
             name=experiment.name,
             config=experiment.config,
-            data=DataFacts(label=data.label, sha256=data.sha256),
+            data=card_data(data),
             start=None if experiment.start is None else self.key(experiment.start),
             epochs=tuple(epochs),
             measures=values,

@@ -11,6 +11,7 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 
+from vaegan.checkpoint.card import CardData
 from vaegan.config import NoiseKind, Norm, TrainConfig
 from vaegan.errors import DataError
 
@@ -37,13 +38,6 @@ class Machine(Part):
     threads: int
 
 
-class DataFacts(Part):
-    """The digits that runs were trained and measured on."""
-
-    label: str
-    sha256: str
-
-
 class Epoch(Part):
     """One pass of a run. `average_loss` is a batch's sum, averaged over batches; others are means per image, z = mu.
 
@@ -64,7 +58,7 @@ class RunRecord(Part):
     key: str  # a hash of what decides the weights
     name: str
     config: TrainConfig
-    data: DataFacts
+    data: CardData
     start: str | None  # the key of the run whose last weights it began with
     epochs: tuple[Epoch, ...]
     measures: dict[str, float]
@@ -218,7 +212,7 @@ class Reproduction(Part):
     versions: dict[str, str]
     code: str  # a hash of the sources that decide the weights, and of torch's version
     machine: Machine
-    data: DataFacts
+    data: CardData
     seeds: tuple[int, ...]
     seconds: float  # for which all runs together trained
     tables: tuple[Table, ...]

@@ -1,4 +1,4 @@
-"""How it learns: `train(config, data)` is an iterator of events, and other modules keep what happened.
+"""How a model learns: `train(config, data)` is an iterator of events, and other modules keep what happened.
 
 routing      which loss moves which network
 optimisers   Adam, learning-rate schedules, precision

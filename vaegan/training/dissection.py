@@ -25,7 +25,7 @@ from vaegan.config import TrainConfig
 from vaegan.data.noise import corrupt_mixture
 from vaegan.data.pictures import Float
 from vaegan.errors import ConfigError, RunError
-from vaegan.model.networks import VAEGAN, build, seeded
+from vaegan.model.networks import VAEGAN, seeded
 from vaegan.training.optimisers import optimizers
 from vaegan.training.routing import NETWORKS, ROUTES, Terms, gradients, network_parameters, terms
 
@@ -77,14 +77,6 @@ class JudgedBatch(NamedTuple):
     real: Float
     rebuilt: Float | None
     generated: Float | None
-
-
-def restored(config: TrainConfig, weights: Mapping[str, Tensor] | None) -> VAEGAN:
-    """The model of a run with these weights; with None, the weights that the run begins with."""
-    model = build(config.model, config.seed)
-    if weights is not None:
-        model.load_state_dict(dict(weights))
-    return model
 
 
 def influence(model: VAEGAN, config: TrainConfig, pictures: Float, seed: int) -> Influence:

@@ -10,7 +10,7 @@ import streamlit as st
 from vaegan.config import NOISE_KINDS, NoiseConfig, NoiseKind
 from vaegan.data.noise import NOISES
 from vaegan.denoisers import comparison, filters, report
-from vaegan.denoisers.comparison import GIVEN, Benchmark, BenchmarkRow
+from vaegan.denoisers.comparison import UNCHANGED, Benchmark, BenchmarkRow
 from vaegan.denoisers.filters import FILTERS
 from vaegan.metrics import DEFINITIONS, psnr, ssim
 from vaegan.studio import add_noise
@@ -89,7 +89,7 @@ def show_kind(kind: NoiseKind, rows: Sequence[BenchmarkRow], measure: str) -> No
 
 def title(name: str) -> str:
     """A denoiser's name as the page shows it."""
-    if name == GIVEN:
+    if name == UNCHANGED:
         return "nothing done"
     return FILTERS[name].title if name in FILTERS else name
 
@@ -114,13 +114,13 @@ def denoiser_chart(rows: Sequence[BenchmarkRow], measure: str, shown: Collection
         if name not in shown:
             continue
         own = sorted((row for row in rows if row.denoiser == name), key=lambda row: row.noise.level)
-        dash = "dot" if name == GIVEN else "dash" if name in FILTERS else "solid"
+        dash = "dot" if name == UNCHANGED else "dash" if name in FILTERS else "solid"
         chart.add_scatter(
             x=[100 * row.noise.level for row in own],
             y=[getattr(row, measure) for row in own],
             name=title(name),
             mode="lines+markers",
-            line={"color": GREY if name == GIVEN else _COLOURS[index % len(_COLOURS)], "dash": dash},
+            line={"color": GREY if name == UNCHANGED else _COLOURS[index % len(_COLOURS)], "dash": dash},
             marker={"symbol": SYMBOLS[index % len(SYMBOLS)], "size": 8},
         )
     chart.update_traces(hovertemplate="%{y:.1%}" if measure == "accuracy" else "%{y:.3g}")
@@ -136,9 +136,9 @@ def mark_own(chart: go.Figure, rows: Sequence[BenchmarkRow], noise: NoiseConfig,
     shown = {trace.name: trace for trace in chart.data}
     available = catalogue.names()
     for name in dict.fromkeys(row.denoiser for row in rows):
-        if title(name) not in shown or name not in (GIVEN, *FILTERS, *available):
+        if title(name) not in shown or name not in (UNCHANGED, *FILTERS, *available):
             continue
-        if name == GIVEN:
+        if name == UNCHANGED:
             output = noisy[None]
         elif name in FILTERS:
             output = filters.clean(name, noisy[None], noise)
@@ -173,8 +173,8 @@ def best_words(rows: Sequence[BenchmarkRow]) -> str:
     parts = []
     for noise in sorted({row.noise for row in rows}, key=lambda noise: noise.level):
         at_level = [row for row in rows if row.noise == noise]
-        network = max((row for row in at_level if row.denoiser not in (GIVEN, *FILTERS)), key=lambda row: row.psnr)
-        rival = max((row for row in at_level if row.denoiser in (GIVEN, *FILTERS)), key=lambda row: row.psnr)
+        network = max((row for row in at_level if row.denoiser not in (UNCHANGED, *FILTERS)), key=lambda row: row.psnr)
+        rival = max((row for row in at_level if row.denoiser in (UNCHANGED, *FILTERS)), key=lambda row: row.psnr)
         gap = network.psnr - rival.psnr
         word = "ahead of" if gap > 0 else "behind"
         parts.append(
@@ -226,7 +226,7 @@ def rows_csv(rows: Sequence[BenchmarkRow]) -> str:
 
 
 def _order(name: str) -> tuple[bool, bool, str]:
-    return name == GIVEN, name in FILTERS, name
+    return name == UNCHANGED, name in FILTERS, name
 
 
 _COLOURS = (*COLOURS, "#6f5bd0", "#c23b3b", "#3aa7b8", "#b58b5a")

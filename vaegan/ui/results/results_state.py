@@ -4,7 +4,7 @@ import streamlit as st
 
 from vaegan.config import NOISE_KINDS
 from vaegan.denoisers import comparison
-from vaegan.denoisers.comparison import GIVEN
+from vaegan.denoisers.comparison import UNCHANGED
 from vaegan.reproduction.schema import Reproduction, load
 from vaegan.ui import link, resources, state
 from vaegan.ui.link import Field
@@ -22,7 +22,15 @@ MEASURES = {"psnr": "PSNR", "ssim": "SSIM", "accuracy": "Read right"}
 SECTION = "results_section"
 OBJECTIVE, FIGURE = "results_objective", "results_figure"
 KIND, MEASURE, SHOWN = "results_kind", "results_measure", "results_shown"
-FIRST = ["denoise-bn", "denoise-plain", "ae-denoise", "median", "tv", "nlm", GIVEN]  # drawn until somebody chooses
+FIRST = [
+    "denoise-bn",
+    "denoise-plain",
+    "ae-denoise",
+    "median",
+    "tv",
+    "nlm",
+    UNCHANGED,
+]  # drawn until somebody chooses
 
 
 @st.cache_resource(show_spinner="Reading the results …")
