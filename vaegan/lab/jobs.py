@@ -168,7 +168,7 @@ class Jobs:
                 return self._snapshot[1]
             queued = []
             for run_id, plan, status, control in self._dispatch.standings():
-                watchers = len(self._watchers.of(self.lab.open(run_id)))
+                watchers = len(self._watchers.present(self.lab.open(run_id)))
                 queued.append((status.queued_at, view_of(run_id, plan, status, control.want, watchers)))
             views = {view.run_id: view for view in line_up(queued, self._dispatch.slots)}
             self._snapshot = time.monotonic(), views

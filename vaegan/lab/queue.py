@@ -25,7 +25,7 @@ class View:
     remaining: float | None  # seconds that it will probably still train
     position: int | None  # in the queue, 1 is next; None if it does not wait
     wait: float | None  # seconds until it probably begins; None if it does not wait, or if nobody can tell
-    watchers: int
+    watchers: int  # sessions that asked for it and are still open
 
 
 def view_of(run_id: str, plan: Plan, status: Status, want: str, watchers: int) -> View:

@@ -37,8 +37,12 @@ class RunWatchers:
 
     def count_others(self, run: Run, session: str) -> int:
         """How many watchers other than `session` are still there."""
+        return len(set(self.present(run)) - {session})
+
+    def present(self, run: Run) -> tuple[str, ...]:
+        """The watchers that are still there."""
         since = time.monotonic() - PRESENT_SECONDS
-        return sum(self._seen.get(watcher, self._started) > since for watcher in self.of(run) if watcher != session)
+        return tuple(watcher for watcher in self.of(run) if self._seen.get(watcher, self._started) > since)
 
     def check_alone(self, run: Run, session: str) -> None:
         """RunError if somebody else watches too."""
