@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.ui.test_pages import healthy, markup, open_page
-from vaegan.ui import catalogue, pages, resources
+from vaegan.ui import catalogue, pages, resources, trained
 
 pytestmark = pytest.mark.usefixtures("lab_folder")
 
@@ -69,3 +69,24 @@ def test_sampling_goes_on_when_a_run_that_was_offered_goes(
     shutil.rmtree(lab_folder / run_id)
     test = healthy(open_page(pages.GENERATE.path, section="sample", models="tiny-bn"))
     assert "25 digits by tiny-bn" in markup(test)
+
+
+def test_a_run_that_newer_ones_have_overtaken_can_still_be_used(
+    finished: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its link, and by who chose it before they came."""
+    first, second = finished("vaegan-bn", "gan")
+    monkeypatch.setattr(trained, "NEWEST", 0)
+    test = healthy(open_page(pages.DENOISE.path, pair=f"run-{first}"))
+    assert not test.warning
+    assert test.selectbox(key="pair").value == f"run-{first}"
+    for page in (pages.HOME, pages.DENOISE):
+        test.query_params.clear()
+        test.switch_page("app.py" if page == pages.HOME else page.path).run()
+    assert test.selectbox(key="pair").value == f"run-{first}"
+    test = healthy(open_page(pages.LATENT_SPACE.path, pair=f"run-{first}"))
+    assert test.selectbox(key="map_pair").value == f"run-{first}"
+    names = [f"run-{first}", f"run-{second}"]
+    test = healthy(open_page(pages.GENERATE.path, section="sample", models=",".join(names)))
+    assert test.multiselect(key="sample_models").value == names
+    assert "pair is not one" in open_page(pages.DENOISE.path, pair=f"run-{second}").warning[0].value, "it is a GAN"

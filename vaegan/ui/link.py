@@ -103,6 +103,13 @@ def write(page: str, fields: Mapping[str, Field]) -> None:
     _note(page, link)
 
 
+def values_of(*names: str) -> list[str]:
+    """What the address says under these names, and what the last links of this session's pages say."""
+    known: dict[str, list[_Link]] = st.session_state.get(_LAST, {})
+    links = [st.query_params.to_dict(), *(links[-1].values for links in known.values() if links)]
+    return [link[name] for link in links for name in names if name in link]
+
+
 def _is_known(page: str, link: Mapping[str, str]) -> bool:
     """Whether a link brings nothing new: it is the last one, or the browser sent it before it knew the last one.
 

@@ -5,6 +5,7 @@ and its twin, which may be missing, and `run-ID-bn` and `run-ID-plain` are the t
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,12 +17,13 @@ from vaegan.lab.documents import Watchers
 from vaegan.lab.layout import is_run_id
 from vaegan.lab.run import Run
 from vaegan.lab.runs import runs_folder
-from vaegan.ui import state
+from vaegan.ui import link, state
 from vaegan.ui.finished import FinishedRuns
 
 Side = Literal["bn", "plain"]
 SIDES: dict[Norm, Side] = {"batch": "bn", "hidden": "bn", "none": "plain"}
 NEWEST = 30  # in a menu
+MOST_LINKED = 500  # characters of a link that name models
 _NAME = re.compile(r"run-(\w+)(?:-(bn|plain))?")
 
 
@@ -46,14 +48,16 @@ def run_name(text: str) -> RunName | None:
 
 
 def names() -> list[str]:
-    """The models of the newest finished runs."""
-    return [str(RunName(run.run_id)) for run in _runs().newest(NEWEST)]
+    """The models of the newest finished runs, then of older ones that are in use."""
+    runs = [*_runs().newest(NEWEST), *_in_use("models", "model")]
+    return list(dict.fromkeys(str(RunName(run.run_id)) for run in runs))
 
 
 def pairs() -> list[str]:
-    """The newest finished runs that encode, twins counted once."""
+    """The newest finished runs that encode, twins counted once, then older ones that are in use."""
     runs = (run for run in _runs().newest(NEWEST) if run.plan.config.uses_encoder)
-    return list(dict.fromkeys(_pair_of(run) for run in runs))
+    in_use = [str(RunName(run.run_id)) for run in _in_use("pair") if run.plan.config.uses_encoder]
+    return list(dict.fromkeys([*(_pair_of(run) for run in runs), *in_use]))
 
 
 def pair_of(run_id: str) -> str:
@@ -99,6 +103,20 @@ def title(name: str) -> str:
         return name
     own = state.session() in (run.read(Watchers) or Watchers()).sessions
     return f"{'your run' if own else 'run'} {run.plan.name}"
+
+
+def _in_use(*names: str) -> list[Run]:
+    """The finished runs that the address or this session's pages name so, however many are newer.
+
+    Else a link to a run, or a choice that a class has overtaken, would lead to other models.
+    """
+    runs = []
+    for text in (text for value in link.values_of(*names) for text in value[:MOST_LINKED].split(",")):
+        named = run_name(text)
+        if named is not None and named.side is None:
+            with suppress(CheckpointError):  # it is gone, or has not finished
+                runs.append(_runs().run(named.run_id))
+    return runs
 
 
 def _pair_of(run: Run) -> str:
