@@ -198,6 +198,7 @@ def interruptible() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("presses", [1, 2])
 def test_ctrl_c_and_resume_equal_an_uninterrupted_run(run: Run, tmp_path: Path, monkeypatch, presses: int) -> None:

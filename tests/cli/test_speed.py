@@ -110,6 +110,7 @@ def test_speeds_are_medians_of_pairs(digits: Digits, monkeypatch: pytest.MonkeyP
     assert found == Speed("vae", BATCH, "float32", images / 2, 3.0, fraction)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_the_command_gives_every_number_by_its_name(run: Run) -> None:
     result = run("bench", "--digits", "100", "--repeats", "1", "--json")

@@ -91,6 +91,7 @@ def test_the_picture_and_its_numbers_are_scipys(digit):
     assert f"PSNR {psnr(expected[None], digit[None])[0]:.1f} dB" in figure[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [state.BEST, *classical.FILTERS])
 def test_a_link_restores_the_filter_and_writes_it_again(name):
     link = LINK | {"compared": "1"} | ({} if name == state.BEST else {"filter": name})
@@ -145,6 +146,7 @@ def test_the_best_of_the_row_may_be_the_filter():
     assert markup(test).count("vg-numbers vg-best") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", classical.FILTERS)
 def test_at_level_0_a_filter_is_left_out_and_says_so(name):
     test = open_page(DENOISE, level="0", compared="1", filter=name)
@@ -226,6 +228,7 @@ def test_a_noise_is_drawn_once_for_both_twins_and_the_input_is_rated_once(digit,
     assert rating.call_count == 3  # the noisy pictures, and what each twin made of them
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("filter_name", [None, "tv"])
 @pytest.mark.parametrize("live", [{}, {"live": "1"}])
 @pytest.mark.parametrize("level", ["30", "0"])

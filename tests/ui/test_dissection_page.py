@@ -176,6 +176,7 @@ def test_a_table_is_measured_once_an_epoch(shelf: Shelf, monkeypatch: pytest.Mon
     counted.assert_called_once()
 
 
+@pytest.mark.slow
 def test_buttons_open_one_after_the_other_and_show_what_was_pressed(shelf: Shelf) -> None:
     test = opened(find(shelf, fakes="recon", sample_latent=True))
     for label in BUTTONS[:5]:

@@ -91,6 +91,7 @@ def test_the_page_begins_with_samples_and_keeps_what_each_section_was_set_to():
     assert test.query_params["seed"] == "1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("section", "name", "value"),
     [
@@ -232,6 +233,7 @@ def test_slant_of_known_lines():
     assert slant(diagonal[:, ::-1]) == pytest.approx(-1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_every_damage_is_repaired(damage):
     test = generate("repair", damage=damage, passes="2")
@@ -276,6 +278,7 @@ def test_psnr_counts_the_hole_alone():
     assert repair.psnr_inside(digit, digit, hidden) == pytest.approx(100)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", TRIES)
 def test_everything_can_be_tried(kind):
     test = generate("anomaly", **{"try": kind})
@@ -353,6 +356,7 @@ def test_a_duel_by_link_from_pair_to_pair_to_its_result(twins):
     assert f"Pair 1 of {PAIRS}" in sent(test)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "choice",
     [{"asked": 1, "side": "L"}, {"asked": 0, "side": "X"}, {"asked": None, "side": "L"}, {"side": "L"}, "L", ["L"]],
@@ -382,6 +386,7 @@ def test_the_discriminator_s_score_and_chance(twins):
     assert by_chance(11) == pytest.approx(0.4119, abs=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("section", "damage"),
     [*((name, "flipped byte") for name in SECTIONS), ("sample", "broken card"), ("duel", "broken card")],

@@ -79,6 +79,7 @@ def test_a_link_restores_everything():
     assert any("thinner" in one.value or "off it" in one.value for one in test.markdown)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "value"),
     [
@@ -147,6 +148,7 @@ def test_what_a_component_sends_is_kept(name, value, expected):
     assert test.session_state[map_state._fields([])[name].key] == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value"),
     [("pins", value) for value in ([[1e9, 0]], "x", [[1]], {"a": 1}, [["a", "b"]], [[float("nan"), 0]], 7)]

@@ -142,6 +142,7 @@ def test_a_link_restores_everything():
     assert markup(again) == markup(test)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "value"),
     [("pair", "../../etc"), ("kind", "x"), ("level", "101"), ("level", "-1"), ("seed", "1e3"), ("digit", "%%%")],
@@ -154,6 +155,7 @@ def test_what_a_link_may_not_say_is_named_and_dropped(key, value):
     assert "cleaned with BatchNorm" in markup(test)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", [0, 100])
 def test_every_noise_at_both_ends(level):
     test = open_page(DENOISE, level=str(level))
@@ -185,6 +187,7 @@ def test_the_steps_and_error_maps_appear_on_demand():
     assert "centred by mass in 28 by 28" in markup(test)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["app.py", DENOISE])
 @pytest.mark.parametrize("damage", ["missing weights", "flipped byte", "broken card"])
 def test_a_damaged_checkpoint_is_a_sentence_and_its_twin_goes_on(page, damage, twins, tmp_path, monkeypatch):
@@ -212,6 +215,7 @@ def test_without_any_checkpoint_the_page_says_what_to_do(page, tmp_path, monkeyp
     assert "restore" in test.error[0].value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + bytes(100)])
 def test_a_nonsense_upload_is_a_sentence_and_the_digit_stays(content):
     test = open_page(DENOISE)

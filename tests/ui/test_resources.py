@@ -39,6 +39,7 @@ def small_twins(twins: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     st.cache_resource.clear()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [page.path for page in PAGES])
 def test_a_wrong_data_folder_is_one_sentence_on_every_page(
     page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

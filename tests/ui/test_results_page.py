@@ -154,6 +154,7 @@ def test_accuracy_has_no_mark_for_one_digit() -> None:
     assert not [name for name in chart if name.startswith("your digit")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "query", [{"section": "../etc"}, {"section": "figures", "figure": "99"}, {"kind": "fog"}, {"shown": "../x"}]
 )

@@ -33,6 +33,7 @@ def test_the_page_alone_offers_every_lesson() -> None:
     assert not test.get("progress")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "value"),
     [
