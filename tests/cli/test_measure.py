@@ -159,7 +159,7 @@ def test_denoisers_are_compared(run: Run, digits: Digits, twins: Path, monkeypat
     found = json.loads(result.out)
     names = [comparison.UNCHANGED, *filters.FILTERS, "tiny-bn", "tiny-plain", "ae-denoise"]
     assert [row["denoiser"] for row in found["rows"]] == names * 2
-    assert comparison.Benchmark.model_validate_json(result.out).rows[0].denoiser == comparison.UNCHANGED
+    assert comparison.DenoiserComparison.model_validate_json(result.out).rows[0].denoiser == comparison.UNCHANGED
     assert list(found["milliseconds"]) == names
     assert min(list(found["milliseconds"].values())[1:]) > 0
     model, _ = tiny(twins)

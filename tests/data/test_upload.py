@@ -168,7 +168,7 @@ def test_a_photo_of_ink_on_paper(conditions, quality):
     data = written(photo(ink, **conditions), "JPEG", quality=quality)
     assert apart(data, seven()) < 0.25
     stages = from_upload(data).stages
-    assert [stage.name for stage in stages][:2] == ["what was given", "ink found"]
+    assert [stage.name for stage in stages][:2] == ["what you uploaded", "the ink on it"]
     assert all(stage.picture.dtype == np.uint8 and stage.picture.ndim == 2 for stage in stages)
 
 
@@ -240,7 +240,7 @@ def test_mnists_form_is_taken_as_it_is_noise_and_all(dark_on_bright, scale):
     given = np.kron(255 - pixels if dark_on_bright else pixels, np.ones((scale, scale), np.uint8))
     digit, stages = from_upload(written(Image.fromarray(given)))
     assert np.array_equal(digit, (pixels / 255).astype(np.float32))
-    assert [stage.name for stage in stages] == ["what was given", "taken as it is: 28 by 28 already"]
+    assert [stage.name for stage in stages] == ["what you uploaded", "28 by 28 already: used as it is"]
     assert np.array_equal(stages[-1].picture, pixels)
 
 

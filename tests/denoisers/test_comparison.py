@@ -9,12 +9,11 @@ from vaegan import checkpoint
 from vaegan.config import NOISE_KINDS, PRESETS, NoiseConfig, TrainConfig
 from vaegan.data.mnist import Digits
 from vaegan.data.noise import corrupt
-from vaegan.denoisers import comparison
-from vaegan.denoisers import filters as classical
+from vaegan.denoisers import comparison, filters
 from vaegan.denoisers.comparison import (
     CONDITIONS,
     UNCHANGED,
-    BenchmarkRow,
+    DenoiserScore,
     autoencoder,
     autoencoder_config,
     autoencoder_folder,
@@ -37,7 +36,7 @@ TINY = TrainConfig(
 
 def test_everybody_is_asked(twins: Path) -> None:
     found = contenders([checkpoint.load(name, twins) for name in ("tiny-bn", "tiny-plain")])
-    assert list(found) == [UNCHANGED, *classical.FILTERS, "tiny-bn", "tiny-plain"]
+    assert list(found) == [UNCHANGED, *filters.FILTERS, "tiny-bn", "tiny-plain"]
     assert {(noise.kind, noise.level) for noise in CONDITIONS} == {
         (kind, level) for kind in NOISE_KINDS for level in (0.1, 0.25, 0.5, 0.75)
     }
@@ -49,7 +48,7 @@ def test_each_gets_the_same_noisy_digits_and_is_measured_as_elsewhere(twins: Pat
     trained = checkpoint.load("tiny-bn", twins)
     noises = [HALF, NoiseConfig(kind="masking", level=0.25)]
     rows = {(row.denoiser, row.noise): row for row in compare(contenders([trained]), data, judge, noises)}
-    assert len(rows) == 2 * (len(classical.FILTERS) + 2)
+    assert len(rows) == 2 * (len(filters.FILTERS) + 2)
     for noise in noises:
         expected = evaluate(trained.build(), data.test_images, noise)
         model, given = rows["tiny-bn", noise], rows[UNCHANGED, noise]
@@ -60,7 +59,7 @@ def test_each_gets_the_same_noisy_digits_and_is_measured_as_elsewhere(twins: Pat
         assert given.accuracy == pytest.approx(read.float().mean().item())
         pictures = noisy.view(-1, 28, 28).numpy()
         clean = (data.test_images / 255).view(-1, 28, 28).numpy()
-        of_filter = psnr(classical.clean("median", pictures, noise), clean).mean()
+        of_filter = psnr(filters.clean("median", pictures, noise), clean).mean()
         assert rows["median", noise].psnr == pytest.approx(of_filter, rel=1e-5)
 
 
@@ -123,10 +122,10 @@ def test_other_digits_have_another_folder_within_the_users_cache(
 def test_the_shipped_denoiser_beats_every_filter_at_half_noise(sample: Digits) -> None:
     x = sample.test_images[:200] / 255
     clean, noisy = (stack.view(-1, 28, 28).numpy() for stack in (x, corrupt(x, HALF)))
-    filters = {name: psnr(classical.clean(name, noisy, HALF), clean).mean() for name in classical.FILTERS}
+    of_filters = {name: psnr(filters.clean(name, noisy, HALF), clean).mean() for name in filters.FILTERS}
     model = psnr(Studio.open("denoise-bn").clean(noisy), clean).mean()
-    assert model >= max(filters.values()) + 3.5
+    assert model >= max(of_filters.values()) + 3.5
 
 
 def test_a_row_says_what_it_is_of() -> None:
-    assert BenchmarkRow._fields == ("denoiser", "noise", "psnr", "ssim", "accuracy")
+    assert DenoiserScore._fields == ("denoiser", "noise", "psnr", "ssim", "accuracy")

@@ -5,7 +5,7 @@ import pytest
 from vaegan import checkpoint
 from vaegan.config import NoiseConfig
 from vaegan.data.mnist import Digits
-from vaegan.denoisers.comparison import UNCHANGED, BenchmarkRow
+from vaegan.denoisers.comparison import UNCHANGED, DenoiserScore
 from vaegan.denoisers.filters import FILTERS
 from vaegan.denoisers.report import FEW, facts, losses, report
 from vaegan.metrics import classifier
@@ -14,14 +14,14 @@ LOW, HIGH = NoiseConfig(kind="gaussian", level=0.1), NoiseConfig(kind="gaussian"
 MASK = NoiseConfig(kind="masking", level=0.5)
 
 
-def rows(model: dict[NoiseConfig, tuple[float, float, float]]) -> list[BenchmarkRow]:
+def rows(model: dict[NoiseConfig, tuple[float, float, float]]) -> list[DenoiserScore]:
     """Filters all alike but the median, which is a little better; one model."""
     found = []
     for noise, values in model.items():
         for name in (UNCHANGED, *FILTERS):
             better = 0.5 * (name == "median") - 0.5 * (name == UNCHANGED)
-            found.append(BenchmarkRow(name, noise, 15 + better, 0.5 + better / 10, 0.9 + better / 10))
-        found.append(BenchmarkRow("net", noise, *values))
+            found.append(DenoiserScore(name, noise, 15 + better, 0.5 + better / 10, 0.9 + better / 10))
+        found.append(DenoiserScore("net", noise, *values))
     return found
 
 

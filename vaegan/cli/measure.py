@@ -224,7 +224,7 @@ def benchmark_denoisers(
     judge = classifier.load()
     test = digits.subset(test=min(limit, len(digits.test_images)))
     cleaners = comparison.contenders(models)
-    rows: list[comparison.BenchmarkRow] = []
+    rows: list[comparison.DenoiserScore] = []
     for noise in dict.fromkeys(conditions):
         rows += comparison.compare(cleaners, test, judge, [noise])
         stderr.print(f"{noise_name(noise)} done", highlight=False)
@@ -232,7 +232,7 @@ def benchmark_denoisers(
     facts = report.facts(test, judge, models)
     if as_json:
         today = datetime.now(UTC).date().isoformat()
-        benchmark = comparison.Benchmark(created=today, about=facts, rows=tuple(rows), milliseconds=speeds)
+        benchmark = comparison.DenoiserComparison(created=today, about=facts, rows=tuple(rows), milliseconds=speeds)
         typer.echo(benchmark.model_dump_json(indent=1))
         return
     typer.echo(report.report(rows, speeds, facts))

@@ -56,12 +56,12 @@ def from_upload(data: bytes) -> Prepared:
     28 by 28 pixel by pixel. Raises EmptyImageError on blank paper, ImageError on everything that cannot be read.
     """
     grey = _decoded(data)
-    uploaded = Stage("what was given", grey)
+    uploaded = Stage("what you uploaded", grey)
     if (tiny := _tiny(grey)) is not None:
-        return Prepared(from_uint8(tiny), (uploaded, Stage("taken as it is: 28 by 28 already", tiny)))
+        return Prepared(from_uint8(tiny), (uploaded, Stage("28 by 28 already: used as it is", tiny)))
     ink = _ink(grey)
     digit, stages = centre(ink)
-    return Prepared(digit, (uploaded, Stage("ink found", to_uint8(ink)), *stages))
+    return Prepared(digit, (uploaded, Stage("the ink on it", to_uint8(ink)), *stages))
 
 
 def _opener(data: bytes) -> type[ImageFile.ImageFile]:

@@ -41,7 +41,7 @@ COMMAND = "python -m vaegan benchmark-denoisers --json"
 KEPT = Path(__file__).with_suffix(".json")  # what that command printed, for the Results page
 
 
-class BenchmarkRow(NamedTuple):
+class DenoiserScore(NamedTuple):
     """One denoiser under one noise: mean PSNR and SSIM, and the share of outputs that the classifier reads right."""
 
     denoiser: str
@@ -51,25 +51,25 @@ class BenchmarkRow(NamedTuple):
     accuracy: float
 
 
-class Benchmark(BaseModel):
+class DenoiserComparison(BaseModel):
     """A whole comparison: its date, what was compared in words, its rows, each denoiser's milliseconds a picture."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     created: str  # ISO date
     about: dict[str, str]
-    rows: tuple[BenchmarkRow, ...]
+    rows: tuple[DenoiserScore, ...]
     milliseconds: dict[str, float]
 
     @field_serializer("rows")
-    def _by_name(self, rows: tuple[BenchmarkRow, ...]) -> list[dict[str, Any]]:
+    def _by_name(self, rows: tuple[DenoiserScore, ...]) -> list[dict[str, Any]]:
         return [row._asdict() for row in rows]
 
 
 @cache
-def kept() -> Benchmark:
+def kept() -> DenoiserComparison:
     """The comparison that came with the project."""
-    return Benchmark.model_validate_json(KEPT.read_bytes())
+    return DenoiserComparison.model_validate_json(KEPT.read_bytes())
 
 
 def contenders(models: Iterable[Checkpoint]) -> dict[str, Denoiser]:
@@ -84,7 +84,7 @@ def contenders(models: Iterable[Checkpoint]) -> dict[str, Denoiser]:
 
 def compare(
     denoisers: Mapping[str, Denoiser], data: Digits, classifier: Classifier, noises: Sequence[NoiseConfig]
-) -> Iterator[BenchmarkRow]:
+) -> Iterator[DenoiserScore]:
     """Every denoiser under every noise, on all test digits of `data`."""
     x = to_pixels(data.test_images)
     clean = to_pictures(x)
@@ -94,7 +94,7 @@ def compare(
             output = denoiser(noisy, noise)
             accuracy = classifier.accuracy(torch.from_numpy(output).flatten(1), data.test_labels)
             likeness = float(psnr(output, clean).mean()), float(ssim(output, clean).mean())
-            yield BenchmarkRow(name, noise, *likeness, accuracy)
+            yield DenoiserScore(name, noise, *likeness, accuracy)
 
 
 def milliseconds(denoiser: Denoiser, data: Digits) -> float:

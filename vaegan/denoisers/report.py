@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from vaegan.checkpoint.files import Checkpoint
 from vaegan.data.mnist import Digits
 from vaegan.data.tensors import to_pixels
-from vaegan.denoisers.comparison import TIMED_PICTURES, UNCHANGED, BenchmarkRow
+from vaegan.denoisers.comparison import TIMED_PICTURES, UNCHANGED, DenoiserScore
 from vaegan.denoisers.filters import FILTERS, tuned
 from vaegan.markdown import table
 from vaegan.metrics.classifier import Classifier
@@ -42,7 +42,7 @@ def facts(data: Digits, classifier: Classifier, models: Sequence[Checkpoint]) ->
     return facts_by_name
 
 
-def report(rows: Sequence[BenchmarkRow], speeds: Mapping[str, float], about: Mapping[str, object]) -> str:
+def report(rows: Sequence[DenoiserScore], speeds: Mapping[str, float], about: Mapping[str, object]) -> str:
     """The whole report: `about` (from `facts`) line by line, the tables, and where the models lose."""
     parts = ["\n".join(f"- {name}: {value}" for name, value in about.items()), NOTE]
     for kind in dict.fromkeys(row.noise.kind for row in rows):
@@ -51,7 +51,7 @@ def report(rows: Sequence[BenchmarkRow], speeds: Mapping[str, float], about: Map
     return "\n\n".join(parts)
 
 
-def losses(rows: Sequence[BenchmarkRow]) -> str:
+def losses(rows: Sequence[DenoiserScore]) -> str:
     """For each model and measure, the noises under which a filter or doing nothing is better, and the best of these."""
     noises = list(dict.fromkeys(row.noise for row in rows))
     models = [name for name in dict.fromkeys(row.denoiser for row in rows) if name not in FILTERS and name != UNCHANGED]
@@ -72,7 +72,7 @@ def losses(rows: Sequence[BenchmarkRow]) -> str:
     return table(("model", "PSNR", "SSIM", "accuracy"), lines)
 
 
-def _table(rows: Sequence[BenchmarkRow], speeds: Mapping[str, float]) -> str:
+def _table(rows: Sequence[DenoiserScore], speeds: Mapping[str, float]) -> str:
     """The table of one kind of noise: a line for each denoiser, a column for each level."""
     noises = list(dict.fromkeys(row.noise for row in rows))
     best = {(n, m): max(_score(row, m) for row in rows if row.noise == n) for n in noises for m in MEASURES}
@@ -86,6 +86,6 @@ def _table(rows: Sequence[BenchmarkRow], speeds: Mapping[str, float]) -> str:
     return table(("denoiser", *(f"{noise.level:g}" for noise in noises), "ms"), lines)
 
 
-def _score(row: BenchmarkRow, measure: str) -> float:
+def _score(row: DenoiserScore, measure: str) -> float:
     value: float = getattr(row, measure)
     return value

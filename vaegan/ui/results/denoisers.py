@@ -10,7 +10,7 @@ import streamlit as st
 from vaegan.config import NOISE_KINDS, NoiseConfig, NoiseKind
 from vaegan.data.noise import NOISES
 from vaegan.denoisers import comparison, filters, report
-from vaegan.denoisers.comparison import UNCHANGED, Benchmark, BenchmarkRow
+from vaegan.denoisers.comparison import UNCHANGED, DenoiserComparison, DenoiserScore
 from vaegan.denoisers.filters import FILTERS
 from vaegan.metrics import DEFINITIONS, psnr, ssim
 from vaegan.studio import add_noise
@@ -75,7 +75,7 @@ def denoisers() -> None:
     downloads(kept)
 
 
-def show_kind(kind: NoiseKind, rows: Sequence[BenchmarkRow], measure: str) -> None:
+def show_kind(kind: NoiseKind, rows: Sequence[DenoiserScore], measure: str) -> None:
     """The chart of one kind of noise with the user's digit as stars, and which denoiser is best at each level."""
     chart = denoiser_chart(rows, measure, chosen(rows))
     noise = state.noise().updated({"kind": kind}) if state.LEVEL in st.session_state else NoiseConfig(kind=kind)
@@ -94,7 +94,7 @@ def title(name: str) -> str:
     return FILTERS[name].title if name in FILTERS else name
 
 
-def chosen(rows: Sequence[BenchmarkRow]) -> list[str]:
+def chosen(rows: Sequence[DenoiserScore]) -> list[str]:
     """A widget that chooses which denoisers are drawn."""
     names = sorted(dict.fromkeys(row.denoiser for row in rows), key=_order)
     return st.multiselect(
@@ -107,7 +107,7 @@ def chosen(rows: Sequence[BenchmarkRow]) -> list[str]:
     )
 
 
-def denoiser_chart(rows: Sequence[BenchmarkRow], measure: str, shown: Collection[str]) -> go.Figure:
+def denoiser_chart(rows: Sequence[DenoiserScore], measure: str, shown: Collection[str]) -> go.Figure:
     """One line for each denoiser over the noise level: networks solid, filters dashed, the noisy digit dotted grey."""
     chart = go.Figure()
     for index, name in enumerate(sorted(dict.fromkeys(row.denoiser for row in rows), key=_order)):
@@ -127,7 +127,7 @@ def denoiser_chart(rows: Sequence[BenchmarkRow], measure: str, shown: Collection
     return laid_out(chart, "noise level (%)", AXES[measure])
 
 
-def mark_own(chart: go.Figure, rows: Sequence[BenchmarkRow], noise: NoiseConfig, measure: str) -> bool:
+def mark_own(chart: go.Figure, rows: Sequence[DenoiserScore], noise: NoiseConfig, measure: str) -> bool:
     """Add a star for what each drawn denoiser makes of the user's digit; False if there is no digit or no noise."""
     prepared = state.digit()
     if prepared is None or noise.level == 0:
@@ -168,7 +168,7 @@ def own_words(noise: NoiseConfig) -> str:
     )
 
 
-def best_words(rows: Sequence[BenchmarkRow]) -> str:
+def best_words(rows: Sequence[DenoiserScore]) -> str:
     """In a sentence, which network and which filter is best at each level."""
     parts = []
     for noise in sorted({row.noise for row in rows}, key=lambda noise: noise.level):
@@ -184,7 +184,7 @@ def best_words(rows: Sequence[BenchmarkRow]) -> str:
     return "The best network and the best without one, by PSNR: " + "; ".join(parts) + "."
 
 
-def downloads(kept: Benchmark) -> None:
+def downloads(kept: DenoiserComparison) -> None:
     """Buttons that save the whole comparison."""
     with st.container(horizontal=True):
         for label, file, mime, data, words in (
@@ -215,7 +215,7 @@ def downloads(kept: Benchmark) -> None:
             )
 
 
-def rows_csv(rows: Sequence[BenchmarkRow]) -> str:
+def rows_csv(rows: Sequence[DenoiserScore]) -> str:
     """All rows as CSV."""
     text = io.StringIO()
     writer = csv.writer(text)

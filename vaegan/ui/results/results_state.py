@@ -22,15 +22,8 @@ MEASURES = {"psnr": "PSNR", "ssim": "SSIM", "accuracy": "Read right"}
 SECTION = "results_section"
 OBJECTIVE, FIGURE = "results_objective", "results_figure"
 KIND, MEASURE, SHOWN = "results_kind", "results_measure", "results_shown"
-FIRST = [
-    "denoise-bn",
-    "denoise-plain",
-    "ae-denoise",
-    "median",
-    "tv",
-    "nlm",
-    UNCHANGED,
-]  # drawn until somebody chooses
+# Drawn until somebody chooses.
+FIRST = ["denoise-bn", "denoise-plain", "ae-denoise", "median", "tv", "nlm", UNCHANGED]
 
 
 @st.cache_resource(show_spinner="Reading the results …")
