@@ -35,6 +35,7 @@ def table_chart(rows: Sequence[TableRow], up: str) -> go.Figure:
         chart.add_scatter(
             x=epochs + epochs[::-1],
             y=[cell.high for cell in row.cells] + [cell.low for cell in row.cells][::-1],
+            mode="lines",  # else Plotly adds markers of its own colour to fewer than 20 points
             fill="toself",
             fillcolor=pale(colour, 0.22),
             line={"width": 0},

@@ -152,6 +152,7 @@ def _band(chart: go.Figure, index: int, run: ChartedRun, curve: Curve) -> None:
     chart.add_scatter(
         x=steps + steps[::-1],
         y=_short(curve.high) + _short(curve.low)[::-1],
+        mode="lines",  # else Plotly adds markers of its own colour to fewer than 20 points
         fill="toself",
         fillcolor=pale(COLOURS[index % len(COLOURS)], 0.15),
         line={"width": 0},
