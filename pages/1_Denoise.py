@@ -23,6 +23,11 @@ from vaegan.ui.store import courier
 
 INPUT_WIDTH = 300  # pixels: the canvas and a little room
 FILTER_WIDTH = 180  # pixels
+HOW_TO_GIVE = {
+    "Draw": "draw one digit, large, in the black field",
+    "Upload": "upload a picture of one digit",
+    "Pick": "pick one of the digits",
+}
 
 
 @st.fragment
@@ -47,7 +52,7 @@ def at_each_stroke(pairs: list[str]) -> None:
         with errors_as_sentences():  # the models may be a run that was deleted meanwhile
             comparison = cleaned()
         if comparison is None and state.digit() is None:
-            st.info("Nothing to clean yet: draw one digit, large, in the black field.", icon=":material/draw:")
+            st.info(f"Nothing to clean yet: {HOW_TO_GIVE[state.source()]}.", icon=":material/draw:")
         elif comparison:
             show_row(comparison)
             show_filter(comparison, state.pair())

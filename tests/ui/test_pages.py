@@ -128,7 +128,15 @@ def test_a_cleared_canvas_says_what_to_do_and_the_page_goes_on():
     assert not test.exception
     assert "draw one digit" in test.info[0].value
     assert "digit" not in test.query_params
+    for source, words in (("Upload", "upload a picture"), ("Pick", "pick one"), ("Draw", "draw one digit")):
+        test.segmented_control(key="source").set_value(source).run()
+        assert words in test.info[0].value
     assert "cleaned with BatchNorm" in markup(put_on_canvas(test, seven()))
+
+
+def test_several_things_that_a_link_may_not_say_are_named_in_a_sentence():
+    test = open_page(DENOISE, kind="x", level="101", seed="1e3")
+    assert test.warning[0].value.startswith("The link's kind, level and seed are not ones this page knows")
 
 
 def test_a_link_restores_everything():

@@ -89,7 +89,10 @@ def begin(page: str, fields: Mapping[str, Field]) -> str | None:
         st.session_state.setdefault(field.key, field.default)
     if problem or not dropped:
         return problem
-    return f"The link's {' and '.join(sorted(dropped))} is not one this page knows, so it was left as it is."
+    *names, last = sorted(dropped)
+    if not names:
+        return f"The link's {last} is not one this page knows, so it was left as it is."
+    return f"The link's {', '.join(names)} and {last} are not ones this page knows, so they were left as they are."
 
 
 def write(page: str, fields: Mapping[str, Field]) -> None:
