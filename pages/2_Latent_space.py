@@ -48,7 +48,7 @@ def controls() -> None:
             required=True,
             format_func=lambda axis: map_state.AXES[axis],
             persist_state="session",
-            help="Even in z, or so that equal steps hold equal shares of the prior (its inverse normal).",
+            help="Equal steps on the map are equal steps in z, or they hold equal shares of the prior (its quantiles).",
         )
         st.segmented_control(
             "Path",

@@ -463,7 +463,7 @@ def test_two_that_differ_in_the_adversarial_part_alone_are_found_whatever_their_
     assert catalogue.rivals() == ["one", "three"]
     assert "VAE-GAN with BatchNorm" in catalogue.model_words("one")
     assert catalogue.model_words("two").startswith("VAE with BatchNorm")
-    assert not catalogue.judges("two")
+    assert not catalogue.has_discriminator("two")
     assert catalogue.model_label("broken") == "broken"
     (tmp_path / "three.json").unlink()
     assert catalogue.rivals() == []

@@ -67,7 +67,7 @@ class Decoder(nn.Module, ABC):
 
 
 class Discriminator(nn.Module, ABC):
-    """What every discriminator offers: features of flat pictures, and a last layer `output` that judges by them."""
+    """What every discriminator offers: features of flat pictures, and a last layer `output` from them to one logit."""
 
     output: nn.Module  # features (B, F) -> logits (B, 1)
 
@@ -75,14 +75,14 @@ class Discriminator(nn.Module, ABC):
     def features(self, x: Tensor) -> Tensor:
         """Pictures (B, 784) -> features (B, F), at least 0: the space of the learned similarity."""
 
-    def judge(self, features: Tensor) -> Tensor:
+    def logits(self, features: Tensor) -> Tensor:
         """Features (B, F) -> logits (B,), positive for "real"."""
         logits: Tensor = self.output(features).squeeze(1)
         return logits
 
     def forward(self, x: Tensor) -> Tensor:
         """Pictures (B, 784) -> logits (B,)."""
-        return self.judge(self.features(x))
+        return self.logits(self.features(x))
 
 
 class Parts(NamedTuple):

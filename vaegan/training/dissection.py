@@ -173,7 +173,7 @@ class SlowMotion:
     def discriminate(self) -> JudgedBatch:
         """The discriminator's probabilities that real pictures and fakes are real."""
         self._advance("discriminate")
-        real, *fakes = [_array(torch.sigmoid(logits.float()).squeeze(1)) for _, logits in self._seen["judge"]]
+        real, *fakes = [_array(torch.sigmoid(logits.float()).squeeze(1)) for _, logits in self._seen["discriminator"]]
         rebuilt = fakes[0] if self.config.uses_encoder and self.config.fakes != "prior" else None
         return JudgedBatch(real, rebuilt, fakes[-1] if self._generates else None)
 
@@ -219,7 +219,7 @@ class SlowMotion:
         watched = {
             "encoder": self.model.encoder,
             "decoder": self.model.decoder,
-            "judge": self.model.discriminator.output,
+            "discriminator": self.model.discriminator.output,
         }
         with _watching(watched) as self._seen:
             self._losses = _terms(self.model, self.config, self._clean, self.seed).losses

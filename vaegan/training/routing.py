@@ -67,12 +67,12 @@ def _adversarial_terms(
     """
     discriminator = model.discriminator
     real_features = discriminator.features(clean)  # (B, 256)
-    real = discriminator.judge(real_features).float()  # (B,)
+    real = discriminator.logits(real_features).float()  # (B,)
     fakes = []
     if recon_logits is not None:
         features = discriminator.features(torch.sigmoid(recon_logits))
         if config.fakes != "prior":
-            fakes.append(discriminator.judge(features).float())
+            fakes.append(discriminator.logits(features).float())
         if config.weights.feature > 0:
             losses["feature"] = mean(feature_loss(features.float(), real_features.float().detach()))
     if config.fakes != "recon":

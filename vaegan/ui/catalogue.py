@@ -31,8 +31,8 @@ def encodes(name: str) -> bool:
     return config is None or config.uses_encoder
 
 
-def judges(name: str) -> bool:
-    """Whether a checkpoint's discriminator was trained; its card must be readable."""
+def has_discriminator(name: str) -> bool:
+    """Whether a checkpoint was trained with a discriminator; CheckpointError if its card cannot be read."""
     return resources.card(name).config.uses_discriminator
 
 

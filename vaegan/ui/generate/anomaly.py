@@ -35,12 +35,13 @@ class ScoredPicture(NamedTuple):
 def anomaly(offered: Offer) -> None:
     """The section: a picture of the user's choice, its score, and where that lies among the scores of real digits."""
     st.markdown(
-        "A VAE has seen nothing but digits. What it cannot draw again (**reconstruction error**), or must put far out "
-        "in latent space (**KL**), is strange to it. Their sum is the score; most real digits stay below a threshold."
+        "A VAE has seen nothing but digits. A picture is strange to it if it cannot draw the picture again "
+        "(**reconstruction error**), or must put it far out in latent space (**KL**). The sum of both is the score; "
+        "most real digits stay below a threshold."
     )
     left, right = beside(results_first=False)
     with left:
-        name = model_choice(offered.encoders, JUDGE, "Whose idea of a digit counts.")
+        name = model_choice(offered.encoders, JUDGE, "The model that decides what a digit is.")
         percentile = st.slider(
             "Threshold",
             90,
@@ -48,7 +49,7 @@ def anomaly(offered: Offer) -> None:
             key=PERCENTILE,
             format="%d %%",
             persist_state="session",
-            help="So many of the real digits pass. A stricter threshold turns more of them away.",
+            help="The share of real digits that pass. A stricter threshold turns more of them away.",
         )
         kind = _kind()
     with right:

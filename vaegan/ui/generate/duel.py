@@ -67,7 +67,7 @@ def _controls(offered: Offer) -> str:
     name = model_choice(
         offered.models,
         FORGER,
-        "Whose decoder makes digits up, and against whose discriminator you play.",
+        "The model whose decoder makes the digits up, and whose discriminator you play against.",
         on_change=generate_state.restart_duel,
     )
     seed_choice(DUEL_SEED, "Other pairs", "The same seed gives the same pairs.", on_change=generate_state.restart_duel)
@@ -103,8 +103,8 @@ def _result(name: str, studio: Studio, pairs: Pairs, answers: str) -> None:
     with st.container(horizontal=True, gap="medium"):
         for label, correct in (("You", yours), ("The network", machine), ("Chance", PAIRS // 2)):
             st.metric(label, f"{correct} / {PAIRS}", width="content")
-    st.markdown(f"Whoever flips a coin gets {yours} or more right in {by_chance(yours):.1%} of games.")
-    if not catalogue.judges(name):
+    st.markdown(f"Somebody who flips a coin gets {yours} or more right in {by_chance(yours):.1%} of games.")
+    if not catalogue.has_discriminator(name):
         st.caption("This model was trained without a discriminator: the one it plays with here has learned nothing.")
     st.button("Play again", icon=":material/replay:", on_click=generate_state.next_duel, help="Twenty other pairs.")
     if wrong:

@@ -56,8 +56,8 @@ def _controls(offered: Offer) -> tuple[list[str], float, int]:
             TEMPERATURES,
             key=TEMPERATURE,
             persist_state="session",
-            help="Each z is multiplied by it. At 1 it is the prior; below, all digits come near the average one; "
-            "above, z lies where the decoder never was.",
+            help="Each z is multiplied by it. At 1 the z are those of the prior. Below 1 all digits come near the "
+            "average one; above 1 z lies where the decoder was never trained.",
         )
     with where:
         seed = seed_choice(SAMPLE_SEED, "New sample", "The same seed gives the same points z.")

@@ -88,14 +88,14 @@ def show_neighbours(pair: str, suffixes: list[str]) -> None:
 def densities_in_words(pair: str, suffixes: list[str]) -> str:
     """What the two clouds are, and how much of the prior holds no digit."""
     words = (
-        "Blue is the prior, from which samples are drawn; orange the aggregate posterior, where real digits lie. "
-        "A sample that falls on blue alone meets no digit."
+        "Blue is the prior, from which samples are drawn; orange is the aggregate posterior, where real digits lie. "
+        "Where there is only blue, a sample is far from every real digit."
     )
     atlases = {suffix: resources.atlas(f"{pair}-{suffix}") for suffix in suffixes}
     if len(next(iter(atlases.values())).kl) > 2:
         return f"{words} This plane shows two directions of many: a place that looks full may still be empty off it."
     shares = " and ".join(f"{atlas.uncovered:.1%} {in_sentence(suffix)}" for suffix, atlas in atlases.items())
-    return f"{words} Of all samples so do **{shares}**: there the posterior is thinner than a tenth of the prior."
+    return f"{words} That happens to **{shares}** of all samples: there the posterior is below a tenth of the prior."
 
 
 def _view() -> dict[str, float] | None:

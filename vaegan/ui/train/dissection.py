@@ -43,10 +43,11 @@ def show_influence(views: Sequence[View], names: Sequence[str]) -> None:
             shown.append((name, when_in_words(epoch), _influence(view.run_id, epoch)))
         st.html(influence_tables(shown))
         st.caption(
-            f"Each number is the norm of one weighted loss's gradient in one network, on {MEASURED} test digits. Blue "
-            "pulls with the network's whole gradient, orange against it, grey sideways; in brackets the cosine between "
-            "the two. Compare within a column: Adam evens out how large gradients are, not which share a loss has. "
-            "Hatched cells are shut, with the norm that the loss would have there."
+            f"Each number is the norm of one weighted loss's gradient in one network, on {MEASURED} test digits. A "
+            "blue loss pulls with the network's whole gradient, an orange one against it, a grey one sideways; in "
+            "brackets is the cosine between the two. Compare numbers within a column: Adam evens out how large "
+            "gradients are, but not the share that each loss has. In hatched cells the loss does not reach the "
+            "network; they show the norm that it would have."
         )
 
 

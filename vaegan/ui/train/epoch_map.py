@@ -34,7 +34,7 @@ def show_maps(views: Sequence[View], names: Sequence[str], epoch: int) -> None:
 
 def _map(view: View, name: str, epoch: int) -> str:
     if view.plan.config.model.latent_dim < 2 or not view.epoch:
-        return "One dimension makes no map." if view.epoch else "No epoch has ended."
+        return "A map needs two latent dimensions; this run has one." if view.epoch else "No epoch has ended yet."
     url = f"data:image/webp;base64,{base64.b64encode(map_picture(view.run_id, epoch, view.epoch)).decode()}"
     alt = html.escape(f"{name}: latent space after epoch {epoch}")
     style = "width:100%;max-width:30rem;aspect-ratio:1;border-radius:4px;display:block"
