@@ -109,16 +109,16 @@ def check_weights(weights: dict[str, Tensor], expected: dict[str, Tensor], name:
     for key in sorted(expected.keys() | weights.keys()):
         theirs, ours = weights.get(key), expected.get(key)
         if theirs is None or ours is None:
-            what = f"has no {key}" if theirs is None else f"has an unknown {key}"
+            fault = f"has no {key}" if theirs is None else f"has an unknown {key}"
         elif theirs.dtype != ours.dtype:
-            what = f"has {key} of type {theirs.dtype} instead of {ours.dtype}"
+            fault = f"has {key} of type {theirs.dtype} instead of {ours.dtype}"
         elif theirs.shape != ours.shape:
-            what = f"has {key} of shape {tuple(theirs.shape)} instead of {tuple(ours.shape)}"
+            fault = f"has {key} of shape {tuple(theirs.shape)} instead of {tuple(ours.shape)}"
         elif not bool(theirs.isfinite().all()):
-            what = f"has numbers in {key} that are not finite"
+            fault = f"has numbers in {key} that are not finite"
         else:
             continue
-        raise CheckpointError(f"{name} {what}; {remedy}")
+        raise CheckpointError(f"{name} {fault}; {remedy}")
 
 
 def save(checkpoint: Checkpoint, folder: Path) -> Path:

@@ -28,10 +28,10 @@ def config_flags(function: Callable[..., None]) -> Callable[..., None]:
                 inner[path[-1]] = _listed(value) if path[-1] == "noise_kinds" else value
         function(**arguments, settings=settings)
 
-    own = [p for p in inspect.signature(function, eval_str=True).parameters.values() if p.name != "settings"]
+    own_parameters = [p for p in inspect.signature(function, eval_str=True).parameters.values() if p.name != "settings"]
     flags = [_flag(path, info) for path, info in leaves.items()]
-    command.__signature__ = inspect.Signature([*own, *flags])  # type: ignore[attr-defined]
-    command.__annotations__ = {parameter.name: parameter.annotation for parameter in [*own, *flags]}
+    command.__signature__ = inspect.Signature([*own_parameters, *flags])  # type: ignore[attr-defined]
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in [*own_parameters, *flags]}
     command.__name__, command.__doc__ = function.__name__, function.__doc__
     return command
 

@@ -128,8 +128,8 @@ def selected(tables: str | None, figures: str | None, claims: str | None) -> Sel
 
 def _listed(name: str, text: str | None, known: Sequence[str]) -> list[str]:
     """The choices in a text such as `1,2`, each once and in the paper's order; ConfigError names unknown ones."""
-    asked = [word for word in (text or "").replace(" ", ",").split(",") if word]
-    wrong = [word for word in asked if word not in known]
+    words = [word for word in (text or "").replace(" ", ",").split(",") if word]
+    wrong = [word for word in words if word not in known]
     if wrong:
         raise ConfigError(f"{name}: there is no {', '.join(wrong)}; choose from {', '.join(known)}")
-    return [word for word in known if word in asked]
+    return [word for word in known if word in words]

@@ -178,8 +178,8 @@ def fault_of(path: Path, size: int, sha256: str) -> str | None:
 
 
 def _no_mnist(root: Path) -> str:
-    what = "holds no MNIST" if root.is_dir() else "does not exist"
-    message = f"The data folder {root} {what}: {raw_folder(root) / next(iter(FILES))} and the rest are missing."
+    fault = "holds no MNIST" if root.is_dir() else "does not exist"
+    message = f"The data folder {root} {fault}: {raw_folder(root) / next(iter(FILES))} and the rest are missing."
     for above in (root.parent, root.parent.parent):
         if any((raw_folder(above) / name).is_file() for name in FILES):
             return f"{message} There is one in {raw_folder(above)}: give {above} instead."

@@ -46,8 +46,8 @@ class Limits(BaseModel):
         exceeded = self._exceeded(config, digits)
         if exceeded:
             listed = "; ".join(
-                f"{_SETTINGS[name][-1]} {asked:,} is more than the {most:,} this server allows ({PREFIX}{name.upper()})"
-                for name, (asked, most) in exceeded.items()
+                f"{_SETTINGS[name][-1]} {count:,} is more than the {most:,} this server allows ({PREFIX}{name.upper()})"
+                for name, (count, most) in exceeded.items()
             )
             raise ConfigError(f"{listed}; lower it")
 
@@ -63,12 +63,12 @@ class Limits(BaseModel):
         return config.updated(changes)
 
     def _exceeded(self, config: TrainConfig, digits: int) -> dict[str, tuple[int, int]]:
-        """Name of each limit that is exceeded -> what is asked for, and the limit."""
-        asked = {
+        """Name of each limit that is exceeded -> the requested number, and the limit."""
+        requested = {
             "epochs": config.epochs,
             "batch": config.batch_size,
             "hidden": int(shape(config.model).get("hidden_dim", 0)),  # an architecture may have no hidden units
             "digits": min(config.train_limit or digits, digits),
         }
         most = {name: limit for name, limit in self.model_dump().items() if limit is not None}
-        return {name: (asked[name], limit) for name, limit in most.items() if asked[name] > limit}
+        return {name: (requested[name], limit) for name, limit in most.items() if requested[name] > limit}

@@ -56,10 +56,10 @@ class Lab:
     def equal_to(self, plan: Plan) -> Run:
         """The run that trains what `plan` says, even if it is stored under another id; a new one if there is none."""
         run_id = plan.run_id
-        own = self.open(run_id)
-        if own.read(Plan) is not None:
-            return own
-        return next((run for run in self if run.identity == run_id), own)
+        same_id = self.open(run_id)
+        if same_id.read(Plan) is not None:
+            return same_id
+        return next((run for run in self if run.identity == run_id), same_id)
 
     def forget(self, run_id: str) -> None:
         """Drop what is kept in memory of a run."""

@@ -39,10 +39,10 @@ def measured(
     measurements = []
     for digits in data:
         for noise in CARD_NOISES:
-            own = (known or {}).get((digits.sha256, noise), {})
-            values = _values(registry.LIKENESS, config, Cleaning(model, digits.test_images, noise), own)
+            known_values = (known or {}).get((digits.sha256, noise), {})
+            values = _values(registry.LIKENESS, config, Cleaning(model, digits.test_images, noise), known_values)
             if judge is not None and digits is data[0] and noise is None:
-                values |= _values(registry.CLEAN, config, Subject(model, digits, judge), own)
+                values |= _values(registry.CLEAN, config, Subject(model, digits, judge), known_values)
             if values:
                 count = len(digits.test_images)
                 measurements.append(Measurement(data=card_data(digits), noise=noise, n=count, values=values))
@@ -96,9 +96,9 @@ def digits_of(wanted: CardData, sources: Sequence[Digits], name: str) -> Digits:
     for digits in sources:
         if digits.sha256 == wanted.sha256:
             return digits
-    there = "; ".join(dict.fromkeys(digits.label for digits in sources))
+    available = "; ".join(dict.fromkeys(digits.label for digits in sources))
     raise DataError(
-        f"{name} was measured on {wanted.label} (sha256 {wanted.sha256[:12]}), which is not here (here: {there}); "
+        f"{name} was measured on {wanted.label} (sha256 {wanted.sha256[:12]}), which is not here (here: {available}); "
         "give its folder by --data or VAEGAN_DATA"
     )
 
@@ -112,9 +112,9 @@ def _values(
     metrics: Sequence[Metric[S]], config: TrainConfig, subject: S, known: Mapping[str, float]
 ) -> dict[str, float]:
     """The numbers that this system has; those that are not `known` are computed."""
-    own = [metric for metric in metrics if metric.exists(config)]
-    computed = compute((metric for metric in own if metric.name not in known), subject)
-    return {metric.name: known[metric.name] if metric.name in known else computed[metric.name] for metric in own}
+    applicable = [metric for metric in metrics if metric.exists(config)]
+    computed = compute((metric for metric in applicable if metric.name not in known), subject)
+    return {metric.name: known[metric.name] if metric.name in known else computed[metric.name] for metric in applicable}
 
 
 def _still_valid(card: Card, measurement: Measurement, judge: Classifier) -> Iterator[tuple[str, float]]:

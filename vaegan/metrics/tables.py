@@ -13,11 +13,15 @@ SHORT_NAMES = {"latent_dim": "d", "hidden_dim": "hidden"}  # of settings, in the
 
 def checkpoint_table(cards: Sequence[Card]) -> str:
     """A row for each checkpoint: training, test loss on clean digits, PSNR and SSIM under each noise of the cards."""
-    noises = list(dict.fromkeys(noise_name(one.noise) for card in cards for one in card.metrics))
+    noises = list(dict.fromkeys(noise_name(measurement.noise) for card in cards for measurement in card.metrics))
     networks = network_columns(cards)
     rows = []
     for card, *network in zip(cards, *networks.values(), strict=True):
-        values = {noise_name(one.noise): one.values for one in card.metrics if one.data == card.data}
+        values = {
+            noise_name(measurement.noise): measurement.values
+            for measurement in card.metrics
+            if measurement.data == card.data
+        }
         trained_on = "mixed noise" if card.config.noise.noise_kinds else "clean"
         facts = [f"`{card.name}`", *network, f"{card.config.weights.adv:g}", trained_on, str(card.epochs)]
         test_loss = _formatted(values.get("clean", {}), "test_loss", ".2f")
@@ -32,10 +36,10 @@ def network_columns(cards: Sequence[Card]) -> dict[str, list[str]]:
     The architecture is a column only if the cards have several.
     """
     shapes = [shape(card.config.model) for card in cards]
-    names = list(dict.fromkeys(name for one in shapes for name in one))
-    if len({one["architecture"] for one in shapes}) == 1:
+    names = list(dict.fromkeys(name for settings in shapes for name in settings))
+    if len({settings["architecture"] for settings in shapes}) == 1:
         names.remove("architecture")
-    return {SHORT_NAMES.get(name, name): [str(one.get(name, "")) for one in shapes] for name in names}
+    return {SHORT_NAMES.get(name, name): [str(settings.get(name, "")) for settings in shapes] for name in names}
 
 
 def appraisal_table(cards: Sequence[Card]) -> str:
@@ -44,8 +48,8 @@ def appraisal_table(cards: Sequence[Card]) -> str:
     rows = []
     for card in cards:
         values = card.metrics[0].values if card.metrics else {}
-        rows.append([f"`{card.name}`", *(_formatted(values, one.name, one.form) for one in columns)])
-    return table(("checkpoint", *(one.head for one in columns)), rows)
+        rows.append([f"`{card.name}`", *(_formatted(values, metric.name, metric.form) for metric in columns)])
+    return table(("checkpoint", *(metric.head for metric in columns)), rows)
 
 
 def noise_name(noise: NoiseConfig | None) -> str:

@@ -104,7 +104,7 @@ def convergence(scale: Scale, runner: Runner) -> Decision:
         rows.append((pair.name, plain.config.lr, goal, epochs, mean(final_losses([bn]))))
     few, many = (min(needed), max(needed)) if needed else (0, 0)
     when = "in none" if not needed else f"after {few}" if few == many else f"after {few} to {many}"
-    shown = [runner.record(one) for pair in (twins[0], twins[-1]) for one in (pair.plain, pair.bn)]
+    shown = [runner.record(experiment) for pair in (twins[0], twins[-1]) for experiment in (pair.plain, pair.bn)]
     named = {f"{NAMED[record.config.model.norm]}, lr {record.config.lr:g}": record for record in shown}
     return Decision(
         verdict=verdict(sooner),
@@ -173,20 +173,22 @@ def adversarial(scale: Scale, runner: Runner) -> Decision:
         for (routing, weight), runs in _rivals(scale).items()
     }
     vae, at_one = settings["paper", 0.0], settings["paper", 1.0]
-    others = [one for one in settings.values() if one is not vae]
+    others = [setting for setting in settings.values() if setting is not vae]
     best = lowest(list(settings.values()), "frechet")
     moved = [
-        one.name
-        for one in others
-        if any(one.lower(name, vae) or one.higher(name, vae) for name in ("frechet", "psnr", "test_loss"))
+        setting.name
+        for setting in others
+        if any(setting.lower(name, vae) or setting.higher(name, vae) for name in ("frechet", "psnr", "test_loss"))
     ]
     return Decision(
-        verdict=graded(holds=at_one.lower("frechet", vae), partly=any(one.lower("frechet", vae) for one in others)),
+        verdict=graded(
+            holds=at_one.lower("frechet", vae), partly=any(setting.lower("frechet", vae) for setting in others)
+        ),
         sentence=f"The Fréchet distance of samples is {vae.mean('frechet')} without the term and "
         f"{at_one.mean('frechet')} at the paper's weight 1; the lowest is that of {best.name}, "
         f"{best.mean('frechet')}. Test loss, PSNR or Fréchet distance leave the range of the VAE's seeds at: "
         f"{'; '.join(moved) or 'no setting'}.",
-        evidence=Evidence(columns=QUALITY_COLUMNS, rows=tuple(one.row for one in settings.values())),
+        evidence=Evidence(columns=QUALITY_COLUMNS, rows=tuple(setting.row for setting in settings.values())),
     )
 
 
@@ -204,8 +206,8 @@ def similarity(scale: Scale, runner: Runner) -> Decision:
         quality(f"feature 1, pixel {weight:g}", runs_with_similarity(scale, weight), runner)
         for weight in scale.pixel_weights
     ]
-    samples = [one.lower("frechet", vae) for one in learned]
-    likeness = [one.higher("psnr", vae) for one in learned]
+    samples = [setting.lower("frechet", vae) for setting in learned]
+    likeness = [setting.higher("psnr", vae) for setting in learned]
     best = lowest(learned, "frechet")
     return Decision(
         verdict=graded(
@@ -214,7 +216,7 @@ def similarity(scale: Scale, runner: Runner) -> Decision:
         sentence=f"Among the settings with a learned similarity {best.name} has the lowest Fréchet distance, "
         f"{best.mean('frechet')} against {vae.mean('frechet')} of the pixel loss, at a PSNR of {best.mean('psnr')} "
         f"against {vae.mean('psnr')} dB.",
-        evidence=Evidence(columns=QUALITY_COLUMNS, rows=tuple(one.row for one in (vae, *learned))),
+        evidence=Evidence(columns=QUALITY_COLUMNS, rows=tuple(setting.row for setting in (vae, *learned))),
     )
 
 
@@ -278,7 +280,8 @@ def placement_runs(scale: Scale) -> list[Experiment]:
 def placement(scale: Scale, runner: Runner) -> Decision:
     """Whether BatchNorm after the encoder's output helps, and what it costs."""
     none, hidden, full = (
-        _placement(norm, [runner.record(one) for one in runs_with_norm(scale, norm)]) for norm in PLACEMENTS
+        _placement(norm, [runner.record(experiment) for experiment in runs_with_norm(scale, norm)])
+        for norm in PLACEMENTS
     )
     return Decision(
         verdict=graded(
@@ -289,7 +292,7 @@ def placement(scale: Scale, runner: Runner) -> Decision:
         f"Its price: a batch of one {'can' if full.trains_on_one else 'cannot'} be trained on; gaussian noise 0.5 "
         f"moves what it is given by {words(full.shift)} learned standard deviations; PSNR then falls by "
         f"{full.fall:.1f} dB, without BatchNorm by {none.fall:.1f} dB.",
-        evidence=Evidence(columns=PLACEMENT_COLUMNS, rows=tuple(one.row for one in (none, hidden, full))),
+        evidence=Evidence(columns=PLACEMENT_COLUMNS, rows=tuple(placed.row for placed in (none, hidden, full))),
     )
 
 

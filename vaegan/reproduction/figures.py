@@ -192,13 +192,13 @@ class Sheets:
     @property
     def _widths(self) -> str:
         """Why the wide models have fewer hidden units than the paper's d², in words."""
-        own = self._scale.wide_hidden_dim
-        asked = ", ".join(f"{d * d:,} for d = {d}" for d in self._scale.wide_dims)
+        hidden = self._scale.wide_hidden_dim
+        paper_hidden = ", ".join(f"{d * d:,} for d = {d}" for d in self._scale.wide_dims)
         largest = self._scale.wide_dims[-1]
         weights = 2 * PIXELS * largest**2 + 3 * largest * largest**2
         return (
-            f"The paper's d² hidden units would be {asked} ({weights / 1e6:,.0f} million weights at d = {largest}); "
-            f"these models have {own:,}, which a processor trains in minutes."
+            f"The paper's d² hidden units would be {paper_hidden} ({weights / 1e6:,.0f} million weights at d = "
+            f"{largest}); these models have {hidden:,}, which a processor trains in minutes."
         )
 
     def _sheet(self, name: str, rows: Sequence[Tensor], caption: str, norm: Norm, gap: int = 2) -> Picture:

@@ -46,9 +46,9 @@ def runs_of(selection: Selection, scale: Scale) -> list[Experiment]:
     """All runs that are known before the search has ended; its result decides which others Tables 3 and 4 need."""
     runs = [check_run()]
     if any(not paper.TABLES[number].denoising for number in selection.tables):
-        runs += [one for norm in NORMS for kind in OBJECTIVES for one in paper_runs(scale, norm, kind)]
-    runs += [one for number in selection.figures for one in figures.runs_of(number, scale)]
-    runs += [one for name in selection.claims for one in claims.runs_of(name, scale)]
+        runs += [run for norm in NORMS for kind in OBJECTIVES for run in paper_runs(scale, norm, kind)]
+    runs += [run for number in selection.figures for run in figures.runs_of(number, scale)]
+    runs += [run for name in selection.claims for run in claims.runs_of(name, scale)]
     if selection.denoises:
         runs += [denoising_run(scale, setting, norm, scale.seeds[0]) for setting in scale.settings for norm in NORMS]
     return runs
@@ -93,7 +93,7 @@ def _search(selection: Selection, scale: Scale, runner: Runner) -> tuple[Search 
         return None, None
     search = search_result(scale, runner)
     setting = setting_of(search.trials[search.closest["both"]])
-    runner.make([one for norm in NORMS for kind in OBJECTIVES for one in denoising_runs(scale, setting, norm, kind)])
+    runner.make([run for norm in NORMS for kind in OBJECTIVES for run in denoising_runs(scale, setting, norm, kind)])
     return search, setting
 
 

@@ -266,5 +266,5 @@ def _the(parts: tuple[P, ...], field: str, value: object) -> P:
     for part in parts:
         if getattr(part, field) == value:
             return part
-    there = ", ".join(str(getattr(part, field)) for part in parts) or "none"
-    raise DataError(f"the reproduction has no {field} {value!r}; it has {there}; make it by `reproduce`")
+    available = ", ".join(str(getattr(part, field)) for part in parts) or "none"
+    raise DataError(f"the reproduction has no {field} {value!r}; it has {available}; make it by `reproduce`")

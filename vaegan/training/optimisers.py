@@ -18,8 +18,8 @@ def optimizers(model: VAEGAN, config: TrainConfig) -> list[Optimizer]:
 
     Weight decay is decoupled (Loshchilov & Hutter 2019); with 0, AdamW is Adam.
     """
-    own = network_parameters(model)
-    vae, disc = [*own["encoder"], *own["decoder"]], own["discriminator"]
+    by_network = network_parameters(model)
+    vae, disc = [*by_network["encoder"], *by_network["decoder"]], by_network["discriminator"]
     return [
         AdamW(parameters, lr=lr, betas=(config.beta1, 0.999), weight_decay=config.weight_decay, fused=True)
         for parameters, lr in ((vae, config.lr), (disc, config.disc_lr or config.lr))

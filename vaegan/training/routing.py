@@ -94,8 +94,8 @@ def gradients(parameters: Parameters, losses: dict[str, Tensor], config: TrainCo
     passes += [("encoder", "decoder")] if joint else [("encoder",), ("decoder",)]
     gradient: dict[str, list[Tensor | None]] = {}
     for networks in passes:
-        own = {network: parameters[network] for network in networks}
-        gradient |= _backward(own, losses, active[networks[0]], config)
+        pass_parameters = {network: parameters[network] for network in networks}
+        gradient |= _backward(pass_parameters, losses, active[networks[0]], config)
     return gradient
 
 

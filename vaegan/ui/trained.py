@@ -101,8 +101,8 @@ def title(name: str) -> str:
         run = _runs().run(named.run_id)
     except CheckpointError:
         return name
-    own = state.session() in (run.read(Watchers) or Watchers()).sessions
-    return f"{'your run' if own else 'run'} {run.plan.name}"
+    is_own = state.session() in (run.read(Watchers) or Watchers()).sessions
+    return f"{'your run' if is_own else 'run'} {run.plan.name}"
 
 
 def _in_use(*names: str) -> list[Run]:

@@ -63,8 +63,8 @@ def film_png(strips: dict[str, Float]) -> bytes:
 
 def film_gif(strips: dict[str, Float]) -> bytes:
     """All strips beside each other, there and back."""
-    there = np.stack([tile(np.stack(frames), len(frames), gap=2) for frames in zip(*strips.values(), strict=True)])
-    return gif_bytes(np.concatenate([there, there[-2:0:-1]]), GIF_MILLISECONDS, scale=6)
+    forward = np.stack([tile(np.stack(frames), len(frames), gap=2) for frames in zip(*strips.values(), strict=True)])
+    return gif_bytes(np.concatenate([forward, forward[-2:0:-1]]), GIF_MILLISECONDS, scale=6)
 
 
 def _way() -> Way:

@@ -113,11 +113,11 @@ def denoiser_chart(rows: Sequence[DenoiserScore], measure: str, shown: Collectio
     for index, name in enumerate(sorted(dict.fromkeys(row.denoiser for row in rows), key=_order)):
         if name not in shown:
             continue
-        own = sorted((row for row in rows if row.denoiser == name), key=lambda row: row.noise.level)
+        line_rows = sorted((row for row in rows if row.denoiser == name), key=lambda row: row.noise.level)
         dash = "dot" if name == UNCHANGED else "dash" if name in FILTERS else "solid"
         chart.add_scatter(
-            x=[100 * row.noise.level for row in own],
-            y=[getattr(row, measure) for row in own],
+            x=[100 * row.noise.level for row in line_rows],
+            y=[getattr(row, measure) for row in line_rows],
             name=title(name),
             mode="lines+markers",
             line={"color": GREY if name == UNCHANGED else _COLOURS[index % len(_COLOURS)], "dash": dash},

@@ -108,8 +108,8 @@ def table_csv(table: Table) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     seeds = max((len(row.runs) for row in table.rows), default=0)
-    own = [f"run_{index + 1}" for index in range(seeds)]
-    writer.writerow(["norm", "objective", "setting", "epoch", *own, "mean", "low", "high", "paper", "outside"])
+    seed_columns = [f"run_{index + 1}" for index in range(seeds)]
+    writer.writerow(["norm", "objective", "setting", "epoch", *seed_columns, "mean", "low", "high", "paper", "outside"])
     for row in table.rows:
         for cell in row.cells:
             values = [*cell.values, *[None] * (seeds - len(cell.values))]

@@ -92,9 +92,9 @@ def _loss_table(config: TrainConfig, before: Pass, after: Pass | None) -> str:
         cells = f'<td class="vg-wide">{weight:g}</td><td class="vg-wide vg-text">{", ".join(moves) or "nobody"}</td>'
         body += f'<tr><th scope="row">{LOSS_NAMES[term]}</th>{_change({term: 1.0}, before, after)}{cells}</tr>'
     for network in networks:
-        own = {term: weights.get(term, 1.0) for term in before.losses if network in routes[term]}
+        counts = {term: weights.get(term, 1.0) for term in before.losses if network in routes[term]}
         wide = '<td class="vg-wide"></td><td class="vg-wide"></td>'
-        body += f'<tr><th scope="row">All that moves the {network}</th>{_change(own, before, after)}{wide}</tr>'
+        body += f'<tr><th scope="row">All that moves the {network}</th>{_change(counts, before, after)}{wide}</tr>'
     wide = '<th scope="col" class="vg-wide">weight</th><th scope="col" class="vg-wide vg-text">moves</th>'
     return (
         f'{_STYLE}<table class="vg-losses"><thead><tr><td></td>{head}{wide}</tr></thead><tbody>{body}</tbody></table>'
@@ -103,7 +103,9 @@ def _loss_table(config: TrainConfig, before: Pass, after: Pass | None) -> str:
 
 def _change(counts: Mapping[str, float], before: Pass, after: Pass | None) -> str:
     """Table cells with the weighted sum of some losses; `counts` has the weight of each."""
-    old, new = (sum(weight * one.losses[term] for term, weight in counts.items()) for one in (before, after or before))
+    old, new = (
+        sum(weight * result.losses[term] for term, weight in counts.items()) for result in (before, after or before)
+    )
     texts = [f"{old:.3f}", f"{new:.3f}", signed(new - old, 3)] if after else [f"{old:.3f}"]
     return "".join(f"<td>{text}</td>" for text in texts)
 
@@ -144,7 +146,8 @@ def _belief(judged: JudgedBatch, new: JudgedBatch | None) -> str:
     for kind, name in (("real", "real digits"), ("rebuilt", "rebuilt ones"), ("generated", "draws of the prior")):
         belief, now = _of(judged, kind), _of(new, kind)
         if belief is not None:
-            means = dict.fromkeys(f"{one.mean():.2f}" for one in (belief, now) if one is not None)  # equal ones once
+            # Equal means are shown once.
+            means = dict.fromkeys(f"{values.mean():.2f}" for values in (belief, now) if values is not None)
             words.append(f"{name} {' → '.join(means)}")
     return f"**D**, the probability of being real that the discriminator gives, on average: {', '.join(words)}"
 

@@ -19,9 +19,9 @@ def names_of(views: Sequence[View]) -> list[str]:
 def _differing(config: TrainConfig, others: Sequence[TrainConfig]) -> str:
     words = []
     for path, _ in fields_of(TrainConfig):
-        own = value_of(config, path)
-        if any(value_of(other, path) != own for other in others):
-            words.append(NORM_TITLES[own] if path[-1] == "norm" else f"{path[-1].replace('_', ' ')} {own}")
+        value = value_of(config, path)
+        if any(value_of(other, path) != value for other in others):
+            words.append(NORM_TITLES[value] if path[-1] == "norm" else f"{path[-1].replace('_', ' ')} {value}")
     return ", ".join(words)
 
 
@@ -35,7 +35,7 @@ def gap_in_words(runs: Sequence[ChartedRun]) -> str | None:
     if len(set(when)) == 1:
         return None
     reached = [f"{run.name} after epoch {epoch}" for run, epoch in zip(runs, when, strict=True)]
-    return f"A test loss of {mark:.1f} was reached by {', by '.join(html.escape(one) for one in reached)}."
+    return f"A test loss of {mark:.1f} was reached by {', by '.join(html.escape(words) for words in reached)}."
 
 
 def duration(seconds: float) -> str:
