@@ -25,3 +25,10 @@ def test_a_band_has_no_markers_however_few_its_points_are() -> None:
         bands = [trace for trace in chart.data if trace.fill == "toself"]
         assert bands
         assert all(band.mode == "lines" for band in bands)
+
+
+@pytest.mark.parametrize(("steps", "mode"), [(1, "lines+markers"), (2, "lines")])
+def test_a_run_of_one_step_is_a_point(steps: int, mode: str) -> None:
+    columns = {"step": np.arange(1.0, steps + 1), "loss.recon": np.full(steps, 500.0)}
+    chart = step_chart([ChartedRun("a run", downsampled(columns), [])], "recon")
+    assert [trace.mode for trace in chart.data if trace.name == "a run"] == [mode]

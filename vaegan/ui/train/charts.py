@@ -167,7 +167,7 @@ def _line(chart: go.Figure, index: int, name: str, curves: Curves, curve: Curve,
         x=curves.step.tolist(),
         y=_short(curve.mean),
         name=name,
-        mode="lines",
+        mode="lines" if len(curves.step) > 1 else "lines+markers",  # one point makes no line
         line={"color": COLOURS[index % len(COLOURS)], "dash": dash, "width": 2},
     )
 
