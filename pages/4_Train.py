@@ -6,7 +6,7 @@ from vaegan.lab.documents import ACTIVE
 from vaegan.ui import pages
 from vaegan.ui.frame import begin_page, errors_as_sentences
 from vaegan.ui.train import lab, lab_state
-from vaegan.ui.train.actions import show_actions
+from vaegan.ui.train.actions import show_actions, show_refusal
 from vaegan.ui.train.dissection import show_influence, show_slow_motion
 from vaegan.ui.train.files import show_downloads
 from vaegan.ui.train.previews import show_alarms, show_pictures
@@ -90,6 +90,7 @@ def take_home(run_ids: list[str]) -> None:
 begin_page(pages.TRAIN)
 with errors_as_sentences():
     dropped = lab_state.begin()
+    show_refusal()
     if dropped:
         st.warning(dropped, icon=":material/link_off:")
     st.caption(f"Trained on {lab.training_origin()}.")

@@ -135,6 +135,23 @@ def test_a_lesson_is_pressed_paused_stepped_resumed_and_stopped(open_page):
 
 
 @pytest.mark.usefixtures("warm")
+def test_who_may_not_delete_a_run_hears_why(open_page):
+    page = open_page("/Train")
+    press(page, LONG)
+    wait_for_status(page, "trains")
+    stop(page)
+    settle(page)
+    other = open_page(page.url[page.url.index("/Train") :])
+    other.get_by_role("button", name="Delete …").first.wait_for()
+    page.get_by_role("button", name="Resume").click()
+    wait_for_status(page, "trains")
+    other.get_by_role("button", name="Delete …").first.click()
+    other.get_by_role("button", name="Delete for good").click()
+    other.locator("[data-testid=stToast]", has_text="1 more watches this run").wait_for()
+    stop(page)
+
+
+@pytest.mark.usefixtures("warm")
 def test_a_finished_lesson_shows_any_epoch_and_can_be_taken_home(open_page):
     page = open_page("/Train", accept_downloads=True)
     press(page, "VAE")  # it was trained before: equal runs are one

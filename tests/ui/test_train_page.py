@@ -14,7 +14,7 @@ from tests.ui.test_pages import healthy, markup, open_page
 from vaegan.config import Architecture, preset
 from vaegan.data.mnist import Digits
 from vaegan.lab import layout
-from vaegan.lab.documents import Origin, Status
+from vaegan.lab.documents import Origin, Status, Watchers
 from vaegan.lab.queue import View
 from vaegan.lab.runs import Lab
 from vaegan.training.events import StepEvent
@@ -185,6 +185,19 @@ def test_a_fork_begins_where_the_time_machine_stands(finished: Callable[..., lis
     forked = next(run for run in Lab(lab_folder) if run.run_id != run_id)
     assert forked.plan.origin == Origin(run=run_id, epoch=2)
     assert test.session_state[lab_state.RUNS] == [run_id, forked.run_id]
+
+
+def test_a_deletion_that_is_refused_says_why(finished: Callable[..., list[str]], lab_folder: Path) -> None:
+    (run_id,) = finished("vaegan-bn")
+    test = open_page(TRAIN, runs=run_id)
+    lab.jobs().submit(Lab(lab_folder).run(run_id).plan.config, session="another")
+    Lab(lab_folder).run(run_id).write(Watchers(sessions=("another",)))
+    test.button(key=f"delete_{run_id}").click().run()
+    test.button(key="delete_confirm").click().run()
+    assert not test.exception
+    assert [("1 more watches this run" in toast.value) for toast in test.toast] == [True]
+    assert Lab(lab_folder).run(run_id).plan
+    assert not test.run().toast, "once"
 
 
 def test_a_run_is_deleted_at_the_second_press(finished: Callable[..., list[str]], lab_folder: Path) -> None:

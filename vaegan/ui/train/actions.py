@@ -1,16 +1,34 @@
 """What one can do with a run that has ended: use it on other pages, fork it, delete it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
 
+from vaegan.errors import VaeganError
 from vaegan.lab.queue import View
 from vaegan.model.networks import shape
 from vaegan.ui import pages, state, trained
-from vaegan.ui.frame import errors_as_toast
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.config_form import settings
+
+_REFUSED = "lab_refused"  # session key: why what a dialog asked for was refused
+
+
+def show_refusal() -> None:
+    """Say once, over the page, why what a dialog asked for was refused."""
+    if words := st.session_state.pop(_REFUSED, None):
+        st.toast(words, icon=":material/error:", duration="long")
+
+
+@contextmanager
+def _errors_as_refusal() -> Iterator[None]:
+    """Keep an error of ours for `show_refusal`: what a dialog says itself is lost when it closes."""
+    try:
+        yield
+    except VaeganError as error:
+        st.session_state[_REFUSED] = str(error)
 
 
 def show_actions(view: View) -> None:
@@ -87,7 +105,7 @@ def _fork(view: View, kept: Sequence[int]) -> None:
 
 
 def _start_fork(run_id: str, epoch: int, changes: dict[str, Any]) -> None:
-    with errors_as_toast():
+    with _errors_as_refusal():
         forked = lab.jobs().fork(run_id, epoch, changes, session=state.session())
         lab_state.show_runs([run_id, forked])
 
@@ -108,6 +126,6 @@ def _delete(view: View) -> None:
 
 
 def _delete_for_good(run_id: str) -> None:
-    with errors_as_toast():
+    with _errors_as_refusal():
         lab.jobs().delete(run_id, session=state.session())
         lab_state.show_runs([other for other in lab_state.runs() if other != run_id])
