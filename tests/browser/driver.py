@@ -138,6 +138,16 @@ class Traffic:
     def silent(self) -> bool:
         return not (self.sent or self.received or self.requests)
 
+    def wait_for_silence(self, page: Page) -> None:
+        """Wait until nothing has been said for half a second, which on a busy machine may take a while."""
+        deadline = time.monotonic() + 30
+        while True:
+            self.clear()
+            page.wait_for_timeout(500)
+            if self.silent:
+                return
+            assert time.monotonic() < deadline, "the page and the server never stop talking"
+
 
 # Counts the frames in which a digit was painted, and how long each frame's work took.
 RECORDER = """() => {

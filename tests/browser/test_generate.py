@@ -8,7 +8,7 @@ from PIL import Image
 from PIL.GifImagePlugin import GifImageFile
 from playwright.sync_api import Page
 
-from tests.browser.driver import settle
+from tests.browser.driver import Traffic, settle
 
 MORPH = "/Generate?section=morph"
 TWINS = ("With BatchNorm", "Without BatchNorm")
@@ -55,19 +55,11 @@ def same(one: np.ndarray, other: np.ndarray) -> bool:
 
 def test_a_drag_decodes_in_the_browser_and_says_nothing_to_the_server(open_page):
     page = open_page(MORPH)
-    heard: list[str] = []
-
-    def listen(socket) -> None:
-        socket.on("framesent", lambda _: heard.append("sent"))
-        socket.on("framereceived", lambda _: heard.append("received"))
-
-    page.on("websocket", listen)
-    page.on("request", lambda request: heard.append(request.url))
-    page.reload()
+    traffic = Traffic(page)
+    page.reload()  # the websocket is seen from its opening
     ready(page)
-    page.wait_for_timeout(500)
-    assert "received" in heard, "nobody listens to the socket"
-    heard.clear()
+    assert traffic.received, "nobody listens to the socket"
+    traffic.wait_for_silence(page)
     slider = page.locator(".along")
     box = slider.bounding_box()
     assert box is not None
@@ -81,7 +73,7 @@ def test_a_drag_decodes_in_the_browser_and_says_nothing_to_the_server(open_page)
         seen.add(tuple(live(page, name).tobytes() for name in TWINS))
     page.mouse.up()
     page.wait_for_timeout(300)
-    assert heard == []
+    assert traffic.silent, (traffic.sent, traffic.received, traffic.requests)
     assert len(seen) >= 8
     for name in (*TWINS, "In pixels"):
         assert same(live(page, name), strip(page, name)[0])

@@ -118,11 +118,12 @@ def test_a_lesson_is_pressed_paused_stepped_resumed_and_stopped(open_page):
     page.get_by_role("link", name="Denoise").first.click()
     page.wait_for_selector("canvas.upper-canvas")
     page.get_by_role("link", name="Train").first.click()
-    page.locator("[data-testid=stProgress]").first.wait_for(timeout=30_000)
+    page.locator("[data-testid=stProgress]").first.wait_for(timeout=60_000)
+    page.wait_for_function("() => new URL(location).searchParams.has('runs')", timeout=60_000)
     page.reload()
-    page.locator("[data-testid=stProgress]").first.wait_for(timeout=30_000)
+    page.locator("[data-testid=stProgress]").first.wait_for(timeout=60_000)
     other = open_page(address[address.index("/Train") :])
-    other.locator("[data-testid=stProgress]").first.wait_for(timeout=30_000)
+    other.locator("[data-testid=stProgress]").first.wait_for(timeout=60_000)
     assert "With BatchNorm" in status(other)
     bars = "[data-testid=stProgress]"
     before = other.locator(bars).all_inner_texts()  # with one worker, either run may be at work
