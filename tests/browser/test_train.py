@@ -82,6 +82,7 @@ def test_the_first_point_follows_the_press_within_seconds(browser, tmp_path):
     assert min(seconds[1:]) < 3
 
 
+@pytest.mark.long
 @pytest.mark.clocked
 def test_strokes_are_answered_while_a_run_trains(open_page):
     """The 95th percentile of twenty strokes, at most twice that of an idle machine."""

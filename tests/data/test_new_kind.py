@@ -84,6 +84,7 @@ def test_a_kind_that_is_only_named_is_told_what_it_lacks(copied: Path) -> None:
     assert "add what is missing, and its function to NOISES in vaegan/web/noise.js" in ended.stderr
 
 
+@pytest.mark.long
 def test_a_name_and_an_entry_are_all_that_python_needs(copied: Path, twins: Path) -> None:
     change(copied / "vaegan" / "config.py", KINDS, KINDS + '"negative", ')
     change(copied / "vaegan" / "data" / "noise.py", SECOND, NEGATIVE + SECOND)
