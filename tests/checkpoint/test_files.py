@@ -116,6 +116,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "empty card": (card_text(""), "is no JSON"),
     "deep": (card_text("[" * 200_000), "is no JSON"),
     "long number": (card_text('{"format": ' + "9" * 5000 + "}"), "is no JSON"),
+    "half a character": (card_text('{"name": "\\ud800"}'), "is no JSON .*surrogates"),
     "a list": (card_text("[1]"), "is no checkpoint card"),
     "extra field": (lambda folder: edit_card(folder, remark="mine"), "is no checkpoint card: remark: .* restore it"),
     "wrong field": (lambda folder: edit_card(folder, epochs="many"), "is no checkpoint card: epochs"),

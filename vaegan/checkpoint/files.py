@@ -76,6 +76,7 @@ def read_card_of(kind: type[P], file: Path, what: str) -> P:
     text = _read(file, MAX_CARD_BYTES)
     try:
         values = json.loads(text)
+        json.dumps(values, ensure_ascii=False).encode()  # half a character, such as "\ud800", cannot be written again
         version = values.get("format") if isinstance(values, dict) else None
         if isinstance(version, int) and version > formats.newest(kind):
             raise CheckpointError(
@@ -88,7 +89,10 @@ def read_card_of(kind: type[P], file: Path, what: str) -> P:
         raise CheckpointError(
             f"{file.name} is no {what}: {place}: {first['msg']}; restore it from the repository"
         ) from error
-    except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, a number of thousands of digits, endless nesting
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # no JSON, no UTF-8, half a character, a number of thousands of digits, endless nesting
         raise CheckpointError(f"{file.name} is no JSON ({error}); restore it from the repository") from error
 
 
