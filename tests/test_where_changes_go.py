@@ -176,15 +176,22 @@ def test_a_new_kind_of_noise_can_be_used_everywhere(project: Path):
     code = """
 import json
 from streamlit.testing.v1 import AppTest
-from vaegan import NoiseConfig, Studio, load_sample
+import torch
+from vaegan import NoiseConfig, Studio, TrainingNoise, load_sample
+from vaegan.data.noise import corrupt_mixture, pattern
 digit = load_sample().test_images[0].view(28, 28).numpy().astype("float32") / 255
 noise = NoiseConfig(kind="negative", level=0.75)
+only = TrainingNoise(noise_kinds=("negative",), noise_min=0.5, noise_max=0.5)
+assert torch.allclose(corrupt_mixture(torch.rand(3, 784), only, torch.Generator()), torch.full((3, 784), 0.5))
+assert pattern("negative", 0).shape == (0, 784)
 result = Studio.open("denoise-bn").denoise(digit, noise)
 test = AppTest.from_file("app.py", default_timeout=60).switch_page("pages/1_Denoise.py")
 for key, value in {"kind": "negative", "compared": "1"}.items():
     test.query_params[key] = value
 test.run()
-assert not test.exception, test.exception
+assert not test.exception and not test.error, (test.exception, test.error)
+assert test.selectbox(key="kind").value == "negative"
+assert test.slider(key="level").help == "How far black and white change places."
 words = " ".join(element.value for element in (*test.markdown, *test.caption, *test.warning, *test.info))
 print(json.dumps({"digit": digit.ravel().tolist(), "noisy": result.noisy.ravel().tolist(), "words": words}))
 """

@@ -6,21 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab.test_run import stored
 from vaegan.config import preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import RunError
-from vaegan.lab.documents import Control, Plan, Status, Watchers, make_plan
-from vaegan.lab.run import Run
+from vaegan.lab.documents import Control, Status, Watchers, make_plan
 from vaegan.lab.runs import ENVIRONMENT, Lab, runs_folder
 
 MANY = 600
-
-
-def stored(root: Path, plan: Plan) -> Run:
-    run = Run(root / plan.run_id)
-    run.folder.mkdir(parents=True)
-    run.write(plan)
-    return run
 
 
 def test_runs_are_found_by_name_and_by_age(tmp_path: Path, digits: Digits) -> None:

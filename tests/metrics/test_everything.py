@@ -9,7 +9,7 @@ from torch import Tensor
 
 from tests.metrics.test_likeness import NOISE, by_hand
 from vaegan import checkpoint
-from vaegan.config import ModelConfig, NoiseConfig, TrainConfig
+from vaegan.config import NoiseConfig, TrainConfig
 from vaegan.data.mnist import Digits
 from vaegan.metrics import DEFINITIONS, anomaly_auc, appraise, classifier, evaluate, likeness, registry
 from vaegan.metrics.bounds import binarised, elbo, importance_bound
@@ -17,17 +17,7 @@ from vaegan.metrics.likeness import PSNR_LIMIT, knn_accuracy, vae_losses
 from vaegan.metrics.registry import Metric
 from vaegan.metrics.samples import frechet_distance, precision_recall, prior_samples
 from vaegan.metrics.subjects import Cleaning, Subject
-from vaegan.model.networks import VAEGAN, build
-
-
-@pytest.fixture(scope="module")
-def images(sample: Digits) -> Tensor:
-    return sample.test_images[:12]
-
-
-@pytest.fixture(scope="module")
-def model() -> VAEGAN:
-    return build(ModelConfig(latent_dim=3, hidden_dim=8, norm="batch"), 0).eval()
+from vaegan.model.networks import VAEGAN
 
 
 @pytest.mark.parametrize("noise", [None, NOISE], ids=["clean", "noisy"])

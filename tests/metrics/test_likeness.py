@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.distributions import Normal, kl_divergence
 from torch.nn import functional as F
 
-from vaegan.config import ModelConfig, NoiseConfig
+from vaegan.config import NoiseConfig
 from vaegan.data.mnist import Digits
 from vaegan.data.noise import corrupt
 from vaegan.errors import ConfigError
@@ -21,20 +21,10 @@ from vaegan.metrics.likeness import (
     ssim,
     vae_losses,
 )
-from vaegan.model.networks import VAEGAN, build
+from vaegan.model.networks import VAEGAN
 
 NOISE = NoiseConfig(kind="salt-pepper", level=0.3, seed=4)
 Pictures = NDArray[np.float32]
-
-
-@pytest.fixture(scope="module")
-def images(sample: Digits) -> Tensor:
-    return sample.test_images[:12]
-
-
-@pytest.fixture(scope="module")
-def model() -> VAEGAN:
-    return build(ModelConfig(latent_dim=3, hidden_dim=8, norm="batch"), 0).eval()
 
 
 def pictures(seed: int, count: int = 9) -> Pictures:

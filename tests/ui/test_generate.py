@@ -12,7 +12,7 @@ from PIL import Image
 from PIL.GifImagePlugin import GifImageFile
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.test_pages import markup, open_page
+from tests.ui.test_pages import damage_bn, markup, open_page
 from vaegan.checkpoint.card import Card
 from vaegan.checkpoint.files import available, read_card
 from vaegan.config import NoiseConfig
@@ -392,13 +392,7 @@ def test_the_discriminator_s_score_and_chance(twins):
     [*((name, "flipped byte") for name in SECTIONS), ("sample", "broken card"), ("duel", "broken card")],
 )
 def test_a_damaged_checkpoint_is_a_sentence_and_the_page_goes_on(section, damage, twins, tmp_path, monkeypatch):
-    for file in twins.iterdir():
-        data = file.read_bytes()
-        if file.name == "tiny-bn.safetensors" and damage == "flipped byte":
-            data = data[:-1] + bytes([data[-1] ^ 1])
-        if file.name == "tiny-bn.json" and damage == "broken card":
-            data = b"{"
-        (tmp_path / file.name).write_bytes(data)
+    damage_bn(twins, tmp_path, damage)
     monkeypatch.setattr(resources, "FOLDER", tmp_path)
     test = generate(section)
     assert not test.exception

@@ -51,6 +51,19 @@ def healthy(test: AppTest) -> AppTest:
     return test
 
 
+def damage_bn(twins: Path, folder: Path, damage: str) -> None:
+    """Copy the twins into a folder, `tiny-bn` damaged: "missing weights", "flipped byte" or "broken card"."""
+    for file in twins.iterdir():
+        data = file.read_bytes()
+        if file.name == "tiny-bn.safetensors" and damage == "missing weights":
+            continue
+        if file.name == "tiny-bn.safetensors" and damage == "flipped byte":
+            data = data[:-1] + bytes([data[-1] ^ 1])
+        if file.name == "tiny-bn.json" and damage == "broken card":
+            data = b"{"
+        (folder / file.name).write_bytes(data)
+
+
 def markup(test: AppTest) -> str:
     return " ".join(element.proto.body for element in test.get("html"))
 
@@ -199,15 +212,7 @@ def test_the_steps_and_error_maps_appear_on_demand():
 @pytest.mark.parametrize("page", ["app.py", DENOISE])
 @pytest.mark.parametrize("damage", ["missing weights", "flipped byte", "broken card"])
 def test_a_damaged_checkpoint_is_a_sentence_and_its_twin_goes_on(page, damage, twins, tmp_path, monkeypatch):
-    for file in twins.iterdir():
-        data = file.read_bytes()
-        if file.name == "tiny-bn.safetensors" and damage == "missing weights":
-            continue
-        if file.name == "tiny-bn.safetensors" and damage == "flipped byte":
-            data = data[:-1] + bytes([data[-1] ^ 1])
-        if file.name == "tiny-bn.json" and damage == "broken card":
-            data = b"{"
-        (tmp_path / file.name).write_bytes(data)
+    damage_bn(twins, tmp_path, damage)
     monkeypatch.setattr(resources, "FOLDER", tmp_path)
     test = open_page(page)
     assert not test.exception
