@@ -196,12 +196,24 @@ def test_an_unknown_preset_lists_what_there_is() -> None:
 
 PINNED: dict[int, dict[str, Any]] = {
     1: {
-        "model": {"architecture": "dense", "latent_dim": 20, "hidden_dim": None, "norm": "batch", "dropout": 0.0},
+        "model": {
+            "architecture": "dense",
+            "latent_dim": 20,
+            "hidden_dim": None,
+            "channels": 24,
+            "norm": "batch",
+            "dropout": 0.0,
+            "spectral_norm": False,
+        },
         "weights": {"recon": 1.0, "kl": 1.0, "adv": 1.0, "feature": 0.0},
         "noise": {"noise_kinds": [], "noise_min": 0.0, "noise_max": 1.0},
         "sample_latent": True,
         "fakes": "recon",
         "generator": "non-saturating",
+        "adv_start": 0,
+        "r1": 0.0,
+        "prior_statistics": True,
+        "ema": 0.0,
         "routing": "paper",
         "epochs": 10,
         "batch_size": 128,

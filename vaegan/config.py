@@ -12,11 +12,11 @@ from pydantic.fields import FieldInfo
 
 from vaegan.errors import ConfigError
 
-Architecture = Literal["dense"]
+Architecture = Literal["dense", "convolutional"]
 Norm = Literal["batch", "hidden", "none"]
 NoiseKind = Literal["gaussian", "gaussian-unclipped", "salt-pepper", "masking", "occlusion", "watermark", "blur"]
 Fakes = Literal["recon", "prior", "both"]
-Generator = Literal["non-saturating", "saturating"]
+Generator = Literal["non-saturating", "saturating", "hinge"]
 Routing = Literal["paper", "larsen"]
 Schedule = Literal["constant", "step", "cosine", "one-cycle", "plateau"]
 Precision = Literal["float32", "bfloat16"]
@@ -39,23 +39,43 @@ class _Config(BaseModel):
 
 
 class ModelConfig(_Config):
-    """The network. The paper's Algorithm 1 is dense: 784-h-2d encoder, d-h-784 decoder, 784-256-1 discriminator."""
+    """The network. The paper's Algorithm 1 is dense: 784-h-2d encoder, d-h-784 decoder, 784-256-1 discriminator.
+
+    `hidden_dim` is a setting of dense networks alone, `channels` one of convolutional networks alone.
+    """
 
     architecture: Architecture = Field(
         "dense",
-        description="kind of layers: dense ones, as the paper has, join every input with every output",
+        description="kind of layers: dense ones, as the paper has, join every input with every output; convolutional "
+        "ones use the same small filters at every place of the picture",
         json_schema_extra={"since": 2},
     )
     latent_dim: int = Field(20, ge=1, le=1000, description="d, the number of latent dimensions")
     hidden_dim: int | None = Field(
-        None, ge=1, le=MAX_HIDDEN, description="hidden units of encoder and decoder; the paper's d² when not given"
+        None,
+        ge=1,
+        le=MAX_HIDDEN,
+        description="dense networks: hidden units of encoder and decoder; the paper's d² when not given",
+    )
+    channels: int = Field(
+        24,
+        ge=2,
+        le=128,
+        description="convolutional networks: filters of the first layer; the second has twice as many",
+        json_schema_extra={"since": 2},
     )
     norm: Norm = Field("batch", description="BatchNorm where the paper places it, in hidden layers only, or none")
     dropout: float = Field(0.0, ge=0, lt=1, description="share of hidden units switched off in each training step")
+    spectral_norm: bool = Field(
+        False,
+        description="divide the discriminator's weights by their largest singular value, so that its answer cannot "
+        "change faster than the picture does",
+        json_schema_extra={"since": 2},
+    )
 
     @model_validator(mode="after")
     def _hidden_fits(self) -> Self:
-        if self.hidden > MAX_HIDDEN:
+        if self.architecture == "dense" and self.hidden > MAX_HIDDEN:
             raise ValueError(
                 f"latent_dim {self.latent_dim} asks for {self.hidden} hidden units (the paper's d²), more than "
                 f"{MAX_HIDDEN}; give hidden_dim, for example 1000"
@@ -111,7 +131,36 @@ class TrainConfig(_Config):
     fakes: Fakes = Field(
         "recon", description="what the discriminator sees as fake: reconstructions, prior samples, both"
     )
-    generator: Generator = Field("non-saturating", description="the generator's loss; the paper's is non-saturating")
+    generator: Generator = Field(
+        "non-saturating",
+        description="the generator's loss; the paper's is non-saturating; hinge changes the discriminator's too",
+    )
+    adv_start: int = Field(
+        0,
+        ge=0,
+        description="epochs without discriminator before the GAN begins: the decoder learns digits first",
+        json_schema_extra={"since": 2},
+    )
+    r1: float = Field(
+        0.0,
+        ge=0,
+        description="R1 penalty: how strongly the discriminator is held to a small slope at real digits",
+        json_schema_extra={"since": 2},
+    )
+    prior_statistics: bool = Field(
+        True,
+        description="whether prior samples that are decoded for the discriminator also move BatchNorm's running "
+        "statistics, which reconstructions use",
+        json_schema_extra={"since": 2},
+    )
+    ema: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        description="average the weights over steps with this decay (0.999: about a thousand steps), and show and save "
+        "the average; 0 shows and saves the last weights",
+        json_schema_extra={"since": 2},
+    )
     routing: Routing = Field("paper", description="whether the adversarial term also moves the encoder (paper) or not")
     epochs: int = Field(10, ge=1, le=10_000, description="passes over the training digits")
     batch_size: int = Field(128, ge=2, le=60_000, description="digits per step")
@@ -145,6 +194,16 @@ class TrainConfig(_Config):
         if self.fakes == "prior" and weights.recon == weights.feature == 0 and weights.kl > 0:
             raise ValueError(
                 f"kl {weights.kl} has no encoder to act on when only prior samples are decoded; set kl to 0"
+            )
+        if self.adv_start > 0 and self.weights.recon == 0:
+            raise ValueError(
+                f"adv_start {self.adv_start}: with recon 0 there is nothing to learn before the GAN begins; set "
+                "adv_start to 0 or give recon a weight"
+            )
+        if not self.prior_statistics and not self.uses_encoder:
+            raise ValueError(
+                "prior_statistics False: a plain GAN decodes nothing but prior samples, so BatchNorm would never learn "
+                "its statistics; leave it True"
             )
         if self.watches_holdout and not self.uses_encoder:
             raise ValueError(

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from vaegan.config import Generator
 from vaegan.model.losses import (
-    GENERATOR_LOSSES,
+    GAN_LOSSES,
     fake_loss,
     feature_loss,
     generator_loss,
@@ -101,7 +101,7 @@ def test_reconstruction_is_stable_at_large_logits(logit: float, target: float, e
 @pytest.mark.parametrize(("form", "slope"), [("non-saturating", -0.9999546), ("saturating", -4.53979e-5)])
 def test_only_the_non_saturating_form_learns_from_a_confident_discriminator(form: Generator, slope: float) -> None:
     logits = torch.tensor([-10.0], requires_grad=True)
-    GENERATOR_LOSSES[form](logits).sum().backward()
+    GAN_LOSSES[form].generator(logits).sum().backward()
     assert logits.grad is not None
     assert logits.grad.item() == pytest.approx(slope, rel=1e-5)
 

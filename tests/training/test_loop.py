@@ -76,6 +76,10 @@ RUNS = {
     ),
     "dropout, step": small(model={"dropout": 0.5}, schedule="step", step_epochs=1, weight_decay=0.1),
     "plateau, early stopping": small(schedule="plateau", plateau_epochs=0, early_stopping=2, lr=0.1, epochs=6),
+    "convolutions, R1, average, a late GAN": small(
+        model={"architecture": "convolutional", "channels": 2, "spectral_norm": True}, r1=0.1, ema=0.9, adv_start=1,
+        fakes="both", prior_statistics=False, generator="hinge",
+    ),
     "last batch of one, previews": small(train_limit=151, preview_every=2, generator="saturating"),
 }  # fmt: skip
 
@@ -133,9 +137,9 @@ def batches(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Tensor, Tensor, Tenso
     """Filled while runs go on: clean and given pictures of each batch, and the state of its generator."""
     seen: list[tuple[Tensor, Tensor, Tensor]] = []
 
-    def recording(model, clean, given, config, generator):
+    def recording(model, clean, given, config, generator, step):
         seen.append((clean.clone(), given.clone(), generator.get_state()))
-        return terms(model, clean, given, config, generator)
+        return terms(model, clean, given, config, generator, step)
 
     monkeypatch.setattr(loop, "terms", recording)
     return seen

@@ -21,14 +21,14 @@ VAE = {"encoder", "decoder"}
 MOVES: dict[Routing, dict[str, set[str]]] = {
     "paper": {
         "recon": VAE, "kl": {"encoder"}, "adv": VAE, "feature": VAE,
-        "disc_real": {"discriminator"}, "disc_fake": {"discriminator"},
+        "disc_real": {"discriminator"}, "disc_fake": {"discriminator"}, "disc_r1": {"discriminator"},
     },
     "larsen": {
         "recon": VAE, "kl": {"encoder"}, "adv": {"decoder"}, "feature": VAE,
-        "disc_real": {"discriminator"}, "disc_fake": {"discriminator"},
+        "disc_real": {"discriminator"}, "disc_fake": {"discriminator"}, "disc_r1": {"discriminator"},
     },
 }  # fmt: skip
-TERMS = list(MOVES["paper"])
+TERMS = [term for term in MOVES["paper"] if term != "disc_r1"]  # in use without a penalty
 EVERY_PAIR = pytest.mark.parametrize(("routing", "term", "network"), list(product(get_args(Routing), TERMS, NETWORKS)))
 
 
@@ -80,13 +80,18 @@ def by_hand(model: VAEGAN, clean: Tensor, given: Tensor, settings: TrainConfig) 
     real = model.discriminate(clean)
     fake = torch.cat([model.discriminate(pictures) for pictures in fakes])
     believed, doubted = (F.binary_cross_entropy(fake, torch.full_like(fake, label)) for label in (1.0, 0.0))
+    adv = {"non-saturating": believed, "saturating": -doubted, "hinge": -torch.logit(fake).mean()}[settings.generator]
+    disc_real, disc_fake = F.binary_cross_entropy(real, torch.ones(BATCH)), doubted
+    if settings.generator == "hinge":
+        disc_real = (1 - torch.logit(real)).clamp(min=0).mean()
+        disc_fake = (1 + torch.logit(fake)).clamp(min=0).mean()
     return {
         "recon": F.binary_cross_entropy(x_hat, clean, reduction="sum") / BATCH,
         "kl": kl_divergence(Normal(mu, (logvar / 2).exp()), Normal(0.0, 1.0)).sum() / BATCH,
-        "adv": believed if settings.generator == "non-saturating" else -doubted,
+        "adv": adv,
         "feature": 0.5 * (model.features(x_hat) - model.features(clean)).pow(2).sum() / BATCH,
-        "disc_real": F.binary_cross_entropy(real, torch.ones(BATCH)),
-        "disc_fake": doubted,
+        "disc_real": disc_real,
+        "disc_fake": disc_fake,
     }
 
 
@@ -257,7 +262,8 @@ def test_clean_pictures_are_the_real_ones(model: VAEGAN, clean: Tensor, given: T
 
 @pytest.mark.parametrize("routing", get_args(Routing))
 def test_every_term_has_a_route_to_networks_that_exist(clean: Tensor, given: Tensor, routing: Routing) -> None:
-    assert set(ROUTES[routing]) == set(computed(built("none"), clean, given, config()).losses) == set(TERMS)
+    losses = computed(built("none"), clean, given, config(r1=0.1)).losses
+    assert set(ROUTES[routing]) == set(losses) == set(MOVES[routing])
     assert {network for networks in ROUTES[routing].values() for network in networks} == set(NETWORKS)
 
 

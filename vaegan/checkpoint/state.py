@@ -24,8 +24,14 @@ class TrainState:
 
     @property
     def weights(self) -> dict[str, Tensor]:
-        """The model's own state dict."""
-        return {k.removeprefix("model."): v for k, v in self.tensors.items() if k.startswith("model.")}
+        """The weights that are shown and saved, as a state dict: their average over steps if the run keeps one."""
+        return self.part("average") or self.part("model")
+
+    def part(self, name: str) -> dict[str, Tensor]:
+        """The tensors whose names begin with `name` and a dot, by the rest of their names."""
+        return {
+            key.removeprefix(f"{name}."): value for key, value in self.tensors.items() if key.startswith(f"{name}.")
+        }
 
 
 def save_state(state: TrainState, file: Path) -> None:

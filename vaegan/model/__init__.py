@@ -2,6 +2,7 @@
 
 parts      the contracts of encoder, decoder and discriminator, which every architecture keeps
 dense      the paper's architecture, with BatchNorm or without
+convolutional  small filters at every place, and their mirror
 networks   VAEGAN = encoder + decoder + discriminator, built from its configuration
 cost       how many multiply-adds a picture costs
 losses     the losses as pure functions, each with its source

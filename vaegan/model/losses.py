@@ -4,14 +4,16 @@
 stands for the discriminator's logits here.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from vaegan.model.parts import Posterior
+from vaegan.config import Generator
+from vaegan.model.parts import Discriminator, Posterior
 
 
 def reconstruction_loss(logits: Tensor, target: Tensor) -> Tensor:
@@ -70,12 +72,46 @@ def saturating_generator_loss(fake_logits: Tensor) -> Tensor:
     return -F.softplus(fake_logits)
 
 
+def hinge_real_loss(real_logits: Tensor) -> Tensor:
+    """max(0, 1 - D(x)): nothing is learned from real pictures that D is sure of; Lim & Ye 2017, Miyato et al. 2018."""
+    return F.relu(1 - real_logits)
+
+
+def hinge_fake_loss(fake_logits: Tensor) -> Tensor:
+    """max(0, 1 + D(x_hat)), the hinge loss on fakes."""
+    return F.relu(1 + fake_logits)
+
+
+def hinge_generator_loss(fake_logits: Tensor) -> Tensor:
+    """-D(x_hat), the generator's side of the hinge loss."""
+    return -fake_logits
+
+
+def slope_penalty(discriminator: Discriminator, real: Tensor) -> Tensor:
+    """R1: half the squared length of D's gradient at real pictures (B, 784) -> (B,); Mescheder et al. 2018, eq. 9."""
+    pictures = real.detach().requires_grad_()
+    (slope,) = torch.autograd.grad(discriminator(pictures).sum(), pictures, create_graph=True)  # (B, 784)
+    return 0.5 * slope.float().square().sum(dim=1)
+
+
 def feature_loss(features: Tensor, target: Tensor) -> Tensor:
     """Learned similarity: -log N(D_l(x) | D_l(x_hat), I) without its constant; Larsen et al. 2016, equation 7."""
     return 0.5 * (features - target).square().sum(dim=1)
 
 
-GENERATOR_LOSSES = {"non-saturating": generator_loss, "saturating": saturating_generator_loss}
+class GanLosses(NamedTuple):
+    """What D's logits (B,) cost: the discriminator on real pictures and on fakes, and the generator on fakes."""
+
+    real: Callable[[Tensor], Tensor]
+    fake: Callable[[Tensor], Tensor]
+    generator: Callable[[Tensor], Tensor]
+
+
+GAN_LOSSES: dict[Generator, GanLosses] = {
+    "non-saturating": GanLosses(real_loss, fake_loss, generator_loss),
+    "saturating": GanLosses(real_loss, fake_loss, saturating_generator_loss),
+    "hinge": GanLosses(hinge_real_loss, hinge_fake_loss, hinge_generator_loss),
+}
 
 
 def mean(per_image: Tensor) -> Tensor:

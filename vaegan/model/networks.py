@@ -15,12 +15,14 @@ from typing import NamedTuple, get_args
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import parametrizations
 
 from vaegan.config import SIDE, Architecture, ModelConfig
+from vaegan.model.convolutional import CONVOLUTIONAL
 from vaegan.model.dense import DENSE
 from vaegan.model.parts import Blueprint, Decoder, Discriminator, Encoder, Posterior
 
-ARCHITECTURES: dict[Architecture, Blueprint] = {"dense": DENSE}
+ARCHITECTURES: dict[Architecture, Blueprint] = {"dense": DENSE, "convolutional": CONVOLUTIONAL}
 
 _generator_in_use = Lock()
 
@@ -99,7 +101,12 @@ def build(config: ModelConfig, seed: int) -> VAEGAN:
     Its weights depend on `seed` alone; torch's global generator is left as it was.
     """
     with seeded(seed):
-        return VAEGAN(*ARCHITECTURES[config.architecture].parts(config))
+        network = VAEGAN(*ARCHITECTURES[config.architecture].parts(config))
+        if config.spectral_norm:
+            for layer in network.discriminator.modules():
+                if isinstance(layer, nn.Linear | nn.Conv2d):
+                    parametrizations.spectral_norm(layer)
+        return network
 
 
 def restore(config: ModelConfig, weights: Mapping[str, Tensor]) -> VAEGAN:
@@ -114,7 +121,8 @@ def shape(config: ModelConfig) -> dict[str, int | str]:
 
     Keys are names of the config's fields; values are those that are used, for example d² where hidden_dim is not set.
     """
-    return {"architecture": config.architecture, **ARCHITECTURES[config.architecture].shape(config)}
+    own = ARCHITECTURES[config.architecture].shape(config)
+    return {"architecture": config.architecture, **own, **({"spectral_norm": 1} if config.spectral_norm else {})}
 
 
 def describe(config: ModelConfig) -> str:

@@ -7,7 +7,7 @@ same digits and noise.
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.optim import lr_scheduler as schedulers
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from vaegan.checkpoint.state import TrainState
 from vaegan.config import TrainConfig, parse
@@ -24,7 +25,7 @@ from vaegan.data.noise import corrupt_mixture
 from vaegan.data.tensors import to_pictures
 from vaegan.errors import ConfigError, DivergedError
 from vaegan.metrics.likeness import reconstruct, vae_losses
-from vaegan.model.networks import build, seeded
+from vaegan.model.networks import VAEGAN, build, seeded
 from vaegan.training.batches import PREVIEW, STEP, Batches, EvaluationSet, stream
 from vaegan.training.events import EndEvent, EpochEvent, Event, PreviewEvent, StepEvent
 from vaegan.training.optimisers import PER_STEP, check_precision, keep_freed_memory, make_schedule, optimizers
@@ -57,6 +58,7 @@ def start_from(weights: dict[str, Tensor], config: TrainConfig, data: Digits) ->
     """The state to resume from for a new run of `config` that begins with the weights of another."""
     run = _Run(config, data)
     run.model.load_state_dict(weights)
+    run.average = run.new_average()
     return run.snapshot()
 
 
@@ -113,20 +115,39 @@ class _Run:
         self.config, self.data = config, data
         self.progress = _Progress()
         self.model = build(config.model, config.seed)
+        self.average = self.new_average()
+        self.without_gan = config.updated({"weights": {"adv": 0, "feature": 0}}) if config.adv_start > 0 else config
         self.parameters = network_parameters(self.model)
         self.optimizers = optimizers(self.model, config)
         self.batches = Batches(config, data)
         self.schedules = [make_schedule(optimizer, config, self.batches.count) for optimizer in self.optimizers]
 
+    def new_average(self) -> AveragedModel | None:
+        """An average over steps that begins with the weights of now, BatchNorm's statistics too; None if not asked."""
+        if self.config.ema == 0:
+            return None
+        average = AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(self.config.ema), use_buffers=True)
+        average.update_parameters(self.model)  # the first call copies, the others average
+        return average
+
+    @property
+    def shown(self) -> VAEGAN:
+        """The network that is measured, shown and saved: the average over steps if the run keeps one."""
+        if self.average is None:
+            return self.model
+        assert isinstance(self.average.module, VAEGAN)
+        return self.average.module
+
     def step(self) -> StepEvent:
         """Send one batch through the networks and let both optimisers make one step."""
-        config, progress = self.config, self.progress
+        progress = self.progress
+        config = self.without_gan if progress.epoch < self.config.adv_start else self.config
         started = perf_counter()
         generator = stream(config.seed, STEP, progress.step)
         clean = self.batches.clean(progress.epoch, progress.batch)  # (B, 784)
         inputs = corrupt_mixture(clean, config.noise, generator)
         with seeded(generator.initial_seed()) if config.model.dropout > 0 else nullcontext():
-            result = terms(self.model, clean, inputs, config, generator)
+            result = terms(self.model, clean, inputs, config, generator, progress.step)
         losses = {name: float(value.detach()) for name, value in result.losses.items()}
         self._check_finite(losses)
         lr = self.optimizers[0].param_groups[0]["lr"]
@@ -160,6 +181,8 @@ class _Run:
         self._check_finite({f"the {name}'s gradient": norm for name, norm in norms.items()})
         for optimizer in self.optimizers:
             optimizer.step()
+        if self.average is not None:
+            self.average.update_parameters(self.model)
         if self.config.schedule in PER_STEP:
             for schedule in self.schedules:
                 schedule.step()
@@ -202,9 +225,8 @@ class _Run:
         """The test loss of these digits; None if there are none or this system does not encode."""
         if pictures is None or not self.config.uses_encoder:
             return None
-        self.model.eval()
-        recon, kl = vae_losses(self.model, *pictures)
-        self.model.train()
+        with _in_use(self.shown) as model:
+            recon, kl = vae_losses(model, *pictures)
         return float((recon + self._kl_counts * kl).mean())
 
     def _watch(self, loss: float | None) -> None:
@@ -229,11 +251,9 @@ class _Run:
         rows = list(first_of_each_class(self.data.test_labels).values())
         clean, inputs = (pictures[rows] for pictures in self.batches.test)
         z = torch.randn(PREVIEW_SAMPLES, self.model.latent_dim, generator=stream(self.config.seed, PREVIEW))
-        self.model.eval()
-        with torch.inference_mode():
-            samples = self.model.decode(z)
-        reconstructions = reconstruct(self.model, inputs) if self.config.uses_encoder else None
-        self.model.train()
+        with _in_use(self.shown) as model, torch.inference_mode():
+            samples = model.decode(z)
+            reconstructions = reconstruct(model, inputs) if self.config.uses_encoder else None
         return PreviewEvent(
             step=self.progress.step,
             epoch=self.progress.epoch,
@@ -246,6 +266,8 @@ class _Run:
     def snapshot(self) -> TrainState:
         """A copy of everything that changes while the run trains."""
         tensors = {f"model.{name}": value.clone() for name, value in self.model.state_dict().items()}
+        if self.average is not None:
+            tensors |= {f"average.{name}": value.clone() for name, value in self.shown.state_dict().items()}
         for index, optimizer in enumerate(self.optimizers):
             for row, moments in optimizer.state_dict()["state"].items():
                 tensors |= {f"optimizer.{index}.{row}.{name}": value.clone() for name, value in moments.items()}
@@ -261,7 +283,9 @@ class _Run:
     def restore(self, state: TrainState) -> None:
         """Go on from `state`; ConfigError if it is of another configuration or other data."""
         self._check_same_run(state)
-        self.model.load_state_dict(state.weights)
+        self.model.load_state_dict(state.part("model"))
+        if self.average is not None:
+            self.shown.load_state_dict(state.part("average"))
         for index, optimizer in enumerate(self.optimizers):
             prefix = f"optimizer.{index}."
             moments: dict[int, dict[str, Tensor]] = {}
@@ -289,6 +313,16 @@ class _Run:
                 f"the run to resume had other settings: {', '.join(f'{name} {before[name]}' for name in changed)}; "
                 "use the same, or start a new run"
             )
+
+
+@contextmanager
+def _in_use(model: VAEGAN) -> Iterator[VAEGAN]:
+    """The model in eval mode within this block, then in training mode again."""
+    model.eval()
+    try:
+        yield model
+    finally:
+        model.train()
 
 
 def _bytes(pictures: Tensor) -> NDArray[np.uint8]:

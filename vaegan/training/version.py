@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).parents[1]
 DECISIVE = (
     "model/parts",
     "model/dense",
+    "model/convolutional",
     "model/networks",
     "data/noise",
     "data/tensors",
