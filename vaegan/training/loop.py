@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.optim import lr_scheduler as schedulers
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from vaegan.checkpoint.state import TrainState
 from vaegan.config import TrainConfig, parse
@@ -32,6 +32,7 @@ from vaegan.training.optimisers import PER_STEP, check_precision, keep_freed_mem
 from vaegan.training.routing import gradients, network_parameters, terms
 
 PREVIEW_SAMPLES = 10
+_Tensors = tuple[Tensor, ...] | list[Tensor]
 
 
 def train(
@@ -126,9 +127,18 @@ class _Run:
         """An average over steps that begins with the weights of now, BatchNorm's statistics too; None if not asked."""
         if self.config.ema == 0:
             return None
-        average = AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(self.config.ema), use_buffers=True)
+        average = AveragedModel(self.model, multi_avg_fn=self._move_average, use_buffers=True)
         average.update_parameters(self.model)  # the first call copies, the others average
         return average
+
+    def _move_average(self, average: _Tensors, weights: _Tensors, _: Tensor | int) -> None:
+        """One step of the average towards the weights: longer at first, so that the random start is soon forgotten."""
+        steps = self.progress.step
+        share = 1 - min(self.config.ema, (1 + steps) / (10 + steps))
+        if average[0].is_floating_point():
+            torch._foreach_lerp_(average, weights, share)
+        else:  # counters
+            torch._foreach_copy_(average, weights)
 
     @property
     def shown(self) -> VAEGAN:
