@@ -40,10 +40,10 @@ NOISE: Edits = {
 }
 OPERATION: Edits = {
     "vaegan/web/wire.py": [
-        ("nn.ReLU: _relu}", 'nn.ReLU: _relu, nn.Tanh: lambda _: Operation("tanh")}'),
+        ("nn.LeakyReLU: _leaky_relu,", 'nn.LeakyReLU: _leaky_relu, nn.Tanh: lambda _: Operation("tanh"),'),
     ],
     "vaegan/web/network.js": [
-        ("OPERATIONS = { linear, relu };", "OPERATIONS = { linear, relu, tanh: () => (x) => x.map(Math.tanh) };"),
+        ("leaky_relu: leakyRelu,", "leaky_relu: leakyRelu,\n  tanh: () => (x) => x.map(Math.tanh),"),
     ],
 }
 NETWORK: Edits = {

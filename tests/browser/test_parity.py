@@ -2,6 +2,7 @@
 
 import base64
 import zlib
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,9 +15,11 @@ from sklearn.neighbors import KNeighborsClassifier
 from torch import nn
 
 from tests.conftest import dense_parts
-from vaegan.checkpoint.files import available, load
-from vaegan.config import NOISE_KINDS, ModelConfig, NoiseConfig
+from tests.web.test_wire import LAYERS, case, trained
+from vaegan.checkpoint.files import Checkpoint, available, load
+from vaegan.config import NOISE_KINDS, ModelConfig, NoiseConfig, Norm
 from vaegan.data.drawing import from_drawing
+from vaegan.data.mnist import Digits
 from vaegan.data.noise import corrupt, pattern
 from vaegan.errors import CheckpointError, EmptyImageError
 from vaegan.metrics.likeness import psnr
@@ -55,10 +58,8 @@ def scribbles(count: int) -> list[np.ndarray]:
     return canvases
 
 
-@pytest.mark.parametrize("name", available())
-def test_encoder_and_decoder_are_torchs(run, sample, name):
-    """Every shipped checkpoint, 100 images: mu, logvar and pixels within 1e-4."""
-    checkpoint = load(name)
+def assert_torchs(run: Callable[..., Any], checkpoint: Checkpoint, sample: Digits) -> None:
+    """100 images, half of them under noise: mu, logvar and pixels within 1e-4."""
     model, x = checkpoint.build(), sample.test_images[::10].float() / 255
     x[50:] = corrupt(x[50:], NoiseConfig(kind="gaussian-unclipped", level=0.5))  # without zeros to skip
     from_browser = run(
@@ -76,7 +77,48 @@ def test_encoder_and_decoder_are_torchs(run, sample, name):
         posterior = model.encode(x)
         expected = [*posterior, model.decode(posterior.mu)]
     for theirs, ours in zip(from_browser, expected, strict=True):
+        assert ours.std() > 0.01
         np.testing.assert_allclose(decoded(theirs).reshape(ours.shape), ours.numpy(), rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", available())
+def test_encoder_and_decoder_are_torchs(run, sample, name):
+    assert_torchs(run, load(name), sample)
+
+
+def convolutional(x: torch.Tensor, *, norm: Norm = "batch", half: bool = True) -> Any:
+    """A checkpoint of the shipped size whose BatchNorm has seen `x`; with `half` its weights are those of float16."""
+    torch.manual_seed(7)
+    config = ModelConfig(architecture="convolutional", latent_dim=64, channels=24, norm=norm)
+    model = build(config, seed=7)
+    for weight in model.parameters():
+        weight.data *= (
+            2 if weight.dim() > 1 else 1
+        )  # fresh weights without BatchNorm make nearly the same of all digits
+    trained(model, x)
+    if half:
+        model.load_state_dict({name: value.half().float() for name, value in model.state_dict().items()})
+    return SimpleNamespace(build=lambda: model)
+
+
+@pytest.mark.parametrize("norm", ["batch", "none"])
+@pytest.mark.parametrize("half", [True, False])
+def test_convolutional_networks_are_torchs(run, sample, norm, half):
+    assert_torchs(run, convolutional(sample.test_images[:100].float() / 255, norm=norm, half=half), sample)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_layers_of_any_size_are_torchs(run, name):
+    """Also where kernel, stride and padding differ along rows and columns, and channels are no multiple of four."""
+    layers, x, data = case(name)
+    from_browser = run(
+        "network",
+        """const { decoder } = lib.openModel(bytes(argument.weights));
+        return argument.x.map((row) => text(Float32Array.from(decoder(row))));""",
+        {"weights": encoded(data), "x": x.tolist()},
+    )
+    for theirs, ours in zip(from_browser, layers(x).detach().flatten(1), strict=True):
+        np.testing.assert_allclose(decoded(theirs), ours, rtol=0, atol=1e-5)
 
 
 class Shifted(nn.Module):
@@ -93,7 +135,6 @@ def test_another_operation_is_a_line_in_python_and_a_function_in_javascript(run,
     checkpoint: Any = SimpleNamespace(build=lambda: model)
     with pytest.raises(CheckpointError, match="Shifted"):
         browser_weights(checkpoint)
-    del decoder.hidden[2]  # BatchNorm, which can follow what has weights alone
     monkeypatch.setitem(OPERATIONS, Shifted, lambda _: Operation("shifted", numbers={"by": 0.25}))
     z = torch.randn(3, generator=torch.Generator().manual_seed(6))
     open_it = "const model = lib.openModel(bytes(argument.weights));"
@@ -108,13 +149,14 @@ def test_another_operation_is_a_line_in_python_and_a_function_in_javascript(run,
         argument,
     )
     with torch.inference_mode():
-        np.testing.assert_allclose(decoded(from_browser), model.decode(z), atol=1e-5)
+        np.testing.assert_allclose(decoded(from_browser), model.decode(z[None])[0], atol=1e-5)
 
 
 @pytest.mark.clocked
-@pytest.mark.parametrize("name", ["latent2-bn", "denoise-bn"])
-def test_one_picture_takes_at_most_4_ms(run, name):
+@pytest.mark.parametrize("name", ["latent2-bn", "denoise-bn", "convolutional"])
+def test_one_picture_takes_at_most_5_ms(run, sample, name):
     """Encode and decode of a noisy picture, 95th percentile; the best of six rounds, as the machine may be busy."""
+    checkpoint = convolutional(sample.test_images[:100].float() / 255) if name == "convolutional" else load(name)
     rounds = run(
         "network",
         """const model = lib.openModel(bytes(argument)), x = Float32Array.from({ length: 784 }, Math.random);
@@ -128,11 +170,11 @@ def test_one_picture_takes_at_most_4_ms(run, name):
             }));
         }
         return rounds;""",
-        encoded(browser_weights(load(name))),
+        encoded(browser_weights(checkpoint)),
     )
     best = float(np.percentile(rounds, 95, axis=1).min())
     print(f"{name}: encode and decode, p95 {best:.2f} ms")
-    assert best <= 4
+    assert best <= 5
 
 
 def test_drawings_are_centred_to_the_same_pixels(run):

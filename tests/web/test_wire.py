@@ -3,17 +3,20 @@
 import json
 import re
 import struct
+from types import SimpleNamespace
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.nn import functional
 
-from tests.conftest import present
 from vaegan.checkpoint.files import load
 from vaegan.config import SIDE
 from vaegan.errors import CheckpointError
 from vaegan.model.latent import plane_through
+from vaegan.model.parts import BatchNorm
 from vaegan.studio import Studio
 from vaegan.ui.drawings import FIELD_SIDE
 from vaegan.web import scripts
@@ -21,14 +24,13 @@ from vaegan.web.scripts import parts, script
 from vaegan.web.wire import (
     FORMAT,
     MOST_NAMED,
-    OPERATIONS,
-    Operation,
     browser_atlas,
     browser_weights,
-    operations_of,
     packed,
+    steps_of,
 )
 
+N = TypeVar("N", bound=nn.Module)
 COMPONENTS = sorted(file.stem for file in scripts.FOLDER.glob("*.html"))
 
 
@@ -38,15 +40,18 @@ def unpacked(data: bytes) -> tuple[dict, dict[str, np.ndarray]]:
     header = json.loads(data[4 : 4 + length])
     arrays, at = {}, 4 + length
     for entry in header.pop("arrays"):
+        number = np.dtype(entry["type"]).newbyteorder("<")
         size = int(np.prod(entry["shape"]))
-        arrays[entry["name"]] = np.frombuffer(data, "<f4", size, at).reshape(entry["shape"]).copy()
-        at += 4 * size
+        assert at % 4 == 0
+        arrays[entry["name"]] = np.frombuffer(data, number, size, at).reshape(entry["shape"]).copy()
+        at += -(-size * number.itemsize // 4) * 4
     assert at == len(data)
     return header, arrays
 
 
 def test_packed_arrays_come_back_and_lie_at_multiples_of_four():
-    arrays = {"a": np.arange(6.0).reshape(2, 3), "none": np.zeros((0, 4)), "b": np.array([True, False])}
+    arrays = {"a": np.arange(6.0).reshape(2, 3) / 3, "none": np.zeros((0, 4)), "b": np.array([True, False, True])}
+    arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
     for words in ("", "x", "xy", "xyz"):
         data = packed({"words": words}, arrays)
         header, found = unpacked(data)
@@ -56,67 +61,151 @@ def test_packed_arrays_come_back_and_lie_at_multiples_of_four():
             np.testing.assert_array_equal(found[name], array)
 
 
-def applied(operations: list[dict], arrays: dict[str, np.ndarray], part: str, values: np.ndarray) -> np.ndarray:
-    """What the operations make of values (B, inputs), as the format's description says."""
-    for index, operation in enumerate(operations):
-        if operation["op"] == "linear":
-            values = values @ arrays[f"{part}.{index}.weight"] + arrays[f"{part}.{index}.bias"]
-        else:
-            assert operation == {"op": "relu"}
-            values = values.clip(min=0)
+@pytest.mark.parametrize(
+    ("numbers", "type_"),
+    [
+        ([1 / 3], "float32"),
+        ([0.5, -0.0, 65504, 6e-8], "float32"),
+        ([0.5, -0.0, 65504, 2**-24, 3 * 2**-24, 1 + 2**-10], "float16"),
+        ([65504 + 16], "float32"),
+        ([1e9], "float32"),
+        ([2**-25], "float32"),
+        ([np.inf], "float32"),
+        ([np.nan], "float32"),
+        ([], "float16"),
+    ],
+)
+def test_an_array_travels_as_float16_only_if_that_loses_nothing(numbers, type_):
+    array = np.array(numbers, np.float32)
+    arrays = unpacked(packed({}, {"x": array}))[1]
+    assert arrays["x"].dtype == type_
+    assert arrays["x"].astype(np.float32).tobytes() == array.tobytes()
+
+
+def applied(operations: list[dict], arrays: dict[str, np.ndarray], part: str, values: Tensor) -> Tensor:
+    """What the operations make of values (B, ...), as the format's description says."""
+    for index, given in enumerate(operations):
+        own = {
+            name.rpartition(".")[2]: torch.from_numpy(array.astype(np.float32))
+            for name, array in arrays.items()
+            if name.startswith(f"{part}.{index}.")
+        }
+        values = values.reshape(-1, *given["inputs"])
+        match given["op"]:
+            case "linear":
+                values = values @ own["weight"] + own["bias"]
+            case "scale_shift":
+                values = (values.movedim(1, -1) * own["scale"] + own["shift"]).movedim(-1, 1)
+            case "conv":
+                weight = own["weight"].permute(3, 0, 1, 2)
+                values = functional.conv2d(values, weight, own["bias"], given["stride"], given["padding"])
+            case "conv_transpose":
+                weight = own["weight"].permute(0, 3, 1, 2)
+                values = functional.conv_transpose2d(values, weight, own["bias"], given["stride"], given["padding"])
+            case "leaky_relu":
+                values = functional.leaky_relu(values, given["slope"])
+            case other:
+                assert other == "relu"
+                values = values.relu()
+        assert list(values.shape[1:]) == given["outputs"]
     return values
 
 
-def used(norm: nn.BatchNorm1d | nn.BatchNorm2d, *shape: int) -> nn.Module:
-    """The norm in eval mode, after batches and with factors that leave nothing as it was."""
-    for _ in range(20):
-        norm(3 * torch.randn(16, *shape) + 2)
-    with torch.no_grad():
-        norm.weight.uniform_(-2, 2)
-        norm.bias.uniform_(-2, 2)
-    return norm.eval()
+def decoding(layers: nn.Sequential, inputs: int) -> Any:
+    """A checkpoint of a network whose decoder has these layers."""
+    decoder = SimpleNamespace(layers=lambda: [*layers])
+    network = SimpleNamespace(latent_dim=inputs, encoder=SimpleNamespace(layers=list), decoder=decoder)
+    return SimpleNamespace(build=lambda: network)
 
 
-def test_batchnorm_is_folded_into_the_layer_before_it():
+LAYERS: dict[str, tuple[int, list[nn.Module]]] = {
+    "linear": (7, [nn.Linear(7, 5), nn.ReLU(), nn.Dropout(), nn.Identity(), nn.Linear(5, 3, bias=False)]),
+    "BatchNorm1d": (6, [nn.BatchNorm1d(6), nn.Linear(6, 4), nn.LeakyReLU(0.2), nn.BatchNorm1d(4)]),
+    "Conv2d": (
+        2 * 9 * 11,
+        [
+            *(nn.Unflatten(1, (2, 9, 11)), nn.Conv2d(2, 3, (4, 3), (2, 3), (1, 2)), nn.BatchNorm2d(3)),
+            *(nn.LeakyReLU(), nn.Conv2d(3, 5, 1, bias=False), nn.Flatten(), nn.Linear(5 * 4 * 5, 4)),
+        ],
+    ),
+    "ConvTranspose2d": (
+        2 * 3 * 4,
+        [
+            *(nn.Unflatten(1, (2, 3, 4)), nn.ConvTranspose2d(2, 3, (4, 3), (2, 3), (1, 2)), nn.BatchNorm2d(3)),
+            *(nn.ReLU(), nn.ConvTranspose2d(3, 2, 3, bias=False), nn.Flatten()),
+        ],
+    ),
+}
+
+
+def trained(network: N, x: Tensor) -> N:
+    """The network in eval mode, its BatchNorm as after batches of `x`, with factors that leave nothing as it was."""
+    for layer in network.modules():
+        if isinstance(layer, BatchNorm):
+            nn.init.uniform_(layer.weight, 0.5, 2)
+            nn.init.normal_(layer.bias)
+    for _ in range(30):
+        network.train()(x)
+    return network.eval()
+
+
+def case(name: str) -> tuple[nn.Sequential, Tensor, bytes]:
+    """Layers of `LAYERS`, what goes into them (9, inputs), and what the browser is sent of them."""
     torch.manual_seed(3)
-    first = nn.Linear(7, 5)
-    layers = nn.Sequential(first, used(nn.BatchNorm1d(5), 5), nn.ReLU(), nn.Dropout(), nn.Identity()).eval()
-    linear, relu = operations_of(layers)
-    assert (linear.name, relu.name) == ("linear", "relu")
-    x = torch.randn(9, 7)
-    np.testing.assert_allclose(
-        (x.double() @ linear.arrays["weight"] + linear.arrays["bias"]).clamp(min=0), layers(x).detach(), atol=1e-5
-    )
-    (plain,) = operations_of(layers[:1])
-    np.testing.assert_array_equal(plain.arrays["weight"], first.weight.detach().T)
-    np.testing.assert_array_equal(plain.arrays["bias"], first.bias.detach())
+    inputs, layers = LAYERS[name]
+    x = torch.randn(9, inputs)
+    network = trained(nn.Sequential(*layers), x)
+    return network, x, browser_weights(decoding(network, inputs))
 
 
-def test_batchnorm_is_folded_into_any_operation_with_its_outputs_last(monkeypatch):
+@pytest.mark.parametrize("name", LAYERS)
+def test_the_operations_do_what_the_layers_do(name):
+    network, x, data = case(name)
+    header, arrays = unpacked(data)
+    outputs = applied(header["decoder"], arrays, "decoder", x).flatten(1)
+    np.testing.assert_allclose(outputs, network(x).detach().flatten(1), atol=1e-5, rtol=0)
+
+
+def test_batchnorm_leaves_weights_as_the_checkpoint_has_them():
+    """So that those of float16 stay such and weigh half."""
     torch.manual_seed(4)
-    layers = nn.Sequential(nn.Conv2d(2, 3, 3), used(nn.BatchNorm2d(3), 3, 4, 4)).eval()
-
-    def conv(layer: nn.Conv2d) -> Operation:
-        return Operation("conv", {"weight": layer.weight.permute(1, 2, 3, 0), "bias": present(layer.bias)})
-
-    monkeypatch.setitem(OPERATIONS, nn.Conv2d, conv)
-    (operation,) = operations_of(layers)
-    weight, bias = operation.arrays["weight"].permute(3, 0, 1, 2), operation.arrays["bias"]
-    x = torch.randn(2, 2, 6, 6)
-    np.testing.assert_allclose(nn.functional.conv2d(x.double(), weight, bias), layers(x).detach(), atol=1e-5)
+    linear = nn.Linear(70, 50)
+    layers = nn.Sequential(linear, trained(nn.BatchNorm1d(50), torch.randn(20, 50)))
+    assert unpacked(browser_weights(decoding(layers, 70)))[1]["decoder.0.weight"].dtype == np.float32
+    weight = linear.weight.detach()
+    weight.copy_(weight.half())
+    header, arrays = unpacked(browser_weights(decoding(layers, 70)))
+    assert [operation["op"] for operation in header["decoder"]] == ["linear", "scale_shift"]
+    assert {name: array.dtype.name for name, array in arrays.items()} == {
+        "decoder.0.weight": "float16",
+        "decoder.0.bias": "float32",
+        "decoder.1.scale": "float32",
+        "decoder.1.shift": "float32",
+    }
+    np.testing.assert_array_equal(arrays["decoder.0.weight"], weight.T)
 
 
 @pytest.mark.parametrize(
     ("layers", "words"),
     [
         ([nn.Linear(2, 2), nn.Tanh()], "Tanh after linear"),
-        ([nn.ReLU(), nn.BatchNorm1d(2)], "BatchNorm1d after relu"),
-        ([nn.BatchNorm1d(2)], "BatchNorm1d after nothing"),
+        ([nn.Tanh()], "Tanh after nothing"),
+        ([nn.Unflatten(1, (2, 1, 1)), nn.Conv2d(2, 2, 1, groups=2)], "Conv2d with groups 2; give it groups 1"),
+        ([nn.Unflatten(1, (1, 1, 2)), nn.Conv2d(1, 1, 1, dilation=2)], r"Conv2d with dilation \(2, 2\)"),
+        (
+            [nn.Unflatten(1, (1, 1, 2)), nn.Conv2d(1, 1, 3, padding=1, padding_mode="replicate")],
+            "Conv2d with padding_mode replicate",
+        ),
+        ([nn.Unflatten(1, (1, 1, 2)), nn.Conv2d(1, 1, 3, padding="same")], "Conv2d with padding 'same'; give it"),
+        (
+            [nn.Unflatten(1, (1, 1, 2)), nn.ConvTranspose2d(1, 1, 3, 2, output_padding=1)],
+            r"ConvTranspose2d with output_padding \(1, 1\)",
+        ),
     ],
 )
 def test_a_layer_that_the_browser_does_not_know_is_a_sentence(layers, words):
     with pytest.raises(CheckpointError, match=words):
-        operations_of(layers)
+        steps_of(layers, torch.zeros(1, 2))
 
 
 @pytest.mark.parametrize("name", ["tiny-bn", "tiny-plain"])
@@ -128,12 +217,12 @@ def test_what_is_sent_is_the_model(twins, sample, name):
         posterior = model.encode(x)
         pixels = model.decode(posterior.mu).numpy()
     assert (header["format"], header["latent_dim"], header["logvar_limit"]) == (FORMAT, 8, 14)
-    both = applied(header["encoder"], arrays, "encoder", x.numpy())
+    both = applied(header["encoder"], arrays, "encoder", x)
     d = header["latent_dim"]
     np.testing.assert_allclose(both[:, :d], posterior.mu, atol=1e-5)
     np.testing.assert_allclose(both[:, d:], posterior.logvar, atol=1e-5)
     logits = applied(header["decoder"], arrays, "decoder", both[:, :d])
-    np.testing.assert_allclose(1 / (1 + np.exp(-logits)), pixels, atol=1e-5)
+    np.testing.assert_allclose(logits.sigmoid(), pixels, atol=1e-5)
 
 
 def test_the_atlas_sent_is_the_atlas(twins, sample):

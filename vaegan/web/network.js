@@ -1,7 +1,8 @@
 // A model's encoder and decoder: lists of operations, as wire.py names them, applied one after the other.
 
+import { conv, convTranspose } from "./convolution.js";
 import { PIXELS } from "./digit.js";
-import { unpacked } from "./wire.js";
+import { size, unpacked } from "./wire.js";
 /** @import { Vector } from "./geometry.js" */
 /** @import { Unpacked } from "./wire.js" */
 
@@ -9,10 +10,17 @@ import { unpacked } from "./wire.js";
 /** @typedef {{ mu: Float32Array, logvar: Float32Array }} Posterior */
 /** @typedef {{ latentDim: number, logvarLimit: number, encoder: Layer, decoder: Layer }} Model */
 
-/** The operations by name. Each takes its arrays and numbers, and returns a function from inputs to outputs.
-    The outputs are valid until the function's next call; the inputs are not changed.
+/** The operations by name. Each takes its arrays and numbers and the shapes `inputs` and `outputs`, and returns a
+    function from inputs to outputs. The outputs are valid until the function's next call; the inputs are not changed.
     @type {Record<string, (given: any) => Layer>} */
-export const OPERATIONS = { linear, relu };
+export const OPERATIONS = {
+  linear,
+  conv,
+  conv_transpose: convTranspose,
+  scale_shift: scaleShift,
+  relu,
+  leaky_relu: leakyRelu,
+};
 
 /** The bytes of wire.py's browser_weights -> a model for `encode` and `decode`.
     @type {(bytes: Uint8Array) => Model} */
@@ -97,12 +105,29 @@ function affine(x, weight, bias, active, result) {
   return result;
 }
 
-/** @type {() => Layer} */
-function relu() {
-  let result = new Float64Array(0);
+/** BatchNorm, for each channel of (channels, ...).
+    @type {(given: { scale: Float32Array, shift: Float32Array, outputs: number[] }) => Layer} */
+function scaleShift({ scale, shift, outputs }) {
+  const result = new Float32Array(size(outputs));
+  const area = result.length / scale.length;
   return (x) => {
-    if (result.length !== x.length) result = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) result[i] = x[i] < 0 ? 0 : x[i];
+    for (let channel = 0, i = 0; channel < scale.length; channel++) {
+      for (const end = i + area; i < end; i++) result[i] = x[i] * scale[channel] + shift[channel];
+    }
+    return result;
+  };
+}
+
+/** @type {(given: { outputs: number[] }) => Layer} */
+function relu({ outputs }) {
+  return leakyRelu({ slope: 0, outputs });
+}
+
+/** @type {(given: { slope: number, outputs: number[] }) => Layer} */
+function leakyRelu({ slope, outputs }) {
+  const result = new Float32Array(size(outputs));
+  return (x) => {
+    for (let i = 0; i < result.length; i++) result[i] = x[i] < 0 ? slope * x[i] : x[i];
     return result;
   };
 }

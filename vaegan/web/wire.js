@@ -1,6 +1,6 @@
 // Reads what wire.py sends.
 
-const FORMAT = 2; // as in wire.py
+const FORMAT = 3; // as in wire.py
 
 /** The header's values, and the arrays by their names.
     @typedef {{ arrays: Record<string, Float32Array>, [name: string]: any }} Unpacked */
@@ -19,10 +19,28 @@ export function unpacked(bytes) {
   /** @type {Record<string, Float32Array>} */
   const arrays = {};
   let start = 4 + length;
-  for (const { name, shape } of header.arrays) {
-    const size = shape.reduce((/** @type {number} */ a, /** @type {number} */ b) => a * b, 1);
-    arrays[name] = new Float32Array(buffer, start, size);
-    start += 4 * size;
+  for (const { name, shape, type } of header.arrays) {
+    const count = size(shape);
+    arrays[name] =
+      type === "float16" ? fromHalves(new Uint16Array(buffer, start, count)) : new Float32Array(buffer, start, count);
+    start += Math.ceil((count * (type === "float16" ? 2 : 4)) / 4) * 4; // each begins at a multiple of four
   }
   return { ...header, arrays };
+}
+
+/** How many numbers an array of this shape has.
+    @type {(shape: number[]) => number} */
+export function size(shape) {
+  return shape.reduce((a, b) => a * b, 1);
+}
+
+/** Finite float16 numbers, given by their bits, since not every browser has Float16Array. Sign, exponent and fraction
+    go where float32 has them; its exponents count from 127 instead of 15, which the factor makes up for.
+    @type {(halves: Uint16Array) => Float32Array} */
+function fromHalves(halves) {
+  const bits = new Uint32Array(halves.length);
+  for (let i = 0; i < bits.length; i++) bits[i] = ((halves[i] & 0x8000) << 16) | ((halves[i] & 0x7fff) << 13);
+  const values = new Float32Array(bits.buffer);
+  for (let i = 0; i < values.length; i++) values[i] *= 2 ** 112;
+  return values;
 }

@@ -1,7 +1,8 @@
 """What the browser is sent: checkpoints as lists of operations, and atlases for the map.
 
 One format for both, read by `wire.js`: the length of a header, the header in JSON, then the arrays that it names, one
-after the other, as little-endian float32.
+after the other, little-endian, each beginning at a multiple of four bytes. An array is float16 if that loses nothing,
+as with weights that the checkpoint stores so, else float32.
 """
 
 import json
@@ -10,27 +11,39 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from vaegan.checkpoint.files import Checkpoint
+from vaegan.config import SIDE
 from vaegan.errors import CheckpointError
 from vaegan.model.atlas import Atlas
-from vaegan.model.parts import LOGVAR_LIMIT
+from vaegan.model.parts import LOGVAR_LIMIT, BatchNorm
 
-FORMAT = 2  # as in wire.js; it is part of the keys under which the browser keeps the bytes
+FORMAT = 3  # as in wire.js; it is part of the keys under which the browser keeps the bytes
 MOST_NAMED = 2000  # digits by which the browser names what it decodes; more would weigh more than the model
+
+Convolution = nn.Conv2d | nn.ConvTranspose2d
 
 
 class Operation(NamedTuple):
     """One step of a network in the browser: its name in `network.js`, and the arrays and numbers that it works with.
 
-    The outputs are the last axis of the array `weight` and the only one of `bias`: there BatchNorm is folded in.
+    Weights are as the checkpoint has them, their outputs on the last axis.
     """
 
     name: str
     arrays: Mapping[str, Tensor] = {}
-    numbers: Mapping[str, float] = {}
+    numbers: Mapping[str, float | list[int]] = {}
+
+
+class Step(NamedTuple):
+    """An operation with the shapes of what it takes and gives, for one picture or latent vector."""
+
+    operation: Operation
+    inputs: list[int]
+    outputs: list[int]
 
 
 def _linear(layer: nn.Linear) -> Operation:
@@ -38,17 +51,69 @@ def _linear(layer: nn.Linear) -> Operation:
 
     A picture is mostly black, and half of a hidden layer's units are silent.
     """
-    return Operation("linear", {"weight": layer.weight.T, "bias": layer.bias})
+    return Operation("linear", {"weight": layer.weight.T, "bias": _bias(layer, layer.out_features)})
+
+
+def _conv(layer: nn.Conv2d) -> Operation:
+    return _convolution("conv", layer, layer.weight.permute(1, 2, 3, 0))
+
+
+def _conv_transpose(layer: nn.ConvTranspose2d) -> Operation:
+    return _convolution("conv_transpose", layer, layer.weight.permute(0, 2, 3, 1))
+
+
+def _convolution(name: str, layer: Convolution, weight: Tensor) -> Operation:
+    """`weight` is (inputs' channels, kernel's rows, kernel's columns, outputs' channels)."""
+    usual = {"groups": 1, "dilation": (1, 1), "padding_mode": "zeros", "output_padding": (0, 0)}
+    for setting, value in usual.items():
+        if (given := getattr(layer, setting)) != value:
+            raise CheckpointError(
+                f"the browser does not know {type(layer).__name__} with {setting} {given}; give it {setting} {value}, "
+                "or teach it to vaegan/web/convolution.js"
+            )
+    if isinstance(layer.padding, str):
+        raise CheckpointError(
+            f"the browser does not know {type(layer).__name__} with padding {layer.padding!r}; give it as numbers"
+        )
+    numbers = {"kernel": [*weight.shape[1:3]], "stride": [*layer.stride], "padding": [*layer.padding]}
+    return Operation(name, {"weight": weight, "bias": _bias(layer, layer.out_channels)}, numbers)
+
+
+def _bias(layer: nn.Linear | Convolution, outputs: int) -> Tensor:
+    return torch.zeros(outputs) if layer.bias is None else layer.bias
+
+
+def _scale_shift(norm: BatchNorm) -> Operation:
+    """What BatchNorm does in eval mode: gamma (x - mean) / sqrt(var + eps) + beta = scale x + shift.
+
+    It stays apart from the weights before it, since their product would no longer fit into float16.
+    """
+    assert norm.running_mean is not None, "our BatchNorm keeps running statistics"
+    assert norm.running_var is not None
+    scale = norm.weight.double() / (norm.running_var.double() + norm.eps).sqrt()
+    return Operation("scale_shift", {"scale": scale, "shift": norm.bias - norm.running_mean * scale})
 
 
 def _relu(_: nn.ReLU) -> Operation:
     return Operation("relu")
 
 
+def _leaky_relu(layer: nn.LeakyReLU) -> Operation:
+    return Operation("leaky_relu", numbers={"slope": layer.negative_slope})
+
+
 # What each kind of layer is in the browser. Another one is a line here and a function in network.js.
-OPERATIONS: dict[type[nn.Module], Callable[[Any], Operation]] = {nn.Linear: _linear, nn.ReLU: _relu}
-NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)  # folded into the operation before them
-NOTHING = (nn.Identity, nn.Dropout)  # they do nothing in eval mode
+OPERATIONS: dict[type[nn.Module], Callable[[Any], Operation]] = {
+    nn.Linear: _linear,
+    nn.Conv2d: _conv,
+    nn.ConvTranspose2d: _conv_transpose,
+    nn.BatchNorm1d: _scale_shift,
+    nn.BatchNorm2d: _scale_shift,
+    nn.ReLU: _relu,
+    nn.LeakyReLU: _leaky_relu,
+}
+# In eval mode they leave the numbers as they are, in their order; each operation says its shapes.
+NOTHING = (nn.Identity, nn.Dropout, nn.Flatten, nn.Unflatten)
 
 
 def browser_weights(checkpoint: Checkpoint) -> bytes:
@@ -59,48 +124,35 @@ def browser_weights(checkpoint: Checkpoint) -> bytes:
     model = checkpoint.build()
     values: dict[str, Any] = {"latent_dim": model.latent_dim, "logvar_limit": LOGVAR_LIMIT}
     arrays: dict[str, NDArray[np.float32]] = {}
-    for part, layers in (("encoder", model.encoder.layers()), ("decoder", model.decoder.layers())):
-        operations = operations_of(layers)
-        values[part] = [{"op": operation.name, **operation.numbers} for operation in operations]
-        for index, operation in enumerate(operations):
-            for name, array in operation.arrays.items():
-                arrays[f"{part}.{index}.{name}"] = array.float().numpy()
+    parts = (("encoder", model.encoder, SIDE * SIDE), ("decoder", model.decoder, model.latent_dim))
+    for part, network, inputs in parts:
+        values[part] = []
+        for index, step in enumerate(steps_of(network.layers(), torch.zeros(1, inputs))):
+            name, own, numbers = step.operation
+            values[part].append({"op": name, "inputs": step.inputs, "outputs": step.outputs, **numbers})
+            arrays |= {f"{part}.{index}.{array}": tensor.detach().float().numpy() for array, tensor in own.items()}
     return packed(values, arrays)
 
 
-def operations_of(layers: Iterable[nn.Module]) -> list[Operation]:
+@torch.inference_mode()
+def steps_of(layers: Iterable[nn.Module], x: Tensor) -> list[Step]:
     """What `layers`, applied one after the other in eval mode, are in the browser.
 
-    Weights are in double precision; CheckpointError names a layer that the browser does not know.
+    `x`, one picture or latent vector, is sent through them for the shapes. CheckpointError names a layer that the
+    browser does not know.
     """
-    operations: list[Operation] = []
+    steps: list[Step] = []
     for layer in layers:
-        if isinstance(layer, NORMS) and operations and "weight" in operations[-1].arrays:
-            operations.append(folded(operations.pop(), layer))
-        elif type(layer) in OPERATIONS:
-            operation = OPERATIONS[type(layer)](layer)
-            arrays = {name: array.detach().double() for name, array in operation.arrays.items()}
-            operations.append(operation._replace(arrays=arrays))
+        inputs, x = x.shape[1:], layer(x)
+        if type(layer) in OPERATIONS:
+            steps.append(Step(OPERATIONS[type(layer)](layer), [*inputs], [*x.shape[1:]]))
         elif not isinstance(layer, NOTHING):
-            after = operations[-1].name if operations else "nothing"
+            after = steps[-1].operation.name if steps else "nothing"
             raise CheckpointError(
                 f"the browser does not know the layer {type(layer).__name__} after {after}; add it to OPERATIONS in "
                 "vaegan/web/wire.py and in vaegan/web/network.js"
             )
-    return operations
-
-
-def folded(operation: Operation, norm: nn.BatchNorm1d | nn.BatchNorm2d) -> Operation:
-    """The operation that does what `operation`, whose arrays are in double precision, and then `norm` do in eval mode.
-
-    norm(Wx + b) = gain (Wx + b - mean) + beta with gain = gamma / sqrt(var + eps).
-    """
-    assert norm.running_mean is not None, "our BatchNorm keeps running statistics"
-    assert norm.running_var is not None
-    weight, bias = operation.arrays["weight"], operation.arrays["bias"]  # (..., outputs), (outputs,)
-    gain = norm.weight.detach().double() / (norm.running_var.double() + norm.eps).sqrt()
-    bias = (bias - norm.running_mean.double()) * gain + norm.bias.detach().double()
-    return operation._replace(arrays={**operation.arrays, "weight": weight * gain, "bias": bias})
+    return steps
 
 
 def browser_atlas(atlas: Atlas) -> bytes:
@@ -118,8 +170,22 @@ def browser_atlas(atlas: Atlas) -> bytes:
 
 
 def packed(values: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    """Plain values and named arrays as bytes; arrays become float32."""
-    named = [{"name": name, "shape": array.shape} for name, array in arrays.items()]
-    text = json.dumps({"format": FORMAT, **values, "arrays": named}).encode()
-    text += b" " * (-len(text) % 4)  # floats begin at a multiple of four
-    return b"".join([struct.pack("<I", len(text)), text, *(array.astype("<f4").tobytes() for array in arrays.values())])
+    """Plain values and named arrays as bytes."""
+    small = {name: _smallest(array) for name, array in arrays.items()}
+    named = [{"name": name, "shape": array.shape, "type": array.dtype.name} for name, array in small.items()]
+    header = _padded(json.dumps({"format": FORMAT, **values, "arrays": named}).encode(), b" ")
+    contents = [_padded(array.astype(array.dtype.newbyteorder("<")).tobytes(), b"\0") for array in small.values()]
+    return b"".join([struct.pack("<I", len(header)), header, *contents])
+
+
+def _smallest(array: NDArray[Any]) -> NDArray[np.float16] | NDArray[np.float32]:
+    """The array as float16 if all its numbers are such, else as float32."""
+    single = array.astype(np.float32)
+    with np.errstate(over="ignore"):  # beyond 65,504
+        half = single.astype(np.float16)
+    return half if np.array_equal(half, single) and np.isfinite(half).all() else single
+
+
+def _padded(data: bytes, filler: bytes) -> bytes:
+    """The bytes, filled up to a multiple of four."""
+    return data + filler * (-len(data) % 4)
