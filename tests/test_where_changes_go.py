@@ -47,7 +47,7 @@ OPERATION: Edits = {
     ],
 }
 NETWORK: Edits = {
-    "vaegan/config.py": [('Architecture = Literal["dense"]', 'Architecture = Literal["dense", "smooth"]')],
+    "vaegan/config.py": [('Literal["dense", "convolutional"]', 'Literal["dense", "convolutional", "smooth"]')],
     "vaegan/model/smooth.py": [
         (
             "",
@@ -86,7 +86,7 @@ SMOOTH = Blueprint(parts=_parts, shape=DENSE.shape, words=lambda config: f"{conf
         )
     ],
     "vaegan/model/networks.py": [
-        ('{"dense": DENSE}', '{"dense": DENSE, "smooth": SMOOTH}'),
+        ('"convolutional": CONVOLUTIONAL}', '"convolutional": CONVOLUTIONAL, "smooth": SMOOTH}'),
         ("from vaegan.model.parts import", "from vaegan.model.smooth import SMOOTH\nfrom vaegan.model.parts import"),
     ],
 }
