@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from tests.conftest import dense_parts, present
 from vaegan.checkpoint import files
 from vaegan.checkpoint.card import Card
-from vaegan.checkpoint.files import Checkpoint, available, load, pairs, save, save_card
+from vaegan.checkpoint.files import Checkpoint, available, load, pairs, rounded, save, save_card, weights_bytes
 from vaegan.checkpoint.formats import newest
 from vaegan.checkpoint.state import TrainState, load_state, save_state
 from vaegan.config import ModelConfig, TrainConfig
@@ -23,6 +23,7 @@ from vaegan.errors import CheckpointError
 from vaegan.model.networks import build
 
 WEIGHT = "decoder.output.bias"
+KERNEL = "decoder.output.weight"
 
 
 @pytest.fixture
@@ -97,6 +98,14 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "infinity": (change_weights(lambda w: w[WEIGHT][3].fill_(torch.inf)), "that are not finite"),
     "integers": (change_weights(lambda w: w.update({WEIGHT: w[WEIGHT].long()})), "decoder.output.bias .*int64"),
     "complex": (change_weights(lambda w: w.update({WEIGHT: w[WEIGHT] + 1j})), "decoder.output.bias .*complex64"),
+    "float16 where float32 belongs": (
+        change_weights(lambda w: w.update({WEIGHT: w[WEIGHT].half()})),
+        "decoder.output.bias of type torch.float16 instead of torch.float32",
+    ),
+    "infinity in float16": (
+        change_weights(lambda w: w.update({KERNEL: torch.full_like(w[KERNEL], torch.inf).half()})),
+        "numbers in decoder.output.weight that are not finite",
+    ),
     "float8": (change_weights(lambda w: w.update({WEIGHT: w[WEIGHT].to(torch.float8_e5m2)})), "decoder.output.bias"),
     "a weight too few": (change_weights(lambda w: w.pop(WEIGHT)), "has no decoder.output.bias"),
     "a weight too many": (change_weights(lambda w: w.update(extra=torch.zeros(1))), "has an unknown extra"),
@@ -206,6 +215,32 @@ def test_a_round_trip_gives_the_same_pixels(twins: Path, tmp_path: Path) -> None
     with torch.no_grad():
         assert torch.equal(again(x).x_hat, model(x).x_hat)
         assert torch.equal(again.discriminate(x), model.discriminate(x))
+
+
+def test_rounded_weights_are_kept_in_half_the_bytes(twins: Path, tmp_path: Path) -> None:
+    whole = load("tiny-bn", twins)
+    weights = rounded(whole.weights)
+    for name, value in whole.weights.items():
+        matrix = value.dim() >= 2
+        assert torch.equal(weights[name], value.half().float() if matrix else value)
+        assert not matrix or not torch.equal(weights[name], value)
+    file = Path(f"{save(Checkpoint(whole.card, weights), tmp_path)}.safetensors")
+    stored = safetensors.torch.load(file.read_bytes())
+    assert {value.dtype for value in stored.values() if value.dim() >= 2} == {torch.float16}
+    assert all(value.dtype == whole.weights[name].dtype for name, value in stored.items() if value.dim() < 2)
+    assert file.stat().st_size < 0.55 * (twins / "tiny-bn.safetensors").stat().st_size
+    again = load("tiny-bn", tmp_path)
+    assert all(torch.equal(value, weights[name]) for name, value in again.weights.items())
+    assert all(value.dtype == whole.weights[name].dtype for name, value in again.weights.items())
+    assert weights_bytes(again.weights) == file.read_bytes(), "what is loaded is written again as it was"
+
+
+def test_weights_that_float16_would_change_are_kept_whole(twins: Path) -> None:
+    weights = load("tiny-bn", twins).weights
+    weights[KERNEL] = torch.full_like(weights[KERNEL], 1e6)
+    assert weights_bytes(weights) == safetensors.torch.save(weights)
+    with pytest.raises(CheckpointError, match=r"decoder.output.weight has numbers beyond 65,504, .* keep float32"):
+        rounded(weights)
 
 
 def test_the_card_carries_the_hash_of_its_weights(folder: Path) -> None:

@@ -331,6 +331,17 @@ def test_models_are_listed(run: Run, twins: Path, tmp_path: Path, monkeypatch: p
     assert broken.err == "error: tiny-bn.json is missing; restore it from the repository or train it again\n"
 
 
+def test_a_checkpoint_in_float16_says_so_in_its_command(run: Run, tmp_path: Path) -> None:
+    words = ("train", *SMALL, "--epochs", "1", "--out")
+    assert run(*words, tmp_path / "whole").code == run(*words, tmp_path / "half", "--float16").code == 0
+    half, whole = (tmp_path / name / "vaegan-bn" for name in ("half", "whole"))
+    assert half.with_suffix(".safetensors").stat().st_size < 0.6 * whole.with_suffix(".safetensors").stat().st_size
+    assert checkpoint.read_card(half.with_suffix(".json")).command.endswith(" --float16")
+    assert checkpoint.rounded(checkpoint.load(whole).weights)["encoder.output.weight"].equal(
+        checkpoint.load(half).weights["encoder.output.weight"]
+    )
+
+
 @pytest.mark.parametrize("preset", ["vaegan-bn", "gan"])
 def test_a_card_with_all_numbers_has_those_that_evaluate_prints(run: Run, tmp_path: Path, preset: str) -> None:
     assert run("train", "--preset", preset, *SMALL, "--epochs", "1", "--out", tmp_path, "--all").code == 0

@@ -135,6 +135,18 @@ def test_the_card_says_all_about_the_model(few: Digits, digits: Digits, tmp_path
     assert set(card["metrics"][0]["values"]) == set(card["definitions"])
 
 
+def test_a_card_of_rounded_weights_has_their_numbers(few: Digits, tmp_path: Path) -> None:
+    config = small()
+    state = end(config, few).state
+    whole = RunFolder(tmp_path / "whole", "mine").finish(state, [], few, [], "train it")
+    half = RunFolder(tmp_path / "half", "mine").finish(state, [], few, [], "train it", float16=True)
+    sizes = [(tmp_path / name / "mine.safetensors").stat().st_size for name in ("half", "whole")]
+    assert sizes[0] < 0.6 * sizes[1]
+    numbers = evaluate(half.build(), few.test_images).values
+    assert half.card.metrics[0].values == pytest.approx(numbers, rel=1e-7)
+    assert whole.card.metrics[0].values != pytest.approx(numbers, rel=1e-7)
+
+
 def test_a_plain_gan_has_nothing_to_measure(few: Digits, tmp_path: Path) -> None:
     config = preset("gan").updated({"model": {"latent_dim": 3, "hidden_dim": 8}, "batch_size": 50, "epochs": 1})
     found = finish(config, few, tmp_path, [])

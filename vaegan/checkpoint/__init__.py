@@ -17,6 +17,7 @@ from vaegan.checkpoint.files import (
     load,
     pairs,
     read_card,
+    rounded,
     save,
     save_card,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "load_state",
     "pairs",
     "read_card",
+    "rounded",
     "save",
     "save_card",
     "save_state",

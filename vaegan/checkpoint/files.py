@@ -1,6 +1,8 @@
 """Checkpoints: NAME.safetensors with the weights, NAME.json with the card that says what they are.
 
 Nothing is ever unpickled. A file is used only after its size, hash, version, names, shapes and numbers were checked.
+Matrices and kernels whose numbers are all those of float16 are stored as such, at half the size; in memory everything
+is float32.
 """
 
 import hashlib
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import safetensors.torch
+import torch
 from pydantic import ValidationError
 from safetensors import SafetensorError
 from torch import Tensor
@@ -26,6 +29,7 @@ _INSTALLED = _PACKAGE / "pretrained"  # where an installed package has its check
 PRETRAINED = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent / "pretrained"
 MAX_CARD_BYTES = 2**20
 MAX_WEIGHTS_BYTES = 2**29
+LARGEST_HALF = torch.finfo(torch.float16).max
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 P = TypeVar("P", bound=CardPart)
@@ -97,7 +101,7 @@ def read_card_of(kind: type[P], file: Path, what: str) -> P:
 
 
 def read_weights(file: Path, sha256: str, remedy: str) -> dict[str, Tensor]:
-    """The tensors of a safetensors file; CheckpointError if its hash is not the one on the card."""
+    """The tensors of a safetensors file, float16 as float32; CheckpointError if its hash is not the one on the card."""
     data = _read(file, MAX_WEIGHTS_BYTES)
     if hashlib.sha256(data).hexdigest() != sha256:
         raise CheckpointError(f"{file.name} is damaged or not the one of its card (sha256 differs); {remedy}")
@@ -105,7 +109,7 @@ def read_weights(file: Path, sha256: str, remedy: str) -> dict[str, Tensor]:
         weights: dict[str, Tensor] = safetensors.torch.load(data)
     except (SafetensorError, KeyError) as error:  # KeyError: a number format that torch does not have
         raise CheckpointError(f"{file.name} is no safetensors file ({error}); {remedy}") from error
-    return weights
+    return {name: value.float() if _may_be_half(value) else value for name, value in weights.items()}
 
 
 def check_weights(weights: dict[str, Tensor], expected: dict[str, Tensor], name: str, remedy: str) -> None:
@@ -147,8 +151,31 @@ def save_card(card: Card, folder: Path) -> None:
 
 def weights_bytes(weights: dict[str, Tensor]) -> bytes:
     """The weights as a safetensors file."""
-    data: bytes = safetensors.torch.save({name: value.contiguous() for name, value in weights.items()})
+    data: bytes = safetensors.torch.save({name: _smallest(value).contiguous() for name, value in weights.items()})
     return data
+
+
+def rounded(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The weights with matrices and kernels rounded to float16's numbers; CheckpointError if one is too large."""
+    for name, value in weights.items():
+        if _may_be_half(value) and bool((value.abs() > LARGEST_HALF).any()):
+            raise CheckpointError(
+                f"{name} has numbers beyond {LARGEST_HALF:,.0f}, which float16 cannot hold; keep float32"
+            )
+    return {name: value.half().float() if _may_be_half(value) else value for name, value in weights.items()}
+
+
+def _may_be_half(value: Tensor) -> bool:
+    """Whether this is a matrix or a kernel; biases and BatchNorm's statistics are few, and stay as they are."""
+    return value.dim() >= 2 and value.dtype in (torch.float16, torch.float32)
+
+
+def _smallest(value: Tensor) -> Tensor:
+    """A matrix or kernel as float16 if that loses nothing, anything else as it is."""
+    if not _may_be_half(value):
+        return value
+    half = value.half()
+    return half if torch.equal(half.float(), value) else value
 
 
 def _locate(name: str | Path, folder: Path) -> Path:

@@ -51,6 +51,14 @@ def train(
     everything: Annotated[
         bool, typer.Option("--all", help="Give the card every number of `evaluate --all` (minutes on the full MNIST).")
     ] = False,
+    float16: Annotated[
+        bool,
+        typer.Option(
+            "--float16",
+            help="Round the trained matrices and kernels to float16: the checkpoint weighs half, and its card is "
+            "measured with the rounded weights. Training itself is not changed.",
+        ),
+    ] = False,
 ) -> None:
     """Train a model: a preset, changed by any flag below. Ctrl-C stops it; --resume goes on exactly from there."""
     config = preset(preset_name).updated(settings)
@@ -68,9 +76,9 @@ def train(
         typer.echo(f"stopped in epoch {len(history) + 1}; the same command with --resume goes on")
         return
     command = command_line(preset_name, settings, out) + ("" if start is None else f" --start {start.as_posix()}")
-    command += " --all" * everything
+    command += " --all" * everything + " --float16" * float16
     judge = classifier.load() if everything else None
-    finished = run.finish(end.state, history, digits, also_measured(digits), command, judge)
+    finished = run.finish(end.state, history, digits, also_measured(digits), command, judge, float16=float16)
     typer.echo(f"{end.reason} after {len(history)} epochs: {out / finished.card.name}.safetensors")
 
 

@@ -45,13 +45,17 @@ class RunFolder:
         also: Sequence[Digits],
         command: str,
         judge: Classifier | None = None,
+        *,
+        float16: bool = False,
     ) -> Checkpoint:
         """Measure the trained model on the test digits of `data` and `also`, and save checkpoint and card.
 
-        With a judge the card has every number of `evaluate --all`.
+        With a judge the card has every number of `evaluate --all`. With `float16` matrices and kernels are rounded
+        before they are measured, so that the checkpoint weighs half and its card is still true.
         """
         config = TrainConfig.model_validate(state.values["config"])
-        measurements = measured(restore(config.model, state.weights), config, (data, *also), judge)
+        weights = checkpoints.rounded(state.weights) if float16 else state.weights
+        measurements = measured(restore(config.model, weights), config, (data, *also), judge)
         card = Card(
             name=self.name,
             config=config,
@@ -66,7 +70,7 @@ class RunFolder:
             versions=versions(PACKAGES),
             sha256="",
         )
-        checkpoints.save(Checkpoint(card, state.weights), self.folder)
+        checkpoints.save(Checkpoint(card, weights), self.folder)
         return checkpoints.load(self.folder / self.name)
 
 
