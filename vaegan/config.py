@@ -251,10 +251,28 @@ _SHIPPED: dict[str, dict[str, Any]] = {
     "paper": {"batch_size": 2000, "lr": 0.01, "epochs": 10},
     "denoise": {**_PRACTICE, **_LONG, "model": {"hidden_dim": 1024}, "epochs": 80},
     "latent2": {**_LONG, "model": {"latent_dim": 2, "hidden_dim": 400}, "epochs": 60},
+    "conv": {
+        **_PRACTICE,
+        "model": {"architecture": "convolutional", "latent_dim": 64},
+        "lr": 2e-3,
+        "schedule": "one-cycle",
+        "epochs": 40,
+    },
     "wide": {**_PRACTICE, **_LONG, "model": {"latent_dim": 100, "hidden_dim": 320}, "epochs": 60},
 }
-# A VAE-GAN and a VAE that differ in the adversarial term alone, which is strong enough to be seen in samples and does
-# not reach the encoder.
+# A VAE-GAN and a VAE that differ in the adversarial term alone, which acts on prior samples and not on the encoder.
+_CONV_SAMPLER: dict[str, Any] = {
+    "model": {"architecture": "convolutional"},
+    "fakes": "prior",
+    "prior_statistics": False,
+    "r1": 0.1,
+    "ema": 0.999,
+    "lr": 2e-3,
+    "beta1": 0.5,
+    "schedule": "one-cycle",
+    "epochs": 20,
+}
+# The same of dense networks.
 _SAMPLER: dict[str, Any] = {
     "model": {"hidden_dim": 200},
     "fakes": "both",
@@ -332,6 +350,7 @@ def _presets() -> dict[str, TrainConfig]:
             values[f"{name}-{suffix}"] = _merge(settings, {"model": {"norm": norm}})
     for suffix, weight in _SAMPLER_ADV.items():
         values[f"sampler-{suffix}"] = _SAMPLER | {"weights": {"adv": weight}}
+        values[f"conv-sampler-{suffix}"] = _CONV_SAMPLER | {"weights": {"adv": weight}}
     return {name: parse(TrainConfig, value) for name, value in values.items()}
 
 

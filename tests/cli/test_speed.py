@@ -49,7 +49,7 @@ def test_multiply_adds_are_torchs_own_count_of_a_step(name: str, precision: Prec
 
 @pytest.mark.parametrize(
     "config",
-    [preset("gan"), preset("sampler-gan"), preset("vae").updated({"weights": {"feature": 1}})],
+    [preset("gan"), preset("conv-sampler-gan"), preset("vae").updated({"weights": {"feature": 1}})],
     ids=["gan", "prior samples", "learned similarity"],
 )
 def test_what_is_not_counted_is_refused(config: TrainConfig) -> None:

@@ -1,4 +1,4 @@
-"""The commands that measure: evaluate, refresh-cards, bench and benchmark-denoisers.
+"""The commands that measure: evaluate, refresh-cards, bench, benchmark-denoisers and benchmark-samplers.
 
 Beside them train-classifier and tune-filters, which make what benchmark-denoisers needs.
 """
@@ -11,10 +11,11 @@ from typing import Annotated, Any
 import typer
 
 from vaegan import checkpoint as checkpoints
+from vaegan import markdown
 from vaegan.checkpoint.card import Card
 from vaegan.cli import speed
 from vaegan.cli.options import DataOption, JsonOption, ModelOption, NoiseOption, SeedOption, parse_noise, stderr
-from vaegan.config import MAX_SEED, NoiseConfig
+from vaegan.config import MAX_SEED, NoiseConfig, Precision
 from vaegan.data import fashion, mnist
 from vaegan.denoisers import comparison, filters, report, tuning
 from vaegan.errors import ConfigError
@@ -23,6 +24,7 @@ from vaegan.metrics import evaluate as measure_model
 from vaegan.metrics.cards import digits_of, named_data, refreshed
 from vaegan.metrics.likeness import knn_accuracy
 from vaegan.metrics.tables import noise_name
+from vaegan.reproduction import samplers
 
 app = typer.Typer()
 ADDED = ", ".join(metric.name for metric in registry.CLEAN if not metric.name.startswith("share_"))
@@ -236,6 +238,38 @@ def benchmark_denoisers(
         typer.echo(benchmark.model_dump_json(indent=1))
         return
     typer.echo(report.report(rows, speeds, facts))
+
+
+@app.command("benchmark-samplers")
+def benchmark_samplers(
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for the runs; those that are there are not trained again.")
+    ],
+    data: DataOption = None,
+    seeds: Annotated[
+        list[int] | None, typer.Option("--seed", min=0, max=MAX_SEED, help="Seed of a pair, repeatable; else 0, 1, 2.")
+    ] = None,
+    epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="Passes, if not those of the presets.")] = None,
+    precision: Annotated[
+        Precision, typer.Option("--precision", help="bfloat16 is faster, if it is there.")
+    ] = "float32",
+    as_json: JsonOption = False,
+) -> None:
+    """Train the convolutional VAE and VAE-GAN with several seeds and compare their samples; a Markdown table."""
+    digits, judge = mnist.load(data), classifier.load()
+    changes: dict[str, Any] = {"precision": precision} | ({} if epochs is None else {"epochs": epochs})
+
+    def tell(name: str, log: checkpoints.EpochLog) -> None:
+        stderr.print(f"{name}, epoch {log.epoch}: test set loss {log.test_loss:.2f}", highlight=False)
+
+    rows = tuple(samplers.compare(changes, seeds or samplers.SEEDS, digits, judge, out, tell))
+    if as_json:
+        today = datetime.now(UTC).date().isoformat()
+        about = samplers.facts(digits, judge, changes)
+        typer.echo(samplers.SamplerComparison(created=today, about=about, rows=rows).model_dump_json(indent=1))
+        return
+    head, *lines = samplers.table(rows)
+    typer.echo(markdown.table(head, lines))
 
 
 def _encodes(checkpoint: checkpoints.Checkpoint) -> bool:

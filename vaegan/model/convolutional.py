@@ -6,6 +6,7 @@ About a seventh of the dense denoiser's weights and twice its multiply-adds: a s
 from torch import Tensor, nn
 
 from vaegan.config import SIDE, ModelConfig
+from vaegan.model.dense import DISCRIMINATOR_HIDDEN
 from vaegan.model.parts import Blueprint, Decoder, Discriminator, Encoder, Parts
 
 PLACES = SIDE // 4  # rows and columns after two layers of stride 2
@@ -72,7 +73,10 @@ class ConvolutionalDecoder(Decoder):
 
 
 class ConvolutionalDiscriminator(Discriminator):
-    """28 x 28 -> 14 x 14 -> 7 x 7 -> 1 logit, without BatchNorm in both twins; features are the last maps."""
+    """28 x 28 -> 14 x 14 -> 7 x 7 -> 256 -> 1 logit, without BatchNorm in both twins; features are the 256 units.
+
+    The convolutions see strokes, and the layer of 256 units sees how they stand together.
+    """
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -83,11 +87,12 @@ class ConvolutionalDiscriminator(Discriminator):
             *_block(nn.Conv2d(1, few, 4, stride=2, padding=1), few, plain),  # (B, 32, 14, 14)
             *_block(nn.Conv2d(few, many, 4, stride=2, padding=1), many, plain),  # (B, 64, 7, 7)
             nn.Flatten(),
+            *_block(nn.Linear(many * PLACES**2, DISCRIMINATOR_HIDDEN), DISCRIMINATOR_HIDDEN, plain),
         )
-        self.output = nn.Linear(many * PLACES**2, 1)
+        self.output = nn.Linear(DISCRIMINATOR_HIDDEN, 1)
 
     def features(self, x: Tensor) -> Tensor:
-        """Pictures (B, 784) -> features (B, 3136)."""
+        """Pictures (B, 784) -> features (B, 256)."""
         features: Tensor = self.maps(x)
         return features
 

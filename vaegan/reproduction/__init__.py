@@ -12,5 +12,6 @@ tables        tables beside the paper's, and the search for its denoising settin
 decisions     what the numbers say of each claim
 claims        the claims in one table: setting, rule, runs, decision
 figures       sheets of digits, charts as data
+samplers      the convolutional VAE-GAN beside its VAE, over seeds
 reproduce     the whole reproduction, from a selection to its files
 """
