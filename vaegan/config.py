@@ -257,6 +257,7 @@ _SHIPPED: dict[str, dict[str, Any]] = {
         "lr": 2e-3,
         "schedule": "one-cycle",
         "epochs": 40,
+        "adv_start": 20,  # half of the time without a discriminator, which costs as much again
     },
     "wide": {**_PRACTICE, **_LONG, "model": {"latent_dim": 100, "hidden_dim": 320}, "epochs": 60},
 }
