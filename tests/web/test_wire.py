@@ -271,6 +271,27 @@ def test_modules_are_joined_in_order_each_once(tmp_path, monkeypatch):
     script.cache_clear()
 
 
+def test_the_script_of_a_worker_stands_as_text_in_the_one_that_starts_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(scripts, "FOLDER", tmp_path)
+    (tmp_path / "a.js").write_text('export const greeting = "\\"hello\\"";\n')
+    (tmp_path / "worker.js").write_text('import { greeting } from "./a.js";\nself.postMessage(greeting);\n')
+    (tmp_path / "page.js").write_text('start(scriptOf("worker"));\n')
+    script.cache_clear()
+    inner = json.loads(script("page").removeprefix("start(").removesuffix(");\n"))
+    assert inner == script("worker")
+    assert "const { greeting } = module_a;\nself.postMessage(greeting);" in inner
+    script.cache_clear()
+
+
+def test_every_worker_is_joined_and_has_nothing_to_export():
+    workers = {
+        name for file in scripts.FOLDER.glob("*.js") for name in re.findall(r'scriptOf\("(\w+)"', file.read_text())
+    }
+    assert workers == {file.stem for file in scripts.FOLDER.glob("*_worker.js")}
+    for name in workers:
+        assert not re.search(r"^(import|export) ", script(name), re.MULTILINE)
+
+
 def test_every_name_imported_is_exported():
     for file in scripts.FOLDER.glob("*.js"):
         for names, module in re.findall(r'^import \{([^}]*)\} from "\./(\w+)\.js"', file.read_text(), re.MULTILINE):

@@ -4,10 +4,10 @@ scripts   joins the JavaScript files into one script a component
 wire      a checkpoint as bytes for the browser: operations by name, with their shapes, float16 where nothing is lost
 
 The JavaScript beside them, by what it is for:
-- components, each with its HTML and CSS: live_drawing, latent_map (with axes, map_panel, map_layers, map_gestures),
-  dimensions, morph, duel, picker
+- components, each with its HTML and CSS: live_drawing (with live_worker, its Web Worker), latent_map (with axes,
+  map_panel, map_layers, map_gestures), dimensions, morph, duel, picker
 - what components share: component (one instance an element, frames, bytes), elements (found by selector and kind), pad
-  (the field to draw on), picture (pixels on a canvas), controls.css
+  (the field to draw on), picture (pixels on a canvas), background (starts Web Workers), controls.css
 - how bytes come: store (keeps them in the tab), courier (asks the server), parcel (brings them)
 - what Python does too, held equal by tests/browser/test_parity.py: wire, network and convolution (encoder
   and decoder), noise (data/noise.py), centre (data/drawing.py), geometry (model/latent.py), digit (a digit's size)

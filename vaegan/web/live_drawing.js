@@ -1,13 +1,12 @@
-// A field to draw in, and at each frame the digit as the models see it and what each makes of it. The server is told
-// when a stroke ends and when the slider is let go.
+// A field to draw in, and at each frame the digit as the models see it and what each makes of it, both computed in a Web
+// Worker. The server is told when a stroke ends and when the slider is let go.
 
-import { fromDrawing } from "./centre.js";
+import { scriptOf, startWorker } from "./background.js";
 import { Component, mounted, pictureRow } from "./component.js";
 import { PIXELS } from "./digit.js";
-import { decode, encode } from "./network.js";
-import { corrupt } from "./noise.js";
 import { FIELD, Pad } from "./pad.js";
-import { digitFrom, floats, paint, psnr } from "./picture.js";
+import { digitFrom, floats, paint } from "./picture.js";
+/** @import { Answer, Opening, Order, Problem } from "./live_worker.js" */
 /** @import { Stroke } from "./pad.js" */
 
 /** `captions` has the server's numbers for the digit at rest; `drawn` says whether the digit was drawn here.
@@ -32,12 +31,20 @@ class LiveDrawing extends Component {
     /** @type {Float32Array} */ this.pattern = new Float32Array(0);
     /** @type {HTMLCanvasElement[]} */ this.canvases = [];
     /** @type {Element[]} */ this.numbers = [];
-    this.pad = new Pad(this.find(".pad", HTMLCanvasElement), { changed: () => this.touch(), ended: () => this.end() });
+    this.opened = false; // the networks, in the worker
+    this.stale = false; // something has changed since the worker was last asked
+    this.asked = false; // the worker computes
+    /** @type {Answer | null} */ this.answer = null;
+    /** @type {Answer | null} */ this.painted = null;
+    this.worker = startWorker(scriptOf("live_worker"));
+    this.worker.onmessage = ({ data: message }) => this.take(message);
+    this.worker.onerror = () => this.take({ problem: "Your browser cannot run the networks. Switch Live off." });
+    this.pad = new Pad(this.find(".pad", HTMLCanvasElement), { changed: () => this.change(), ended: () => this.end() });
     this.find(".undo").onclick = () => this.pad.undo();
     this.find(".clear").onclick = () => this.pad.clear();
     this.slider("brush", "px", (value) => (this.pad.brush = value));
     this.level = this.find(".level", HTMLInputElement);
-    this.showLevel = this.slider("level", "%", () => this.touch());
+    this.showLevel = this.slider("level", "%", () => this.change());
     this.level.onchange = () => this.send("level", Number(this.level.value));
   }
 
@@ -68,34 +75,81 @@ class LiveDrawing extends Component {
     this.showLevel();
     const names = ["What both models saw", ...data.models.map(({ name }) => name)];
     ({ canvases: this.canvases, numbers: this.numbers } = pictureRow(this.find(".pictures"), names));
-    this.bringModels(data.models.map(({ key }) => key));
+    const keys = data.models.map(({ key }) => key);
+    if (String(keys) !== this.keys) [this.opened, this.answer] = [false, null];
+    this.bring(keys, (bytes) => {
+      this.order({ open: bytes });
+      this.opened = true;
+      this.change();
+    });
+    this.painted = null;
+    this.change();
+  }
+
+  /** Ask for what the networks make of it now, and draw. */
+  change() {
+    this.stale = true;
+    this.touch();
+  }
+
+  /** @type {(message: Opening | Order) => void} */
+  order(message) {
+    this.worker.postMessage(message);
+  }
+
+  /** Ask the worker, unless it is still at it: then the next one will be asked for when it is done.
+      @type {(data: Data) => void} */
+  ask({ kind }) {
+    if (!this.stale || this.asked || !this.opened) return;
+    [this.stale, this.asked] = [false, true];
+    const { pattern, serverDigit: digit, keys } = this;
+    const drawing = this.pad.empty ? null : this.pad.pixels();
+    this.order({ drawing, side: FIELD, digit, kind, level: Number(this.level.value), pattern, keys });
+  }
+
+  /** @type {(message: Answer | Problem) => void} */
+  take(message) {
+    this.asked = false;
+    if ("problem" in message) [this.problem, this.opened, this.keys] = [message.problem, false, null];
+    else if (message.keys === this.keys) this.answer = message;
+    if (this.data) this.ask(this.data);
     this.touch();
   }
 
   /** @type {(data: Data) => void} */
-  frame({ kind, captions, level: serverLevel }) {
-    const began = performance.now();
-    const digit = this.pad.empty ? this.serverDigit : fromDrawing(this.pad.pixels(), FIELD, FIELD);
-    this.say(!digit ? "Draw one digit, large." : this.models ? "" : this.awaited);
-    if (!digit || !this.models) {
+  frame(data) {
+    this.ask(data);
+    const { answer } = this;
+    const nothing = this.pad.empty ? !this.serverDigit : answer && !answer.digit;
+    this.say(nothing ? "Draw one digit, large." : this.opened ? "" : this.awaited);
+    if (nothing || !this.opened) {
+      this.painted = null;
       this.canvases.forEach((canvas) => paint(canvas, new Float32Array(PIXELS)));
       this.numbers.forEach((caption) => (caption.textContent = ""));
-      return;
+    } else if (answer?.digit && answer !== this.painted) {
+      this.painted = answer;
+      this.show(answer, answer.digit, data);
     }
-    const level = Number(this.level.value);
-    const noisy = corrupt(digit, kind, level / 100, this.pattern);
-    const outputs = this.models.map((model) => decode(model, encode(model, noisy).mu));
+  }
+
+  /** @type {(answer: Answer, digit: Float32Array, data: Data) => void} */
+  show({ level, pictures, ratings, took }, digit, { captions, level: serverLevel }) {
     const atRest = level === serverLevel && same(digit, this.serverDigit); // then show the server's numbers
-    [noisy, ...outputs].forEach((pixels, index) => {
+    pictures.forEach((pixels, index) => {
       paint(this.canvases[index], pixels);
-      this.numbers[index].textContent = atRest ? captions[index] : live(psnr(pixels, digit));
+      this.numbers[index].textContent = atRest ? captions[index] : live(ratings[index]);
     });
-    this.find(".speed").textContent = `Cleaned in your browser, ${(performance.now() - began).toFixed(1)} ms a frame.`;
+    this.find(".speed").textContent = `Cleaned in your browser, ${took.toFixed(1)} ms a frame.`;
   }
 
   end() {
     keptStrokes.strokes = this.pad.strokes;
     this.send("drawing", this.pad.empty ? "" : this.pad.png());
+  }
+
+  dispose() {
+    this.worker.terminate();
+    super.dispose();
   }
 }
 

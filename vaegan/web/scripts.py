@@ -1,9 +1,11 @@
 """Join JavaScript files into one script, since a component's script cannot import anything.
 
 The files of this folder are ES modules. Each module that a component needs becomes a function that returns its exports,
-so that names stay apart as they are in modules; an import reads from what that function returned.
+so that names stay apart as they are in modules; an import reads from what that function returned. The script of a Web
+Worker is joined in the same way and stands as text in the script that starts it, where that says `scriptOf("name")`.
 """
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -12,15 +14,14 @@ from typing import Any
 FOLDER = Path(__file__).parent
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./([a-z_]+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
+_TEXT = re.compile(r'\bscriptOf\("([a-z_]+)"\)')
 
 
 @cache
 def script(name: str) -> str:
     """The module `name` and all that it imports as one text, with the exports of the module."""
     *needed, own = _in_order(name)
-    return "\n".join(
-        [*(_enclosed(module) for module in needed), _IMPORT.sub(r"const \1 = module_\2;", _read(f"{own}.js"))]
-    )
+    return "\n".join([*(_enclosed(module) for module in needed), _code(own)])
 
 
 @cache
@@ -31,10 +32,16 @@ def parts(name: str) -> dict[str, Any]:
 
 
 def _enclosed(name: str) -> str:
-    text = _read(f"{name}.js")
+    text = _code(name)
     exports = ", ".join(exported for _, exported in _EXPORT.findall(text))
-    body = _EXPORT.sub(r"\1", _IMPORT.sub(r"const \1 = module_\2;", text))
+    body = _EXPORT.sub(r"\1", text)
     return f"const module_{name} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();"
+
+
+def _code(name: str) -> str:
+    """A module with what it imports read from other modules, and with the scripts of its Workers as text."""
+    text = _IMPORT.sub(r"const \1 = module_\2;", _read(f"{name}.js"))
+    return _TEXT.sub(lambda call: json.dumps(script(call[1])), text)
 
 
 def _in_order(name: str) -> list[str]:
