@@ -9,6 +9,24 @@ from tests.browser.driver import RECORDER, SEVEN, WANDER, Traffic, pictures, set
 LIVE = "/Denoise?live=1"
 FRAME = 16.7  # milliseconds, at 60 frames a second
 
+# The browser's throttling does not reach Web Workers, so the networks in their scripts compute everything four times.
+FOURFOLD = """() => {
+    const Plain = window.Blob;
+    const slow = `
+        function fourfold({ encode, decode, ...others }) {
+            const repeated = (work) => (...given) => [1, 2, 3, 4].map(() => work(...given))[3];
+            return { ...others, encode: repeated(encode), decode: repeated(decode) };
+        }`;
+    window.Blob = class extends Plain {
+        constructor(parts, options) {
+            const [here, text] = ["= module_network;", String(parts?.[0])];
+            const found = text.includes(here) && !text.includes("export default"); // which the page's scripts have
+            super(found ? [text.replaceAll(here, "= fourfold(module_network);") + slow] : parts, options);
+            window.slowed ||= found;
+        }
+    };
+}"""
+
 
 def ready(page: Page) -> None:
     """Wait until the models are there and have cleaned something."""
@@ -59,9 +77,10 @@ def test_what_was_seen_live_is_what_the_server_shows(open_page):
 
 
 @pytest.mark.clocked
-def test_drawing_holds_the_frame_rate_in_silence(open_page):
-    """Best of three rounds, since what else the machine does only adds."""
-    page = open_page(LIVE)
+@pytest.mark.parametrize("width", [1280, 375])
+def test_drawing_holds_the_frame_rate_in_silence(open_page, width):
+    """Each frame has its result. Best of three rounds, since what else the machine does only adds."""
+    page = open_page(LIVE, width=width)
     ready(page)
     rounds = []
     traffic = Traffic(page)
@@ -77,8 +96,42 @@ def test_drawing_holds_the_frame_rate_in_silence(open_page):
         assert traffic.silent, (traffic.sent, traffic.received, traffic.requests)
         per_second = 1000 * len(frames) / passed
         p95 = float(np.percentile([frame["took"] for frame in frames], 95))
-        print(f"live drawing: {per_second:.1f} frames a second of {rate:.1f}, p95 {p95:.1f} ms a frame")
+        computed = page.locator(".speed").inner_text()
+        print(f"live drawing, {width} px: {per_second:.1f} of {rate:.1f} a second, p95 {p95:.1f} ms; {computed}")
         rounds.append(per_second >= min(55, 0.95 * rate) and p95 <= FRAME)
+        if rounds[-1]:
+            break
+        page.locator(".clear").click()
+    assert any(rounds)
+
+
+@pytest.mark.long
+@pytest.mark.clocked
+def test_on_a_slow_phone_the_pen_is_as_quick_as_ever(open_page):
+    """A processor of a quarter of the speed, in the page and, by computing four times, in its Web Worker.
+
+    Best of three rounds, since what else the machine does only adds.
+    """
+    page = open_page("/")
+    page.add_init_script(f"({FOURFOLD})()")
+    page.goto(page.url + LIVE.removeprefix("/"))
+    ready(page)
+    assert page.evaluate("() => window.slowed"), "the Web Worker's script has no networks to slow down"
+    page.evaluate(RECORDER)
+    page.evaluate("() => { const count = () => { window.shown += 1; requestAnimationFrame(count); }; count(); }")
+    rounds = []
+    for _ in range(3):
+        rate = page.evaluate("() => window.displayRate()")
+        slow = page.context.new_cdp_session(page)
+        slow.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        page.evaluate("() => { window.frames = []; window.shown = 0; }")
+        passed = page.locator("canvas.pad").evaluate(WANDER, {"seconds": 3, "pressed": True})
+        pen, results = page.evaluate("() => [window.shown, window.frames.length]")
+        slow.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+        pen, results = 1000 * pen / passed, 1000 * results / passed
+        computed = page.locator(".speed").inner_text()
+        print(f"a slow phone: pen {pen:.1f} of {rate:.1f} a second, results {results:.1f}; {computed}")
+        rounds.append(pen >= min(55, 0.95 * rate) and results >= 15)
         if rounds[-1]:
             break
         page.locator(".clear").click()
