@@ -26,4 +26,4 @@ VOLUME /data
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
   CMD python -c "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/_stcore/health', timeout=4)"
 # The address that people use is not asked for outside: Streamlit would do that where it listens on 0.0.0.0.
-CMD ["sh", "-c", "exec streamlit run app.py --server.address 0.0.0.0 --server.port $PORT --browser.serverAddress localhost"]
+CMD ["sh", "-c", "exec streamlit run vaegan/ui/server.py --server.address 0.0.0.0 --server.port $PORT --browser.serverAddress localhost"]

@@ -24,7 +24,7 @@ run: $(VENV)/ready
 ifeq ($(HOST),0.0.0.0)
 	@$(BIN)/python -c "import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.connect(('10.255.255.255', 1)); print(f'Other machines open http://{s.getsockname()[0]}:$(PORT)')" 2>/dev/null || true
 endif
-	$(BIN)/streamlit run app.py --server.address $(HOST) --server.port $(PORT)
+	$(BIN)/streamlit run vaegan/ui/server.py --server.address $(HOST) --server.port $(PORT)
 
 check: $(VENV)/ready-dev
 	$(BIN)/ruff format --check .

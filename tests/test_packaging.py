@@ -60,6 +60,18 @@ def test_an_installed_package_has_every_file_of_the_checkout(installed: Path):
         assert place.read_bytes() == (ROOT / name).read_bytes(), name
 
 
+@pytest.mark.slow
+def test_an_installed_package_says_that_it_has_no_pages(installed: Path):
+    options = ["--server.port", "0", "--browser.serverAddress", "localhost"]  # else it asks for its address outside
+    words = [sys.executable, "-m", "streamlit", "run", str(installed / "vaegan" / "ui" / "server.py"), *options]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=100, check=False, **elsewhere(installed))
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"There is no {installed / 'app.py'}: the installed package has no pages. "
+        "Start the app in a copy of the repository.\n"
+    )
+
+
 def pretend_wheel(folder: Path, name: str, version: str) -> None:
     """A wheel that installs and holds nothing."""
     info = f"{name}-{version}.dist-info"

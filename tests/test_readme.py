@@ -184,7 +184,7 @@ def test_the_windows_lines_do_what_make_does():
     for line in lines[1:]:
         tool = line.split("\\")[-1].removeprefix("python -m ").removeprefix("pip install ")
         assert tool.split()[0] in makefile
-        for file in re.findall(r"requirements\S*|app\.py", line):
+        for file in re.findall(r"requirements\S*|\S+/server\.py", line):
             assert (ROOT / file).is_file()
 
 

@@ -18,6 +18,7 @@ from PIL import Image
 from playwright.sync_api import Page, Playwright, WebSocket, expect
 
 ROOT = Path(__file__).resolve().parents[2]
+SERVER = "vaegan/ui/server.py"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
@@ -40,12 +41,12 @@ def free_port() -> int:
         return port
 
 
-def wait_until_healthy(port: int, process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
+def wait_until_healthy(port: int, process: subprocess.Popen[bytes] | subprocess.Popen[str], prefix: str = "") -> None:
     deadline = time.monotonic() + 60
     while True:
         assert process.poll() is None, "the server ended by itself"
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{prefix}/_stcore/health", timeout=2) as answer:
                 assert answer.status == 200
                 return
         except OSError:
@@ -54,17 +55,21 @@ def wait_until_healthy(port: int, process: subprocess.Popen[bytes] | subprocess.
 
 
 @contextmanager
-def running_app(folder: Path) -> Iterator[str]:
-    """The app on a free port, without any MNIST but the sample, its log in `folder`; yields its address."""
+def running_app(folder: Path, script: str = SERVER, prefix: str = "") -> Iterator[str]:
+    """The app on a free port, without any MNIST but the sample, its log in `folder`; yields its address.
+
+    It is started as `make run` does; `app.py` as the script starts the pages without our routes.
+    """
     port = free_port()
     environment = {key: value for key, value in os.environ.items() if key != "VAEGAN_DATA"}
     environment |= {"XDG_CACHE_HOME": str(folder / "cache"), "VAEGAN_RUNS": str(folder / "runs")}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    options = ["--server.port", str(port), "--server.baseUrlPath", prefix]
+    command = [sys.executable, "-m", "streamlit", "run", script, *options]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=environment)
         try:
-            wait_until_healthy(port, process)
-            yield f"http://127.0.0.1:{port}"
+            wait_until_healthy(port, process, prefix)
+            yield f"http://127.0.0.1:{port}{prefix}"
         finally:
             process.terminate()
             process.wait(timeout=20)

@@ -5,8 +5,6 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import test_live as live
-from tests.browser.driver import Traffic, settle
 from vaegan.web.scripts import parts, script
 
 EMPTY = "delete globalThis.vaeganTab;"  # each call loads the module anew
@@ -76,8 +74,9 @@ def test_the_courier_asks_once_for_all_and_again_for_what_got_lost(run):
         "courier",
         """const url = URL.createObjectURL(new Blob([argument], { type: "text/javascript" }));
         const store = await import(url), asked = [], root = document.createElement("div");
+        store.tab.overSocket = true;
         const draw = (answered) => lib.default({
-            parentElement: root, data: { answered },
+            parentElement: root, data: { answered, prefix: "" },
             setTriggerValue: (name, { number, keys }) => asked.push([name, number, String(keys)]),
         });
         const seconds = (count) => new Promise((resolve) => setTimeout(resolve, 1000 * count));
@@ -138,7 +137,10 @@ def test_a_component_that_waits_in_vain_says_so_and_tries_again(browser, name):
     message = page.locator(".message")
     expect(message).to_have_text("The networks are on their way …")
     assert page.evaluate(wanted) == keys
+    bar = page.get_by_role("progressbar", name="Networks on their way")
+    expect(bar).to_be_visible()
     page.clock.run_for(60_000)
+    expect(bar).to_have_count(0)
     expect(message).to_have_text("The networks did not arrive. Reload the page.")
     assert page.evaluate(wanted) == ""
     page.evaluate("void window.update()")
@@ -148,29 +150,35 @@ def test_a_component_that_waits_in_vain_says_so_and_tries_again(browser, name):
     page.close()
 
 
-def test_weights_are_sent_once_a_tab_and_again_when_they_are_gone(open_page):
-    page = open_page("/")
-    traffic = Traffic(page)
-    page.goto(page.url + live.LIVE[1:])
-    live.ready(page)
-    settle(page)
-    megabytes = 1e-6 * sum(traffic.received)
-    pictures = live.painted(page)
-
-    def elsewhere_and_back() -> float:
-        page.get_by_role("link", name="Home").click()
-        page.get_by_text("squeezes a handwritten digit").wait_for()
-        traffic.clear()
-        page.get_by_role("link", name="Denoise").first.click()
-        live.ready(page)
-        settle(page)
-        assert all((one == other).all() for one, other in zip(pictures, live.painted(page), strict=True))
-        return 1e-6 * sum(traffic.received)
-
-    weights = sum(page.evaluate("[...globalThis.vaeganTab.kept.values()].map((bytes) => bytes.length)")) * 1e-6
-    assert weights > 1
-    assert weights < megabytes < weights + 2, "each once"
-    assert elsewhere_and_back() < 1
-    page.evaluate("globalThis.vaeganTab.kept.clear()")
-    elsewhere_and_back()
-    assert len(page.evaluate("[...globalThis.vaeganTab.kept.keys()]")) == 2
+def test_who_waits_hears_how_much_is_here_and_stays_patient_meanwhile(browser):
+    page = browser.new_page()
+    page.clock.install()
+    page.set_content(f"<div id=host>{parts('morph')['html']}</div>")
+    page.evaluate(
+        """async ([code, store, data]) => {
+            const load = (text) => import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
+            const draw = (await load(code)).default;
+            window.store = await load(store);
+            window.arrived = (key, here, all) => {
+                window.store.tab.fetching.set(key, { here, all });
+                window.store.announce();
+            };
+            draw({ parentElement: document.getElementById("host"), data: JSON.parse(data) });
+        }""",
+        [script("morph"), script("store"), json.dumps(DATA["morph"])],
+    )
+    bar, line = page.get_by_role("progressbar"), page.locator(".arrival")
+    assert bar.get_attribute("value") is None
+    page.evaluate("arrived('weights-a', 100_000, 600_000)")
+    expect(line).to_have_text("")  # nobody knows yet how much there is of the other
+    page.evaluate("arrived('weights-b', 0, 400_000)")
+    expect(line).to_have_text("Networks: 0.1 of 1.0 MB")
+    assert bar.evaluate("bar => bar.position") == pytest.approx(0.1)
+    page.clock.run_for(40_000)
+    page.evaluate("arrived('weights-b', 300_000, 400_000)")
+    page.clock.run_for(40_000)
+    expect(line).to_have_text("Networks: 0.4 of 1.0 MB")
+    page.clock.run_for(20_000)
+    expect(page.locator(".message")).to_have_text("The networks did not arrive. Reload the page.")
+    expect(bar).to_have_count(0)
+    page.close()

@@ -12,9 +12,12 @@ filters        a classical filter beside the twins
 finished       which runs have finished, and which are twins
 trained        finished runs as models for every page
 resources      what all sessions share: checkpoints, what is computed from them, digits
+parcels        weights and atlases for the browser, under keys that are hashes
 pages          the pages: name, file, icon, first sentences
 frame          what every page has: title, sidebar, errors as sentences
-store          bytes for the browser, sent once to each tab
+routes         these bytes over HTTP
+server         the app with these routes: what `make run` starts
+store          what the browser's tab lacks: it fetches it over HTTP, or is sent it
 catalogue      which checkpoints there are, and what they are called
 controls       widgets for models and noise
 comparison     the twins side by side

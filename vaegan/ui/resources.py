@@ -98,20 +98,10 @@ def test_scores(files: Files) -> NDArray[np.float32]:
     return studio(files).scores(from_uint8(pictures)).total
 
 
-def weights_key(name: str) -> str:
-    """The key under which the browser keeps the weights of checkpoint `name`; it changes when the weights do."""
-    return f"weights/{name}/{wire.FORMAT}-{card(name).sha256}"
-
-
 @by_checkpoint(st.cache_resource(max_entries=8, show_spinner=False))
 def browser_weights(files: Files) -> bytes:
     """The weights of a checkpoint as the browser reads them."""
     return wire.browser_weights(checkpoint.load(files.stem, files.folder))
-
-
-def atlas_key(name: str) -> str:
-    """The key under which the browser keeps the atlas of `name`; it changes when the weights or the digits do."""
-    return f"atlas/{name}/{wire.FORMAT}-{card(name).sha256}-{digits().sha256}"
 
 
 @by_checkpoint(st.cache_resource(max_entries=8, show_spinner=False))

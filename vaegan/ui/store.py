@@ -1,13 +1,14 @@
-"""Send bytes to the browser's tab, which keeps them for all components and asks for those that it does not have."""
+"""Bring bytes to the browser's tab, which keeps them for all components and asks for those that it does not have.
 
-from collections.abc import Callable
+It fetches them over HTTP where `routes` are served, which is what `make run` does, and asks for them here elsewhere.
+"""
+
 from contextlib import suppress
-from typing import NamedTuple
 
 import streamlit as st
 
 from vaegan.errors import VaeganError
-from vaegan.ui import resources, trained
+from vaegan.ui import parcels, routes
 from vaegan.web.scripts import script
 
 KEY = "courier"
@@ -17,21 +18,8 @@ _courier = st.components.v2.component("vaegan_courier", html=_FACE, js=script("c
 _parcel = st.components.v2.component("vaegan_parcel", html=_FACE, js=script("parcel"))
 
 
-class Source(NamedTuple):
-    """One kind of bytes: the key and the bytes of a checkpoint, by its name."""
-
-    key: Callable[[str], str]
-    data: Callable[[str], bytes]
-
-
-SOURCES = {
-    "weights": Source(resources.weights_key, resources.browser_weights),
-    "atlas": Source(resources.atlas_key, resources.browser_atlas),
-}
-
-
 def courier() -> None:
-    """Send what the tab asks for, now and later; a page whose components need weights calls this once, at its top."""
+    """Bring what the tab lacks, now and later; a page whose components need weights calls this once, at its top."""
     with st.container(key="unseen"):  # frame.py gives it no room
         _answer()
 
@@ -47,21 +35,10 @@ def _answer() -> None:
     with st.container():  # always there, so that the courier never changes its place
         for key in keys:
             with suppress(VaeganError):  # the page shows the error where the model would stand
-                if (data := bytes_under(key)) is not None:
+                if (data := parcels.bytes_under(key)) is not None:
                     # The data are plain bytes, since Streamlit would encode anything else.
                     _parcel(key=f"parcel-{key}", data=key.encode() + b"\n" + data)
-    _courier(key=KEY, data={"answered": number}, on_wanted_change=lambda: None)
-
-
-def bytes_under(key: str) -> bytes | None:
-    """The bytes for `key`; None if there is no such model, or if the model has changed since the key was made."""
-    kind, _, rest = key.partition("/")
-    name = rest.partition("/")[0]
-    names = {f"{pair}-{suffix}" for pair in resources.pairs() for suffix in trained.suffixes(pair)}
-    source = SOURCES.get(kind)
-    if source is None or name not in names or source.key(name) != key:
-        return None
-    return source.data(name)
+    _courier(key=KEY, data={"answered": number, "prefix": routes.prefix()}, on_wanted_change=lambda: None)
 
 
 def _request(value: object) -> tuple[int | None, list[str]]:

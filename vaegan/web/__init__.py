@@ -8,7 +8,8 @@ The JavaScript beside them, by what it is for:
   map_panel, map_layers, map_gestures), dimensions, morph, duel, picker
 - what components share: component (one instance an element, frames, bytes), elements (found by selector and kind), pad
   (the field to draw on), picture (pixels on a canvas), background (starts Web Workers), controls.css
-- how bytes come: store (keeps them in the tab), courier (asks the server), parcel (brings them)
+- how bytes come: store (keeps them in the tab), courier (sees that they come: by fetching, over HTTP, or in a parcel,
+  through the websocket), arrival (a bar meanwhile)
 - what Python does too, held equal by tests/browser/test_parity.py: wire, network and convolution (encoder
   and decoder), noise (data/noise.py), centre (data/drawing.py), geometry (model/latent.py), digit (a digit's size)
 """

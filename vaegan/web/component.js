@@ -1,6 +1,7 @@
 // What the components have in common: one instance for each element of the page, at most one frame at a time, and the
 // bytes that they need.
 
+import { showArrival } from "./arrival.js";
 import { element } from "./elements.js";
 import { openModel } from "./network.js";
 import { waitFor } from "./store.js";
@@ -86,12 +87,15 @@ export class Component {
     this.stopWaiting();
     this.keys = String(keys);
     this.problem = null;
+    const hideArrival = showArrival(this.find(".message"), keys);
     const failed = (/** @type {string} */ problem) => {
+      hideArrival();
       this.problem = problem;
       this.keys = null; // the next update tries again
       this.touch();
     };
     const arrived = (/** @type {Uint8Array[]} */ bytes) => {
+      hideArrival();
       try {
         use(bytes);
         this.touch();
@@ -99,7 +103,11 @@ export class Component {
         failed(error instanceof Error ? error.message : String(error));
       }
     };
-    this.stopWaiting = waitFor(keys, arrived, failed);
+    const stopWaiting = waitFor(keys, arrived, failed);
+    this.stopWaiting = () => {
+      hideArrival();
+      stopWaiting();
+    };
   }
 
   /** Show a sentence below the pictures; an empty one hides the line. Called at every frame.

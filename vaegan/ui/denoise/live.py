@@ -4,7 +4,7 @@ import base64
 
 import streamlit as st
 
-from vaegan.ui import resources, state, trained
+from vaegan.ui import parcels, resources, state, trained
 from vaegan.ui.catalogue import TWINS
 from vaegan.ui.comparison import Comparison, numbers
 from vaegan.ui.drawings import digit_text, drawn_in
@@ -26,7 +26,7 @@ def live_drawing(pair: str, comparison: Comparison | None) -> None:
             "kind": noise.kind,
             "level": round(noise.level * 100),
             "pattern": base64.b64encode(resources.noise_pattern(noise.kind, noise.seed)).decode(),
-            "models": [{"key": resources.weights_key(name), "name": twin} for name, twin in names.items()],
+            "models": [{"key": parcels.weights_key(name), "name": twin} for name, twin in names.items()],
             "captions": [] if comparison is None else _captions(comparison),
         },
         on_drawing_change=lambda: None,

@@ -7,7 +7,7 @@ import streamlit as st
 
 from vaegan.data.pictures import Float, gif_bytes, png_bytes, tile, to_uint8
 from vaegan.studio import Studio, Way
-from vaegan.ui import resources
+from vaegan.ui import parcels
 from vaegan.ui.catalogue import TWINS
 from vaegan.ui.gallery import ladder
 from vaegan.ui.generate import slots
@@ -85,7 +85,7 @@ def _live(pair: str, twins: dict[str, Studio], ends: list[Float], way: Way) -> N
     models = []
     for suffix, studio in twins.items():
         start, end = studio.encode(np.stack(ends)).mu.tolist()
-        key = resources.weights_key(f"{pair}-{suffix}")
+        key = parcels.weights_key(f"{pair}-{suffix}")
         models.append({"key": key, "name": TWINS[suffix], "start": start, "end": end})
     pixels = [base64.b64encode(to_uint8(end).tobytes()).decode() for end in ends]
     _component(key="morph", data={"models": models, "way": way, "pixels": pixels, "fade": FADE})

@@ -5,7 +5,7 @@ import streamlit as st
 
 from vaegan.data.pictures import Float
 from vaegan.studio import add_noise
-from vaegan.ui import resources, state
+from vaegan.ui import parcels, resources, state
 from vaegan.ui.catalogue import TWINS
 from vaegan.ui.latent_space import map_state
 from vaegan.web.scripts import parts
@@ -36,7 +36,7 @@ def _one(pair: str, suffix: str) -> None:
     _component(
         key=key,
         data={
-            "weights": resources.weights_key(name),
+            "weights": parcels.weights_key(name),
             "mu": [round(float(value), 4) for value in mu],
             "kl": [round(float(value), 3) for value in atlas.kl],
             "active": atlas.active.tolist(),

@@ -9,7 +9,7 @@ import streamlit as st
 from vaegan.config import SIDE
 from vaegan.data.pictures import png_bytes, tile
 from vaegan.studio import add_noise
-from vaegan.ui import resources, state
+from vaegan.ui import parcels, resources, state
 from vaegan.ui.catalogue import TWINS, in_sentence
 from vaegan.ui.drawings import digit_text, drawn_in
 from vaegan.ui.gallery import picture_grid, picture_url
@@ -31,8 +31,8 @@ def latent_map(pair: str, suffixes: list[str]) -> None:
             "models": [
                 {
                     "name": TWINS[suffix],
-                    "weights": resources.weights_key(name),
-                    "atlas": resources.atlas_key(name),
+                    "weights": parcels.weights_key(name),
+                    "atlas": parcels.atlas_key(name),
                 }
                 for suffix, name in zip(suffixes, names, strict=True)
             ],

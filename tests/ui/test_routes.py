@@ -1,0 +1,137 @@
+"""What the routes answer, over HTTP and with the layers that Streamlit puts around them."""
+
+import gzip
+import http.client
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from typing import NamedTuple
+from urllib.parse import unquote
+
+import pytest
+import streamlit as st
+import uvicorn
+from starlette.applications import Starlette
+from streamlit.web.server.starlette.starlette_app import create_streamlit_middleware
+
+from vaegan.errors import CheckpointError
+from vaegan.ui import parcels, resources, routes
+
+
+class Answer(NamedTuple):
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+Ask = Callable[..., Answer]
+
+
+@pytest.fixture(autouse=True)
+def small_twins(twins, monkeypatch):
+    monkeypatch.setattr(resources, "FOLDER", twins)
+
+
+@pytest.fixture(scope="module")
+def ask() -> Iterator[Ask]:
+    """Ask a server that has our routes, and nothing below them."""
+    app = Starlette(routes=routes.routes(), middleware=create_streamlit_middleware())
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+    port = server.servers[0].sockets[0].getsockname()[1]
+
+    def call(path: str, method: str = "GET", **headers: str) -> Answer:
+        fields = {name.replace("_", "-"): value for name, value in headers.items()}
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+            connection.request(method, path, headers=fields)
+            answer = connection.getresponse()
+            return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+
+    yield call
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.mark.parametrize("key_of", [parcels.weights_key, parcels.atlas_key])
+def test_bytes_come_under_their_key_to_be_kept_for_ever(ask: Ask, key_of):
+    key = key_of("tiny-bn")
+    data = parcels.bytes_under(key)
+    plain = ask(f"/{key}")
+    assert (plain.status, plain.body) == (200, data)
+    assert plain.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert plain.headers["content-type"] == "application/octet-stream"
+    assert plain.headers["x-content-type-options"] == "nosniff"
+    assert "Accept-Encoding" in plain.headers["vary"]
+    assert "content-encoding" not in plain.headers
+    small = ask(f"/{key}", Accept_Encoding="br, gzip")
+    assert small.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(small.body) == data, "once, not twice"
+    assert int(small.headers["content-length"]) == len(small.body) < len(data)
+    assert int(small.headers["x-uncompressed-length"]) == len(data)
+
+
+def test_head_says_what_get_would(ask: Ask):
+    key = parcels.weights_key("tiny-bn")
+    head, get = ask(f"/{key}", "HEAD"), ask(f"/{key}")
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers["content-length"] == get.headers["content-length"] == str(len(get.body))
+    assert ask(f"/{key}", "POST").status == 405
+
+
+@pytest.mark.parametrize(
+    "digest",
+    [
+        "",
+        "abc",
+        "0" * 63,
+        "0" * 65,
+        "G" * 64,
+        "A" * 64,
+        "0" * 64 + "%0A",
+        "tiny-bn",
+        "../app.py",
+        "%2e%2e/tiny-bn",
+        "0/0",
+    ],
+)
+@pytest.mark.parametrize("kind", ["weights", "atlas"])
+def test_what_is_no_key_is_refused_in_a_sentence(ask: Ask, kind, digest):
+    answer = ask(f"/{kind}/{digest}")
+    if ".." in unquote(digest):  # the layer around them refuses that already
+        assert (answer.status, answer.body) == (400, b"Bad Request")
+        return
+    assert answer.status == 404
+    assert answer.body == b"An address here ends in 64 digits from 0 to f, and this one does not.\n"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_key_with_a_line_break_is_none(ask: Ask):
+    assert ask(f"/{parcels.weights_key('tiny-bn')}%0A").status == 404
+
+
+def test_a_key_that_no_page_has_made_and_a_model_that_is_gone_are_not_found(ask: Ask, monkeypatch):
+    answer = ask("/weights/" + "0" * 64)
+    assert (answer.status, answer.headers["content-type"]) == (404, "text/plain; charset=utf-8")
+    assert answer.body.decode() == f"There are no weights under {'0' * 64}. Reload the page that asked for them.\n"
+    key = parcels.weights_key("tiny-bn")
+
+    def gone(name: str) -> None:
+        raise CheckpointError("there is no run 'abc'")
+
+    monkeypatch.setattr(resources, "card", gone)
+    answer = ask(f"/{key}")
+    assert (answer.status, answer.body) == (404, b"there is no run 'abc'.\n")
+
+
+def test_an_app_below_a_path_has_its_routes_there(monkeypatch):
+    monkeypatch.setattr(st, "get_option", lambda name: {"server.baseUrlPath": "/playground/"}[name])
+    assert [route.path for route in routes.routes()] == [
+        "/playground/weights/{digest:path}",
+        "/playground/atlas/{digest:path}",
+    ]

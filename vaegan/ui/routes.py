@@ -1,0 +1,59 @@
+"""Weights and atlases over HTTP, beside the pages: `/weights/HASH` and `/atlas/HASH`.
+
+A browser fetches each once and keeps it, since what lies under a hash never changes.
+"""
+
+import re
+from functools import partial
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from vaegan.errors import VaeganError
+from vaegan.ui import parcels
+
+FOR_EVER = "public, max-age=31536000, immutable"  # a year is as long as browsers keep anything
+BYTES = "application/octet-stream"  # by which the browser tells our bytes from a page of Streamlit's
+LENGTH = "X-Uncompressed-Length"  # for the bar that grows: Content-Length is that of the compressed bytes
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def prefix() -> str:
+    """Where the whole app lies on its host: "" or, for example, "/playground"."""
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
+
+
+def routes() -> list[Route]:
+    """The routes for st.App."""
+    return [Route(f"{prefix()}/{kind}/{{digest:path}}", partial(_answer, kind)) for kind in parcels.SOURCES]
+
+
+def accepts_gzip(request: Request) -> bool:
+    """Whether the answer to a request may be compressed."""
+    return "gzip" in request.headers.get("accept-encoding", "")
+
+
+def _answer(kind: str, request: Request) -> Response:
+    """Starlette calls this in a thread, since bytes may have to be made first."""
+    digest = request.scope["path"].removeprefix(f"{prefix()}/{kind}/")  # as it is: a parameter loses a line break
+    if not _DIGEST.fullmatch(digest):
+        return _nothing("An address here ends in 64 digits from 0 to f, and this one does not.")
+    try:
+        data = parcels.bytes_under(f"{kind}/{digest}")
+    except VaeganError as error:  # the run was deleted since a page named it
+        return _nothing(f"{error}.")
+    if data is None:
+        return _nothing(f"There are no {kind} under {digest}. Reload the page that asked for them.")
+    headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding", LENGTH: str(len(data))}
+    if accepts_gzip(request):
+        data = parcels.compressed(f"{kind}/{digest}", data)
+        headers["Content-Encoding"] = "gzip"
+    return Response(data, media_type=BYTES, headers=headers | {"X-Content-Type-Options": "nosniff"})
+
+
+def _nothing(sentence: str) -> Response:
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return PlainTextResponse(f"{sentence}\n", status_code=404, headers=headers)

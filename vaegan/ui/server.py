@@ -1,0 +1,27 @@
+"""The app with our routes beside its pages, in one process: `streamlit run vaegan/ui/server.py`, as `make run` does.
+
+`streamlit run app.py` starts the pages alone; then weights come through the page's websocket.
+"""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.resolve().parents[1]
+# Streamlit has put this module's folder on the path, where our `pages` or `state` would hide others' modules.
+if str(HERE) in sys.path:
+    sys.path.remove(str(HERE))
+sys.path.insert(0, str(ROOT))
+
+import streamlit as st
+
+from vaegan.ui.routes import routes
+
+SCRIPT = ROOT / "app.py"
+if not SCRIPT.is_file():
+    sys.exit(f"There is no {SCRIPT}: the installed package has no pages. Start the app in a copy of the repository.")
+if Path.cwd() != ROOT:
+    sys.exit(f"Start the app in {ROOT}: Streamlit looks for its settings in the folder where it is started.")
+
+# Streamlit finds `app` by reading this file. A relative path would be looked for beside this module.
+app = st.App(SCRIPT, routes=routes())

@@ -1,0 +1,39 @@
+// Fetches bytes over HTTP. Their key is the end of their address, and the browser keeps them under it for ever.
+
+const BYTES = "application/octet-stream"; // a server without our routes answers with a page
+const LOOK_AGAIN = 50; // milliseconds
+
+/** What the server says there is nothing under, as against a server that does not know our addresses at all. */
+export class NothingThere extends Error {}
+
+/** The bytes at `address`; `progressed` hears how many of how many are here.
+    @type {(address: string, progressed: (here: number, all: number) => void) => Promise<Uint8Array>} */
+export async function fetched(address, progressed) {
+  const answer = await fetch(address, { priority: "low" }); // the page's own scripts go first
+  if (answer.status === 404) throw new NothingThere(address);
+  if (!answer.ok || !answer.body || answer.headers.get("content-type") !== BYTES) throw new Error(address);
+  const bytes = new Uint8Array(Number(answer.headers.get("x-uncompressed-length")));
+  const reader = answer.body.getReader();
+  let here = 0;
+  progressed(here, bytes.length);
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    bytes.set(part.value, here); // RangeError if there are more than the server has said
+    here += part.value.length;
+    progressed(here, bytes.length);
+  }
+  if (here !== bytes.length) throw new Error(address);
+  return bytes;
+}
+
+/** Resolves once the page shows its controls: its script has run and no element waits for a script of its own. After
+    `most` milliseconds it resolves in any case, since another element of the page may run again and again.
+    @type {(most: number) => Promise<void>} */
+export async function pageIsShown(most) {
+  const end = performance.now() + most;
+  while (isBusy() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+}
+
+function isBusy() {
+  const state = document.querySelector("[data-testid=stApp]")?.getAttribute("data-test-script-state");
+  return (state && state !== "notRunning") || document.querySelector("[data-testid=stSkeleton]");
+}
