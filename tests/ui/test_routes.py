@@ -12,10 +12,12 @@ import pytest
 import streamlit as st
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from streamlit.web.server.starlette.starlette_app import create_streamlit_middleware
 
 from vaegan.errors import CheckpointError
 from vaegan.ui import parcels, resources, routes
+from vaegan.ui.compression import FOLDER, CompressedFiles
 
 
 class Answer(NamedTuple):
@@ -37,7 +39,8 @@ def small_twins(twins, monkeypatch):
 @pytest.fixture(scope="module")
 def ask() -> Iterator[Ask]:
     """Ask a server that has our routes, and nothing below them."""
-    app = Starlette(routes=routes.routes(), middleware=create_streamlit_middleware())
+    layers = [Middleware(CompressedFiles), *create_streamlit_middleware()]
+    app = Starlette(routes=routes.routes(), middleware=layers)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -129,9 +132,24 @@ def test_a_key_that_no_page_has_made_and_a_model_that_is_gone_are_not_found(ask:
     assert (answer.status, answer.body) == (404, b"there is no run 'abc'.\n")
 
 
+def test_streamlits_scripts_come_compressed(ask: Ask):
+    file = max((FOLDER / "static" / "css").glob("index.*.css"))
+    address = f"/static/css/{file.name}"
+    answer = ask(address, Accept_Encoding="gzip")
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["content-type"] == "text/css; charset=utf-8"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert gzip.decompress(answer.body) == file.read_bytes()
+    assert len(answer.body) < file.stat().st_size / 2
+    assert ask(address, "HEAD", Accept_Encoding="gzip").body == b""
+    assert ask(address).status == 404, "what it does not compress is left to Streamlit"
+    assert ask("/static/css/../css/" + file.name, Accept_Encoding="gzip").status == 400
+
+
 def test_an_app_below_a_path_has_its_routes_there(monkeypatch):
     monkeypatch.setattr(st, "get_option", lambda name: {"server.baseUrlPath": "/playground/"}[name])
     assert [route.path for route in routes.routes()] == [
         "/playground/weights/{digest:path}",
         "/playground/atlas/{digest:path}",
     ]
+    assert all(address.startswith("/playground/static/") for address in CompressedFiles(Starlette()).files)

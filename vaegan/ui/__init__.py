@@ -16,6 +16,7 @@ parcels        weights and atlases for the browser, under keys that are hashes
 pages          the pages: name, file, icon, first sentences
 frame          what every page has: title, sidebar, errors as sentences
 routes         these bytes over HTTP
+compression    Streamlit's own scripts, compressed
 server         the app with these routes: what `make run` starts
 store          what the browser's tab lacks: it fetches it over HTTP, or is sent it
 catalogue      which checkpoints there are, and what they are called

@@ -14,7 +14,9 @@ if str(HERE) in sys.path:
 sys.path.insert(0, str(ROOT))
 
 import streamlit as st
+from starlette.middleware import Middleware
 
+from vaegan.ui.compression import CompressedFiles
 from vaegan.ui.routes import routes
 
 SCRIPT = ROOT / "app.py"
@@ -24,4 +26,4 @@ if Path.cwd() != ROOT:
     sys.exit(f"Start the app in {ROOT}: Streamlit looks for its settings in the folder where it is started.")
 
 # Streamlit finds `app` by reading this file. A relative path would be looked for beside this module.
-app = st.App(SCRIPT, routes=routes())
+app = st.App(SCRIPT, routes=routes(), middleware=[Middleware(CompressedFiles)])
