@@ -262,16 +262,21 @@ _SHIPPED: dict[str, dict[str, Any]] = {
     "wide": {**_PRACTICE, **_LONG, "model": {"latent_dim": 100, "hidden_dim": 320}, "epochs": 60},
 }
 # A VAE-GAN and a VAE that differ in the adversarial term alone, which acts on prior samples and not on the encoder.
+# BatchNorm stands in hidden layers only: after the encoder's output it would add the batch's noise to every mu. The GAN
+# begins when the rate has fallen to a third, because a higher one makes the two networks run away from each other.
 _CONV_SAMPLER: dict[str, Any] = {
-    "model": {"architecture": "convolutional"},
+    "model": {"architecture": "convolutional", "norm": "hidden"},
     "fakes": "prior",
     "prior_statistics": False,
+    "generator": "hinge",
+    "adv_start": 10,
     "r1": 0.1,
     "ema": 0.999,
     "lr": 2e-3,
+    "disc_lr": 4e-3,
     "beta1": 0.5,
-    "schedule": "one-cycle",
-    "epochs": 20,
+    "schedule": "cosine",
+    "epochs": 16,
 }
 # The same of dense networks.
 _SAMPLER: dict[str, Any] = {
@@ -282,6 +287,7 @@ _SAMPLER: dict[str, Any] = {
     "epochs": 20,
 }
 _SAMPLER_ADV = {"gan": 20.0, "vae": 0.0}  # by suffix, the weight of the adversarial term
+_CONV_SAMPLER_ADV = {"gan": 50.0, "vae": 0.0}
 
 
 def parse(kind: type[C], values: dict[str, Any]) -> C:
@@ -351,7 +357,7 @@ def _presets() -> dict[str, TrainConfig]:
             values[f"{name}-{suffix}"] = _merge(settings, {"model": {"norm": norm}})
     for suffix, weight in _SAMPLER_ADV.items():
         values[f"sampler-{suffix}"] = _SAMPLER | {"weights": {"adv": weight}}
-        values[f"conv-sampler-{suffix}"] = _CONV_SAMPLER | {"weights": {"adv": weight}}
+        values[f"conv-sampler-{suffix}"] = _CONV_SAMPLER | {"weights": {"adv": _CONV_SAMPLER_ADV[suffix]}}
     return {name: parse(TrainConfig, value) for name, value in values.items()}
 
 
