@@ -20,8 +20,10 @@ Generator = Literal["non-saturating", "saturating", "hinge"]
 Routing = Literal["paper", "larsen"]
 Schedule = Literal["constant", "step", "cosine", "one-cycle", "plateau"]
 Precision = Literal["float32", "bfloat16"]
+Prior = Literal["standard", "fitted"]  # what samples are drawn from: N(0, I), or a mixture fitted to q(z|x) of digits
 
 NOISE_KINDS: tuple[NoiseKind, ...] = get_args(NoiseKind)
+PRIORS: tuple[Prior, ...] = get_args(Prior)
 C = TypeVar("C", bound=BaseModel)
 SIDE = 28  # pixels of a digit's side
 PIXELS = SIDE * SIDE

@@ -6,6 +6,7 @@ convolutional  small filters at every place, and their mirror
 networks   VAEGAN = encoder + decoder + discriminator, built from its configuration
 cost       how many multiply-adds a picture costs
 losses     the losses as pure functions, each with its source
+prior      a Gaussian mixture fitted to where an encoder puts digits, to sample from in place of N(0, I)
 latent     latent space as geometry: ways through it, a plane, densities
 atlas      where a model's digits lie on such a plane
 """
