@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vaegan.checkpoint.card import Card
-from vaegan.checkpoint.files import PRETRAINED, Checkpoint, load
-from vaegan.config import MAX_SEED, PIXELS, SIDE, NoiseConfig
+from vaegan.checkpoint.files import PRETRAINED, Checkpoint, load, required_prior
+from vaegan.config import MAX_SEED, PIXELS, PRIORS, SIDE, NoiseConfig, Prior
 from vaegan.data.noise import corrupt
 from vaegan.data.pictures import Float, Pictures
 from vaegan.data.tensors import to_pictures, to_pixels
@@ -83,6 +83,7 @@ class Studio:
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.card: Card = checkpoint.card
         self._model = checkpoint.build()
+        self._fitted_prior = checkpoint.prior
 
     @classmethod
     def open(cls, name: str | Path, folder: Path = PRETRAINED) -> "Studio":
@@ -127,15 +128,26 @@ class Studio:
         with torch.inference_mode():
             return _unflat(torch.cat([self._model.decode(chunk) for chunk in vectors.split(CHUNK)]))
 
-    def sample(self, count: int, seed: int, temperature: float = 1.0) -> Pictures:
-        """What the decoder makes of `count` samples of the prior, each times `temperature`; (count, 28, 28).
+    @property
+    def priors(self) -> tuple[Prior, ...]:
+        """The priors that `sample` can draw from: the fitted one only if the checkpoint has one."""
+        return PRIORS if self._fitted_prior is not None else ("standard",)
+
+    def sample(self, count: int, seed: int, temperature: float = 1.0, prior: Prior = "standard") -> Pictures:
+        """What the decoder makes of `count` samples of a prior; (count, 28, 28).
 
         The seed alone fixes the samples: with a larger `count` the first ones stay the same, and another `temperature`
-        scales the same samples.
+        scales the same samples: those of N(0, I) as a whole, those of the fitted prior around the mean of each one's
+        component. ConfigError where the checkpoint has no fitted prior.
         """
         if not 0 <= temperature <= MAX_TEMPERATURE:
             raise ConfigError(f"temperature {temperature}: give a number from 0 to {MAX_TEMPERATURE}; 1 is the prior")
-        return self.decode(temperature * _normal(_count(count), self.latent_dim, seed))
+        if prior not in PRIORS:
+            raise ConfigError(f"there is no prior {prior!r}; choose one of {', '.join(PRIORS)}")
+        if prior == "standard":
+            return self.decode(temperature * _normal(_count(count), self.latent_dim, seed))
+        fitted = required_prior(self.card, self._fitted_prior)
+        return self.decode(fitted.sample(_count(count), _seed(seed), temperature).numpy())
 
     def morph(self, start: Pictures, end: Pictures, steps: int, way: Way) -> Pictures:
         """`steps` pictures from one digit (28, 28) to another, both ends included; (steps, 28, 28).
@@ -261,10 +273,14 @@ def _count(count: int, least: int = 1) -> int:
 
 def _normal(count: int, latent_dim: int, seed: int) -> Vectors:
     """Standard normal numbers (count, d) from `seed`; the first rows do not depend on how many follow."""
+    # RandomState, because torch.randn's first numbers change with how many are asked for.
+    return np.random.RandomState(_seed(seed)).standard_normal((count, latent_dim)).astype(np.float32)
+
+
+def _seed(seed: int) -> int:
     if not 0 <= seed <= MAX_SEED:
         raise ConfigError(f"seed {seed}: give a number from 0 to {MAX_SEED}")
-    # RandomState, because torch.randn's first numbers change with how many are asked for.
-    return np.random.RandomState(seed).standard_normal((count, latent_dim)).astype(np.float32)
+    return seed
 
 
 def _checked(pictures: Pictures) -> Pictures:

@@ -8,7 +8,7 @@ state         all that a training run needs to go on, as one file
 files         NAME.safetensors and NAME.json, checked before use
 """
 
-from vaegan.checkpoint.card import Card, CardData, EpochLog, Measurement
+from vaegan.checkpoint.card import Card, CardData, EpochLog, Measurement, PriorCard
 from vaegan.checkpoint.files import (
     PRETRAINED,
     Checkpoint,
@@ -30,6 +30,7 @@ __all__ = [
     "Checkpoint",
     "EpochLog",
     "Measurement",
+    "PriorCard",
     "TrainState",
     "available",
     "check_weights",

@@ -27,6 +27,20 @@ class Measurement(CardPart):
     values: dict[str, float]
 
 
+class PriorCard(CardPart):
+    """What was chosen as fitted prior, and why: mean log densities of draws z ~ q(z|x) of held-out digits, in nats.
+
+    A plain autoencoder has no q(z|x) to draw from; its z are mu.
+    """
+
+    components: int
+    digits: int  # training digits whose z it was fitted to
+    held_out: int  # other training digits, whose z chose the number of components
+    log_likelihood: float
+    one_gaussian: float  # of a single Gaussian fitted to the same z
+    standard: float  # of N(0, I)
+
+
 class EpochLog(CardPart):
     """The paper's two numbers of one epoch."""
 
@@ -51,3 +65,4 @@ class Card(CardPart):
     classifier_sha256: str | None = None  # of the classifier that judged the samples; None if none did
     versions: dict[str, str]
     sha256: str  # of the safetensors file
+    prior: PriorCard | None = Field(None, json_schema_extra={"since": 3})

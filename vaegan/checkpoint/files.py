@@ -20,9 +20,11 @@ from torch import Tensor
 
 from vaegan.checkpoint import formats
 from vaegan.checkpoint.card import Card, CardPart
-from vaegan.errors import CheckpointError
+from vaegan.errors import CheckpointError, ConfigError
 from vaegan.files import write_atomically
+from vaegan.model import prior as priors
 from vaegan.model.networks import VAEGAN, build, restore
+from vaegan.model.prior import FittedPrior
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _INSTALLED = _PACKAGE / "pretrained"  # where an installed package has its checkpoints; a checkout has them at its top
@@ -30,6 +32,7 @@ PRETRAINED = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent / "pretraine
 MAX_CARD_BYTES = 2**20
 MAX_WEIGHTS_BYTES = 2**29
 LARGEST_HALF = torch.finfo(torch.float16).max
+PRIOR = "prior."  # begins the names of the fitted prior's tensors, which lie in the same file as the weights
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 P = TypeVar("P", bound=CardPart)
@@ -37,10 +40,11 @@ P = TypeVar("P", bound=CardPart)
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """A card and the weights it belongs to."""
+    """A card and the weights it belongs to; with a fitted prior if the card has the numbers of one."""
 
     card: Card
     weights: dict[str, Tensor]
+    prior: FittedPrior | None = None
 
     def build(self) -> VAEGAN:
         """The model with these weights, in eval mode."""
@@ -65,9 +69,20 @@ def load(name: str | Path, folder: Path = PRETRAINED) -> Checkpoint:
     path = _locate(name, folder)
     card, file = read_card(_file(path, ".json")), _file(path, ".safetensors")
     remedy = f"restore it from the repository or train it again: {card.command}"
-    weights = read_weights(file, card.sha256, remedy)
+    tensors = read_weights(file, card.sha256, remedy)
+    weights = {key: value for key, value in tensors.items() if not key.startswith(PRIOR)}
     check_weights(weights, build(card.config.model, 0).state_dict(), file.name, remedy)
-    return Checkpoint(card, weights)
+    of_prior = {key.removeprefix(PRIOR): value for key, value in tensors.items() if key.startswith(PRIOR)}
+    return Checkpoint(card, weights, _checked_prior(of_prior, card, file.name, remedy))
+
+
+def required_prior(card: Card, prior: FittedPrior | None) -> FittedPrior:
+    """The fitted prior of a checkpoint; ConfigError if it has none."""
+    if prior is not None:
+        return prior
+    if not card.config.uses_encoder:
+        raise ConfigError(f"{card.name} is a plain GAN, which encodes no digits to fit a prior to; use prior standard")
+    raise ConfigError(f"{card.name} has no fitted prior; use prior standard, or make one with `vaegan fit-prior`")
 
 
 def read_card(file: Path) -> Card:
@@ -129,12 +144,24 @@ def check_weights(weights: dict[str, Tensor], expected: dict[str, Tensor], name:
         raise CheckpointError(f"{name} {fault}; {remedy}")
 
 
+def _checked_prior(tensors: dict[str, Tensor], card: Card, name: str, remedy: str) -> FittedPrior | None:
+    """The fitted prior in the file `name`, None if there is none; CheckpointError unless it is the one of the card."""
+    expected = card.prior.components if card.prior is not None else 0
+    fault = priors.fault_in(tensors, card.config.model.latent_dim) if tensors else None
+    components = len(tensors["weights"]) if tensors and fault is None else 0
+    if fault is None and components != expected:
+        fault = f"has {components or 'no'} components of a fitted prior, where its card says {expected or 'none'}"
+    if fault is not None:
+        raise CheckpointError(f"{name} {fault}; {remedy}")
+    return FittedPrior(**tensors) if tensors else None
+
+
 def save(checkpoint: Checkpoint, folder: Path) -> Path:
     """Write NAME.safetensors and NAME.json into `folder`; returns the path without its ending."""
     name = checkpoint.card.name
     if not _NAME.fullmatch(name):
         raise CheckpointError(f"{name!r} is no name for a checkpoint; use small letters, digits and single hyphens")
-    data = weights_bytes(checkpoint.weights)
+    data = checkpoint_bytes(checkpoint)
     card = checkpoint.card.model_copy(update={"sha256": hashlib.sha256(data).hexdigest()})
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically({folder / f"{name}.safetensors": data, folder / f"{name}.json": formats.card_bytes(card)})
@@ -147,6 +174,12 @@ def save_card(card: Card, folder: Path) -> None:
     if hashlib.sha256(_read(weights, MAX_WEIGHTS_BYTES)).hexdigest() != card.sha256:
         raise CheckpointError(f"{weights.name} is not the one of its card (sha256 differs); the card was not written")
     write_atomically({folder / f"{card.name}.json": formats.card_bytes(card)})
+
+
+def checkpoint_bytes(checkpoint: Checkpoint) -> bytes:
+    """The weights as a safetensors file, and the fitted prior if there is one."""
+    of_prior = checkpoint.prior.tensors() if checkpoint.prior is not None else {}
+    return weights_bytes(checkpoint.weights | {f"{PRIOR}{key}": value for key, value in of_prior.items()})
 
 
 def weights_bytes(weights: dict[str, Tensor]) -> bytes:

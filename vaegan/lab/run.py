@@ -13,7 +13,7 @@ from torch import Tensor
 
 from vaegan import checkpoint as checkpoints
 from vaegan.checkpoint.card import Card, CardData
-from vaegan.checkpoint.files import Checkpoint, weights_bytes
+from vaegan.checkpoint.files import Checkpoint, checkpoint_bytes, weights_bytes
 from vaegan.checkpoint.formats import card_bytes
 from vaegan.checkpoint.state import TrainState, load_state
 from vaegan.data.pictures import Bytes
@@ -190,7 +190,7 @@ class Run:
         """A checkpoint as its two files, by name, for a download."""
         checkpoint = self.checkpoint(epoch)
         name = checkpoint.card.name
-        return {f"{name}.safetensors": weights_bytes(checkpoint.weights), f"{name}.json": card_bytes(checkpoint.card)}
+        return {f"{name}.safetensors": checkpoint_bytes(checkpoint), f"{name}.json": card_bytes(checkpoint.card)}
 
     def csv(self) -> str:
         """Every step and every epoch as CSV."""
