@@ -13,6 +13,7 @@ from vaegan.metrics.everything import compute
 from vaegan.metrics.registry import Metric, S
 from vaegan.metrics.subjects import Cleaning, Subject
 from vaegan.model.networks import VAEGAN
+from vaegan.model.prior import FittedPrior
 
 CARD_NOISES: tuple[NoiseConfig | None, ...] = (
     None,
@@ -30,19 +31,23 @@ def measured(
     data: Sequence[Digits],
     judge: Classifier | None = None,
     known: Known | None = None,
+    prior: FittedPrior | None = None,
 ) -> tuple[Measurement, ...]:
     """`model` (eval mode) on the test digits of each of `data` under each noise of the cards.
 
     With a judge, the numbers of `registry.CLEAN` are measured as well, on the clean digits of the first of `data`.
-    Numbers that are `known` are not measured again. A system that encodes nothing has only the numbers of its samples.
+    Numbers that are `known` are not measured again. A system that encodes nothing has only the numbers of its samples,
+    and numbers of a fitted prior need one.
     """
     measurements = []
+    likeness = list(registry.existing(registry.LIKENESS, config, prior is not None))
+    clean = list(registry.existing(registry.CLEAN, config, prior is not None))
     for digits in data:
         for noise in CARD_NOISES:
             known_values = (known or {}).get((digits.sha256, noise), {})
-            values = _values(registry.LIKENESS, config, Cleaning(model, digits.test_images, noise), known_values)
+            values = _values(likeness, Cleaning(model, digits.test_images, noise), known_values)
             if judge is not None and digits is data[0] and noise is None:
-                values |= _values(registry.CLEAN, config, Subject(model, digits, judge), known_values)
+                values |= _values(clean, Subject(model, digits, judge, prior), known_values)
             if values:
                 count = len(digits.test_images)
                 measurements.append(Measurement(data=card_data(digits), noise=noise, n=count, values=values))
@@ -75,7 +80,9 @@ def refreshed(
         (measurement.data.sha256, measurement.noise): dict(_still_valid(card, measurement, judge))
         for measurement in card.metrics
     }
-    measurements = measured(checkpoint.build(), card.config, data, own_judge, kept if missing else None)
+    measurements = measured(
+        checkpoint.build(), card.config, data, own_judge, kept if missing else None, checkpoint.prior
+    )
     return card.model_copy(
         update={
             "data": card_data(data[0]),
@@ -108,13 +115,10 @@ def card_data(data: Digits) -> CardData:
     return CardData(label=data.label, sha256=data.sha256)
 
 
-def _values(
-    metrics: Sequence[Metric[S]], config: TrainConfig, subject: S, known: Mapping[str, float]
-) -> dict[str, float]:
-    """The numbers that this system has; those that are not `known` are computed."""
-    applicable = [metric for metric in metrics if metric.exists(config)]
-    computed = compute((metric for metric in applicable if metric.name not in known), subject)
-    return {metric.name: known[metric.name] if metric.name in known else computed[metric.name] for metric in applicable}
+def _values(metrics: Sequence[Metric[S]], subject: S, known: Mapping[str, float]) -> dict[str, float]:
+    """All numbers of a table; those that are not `known` are computed."""
+    computed = compute((metric for metric in metrics if metric.name not in known), subject)
+    return {metric.name: known[metric.name] if metric.name in known else computed[metric.name] for metric in metrics}
 
 
 def _still_valid(card: Card, measurement: Measurement, judge: Classifier) -> Iterator[tuple[str, float]]:

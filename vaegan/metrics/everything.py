@@ -12,6 +12,7 @@ from vaegan.metrics.classifier import Classifier
 from vaegan.metrics.registry import Metric, S
 from vaegan.metrics.subjects import Cleaning, Strangers, Subject
 from vaegan.model.networks import VAEGAN
+from vaegan.model.prior import FittedPrior
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,16 @@ def evaluate(model: VAEGAN, images: Tensor, noise: NoiseConfig | None = None) ->
     return Evaluation(len(images), compute(registry.LIKENESS, Cleaning(model, images, noise)))
 
 
-def appraise(model: VAEGAN, config: TrainConfig, data: Digits, judge: Classifier) -> dict[str, float]:
+def appraise(
+    model: VAEGAN, config: TrainConfig, data: Digits, judge: Classifier, prior: FittedPrior | None = None
+) -> dict[str, float]:
     """What `evaluate --all` adds: numbers of the clean test digits of `data`; `model` in eval mode.
 
     Numbers that a system does not have are left out: a plain autoencoder draws from no posterior, a plain GAN encodes
-    nothing.
+    nothing; numbers of a fitted prior need one.
     """
-    return compute((metric for metric in registry.CLEAN if metric.exists(config)), Subject(model, data, judge))
+    metrics = registry.existing(registry.CLEAN, config, fitted=prior is not None)
+    return compute(metrics, Subject(model, data, judge, prior))
 
 
 def anomaly_auc(model: VAEGAN, digits: Tensor, others: Tensor) -> dict[str, float]:

@@ -4,7 +4,7 @@ All code that measures, prints, explains or keeps numbers goes through these tab
 run `python -m vaegan refresh-cards --missing`, which adds it to the cards of the shipped checkpoints.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -41,6 +41,7 @@ class Metric(Generic[S]):
     definition: str
     value: Callable[[S], float]
     exists: Callable[[TrainConfig], bool] = _any  # whether a system has this number
+    fitted: bool = False  # whether only a checkpoint with a fitted prior has it
     judged: bool = False  # whether the classifier decides it: then it is comparable only with the same classifier
     head: str = ""
     form: str = ""
@@ -206,8 +207,51 @@ SAMPLES: tuple[Metric[Subject], ...] = (
     *map(_share, range(10)),
 )
 
+# The same of samples of the fitted prior, and of what no prior can better.
+FITTED: tuple[Metric[Subject], ...] = (
+    Metric(
+        "frechet_fitted",
+        "frechet with samples of the fitted prior (seed 0), a Gaussian mixture fitted to draws z ~ q(z|x) of training "
+        "digits, in place of N(0, I)",
+        lambda x: frechet_distance(x.fitted_features, x.test_features),
+        fitted=True,
+        judged=True,
+        head="Fréchet, fitted prior",
+        form=".1f",
+    ),
+    Metric(
+        "precision_fitted",
+        "precision with samples of the fitted prior",
+        lambda x: x.fitted_precision_recall.precision,
+        fitted=True,
+        judged=True,
+        head="precision, fitted prior",
+        form=".3f",
+    ),
+    Metric(
+        "recall_fitted",
+        "recall with samples of the fitted prior",
+        lambda x: x.fitted_precision_recall.recall,
+        fitted=True,
+        judged=True,
+        head="recall, fitted prior",
+        form=".3f",
+    ),
+    Metric(
+        "frechet_posterior",
+        "frechet with one draw z ~ q(z|x) for each test digit (seed 0) in place of samples: what the best prior would "
+        "reach with this decoder",
+        lambda x: frechet_distance(x.drawn_features, x.test_features),
+        _draws,
+        fitted=True,
+        judged=True,
+        head="Fréchet, encoded digits",
+        form=".1f",
+    ),
+)
+
 # Numbers of clean digits, measured once: what `evaluate --all` adds.
-CLEAN: tuple[Metric[Subject], ...] = (*BOUNDS, *LATENT, *SAMPLES)
+CLEAN: tuple[Metric[Subject], ...] = (*BOUNDS, *LATENT, *SAMPLES, *FITTED)
 
 # Numbers of digits beside other pictures; no card has them.
 ANOMALY: tuple[Metric[Strangers], ...] = (
@@ -225,6 +269,11 @@ ANOMALY: tuple[Metric[Strangers], ...] = (
 def definitions(*tables: Sequence[Metric[Any]]) -> dict[str, str]:
     """What each number of these tables means, by its name."""
     return {metric.name: metric.definition for table in tables for metric in table}
+
+
+def existing(metrics: Sequence[Metric[S]], config: TrainConfig, fitted: bool) -> Iterator[Metric[S]]:
+    """The numbers of a table that a system has, with a fitted prior or without."""
+    return (metric for metric in metrics if metric.exists(config) and (fitted or not metric.fitted))
 
 
 def card_metrics() -> tuple[Metric[Any], ...]:

@@ -35,7 +35,11 @@ class Coverage(NamedTuple):
 
 def prior_samples(model: VAEGAN, count: int, seed: int = SEED) -> Tensor:
     """What the decoder makes of `count` samples of N(0, I); (count, 784) in [0, 1]."""
-    z = torch.randn(count, model.latent_dim, generator=torch.Generator().manual_seed(seed))
+    return decoded(model, torch.randn(count, model.latent_dim, generator=torch.Generator().manual_seed(seed)))
+
+
+def decoded(model: VAEGAN, z: Tensor) -> Tensor:
+    """What the decoder makes of latent vectors (N, d); (N, 784) in [0, 1]. `model` in eval mode."""
     with torch.inference_mode():
         return torch.cat([model.decode(part) for part in z.split(CHUNK)])
 

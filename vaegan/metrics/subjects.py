@@ -19,9 +19,10 @@ from vaegan.data.tensors import to_pictures, to_pixels
 from vaegan.metrics.bounds import binarised
 from vaegan.metrics.classifier import Classifier
 from vaegan.metrics.likeness import chunks, posteriors, reconstruct, vae_losses
-from vaegan.metrics.samples import Coverage, PrecisionRecall, coverage, precision_recall, prior_samples
-from vaegan.model.networks import VAEGAN
+from vaegan.metrics.samples import SEED, Coverage, PrecisionRecall, coverage, decoded, precision_recall, prior_samples
+from vaegan.model.networks import VAEGAN, sample
 from vaegan.model.parts import Posterior
+from vaegan.model.prior import FittedPrior
 
 Score = Callable[[Pictures, Pictures], Float]  # pictures and clean digits (N, 28, 28) -> a score for each picture (N,)
 
@@ -59,10 +60,10 @@ class Cleaning:
 
 
 class Subject:
-    """A model in eval mode, clean digits, and the classifier that judges its samples."""
+    """A model in eval mode, clean digits, the classifier that judges its samples, and its fitted prior if any."""
 
-    def __init__(self, model: VAEGAN, data: Digits, judge: Classifier) -> None:
-        self.model, self.data, self.judge = model, data, judge
+    def __init__(self, model: VAEGAN, data: Digits, judge: Classifier, prior: FittedPrior | None = None) -> None:
+        self.model, self.data, self.judge, self.prior = model, data, judge, prior
 
     @cached_property
     def clean(self) -> Tensor:
@@ -85,6 +86,18 @@ class Subject:
         return prior_samples(self.model, len(self.clean))
 
     @cached_property
+    def fitted_features(self) -> NDArray[np.float64]:
+        """What the classifier sees in as many decoded samples of the fitted prior, (N, 48)."""
+        assert self.prior is not None, "the registry asks for this only where there is a fitted prior"
+        return self.features(decoded(self.model, self.prior.sample(len(self.clean), SEED)))
+
+    @cached_property
+    def drawn_features(self) -> NDArray[np.float64]:
+        """What the classifier sees in decoded draws z ~ q(z|x), one for each test digit, (N, 48)."""
+        z = sample(self.posterior, torch.Generator().manual_seed(SEED))
+        return self.features(decoded(self.model, z))
+
+    @cached_property
     def sample_features(self) -> NDArray[np.float64]:
         """What the classifier sees in the samples, (N, 48)."""
         return self.features(self.samples)
@@ -103,6 +116,11 @@ class Subject:
     def precision_recall(self) -> PrecisionRecall:
         """Precision and recall of the samples."""
         return precision_recall(self.test_features, self.sample_features)
+
+    @cached_property
+    def fitted_precision_recall(self) -> PrecisionRecall:
+        """Precision and recall of the samples of the fitted prior."""
+        return precision_recall(self.test_features, self.fitted_features)
 
     @cached_property
     def coverage(self) -> Coverage:

@@ -43,11 +43,11 @@ def network_columns(cards: Sequence[Card]) -> dict[str, list[str]]:
 
 
 def appraisal_table(cards: Sequence[Card]) -> str:
-    """What `evaluate --all` adds, on clean test digits: what has a column in the registry."""
-    columns = [metric for metric in registry.CLEAN if metric.head]
+    """What `evaluate --all` adds, on clean test digits: what has a column in the registry and is on a card."""
+    measured = [card.metrics[0].values if card.metrics else {} for card in cards]
+    columns = [metric for metric in registry.CLEAN if metric.head and any(metric.name in values for values in measured)]
     rows = []
-    for card in cards:
-        values = card.metrics[0].values if card.metrics else {}
+    for card, values in zip(cards, measured, strict=True):
         rows.append([f"`{card.name}`", *(_formatted(values, metric.name, metric.form) for metric in columns)])
     return table(("checkpoint", *(metric.head for metric in columns)), rows)
 
