@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,11 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from torch.distributions import Normal, kl_divergence
 from torch.nn import functional as F
 
+from tests.conftest import present
 from vaegan.checkpoint.files import Checkpoint, load
 from vaegan.config import MAX_SEED, NOISE_KINDS, NoiseConfig
 from vaegan.data.mnist import Digits
+from vaegan.data.pictures import from_uint8
 from vaegan.errors import CheckpointError, ConfigError, ImageError, VaeganError
 from vaegan.model.atlas import Atlas, survey
 from vaegan.model.networks import VAEGAN
@@ -156,6 +159,7 @@ CALLS = {
     "encode": lambda studio, x: studio.encode(x),
     "decode": lambda studio, x: studio.decode(np.linspace(-2, 2, 40, dtype=np.float32).reshape(5, 8)),
     "sample": lambda studio, x: studio.sample(5, seed=3),
+    "sample of the fitted prior": lambda studio, x: studio.sample(5, seed=3, prior="fitted"),
     "linear": lambda studio, x: studio.morph(x[0], x[1], 5, "linear"),
     "spherical": lambda studio, x: studio.morph(x[0], x[1], 5, "spherical"),
     "pixels": lambda studio, x: studio.morph(x[0], x[1], 5, "pixels"),
@@ -208,6 +212,37 @@ def test_samples_are_the_priors_and_the_seed_alone_fixes_them(
     np.testing.assert_allclose(np.cov(seen[0].T), np.eye(8), atol=0.05)
     assert np.array_equal(seen[1], seen[0] / 4)
     assert not seen[2].any()
+
+
+def test_samples_of_the_fitted_prior_lie_where_digits_are(
+    studio: Studio, twins: Path, sample: Digits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert studio.priors == ("standard", "fitted")
+    many = studio.sample(20, seed=7, prior="fitted")
+    for count in (1, 3, 17):
+        np.testing.assert_allclose(studio.sample(count, seed=7, prior="fitted"), many[:count], atol=1e-6)
+    assert not np.allclose(many, studio.sample(20, seed=7), atol=1e-2)
+    mu, logvar = studio.encode(from_uint8(sample.train_images[:1000].view(-1, 28, 28).numpy()))
+    z = mu + np.exp(logvar / 2) * np.random.default_rng(0).standard_normal(mu.shape)
+    seen: list[np.ndarray] = []
+    monkeypatch.setattr(studio, "decode", seen.append)
+    studio.sample(10_000, seed=7, prior="fitted")
+    studio.sample(10_000, seed=7, temperature=0.25, prior="fitted")
+    studio.sample(10_000, seed=7, temperature=0, prior="fitted")
+    np.testing.assert_allclose(seen[0].mean(axis=0), z.mean(axis=0), atol=0.15)
+    np.testing.assert_allclose(np.cov(seen[0].T), np.cov(z.T), atol=0.3)
+    np.testing.assert_allclose(seen[1] - seen[2], (seen[0] - seen[2]) / 4, atol=1e-5)
+    prior = present(load(studio.card.name, twins).prior)
+    assert {tuple(row) for row in seen[2].tolist()} == {tuple(mean) for mean in prior.means.tolist()}
+
+
+def test_without_a_fitted_prior_there_is_only_the_standard_one(twins: Path) -> None:
+    trained = load("tiny-bn", twins)
+    studio = Studio(replace(trained, prior=None))
+    assert studio.priors == ("standard",)
+    assert np.array_equal(studio.sample(3, 1), Studio(trained).sample(3, 1))
+    with pytest.raises(ConfigError, match=r"tiny-bn has no fitted prior; use prior standard, or make one with `vaegan"):
+        studio.sample(3, 1, prior="fitted")
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -321,6 +356,13 @@ REFUSED = {
     "too high a seed": (lambda s: s.posterior_samples(BLACK, 1, MAX_SEED + 1), ConfigError, "seed 2147483648"),
     "a negative temperature": (lambda s: s.sample(1, 1, -0.5), ConfigError, "temperature -0.5: give a number from 0"),
     "too high a temperature": (lambda s: s.sample(1, 1, 100.5), ConfigError, "from 0 to 100.0; 1 is the prior"),
+    "an unknown prior": (
+        lambda s: s.sample(1, 1, prior="flat"),
+        ConfigError,
+        "there is no prior 'flat'; choose one of",
+    ),
+    "a fitted prior, too many": (lambda s: s.sample(10_001, 1, 1, "fitted"), ConfigError, "cannot make 10001 pictures"),
+    "a fitted prior, a seed below 0": (lambda s: s.sample(1, -1, 1, "fitted"), ConfigError, "seed -1: give a number"),
     "no temperature": (lambda s: s.sample(1, 1, float("nan")), ConfigError, "temperature nan"),
     "one step": (lambda s: s.morph(BLACK, BLACK, 1, "linear"), ConfigError, "cannot make 1 pictures; .* from 2 to"),
     "an unknown way": (lambda s: s.morph(BLACK, BLACK, 3, "round"), ConfigError, "'round' .*choose one of linear, sph"),

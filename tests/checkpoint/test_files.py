@@ -4,6 +4,7 @@ import os
 import pickle
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from torch import Tensor, nn
 from tests.conftest import dense_parts, present
 from vaegan.checkpoint import files
 from vaegan.checkpoint.card import Card
-from vaegan.checkpoint.files import Checkpoint, available, load, pairs, rounded, save, save_card, weights_bytes
+from vaegan.checkpoint.files import available, load, pairs, rounded, save, save_card, weights_bytes
 from vaegan.checkpoint.formats import newest
 from vaegan.checkpoint.state import TrainState, load_state, save_state
 from vaegan.config import ModelConfig, TrainConfig
@@ -109,6 +110,22 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "float8": (change_weights(lambda w: w.update({WEIGHT: w[WEIGHT].to(torch.float8_e5m2)})), "decoder.output.bias"),
     "a weight too few": (change_weights(lambda w: w.pop(WEIGHT)), "has no decoder.output.bias"),
     "a weight too many": (change_weights(lambda w: w.update(extra=torch.zeros(1))), "has an unknown extra"),
+    "no prior": (
+        change_weights(lambda w: [w.pop(f"prior.{name}") for name in ("weights", "means", "factors")]),
+        r"safetensors has no components of a fitted prior, where its card says \d+; restore it",
+    ),
+    "half a prior": (
+        change_weights(lambda w: w.pop("prior.means")),
+        r"safetensors has a fitted prior of factors, weights instead of weights, means, factors; restore it",
+    ),
+    "a prior that its card does not know": (
+        lambda folder: edit_card(folder, prior=None),
+        r"has \d+ components of a fitted prior, where its card says none; restore it",
+    ),
+    "a prior that is none": (
+        change_weights(lambda w: w["prior.weights"].mul_(2)),
+        r"has prior\.weights that are not all above 0 with a sum of 1; restore it .* train it again: python -m vaegan",
+    ),
     "another size": (
         lambda folder: edit_card(folder, config={"model": {"latent_dim": 9, "hidden_dim": 64}}),
         "instead of",
@@ -193,7 +210,7 @@ def test_a_name_that_is_none_is_refused(folder: Path, name: str, monkeypatch: py
 @pytest.mark.parametrize("name", [*NAMES[:-1], "a\n"])
 def test_nothing_is_saved_under_a_name_that_is_none(twins: Path, tmp_path: Path, name: str) -> None:
     found = load("tiny-bn", twins)
-    renamed = Checkpoint(found.card.model_copy(update={"name": name}), found.weights)
+    renamed = replace(found, card=found.card.model_copy(update={"name": name}))
     with pytest.raises(CheckpointError, match="use small letters, digits and single hyphens"):
         save(renamed, tmp_path / "inner")
     assert list(tmp_path.iterdir()) == []
@@ -208,7 +225,7 @@ def test_a_round_trip_gives_the_same_pixels(twins: Path, tmp_path: Path) -> None
     weights = {
         name: value.mT.contiguous().mT if value.dim() == 2 else value for name, value in model.state_dict().items()
     }
-    path = save(Checkpoint(load("tiny-bn", twins).card, weights), tmp_path / "new" / "folder")
+    path = save(replace(load("tiny-bn", twins), weights=weights), tmp_path / "new" / "folder")
     x = torch.rand(5, 784)
     again = load(path).build()
     assert not again.training
@@ -272,10 +289,10 @@ def test_a_failure_while_saving_leaves_the_old_checkpoint(
     monkeypatch.setattr(os if function == "fsync" else Path, function, failing)
     newer = {name: value + 1 for name, value in old.weights.items()}
     with pytest.raises(OSError, match="No space"):
-        save(Checkpoint(old.card, newer), folder)
+        save(replace(old, weights=newer), folder)
     assert contents(folder) == before
     monkeypatch.undo()
-    save(Checkpoint(old.card, newer), folder)
+    save(replace(old, weights=newer), folder)
     assert torch.equal(load("tiny-bn", folder).weights[WEIGHT], old.weights[WEIGHT] + 1)
 
 

@@ -34,7 +34,8 @@ def test_evaluate_all_prints_all(run: Run, twins: Path, digits: Digits) -> None:
     words = ["evaluate", "--model", twins / "tiny-bn", "--limit", 20, "--all"]
     data, judge = digits.subset(test=20), classifier.load()
     model, config = tiny(twins)
-    expected = {"n": 20, **evaluate(model, data.test_images).values, **appraise(model, config, data, judge)}
+    prior = checkpoint.load("tiny-bn", twins).prior
+    expected = {"n": 20, **evaluate(model, data.test_images).values, **appraise(model, config, data, judge, prior)}
     result = run(*words, "--json", "--definitions")
     assert (result.code, result.err) == (0, "")
     found = json.loads(result.out)

@@ -1,5 +1,6 @@
 """Cards measured when a run ends, and again without training."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def tiny(twins: Path) -> Checkpoint:
 @pytest.fixture(scope="module")
 def full(tiny: Checkpoint, few: Digits, judge: Classifier) -> Checkpoint:
     """With every number."""
-    return Checkpoint(refreshed(tiny, [few], judge, everything=True), tiny.weights)
+    return replace(tiny, card=refreshed(tiny, [few], judge, everything=True))
 
 
 def with_value(card: Card, name: str, value: float) -> Card:
@@ -64,7 +65,7 @@ def test_a_card_measured_again_is_the_same(tiny: Checkpoint, few: Digits, digits
 
 
 def test_a_wrong_number_is_put_right(tiny: Checkpoint, few: Digits, judge: Classifier) -> None:
-    wrong = Checkpoint(with_value(tiny.card, "psnr", 99.0), tiny.weights)
+    wrong = replace(tiny, card=with_value(tiny.card, "psnr", 99.0))
     right = evaluate(tiny.build(), few.test_images).psnr
     assert refreshed(wrong, [few], judge).metrics[0].values["psnr"] == pytest.approx(right, rel=1e-6)
     assert refreshed(wrong, [few], judge, missing=True).metrics[0].values["psnr"] == 99, "it is not missing"
@@ -75,7 +76,7 @@ def test_everything_is_added_where_it_is_asked_for(
 ) -> None:
     assert full.card.classifier_sha256 == judge.card.sha256
     added = {n: v for n, v in full.card.metrics[0].values.items() if n not in tiny.card.metrics[0].values}
-    assert added == pytest.approx(appraise(tiny.build(), tiny.card.config, few, judge))
+    assert added == pytest.approx(appraise(tiny.build(), tiny.card.config, few, judge, tiny.prior))
     assert full.card.metrics[1:] == tiny.card.metrics[1:]
     assert set(refreshed(full, [few], judge).metrics[0].values) == set(full.card.metrics[0].values), "it stays"
 
@@ -83,7 +84,7 @@ def test_everything_is_added_where_it_is_asked_for(
 def test_a_number_that_the_registry_has_no_more_leaves_the_card(
     tiny: Checkpoint, few: Digits, judge: Classifier
 ) -> None:
-    old = Checkpoint(with_value(tiny.card, "retired", 1.0), tiny.weights)
+    old = replace(tiny, card=with_value(tiny.card, "retired", 1.0))
     assert refreshed(old, [few], judge, missing=True) == tiny.card
 
 
@@ -95,7 +96,7 @@ def test_only_what_is_missing_is_measured(
         registry,
         "CLEAN",
         (
-            *(Metric[Subject](one.name, one.definition, lambda _: -1.0, one.exists) for one in registry.CLEAN[:-1]),
+            *(replace(one, value=lambda _: -1.0) for one in registry.CLEAN if one.name != "share_9"),
             Metric[Subject]("share_9", "something else", lambda _: -2.0),
             Metric[Subject]("labels", "labels there are", lambda x: len(x.data.test_labels.unique())),
         ),
@@ -110,7 +111,7 @@ def test_only_what_is_missing_is_measured(
 
 def test_what_another_classifier_has_judged_is_missing(full: Checkpoint, few: Digits, judge: Classifier) -> None:
     card = with_value(with_value(full.card, "frechet", 1.0), "elbo", 1.0)
-    other = Checkpoint(card.model_copy(update={"classifier_sha256": "other"}), full.weights)
+    other = replace(full, card=card.model_copy(update={"classifier_sha256": "other"}))
     found = refreshed(other, [few], judge, missing=True)
     assert found.classifier_sha256 == judge.card.sha256
     assert found.metrics[0].values["frechet"] == pytest.approx(full.card.metrics[0].values["frechet"])

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from tests.conftest import present
 from tests.metrics.test_likeness import NOISE, by_hand
 from vaegan import checkpoint
 from vaegan.config import NoiseConfig, TrainConfig
@@ -79,7 +80,7 @@ def test_an_appraisal_is_every_measure_by_its_name(twins: Path, digits: Digits) 
     model, config = tiny(twins)
     data, judge = digits.subset(test=40), classifier.load()
     found = appraise(model, config, data, judge)
-    assert list(found) == list(registry.definitions(registry.CLEAN))
+    assert list(found) == [metric.name for metric in registry.CLEAN if not metric.fitted]
     x = data.test_images / 255
     mu = model.encode(x).mu.detach()
     expected = {
@@ -109,6 +110,30 @@ def test_samples_are_judged_by_the_classifier(twins: Path, digits: Digits) -> No
     read = judge.digits(pictures[0]).tolist()
     assert [found[f"share_{digit}"] for digit in range(10)] == pytest.approx([read.count(d) / 100 for d in range(10)])
     assert found["coverage"] == len(set(read)), "of 100 samples one is a hundredth"
+
+
+def test_samples_of_the_fitted_prior_are_judged_as_those_of_the_standard_one(twins: Path, digits: Digits) -> None:
+    """The number of draws from q(z|x) is held to other draws than its own."""
+    loaded, judge = checkpoint.load("tiny-plain", twins), classifier.load()
+    model, config = loaded.build(), loaded.card.config
+    prior = present(loaded.prior)
+    found = appraise(model, config, digits, judge, prior)
+    without = appraise(model, config, digits, judge)
+    fitted = {"frechet_fitted", "precision_fitted", "recall_fitted", "frechet_posterior"}
+    assert {name: value for name, value in found.items() if name not in fitted} == without
+    x = digits.test_images / 255
+    with torch.inference_mode():
+        mu, logvar = model.encode(x)
+        draws = torch.distributions.Normal(mu, (logvar / 2).exp()).sample()
+        pictures = model.decode(prior.sample(100, 0)), x, model.decode(draws)
+        samples, test, drawn = (judge.model.features(picture).double().numpy() for picture in pictures)
+    assert found["frechet_fitted"] == pytest.approx(frechet_distance(samples, test), rel=1e-4)
+    both = found["precision_fitted"], found["recall_fitted"]
+    assert both == pytest.approx(precision_recall(test, samples), abs=0.021)
+    assert found["frechet_posterior"] == pytest.approx(frechet_distance(drawn, test), rel=0.15)
+    assert found["frechet_floor"] < found["frechet_posterior"] < found["frechet_fitted"] < found["frechet"]
+    plain = config.updated({"sample_latent": False, "weights": {"kl": 0, "adv": 0}})
+    assert "frechet_posterior" not in appraise(model, plain, digits, judge, prior), "it has nothing to draw from"
 
 
 def test_the_elbo_is_worse_than_the_test_loss_as_its_definition_says(sample: Digits) -> None:

@@ -165,7 +165,7 @@ def test_with_a_judge_a_card_has_every_number(few: Digits, tmp_path: Path, name:
     before = dict(plain.metrics[0].values) if plain.metrics else {}
     clean, *others = full.card.metrics
     assert (clean.noise, clean.n) == (None, 30)
-    assert clean.values == pytest.approx(before | appraise(full.build(), config, few, judge))
+    assert clean.values == pytest.approx(before | appraise(full.build(), config, few, judge, full.prior))
     assert tuple(others) == plain.metrics[1:], "only the clean digits"
     assert set(full.card.definitions) == set(clean.values)
 

@@ -7,6 +7,7 @@ batches      which digits a run trains on, in which order, under which noise
 version      a hash of the code that decides the weights
 loop         train(config, data) -> events; resumes bit for bit
 dissection   a training step taken apart: which loss moves which network, one batch in slow motion
+fitting      the fitted prior of a trained model, when its run ends or later
 finish       a finished run -> checkpoint and card
 journal      events as lines of a file that is written and read at the same time
 curves       a run's numbers as short curves, and as a CSV table

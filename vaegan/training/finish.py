@@ -16,8 +16,9 @@ from vaegan.metrics.cards import card_data, card_definitions, measured
 from vaegan.metrics.classifier import Classifier
 from vaegan.model.networks import restore
 from vaegan.training.events import EpochEvent
+from vaegan.training.fitting import fit_to_digits, prior_card
 
-PACKAGES = ("torch", "torchvision", "numpy", "scikit-image", "safetensors")
+PACKAGES = ("torch", "torchvision", "numpy", "scikit-learn", "scikit-image", "safetensors")
 
 
 class RunFolder:
@@ -50,12 +51,16 @@ class RunFolder:
     ) -> Checkpoint:
         """Measure the trained model on the test digits of `data` and `also`, and save checkpoint and card.
 
-        With a judge the card has every number of `evaluate --all`. With `float16` matrices and kernels are rounded
-        before they are measured, so that the checkpoint weighs half and its card is still true.
+        A prior is fitted to where it encodes the training digits, if it encodes. With a judge the card has every number
+        of `evaluate --all`. With `float16` matrices and kernels are rounded before all this, so that the checkpoint
+        weighs half and its card is still true.
         """
         config = TrainConfig.model_validate(state.values["config"])
         weights = checkpoints.rounded(state.weights) if float16 else state.weights
-        measurements = measured(restore(config.model, weights), config, (data, *also), judge)
+        model = restore(config.model, weights)
+        fit = fit_to_digits(model, config, data)
+        prior = fit.prior if fit is not None else None
+        measurements = measured(model, config, (data, *also), judge, prior=prior)
         card = Card(
             name=self.name,
             config=config,
@@ -69,8 +74,9 @@ class RunFolder:
             classifier_sha256=judge.card.sha256 if judge is not None else None,
             versions=versions(PACKAGES),
             sha256="",
+            prior=prior_card(fit) if fit is not None else None,
         )
-        checkpoints.save(Checkpoint(card, weights), self.folder)
+        checkpoints.save(Checkpoint(card, weights, prior), self.folder)
         return checkpoints.load(self.folder / self.name)
 
 
