@@ -13,16 +13,30 @@ import typer
 from vaegan import checkpoint as checkpoints
 from vaegan import markdown
 from vaegan.checkpoint.card import Card
+from vaegan.checkpoint.files import required_prior
 from vaegan.cli import speed
-from vaegan.cli.options import DataOption, JsonOption, ModelOption, NoiseOption, SeedOption, parse_noise, stderr
-from vaegan.config import MAX_SEED, NoiseConfig, Precision
+from vaegan.cli.options import (
+    DataOption,
+    FolderOption,
+    JsonOption,
+    ModelOption,
+    NoiseOption,
+    SeedOption,
+    chosen,
+    parse_noise,
+    parse_prior,
+    stderr,
+)
+from vaegan.config import MAX_SEED, PRIORS, NoiseConfig, Precision
 from vaegan.data import fashion, mnist
 from vaegan.denoisers import comparison, filters, report, tuning
 from vaegan.errors import ConfigError
-from vaegan.metrics import DEFINITIONS, anomaly_auc, appraise, classifier, registry
+from vaegan.metrics import DEFINITIONS, anomaly_auc, classifier, registry
 from vaegan.metrics import evaluate as measure_model
 from vaegan.metrics.cards import digits_of, named_data, refreshed
+from vaegan.metrics.everything import compute
 from vaegan.metrics.likeness import knn_accuracy
+from vaegan.metrics.subjects import Subject
 from vaegan.metrics.tables import noise_name
 from vaegan.reproduction import samplers
 
@@ -51,14 +65,24 @@ def evaluate(
     everything: Annotated[
         bool, typer.Option("--all", help=f"Add, on clean digits, {ADDED}, share_0 to share_9; see --definitions.")
     ] = False,
+    prior: Annotated[
+        str | None,
+        typer.Option(
+            "--prior",
+            metavar="|".join(PRIORS),
+            help="Add the numbers of samples of this prior: N(0, I), or the checkpoint's fitted one.",
+        ),
+    ] = None,
     definitions: Annotated[bool, typer.Option("--definitions", help="Add what each number means.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure a checkpoint on the test digits: means over images, z = mu, against the clean digits."""
     checkpoint = checkpoints.load(model)
     card = checkpoint.card
-    if not everything:
+    if not everything and prior is None:
         check_encoder(card)
+    if prior is not None and parse_prior(prior) == "fitted":
+        required_prior(card, checkpoint.prior)  # its absence is an error now, and not after minutes
     digits = mnist.load(data)
     if limit is not None:
         digits = digits.subset(test=min(limit, len(digits.test_images)))
@@ -75,9 +99,12 @@ def evaluate(
     if others is not None:
         check_encoder(card)
         result |= anomaly_auc(built, digits.test_images, others)
-    if everything:
+    if everything or prior is not None:
         judge = classifier.load()
-        result |= appraise(built, card.config, digits, judge) | {"classifier_sha256": judge.card.sha256}
+        subject = Subject(built, digits, judge, checkpoint.prior)
+        of_prior = registry.FITTED if prior == "fitted" else registry.SAMPLES
+        metrics = registry.existing(registry.CLEAN if everything else of_prior, card.config, subject.prior is not None)
+        result |= compute(metrics, subject) | {"classifier_sha256": judge.card.sha256}
     _print(result, definitions, as_json)
 
 
@@ -103,7 +130,7 @@ def refresh_cards(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[NAME]...", help="Checkpoints of the folder; else all of them.")
     ] = None,
-    folder: Annotated[Path, typer.Option("--folder", help="Folder with the checkpoints.")] = checkpoints.PRETRAINED,
+    folder: FolderOption = checkpoints.PRETRAINED,
     data: DataOption = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Give each card every number of `evaluate --all`, also one that had none.")
@@ -116,16 +143,12 @@ def refresh_cards(
 
     Each is measured on the digits that its card names. `models --markdown` then prints the tables of the READMEs.
     """
-    available = checkpoints.available(folder)
-    unknown = [name for name in names or [] if name not in available]
-    if unknown:
-        raise ConfigError(f"{folder} has no {', '.join(unknown)}; it has {', '.join(available) or 'no checkpoint'}")
-    chosen = [checkpoints.load(name, folder) for name in names or available]
+    wanted_checkpoints = chosen(names or checkpoints.available(folder), folder)
     sources, judge = [mnist.load(data), mnist.load_sample()], classifier.load()
-    for checkpoint in chosen:  # missing digits are an error now, and not after minutes
+    for checkpoint in wanted_checkpoints:  # missing digits are an error now, and not after minutes
         for wanted in named_data(checkpoint.card):
             digits_of(wanted, sources, checkpoint.card.name)
-    for checkpoint in chosen:
+    for checkpoint in wanted_checkpoints:
         card = refreshed(checkpoint, sources, judge, everything=everything, missing=missing)
         changed = card != checkpoint.card
         if changed:

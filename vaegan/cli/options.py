@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from vaegan.config import MAX_SEED, NOISE_KINDS, NoiseConfig, parse
+from vaegan import checkpoint as checkpoints
+from vaegan.checkpoint import Checkpoint
+from vaegan.config import MAX_SEED, NOISE_KINDS, PRIORS, NoiseConfig, Prior, parse
 from vaegan.errors import ConfigError
 
 stderr = Console(stderr=True, soft_wrap=True)  # progress, remarks and errors; results go to standard output
@@ -20,6 +22,24 @@ NoiseOption = Annotated[
 ]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, max=MAX_SEED, help="Which of the possible noises.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+FolderOption = Annotated[Path, typer.Option("--folder", help="Folder with the checkpoints.")]
+
+
+def chosen(names: list[str], folder: Path) -> list[Checkpoint]:
+    """The checkpoints of these names in `folder`; ConfigError names those that are not there."""
+    available = checkpoints.available(folder)
+    unknown = [name for name in names if name not in available]
+    if unknown:
+        raise ConfigError(f"{folder} has no {', '.join(unknown)}; it has {', '.join(available) or 'no checkpoint'}")
+    return [checkpoints.load(name, folder) for name in names]
+
+
+def parse_prior(text: str) -> Prior:
+    """The prior of this name; ConfigError if there is none."""
+    for prior in PRIORS:
+        if text == prior:
+            return prior
+    raise ConfigError(f"there is no prior {text!r}; choose one of {', '.join(PRIORS)}")
 
 
 def parse_noise(text: str, seed: int) -> NoiseConfig:
