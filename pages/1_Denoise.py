@@ -16,9 +16,11 @@ from vaegan.ui.comparison import (
 from vaegan.ui.controls import noise_controls, pair_choice
 from vaegan.ui.denoise import live
 from vaegan.ui.denoise.digit_input import digit_input, show_digit, source_choice
+from vaegan.ui.denoise.draws import draws
 from vaegan.ui.drawings import take_drawing
 from vaegan.ui.filters import filter_choice
 from vaegan.ui.frame import begin_page, errors_as_sentences
+from vaegan.ui.readings import who_reads
 from vaegan.ui.store import courier
 
 INPUT_WIDTH = 300  # pixels: the canvas and a little room
@@ -88,7 +90,9 @@ def cleaned() -> Comparison | None:
 
 
 def below(pairs: list[str], comparison: Comparison | None) -> None:
-    """The controls, the noise ladder and the downloads."""
+    """Who reads the digits, the controls, several draws of z, the noise ladder and the downloads."""
+    if comparison:
+        who_reads()
     if comparison and state.errors_shown():
         show_errors(comparison)
     models, noise = st.columns(2, gap="medium")
@@ -99,6 +103,8 @@ def below(pairs: list[str], comparison: Comparison | None) -> None:
     with noise:
         noise_controls(with_level=not state.live())
     if comparison:
+        with errors_as_sentences():
+            draws(state.pair(), comparison)
         st.header("Noise ladder", help="The same digit and the same noise pattern, from none to all of it.")
         comparison = comparison.on_ladder()
         show_ladder(comparison)

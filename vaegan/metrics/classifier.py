@@ -96,6 +96,12 @@ class Classifier:
             logits: Tensor = self.model.output(self.features(x))  # (N, 10)
             return logits.argmax(dim=1)
 
+    def probabilities(self, x: Tensor) -> Tensor:
+        """How likely each of the ten digits is for each picture of (N, 784); (N, 10), rows sum to 1."""
+        with torch.inference_mode():
+            logits: Tensor = self.model.output(self.features(x))  # (N, 10)
+            return logits.softmax(dim=1)
+
     def accuracy(self, x: Tensor, labels: Tensor) -> float:
         """Share of pictures (N, 784) that are read as their labels (N,)."""
         return float((self.digits(x) == labels).float().mean())

@@ -13,6 +13,7 @@ finished       which runs have finished, and which are twins
 trained        finished runs as models for every page
 resources      what all sessions share: checkpoints, what is computed from them, digits
 parcels        weights and atlases for the browser, under keys that are hashes
+readings       which digit is read in a picture, in words
 pages          the pages: name, file, icon, first sentences
 frame          what every page has: title, sidebar, errors as sentences
 routes         these bytes over HTTP

@@ -18,6 +18,7 @@ from vaegan.ui.catalogue import TWINS, in_sentence
 from vaegan.ui.charts import CONFIG, ladder_chart
 from vaegan.ui.filters import Filtered, filtered, in_force, milliseconds, words
 from vaegan.ui.gallery import CaptionedPicture, caption, error_map, ladder, picture_grid, picture_url
+from vaegan.ui.readings import Said, read, say
 
 LEVELS = tuple(step / 10 for step in range(11))  # of the ladder
 RECOGNISABLE = 0.5  # SSIM; below it people begin to disagree on which digit it is
@@ -57,6 +58,11 @@ class Comparison(NamedTuple):
             columns.append(Cleaned(title, f"by {title[0].lower()}{title[1:]}", name, output))
         return columns
 
+    @property
+    def row(self) -> list[Float]:
+        """The pictures at the chosen level: what the models saw, then each column's, (28, 28) each."""
+        return [self.noisy.pictures[0], *(column.output.pictures[0] for column in self.columns)]
+
     def beside(self, chosen: str) -> "Comparison":
         """The same with a filter, a name or `state.BEST`, at the chosen level alone."""
         try:
@@ -94,23 +100,19 @@ def noises(chosen: NoiseConfig) -> list[NoiseConfig]:
 
 
 def show_row(comparison: Comparison) -> None:
-    """Show what the models saw and what each made of it, with PSNR and SSIM against the clean digit."""
-    noisy = comparison.noisy
-    words = numbers(noisy.psnr[0], noisy.ssim[0])
-    show_side_by_side(
-        [
-            (picture_url(noisy.pictures[0]), "what the models saw", caption("What both models saw", words)),
-            *(cleaned_picture(comparison, column) for column in comparison.columns),
-        ]
-    )
+    """Show what the models saw and what each made of it: what it is read as, PSNR and SSIM against the clean digit."""
+    noisy, (said, *of_columns) = comparison.noisy, say(comparison.digit, comparison.row)
+    below = caption("What both models saw", numbers(noisy.psnr[0], noisy.ssim[0]), False, *said)
+    pictures = (cleaned_picture(comparison, *pair) for pair in zip(comparison.columns, of_columns, strict=True))
+    show_side_by_side([(picture_url(noisy.pictures[0]), "what the models saw", below), *pictures])
 
 
-def cleaned_picture(comparison: Comparison, column: Cleaned) -> CaptionedPicture:
+def cleaned_picture(comparison: Comparison, column: Cleaned, said: Said) -> CaptionedPicture:
     """The picture of one column; its numbers are emphasised if its PSNR is the best of the row."""
     best = max(float(each.output.psnr[0]) for each in comparison.columns)
     psnr, ssim = column.output.psnr[0], column.output.ssim[0]
-    url = picture_url(column.output.pictures[0])
-    return url, f"cleaned {column.in_sentence}", caption(column.name, numbers(psnr, ssim), float(psnr) == best)
+    below = caption(column.name, numbers(psnr, ssim), float(psnr) == best, *said)
+    return picture_url(column.output.pictures[0]), f"cleaned {column.in_sentence}", below
 
 
 def show_side_by_side(row: list[CaptionedPicture]) -> None:
@@ -138,7 +140,8 @@ def show_filter(comparison: Comparison, pair: str) -> None:
 def show_filter_alone(comparison: Comparison) -> None:
     """Show the filter's picture alone, for live drawing, where the component shows those of the twins."""
     if comparison.filtered is not None:
-        st.html(picture_grid([cleaned_picture(comparison, comparison.columns[-1])], columns=1, width="100%"))
+        said = say(comparison.digit, comparison.row)[-1]
+        st.html(picture_grid([cleaned_picture(comparison, comparison.columns[-1], said)], columns=1, width="100%"))
 
 
 def show_errors(comparison: Comparison) -> None:
@@ -221,7 +224,7 @@ def downloads(comparison: Comparison, pair: str, origin: str) -> None:
             mime="text/csv",
             icon=":material/table:",
             on_click="ignore",
-            help="PSNR and SSIM of input and outputs, at the chosen level and on the ladder.",
+            help="PSNR and SSIM of input and outputs and what they are read as, at the chosen level and on the ladder.",
         )
 
 
@@ -237,12 +240,14 @@ def numbers_csv(comparison: Comparison) -> bytes:
     writer = csv.writer(text)
     columns = comparison.columns
     names = [f"{measure}_{column.key}" for column in columns for measure in ("psnr", "ssim")]
-    writer.writerow(["noise", "level", "seed", "psnr_noisy", "ssim_noisy", *names])
+    reads = [f"read_{key}" for key in ("noisy", *(column.key for column in columns))]
+    writer.writerow(["noise", "level", "seed", "psnr_noisy", "ssim_noisy", *names, *reads])
     noise = comparison.noise
     for row, level in enumerate((noise.level, *LEVELS)):
         rated = (comparison.noisy, *(column.output for column in columns))
         values = [f"{float(value):.4f}" for each in rated for value in (each.psnr[row], each.ssim[row])]
-        writer.writerow([noise.kind, f"{level:.2f}", noise.seed, *values])
+        digits = [reading.digit for reading in read(np.stack([each.pictures[row] for each in rated]))]
+        writer.writerow([noise.kind, f"{level:.2f}", noise.seed, *values, *digits])
     return text.getvalue().encode()
 
 

@@ -20,6 +20,8 @@ _STYLE = """<style>
 .vg-figures .vg-name { font-weight: 600; display: block; }
 .vg-figures .vg-numbers { font-variant-numeric: tabular-nums; white-space: pre-line; }
 .vg-figures .vg-best { font-weight: 600; }
+.vg-figures .vg-read { display: table; }
+.vg-figures .vg-misread { border: 1px solid; border-radius: 4px; padding: 0 0.3rem; font-weight: 600; }
 .vg-beside { display: flex; gap: 0.75rem; align-items: center; font-size: 0.875rem; }
 .vg-beside img { width: 84px; image-rendering: pixelated; border-radius: 4px; }
 .vg-ladder { display: grid; gap: 0.25rem; }
@@ -51,10 +53,16 @@ def beside(url: str, alt: str, text: str) -> str:
     return f'{_STYLE}<div class="vg-beside"><img src="{url}" alt="{html.escape(alt)}"><span>{text}</span></div>'
 
 
-def caption(name: str, numbers: str = "", best: bool = False) -> str:
-    """A caption: the name, and below it the numbers, emphasised if they are the best of the row."""
+def caption(name: str, numbers: str = "", best: bool = False, read: str = "", misread: bool = False) -> str:
+    """A caption: the name, below it what the picture is read as, framed if that is wrong, and the numbers.
+
+    The numbers are emphasised if they are the best of the row.
+    """
     kind = "vg-numbers vg-best" if best else "vg-numbers"
-    return f'<span class="vg-name">{html.escape(name)}</span><span class="{kind}">{html.escape(numbers)}</span>'
+    mark = "vg-read vg-misread" if misread else "vg-read"
+    reading = f'<span class="{mark}">{html.escape(read)}</span>' if read else ""
+    name, numbers = html.escape(name), html.escape(numbers)
+    return f'<span class="vg-name">{name}</span>{reading}<span class="{kind}">{numbers}</span>'
 
 
 def ladder(levels: Sequence[str], rows: Sequence[tuple[str, Float]], of: str = "noise") -> str:

@@ -17,6 +17,7 @@ from vaegan.data.noise import pattern
 from vaegan.data.pictures import from_uint8
 from vaegan.data.tensors import to_pictures
 from vaegan.errors import CheckpointError
+from vaegan.metrics.reading import Reader
 from vaegan.model.atlas import Atlas
 from vaegan.studio import Studio, serve_side_by_side
 from vaegan.ui import trained
@@ -96,6 +97,12 @@ def test_scores(files: Files) -> NDArray[np.float32]:
     """The anomaly scores that a checkpoint gives to the first 1,000 test digits; (N,)."""
     pictures = to_pictures(digits().test_images[:SCORED])
     return studio(files).scores(from_uint8(pictures)).total
+
+
+@st.cache_resource(show_spinner=False)
+def reader() -> Reader:
+    """Who says which digit a picture shows; CheckpointError says what is wrong with it."""
+    return Reader.open()
 
 
 @by_checkpoint(st.cache_resource(max_entries=8, show_spinner=False))

@@ -158,9 +158,10 @@ function same(one, other) {
   return other !== null && one.every((value, index) => Math.abs(value - other[index]) < 1e-6);
 }
 
-/** @type {(decibels: number) => string} */
+/** As many lines as the server's numbers have, so that nothing jumps; the server reads the digit when it rests.
+    @type {(decibels: number) => string} */
 function live(decibels) {
-  return decibels >= 100 ? "the clean digit itself\n " : `PSNR ${decibels.toFixed(1)} dB\n `;
+  return decibels >= 100 ? "\nthe clean digit itself\n " : `\nPSNR ${decibels.toFixed(1)} dB\n `;
 }
 
 export default mounted(LiveDrawing);

@@ -13,6 +13,7 @@ from vaegan.ui import resources, state
 from vaegan.ui.denoise import canvas
 from vaegan.ui.gallery import beside, picture_grid, picture_url
 from vaegan.ui.picker import pick
+from vaegan.ui.readings import say
 from vaegan.ui.state import Origin
 
 PICKS = 20  # digits shown at once
@@ -49,7 +50,8 @@ def show_digit() -> None:
     prepared, origin = state.digit(), state.origin()
     if prepared is None:
         return
-    words = f"{html.escape(origin.words)}<br>28 × 28 pixels, before noise"
+    (said,) = say(prepared.digit, [prepared.digit])
+    words = f"{html.escape(origin.words)}<br>28 × 28 pixels, before noise<br>{said.words}"
     st.html(beside(picture_url(prepared.digit), "the digit in force", words))
     if st.toggle("Show the steps", key="steps", help="From what you gave to the 28 × 28 pixels that the models see."):
         steps = [(picture_url(stage.picture), stage.name, stage.name) for stage in prepared.stages]

@@ -8,6 +8,7 @@ from vaegan.ui import parcels, resources, state, trained
 from vaegan.ui.catalogue import TWINS
 from vaegan.ui.comparison import Comparison, numbers
 from vaegan.ui.drawings import digit_text, drawn_in
+from vaegan.ui.readings import say
 from vaegan.web.scripts import parts
 
 KEY = "live_drawing"
@@ -36,7 +37,9 @@ def live_drawing(pair: str, comparison: Comparison | None) -> None:
 
 def _captions(comparison: Comparison) -> list[str]:
     rows = (comparison.noisy, *comparison.outputs.values())
-    return [numbers(rated.psnr[0], rated.ssim[0]) for rated in rows]
+    pictures = [rated.pictures[0] for rated in rows]
+    said = say(comparison.digit, pictures)
+    return [f"{words}\n{numbers(rated.psnr[0], rated.ssim[0])}" for rated, (words, _) in zip(rows, said, strict=True)]
 
 
 def _take_level() -> None:
