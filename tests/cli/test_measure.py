@@ -23,6 +23,7 @@ def _only_the_twins(twins: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The shipped models are the two small ones."""
     monkeypatch.setattr(checkpoint.available, "__defaults__", (twins,))
     monkeypatch.setattr(checkpoint.load, "__defaults__", (twins,))
+    monkeypatch.setattr(checkpoint, "PRETRAINED", twins)
 
 
 def tiny(twins: Path, name: str = "tiny-bn") -> tuple[VAEGAN, TrainConfig]:
@@ -163,6 +164,8 @@ def test_denoisers_are_compared(run: Run, digits: Digits, twins: Path, monkeypat
     assert comparison.DenoiserComparison.model_validate_json(result.out).rows[0].denoiser == comparison.UNCHANGED
     assert list(found["milliseconds"]) == names
     assert min(list(found["milliseconds"].values())[1:]) > 0
+    assert list(found["weights"]) == ["tiny-bn", "tiny-plain", "ae-denoise"]
+    assert found["weights"]["ae-denoise"]["multiply_adds"] == 2 * 784 * 8 + 3 * 2 * 8
     model, _ = tiny(twins)
     noise = NoiseConfig(kind="masking", level=0.25)
     expected = evaluate(model, digits.test_images[:12], noise)
@@ -173,6 +176,15 @@ def test_denoisers_are_compared(run: Run, digits: Digits, twins: Path, monkeypat
     assert "### Where the models lose" in text
     assert f"| {row['psnr']:.2f} / " in text.replace("**", "")
     assert "ae-denoise" not in text
+
+
+def test_the_kept_comparison_is_printed_without_measuring(run: Run) -> None:
+    kept = comparison.kept()
+    result = run("benchmark-denoisers", "--kept")
+    assert (result.code, result.err) == (0, "")
+    row = next(row for row in kept.rows if row.denoiser == "denoise-bn")
+    assert f"{row.psnr:.2f} / {row.ssim:.3f} / {row.accuracy:.1%}" in result.out.replace("**", "")
+    assert comparison.DenoiserComparison.model_validate_json(run("benchmark-denoisers", "--kept", "--json").out) == kept
 
 
 def test_a_wrong_noise_is_one_line(run: Run) -> None:
@@ -195,6 +207,7 @@ def test_a_plain_gan_is_no_denoiser(run: Run, twins: Path, tmp_path: Path, monke
     shutil.copytree(twins, tmp_path / "models")
     for function in (checkpoint.available, checkpoint.load):
         monkeypatch.setattr(function, "__defaults__", (tmp_path / "models",))
+    monkeypatch.setattr(checkpoint, "PRETRAINED", tmp_path / "models")
     assert run("train", "--preset", "gan", *SMALL, "--out", tmp_path / "models").code == 0
     assert "gan" in checkpoint.available()
     text = run("benchmark-denoisers", "--limit", 5, "--noise", "blur:0.1", "--no-autoencoder").out

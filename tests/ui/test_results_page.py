@@ -36,6 +36,11 @@ def charts(test: AppTest) -> list[dict]:
     return [{trace.get("name", str(at)): trace for at, trace in enumerate(spec["data"])} for spec in specs]
 
 
+def over_level(test: AppTest) -> dict[str, dict]:
+    """The traces of the chart over the noise level."""
+    return charts(test)[0]
+
+
 def text(test: AppTest) -> str:
     return " ".join(element.value for element in (*test.markdown, *test.caption, *test.header))
 
@@ -119,7 +124,7 @@ def test_every_claim_has_its_verdict_and_a_lesson_to_run() -> None:
 
 def test_the_digit_of_the_denoise_page_is_marked_where_it_really_lies() -> None:
     test = open_page(section="denoisers", kind="masking", measure="psnr")
-    (chart,) = charts(test)
+    chart = over_level(test)
     digit = resources.gallery().pictures[0]  # the example, until somebody draws
     noise = NoiseConfig(kind="masking", level=0.5, seed=0)
     noisy = add_noise(digit, noise)
@@ -132,7 +137,7 @@ def test_the_digit_of_the_denoise_page_is_marked_where_it_really_lies() -> None:
 
 def test_those_denoisers_are_drawn_that_were_chosen_also_by_a_link() -> None:
     test = open_page(section="denoisers", shown="wide-bn,median")
-    (chart,) = charts(test)
+    chart = over_level(test)
     assert [name for name in chart if not name.startswith("your digit")] == ["wide-bn", "Median filter"]
     test.multiselect(key=results_state.SHOWN).set_value(["wavelet"]).run()
     assert "Wavelet shrinkage" in charts(test)[0]
@@ -150,7 +155,7 @@ def test_a_noise_chosen_elsewhere_without_a_level_is_no_trouble() -> None:
 
 
 def test_accuracy_has_no_mark_for_one_digit() -> None:
-    (chart,) = charts(open_page(section="denoisers", measure="accuracy"))
+    chart = over_level(open_page(section="denoisers", measure="accuracy"))
     assert not [name for name in chart if name.startswith("your digit")]
 
 
@@ -185,7 +190,7 @@ def test_a_noise_that_was_not_compared_is_a_sentence_and_the_others_work(monkeyp
     test.selectbox(key=results_state.KIND).set_value("masking").run()
     assert not test.exception
     assert not test.info
-    assert len(charts(test)) == 1
+    assert len(charts(test)) == 2
 
 
 def test_the_kept_comparison_is_whole_and_the_denoiser_leads_where_it_is_said_to() -> None:

@@ -30,6 +30,7 @@ from vaegan.cli.options import (
 from vaegan.config import MAX_SEED, PRIORS, NoiseConfig, Precision
 from vaegan.data import fashion, mnist
 from vaegan.denoisers import comparison, filters, report, tuning
+from vaegan.denoisers.weight import weigh
 from vaegan.errors import ConfigError
 from vaegan.metrics import DEFINITIONS, anomaly_auc, classifier, registry
 from vaegan.metrics import evaluate as measure_model
@@ -236,31 +237,45 @@ def benchmark_denoisers(
             help="Compare a plain denoising autoencoder too; trained once (minutes), then kept in a cache folder.",
         ),
     ] = True,
+    kept: Annotated[
+        bool, typer.Option("--kept", help="Measure nothing: print the report of the comparison in the repository.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Compare the shipped models, a plain autoencoder and classical filters at removing noise; a Markdown report."""
+    if kept:
+        _print_comparison(comparison.kept(), as_json)
+        return
     conditions = [parse_noise(text, 0) for text in noises] if noises else list(comparison.CONDITIONS)
     for noise in conditions:
         filters.best(noise)  # a kind that no filter is tuned for is an error now, and not after minutes
     digits = mnist.load(data)
-    models = [checkpoint for checkpoint in map(checkpoints.load, checkpoints.available()) if _encodes(checkpoint)]
+    models = {checkpoints.PRETRAINED / name: checkpoints.load(name) for name in checkpoints.available()}
+    models = {place: checkpoint for place, checkpoint in models.items() if checkpoint.card.config.uses_encoder}
     if autoencoder:
-        models.append(_autoencoder(digits))
+        models[comparison.autoencoder_folder(digits) / comparison.AUTOENCODER] = _autoencoder(digits)
     judge = classifier.load()
     test = digits.subset(test=min(limit, len(digits.test_images)))
-    cleaners = comparison.contenders(models)
+    cleaners = comparison.contenders(models.values())
     rows: list[comparison.DenoiserScore] = []
     for noise in dict.fromkeys(conditions):
         rows += comparison.compare(cleaners, test, judge, [noise])
         stderr.print(f"{noise_name(noise)} done", highlight=False)
     speeds = {name: comparison.milliseconds(cleaner, test) for name, cleaner in cleaners.items()}
-    facts = report.facts(test, judge, models)
+    weights = {file.stem: weigh(model, file.with_suffix(".safetensors")) for file, model in models.items()}
+    facts = report.facts(test, judge, list(models.values()))
+    today = datetime.now(UTC).date().isoformat()
+    compared = comparison.DenoiserComparison(
+        created=today, about=facts, rows=tuple(rows), milliseconds=speeds, weights=weights
+    )
+    _print_comparison(compared, as_json)
+
+
+def _print_comparison(compared: comparison.DenoiserComparison, as_json: bool) -> None:
     if as_json:
-        today = datetime.now(UTC).date().isoformat()
-        benchmark = comparison.DenoiserComparison(created=today, about=facts, rows=tuple(rows), milliseconds=speeds)
-        typer.echo(benchmark.model_dump_json(indent=1))
-        return
-    typer.echo(report.report(rows, speeds, facts))
+        typer.echo(compared.model_dump_json(indent=1))
+    else:
+        typer.echo(report.report(compared.rows, compared.milliseconds, compared.weights, compared.about))
 
 
 @app.command("benchmark-samplers")
@@ -293,10 +308,6 @@ def benchmark_samplers(
         return
     head, *lines = samplers.table(rows)
     typer.echo(markdown.table(head, lines))
-
-
-def _encodes(checkpoint: checkpoints.Checkpoint) -> bool:
-    return checkpoint.card.config.uses_encoder
 
 
 def _autoencoder(digits: mnist.Digits) -> checkpoints.Checkpoint:

@@ -21,6 +21,7 @@ from vaegan.data.noise import corrupt
 from vaegan.data.pictures import Pictures
 from vaegan.data.tensors import to_pictures, to_pixels
 from vaegan.denoisers import filters
+from vaegan.denoisers.weight import Weight
 from vaegan.errors import CheckpointError, DataError
 from vaegan.metrics.classifier import Classifier
 from vaegan.metrics.likeness import psnr, reconstruct, ssim
@@ -52,7 +53,10 @@ class DenoiserScore(NamedTuple):
 
 
 class DenoiserComparison(BaseModel):
-    """A whole comparison: its date, what was compared in words, its rows, each denoiser's milliseconds a picture."""
+    """A whole comparison: its date, what was compared in words, its rows, each denoiser's milliseconds a digit.
+
+    Only networks have a weight.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -60,6 +64,7 @@ class DenoiserComparison(BaseModel):
     about: dict[str, str]
     rows: tuple[DenoiserScore, ...]
     milliseconds: dict[str, float]
+    weights: dict[str, Weight]
 
     @field_serializer("rows")
     def _by_name(self, rows: tuple[DenoiserScore, ...]) -> list[dict[str, Any]]:

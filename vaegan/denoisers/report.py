@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 
+from vaegan.checkpoint.environment import machine
 from vaegan.checkpoint.files import Checkpoint
+from vaegan.config import NoiseConfig
 from vaegan.data.mnist import Digits
 from vaegan.data.tensors import to_pixels
 from vaegan.denoisers.comparison import TIMED_PICTURES, UNCHANGED, DenoiserScore
 from vaegan.denoisers.filters import FILTERS, tuned
+from vaegan.denoisers.weight import Weight
 from vaegan.markdown import table
 from vaegan.metrics.classifier import Classifier
 from vaegan.metrics.tables import noise_name
 
+WEIGHED = NoiseConfig(kind="gaussian", level=0.5)  # the noise whose PSNR stands beside weights
 MEASURES = ("psnr", "ssim", "accuracy")
 FEW = 14  # conditions; up to so many are listed, of more than that only the number is printed
 
@@ -18,7 +22,8 @@ NOTE = f"""\
 Cells: PSNR in dB / SSIM / share of outputs that the digit classifier reads right; bold is the best of a column.
 `{UNCHANGED}` does nothing. Filters are told kind and level of the noise and use parameters tuned for them on training
 digits; networks are told neither. ms: one picture alone on one processor, median of {TIMED_PICTURES}, as fast as this
-machine was then."""
+machine was then. Weights are those of encoder and decoder, as stored; filters have none, and their work is not counted
+in multiply-adds."""
 
 
 def facts(data: Digits, classifier: Classifier, models: Sequence[Checkpoint]) -> dict[str, str]:
@@ -33,6 +38,7 @@ def facts(data: Digits, classifier: Classifier, models: Sequence[Checkpoint]) ->
         "classifier": f"reads {classifier.accuracy(x, data.test_labels):.1%} of them right when clean",
         "classifier_sha256": classifier.card.sha256,
         "filters": f"{tuned()['criterion']} ({tuned()['data']['label']})",
+        "milliseconds": f"of one digit alone, on one thread of {machine().cpu}, median of {TIMED_PICTURES}",
         "models": "; ".join(f"{', '.join(names)}: {how}" for how, names in trained.items()),
     }
     if data.source == "sample":
@@ -42,12 +48,18 @@ def facts(data: Digits, classifier: Classifier, models: Sequence[Checkpoint]) ->
     return facts_by_name
 
 
-def report(rows: Sequence[DenoiserScore], speeds: Mapping[str, float], about: Mapping[str, object]) -> str:
-    """The whole report: `about` (from `facts`) line by line, the tables, and where the models lose."""
+def report(
+    rows: Sequence[DenoiserScore],
+    speeds: Mapping[str, float],
+    weights: Mapping[str, Weight],
+    about: Mapping[str, object],
+) -> str:
+    """The whole report: `about` (from `facts`) line by line, the tables, where the models lose, and their weights."""
     parts = ["\n".join(f"- {name}: {value}" for name, value in about.items()), NOTE]
     for kind in dict.fromkeys(row.noise.kind for row in rows):
         parts.append(f"### {kind}\n\n" + _table([row for row in rows if row.noise.kind == kind], speeds))
     parts.append("### Where the models lose\n\n" + losses(rows))
+    parts.append("### Weight\n\n" + weight_table(rows, speeds, weights))
     return "\n\n".join(parts)
 
 
@@ -70,6 +82,20 @@ def losses(rows: Sequence[DenoiserScore]) -> str:
             cells.append(f"{len(lost)} of {len(noises)}{named}")
         lines.append([f"`{model}`", *cells])
     return table(("model", "PSNR", "SSIM", "accuracy"), lines)
+
+
+def weight_table(rows: Sequence[DenoiserScore], speeds: Mapping[str, float], weights: Mapping[str, Weight]) -> str:
+    """A line for each denoiser: what it weighs, its milliseconds for one digit, and its PSNR under WEIGHED."""
+    psnr = {row.denoiser: row.psnr for row in rows if row.noise == WEIGHED}
+    best = max(psnr.values(), default=0.0)
+    lines = []
+    for name, ms in speeds.items():
+        weight = weights.get(name)
+        numbers = (weight.parameters, weight.bytes, weight.multiply_adds) if weight else ()
+        cells = [f"{number:,}" for number in numbers] or ["0", "0", ""]
+        decibels = f"{psnr[name]:.2f}" if name in psnr else ""
+        lines.append([f"`{name}`", *cells, f"{ms:.2f}", f"**{decibels}**" if psnr.get(name) == best else decibels])
+    return table(("denoiser", "parameters", "bytes", "multiply-adds", "ms", noise_name(WEIGHED)), lines)
 
 
 def _table(rows: Sequence[DenoiserScore], speeds: Mapping[str, float]) -> str:

@@ -3,6 +3,7 @@
 results_state   what the page is set to, and its link
 charts          charts of tables, of the paper's figures, of denoisers
 claims          what the paper says, what we measured
+weights         quality against what a denoiser weighs or takes
 denoisers       networks and filters over the noise level
 figures         the paper's figures, redrawn
 tables          the paper's tables beside our numbers

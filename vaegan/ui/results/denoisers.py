@@ -18,8 +18,9 @@ from vaegan.ui import catalogue, resources, state
 from vaegan.ui.charts import COLOURS, GREY
 from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import SYMBOLS, laid_out, show_chart
+from vaegan.ui.results.results_state import AXES, title
+from vaegan.ui.results.weights import quality_against_weight
 
-AXES = {"psnr": "PSNR (dB), higher is closer", "ssim": "SSIM, 1 is the same", "accuracy": "share of digits read right"}
 MEANINGS = {
     "psnr": DEFINITIONS["psnr"],
     "ssim": DEFINITIONS["ssim"],
@@ -58,6 +59,7 @@ def denoisers() -> None:
     rows = [row for row in kept.rows if row.noise.kind == kind]
     if rows:
         show_kind(kind, rows, str(measure))
+        quality_against_weight(kept, rows, str(measure))
     else:
         st.info(
             f"Denoisers were not compared under this noise yet. Run `{comparison.COMMAND}` and keep what it prints as "
@@ -85,13 +87,6 @@ def show_kind(kind: NoiseKind, rows: Sequence[DenoiserScore], measure: str) -> N
     if marked:
         st.caption(own_words(noise))
     st.markdown(best_words(rows))
-
-
-def title(name: str) -> str:
-    """A denoiser's name as the page shows it."""
-    if name == UNCHANGED:
-        return "nothing done"
-    return FILTERS[name].title if name in FILTERS else name
 
 
 def chosen(rows: Sequence[DenoiserScore]) -> list[str]:
@@ -206,7 +201,7 @@ def downloads(kept: DenoiserComparison) -> None:
                 "Report (Markdown)",
                 "denoisers.md",
                 "text/markdown",
-                lambda: report.report(kept.rows, kept.milliseconds, kept.about),
+                lambda: report.report(kept.rows, kept.milliseconds, kept.weights, kept.about),
                 "As `benchmark-denoisers` prints it.",
             ),
         ):

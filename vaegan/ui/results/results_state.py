@@ -5,6 +5,7 @@ import streamlit as st
 from vaegan.config import NOISE_KINDS
 from vaegan.denoisers import comparison
 from vaegan.denoisers.comparison import UNCHANGED
+from vaegan.denoisers.filters import FILTERS
 from vaegan.reproduction.schema import Reproduction, load
 from vaegan.ui import link, resources, state
 from vaegan.ui.link import Field
@@ -16,20 +17,34 @@ SECTIONS = {
     "denoisers": "Denoisers",
 }
 OBJECTIVES = ("VAE-GAN", "VAE")
+AXES = {"psnr": "PSNR (dB), higher is closer", "ssim": "SSIM, 1 is the same", "accuracy": "share of digits read right"}
 MEASURES = {"psnr": "PSNR", "ssim": "SSIM", "accuracy": "Read right"}
 
 # Session keys.
 SECTION = "results_section"
 OBJECTIVE, FIGURE = "results_objective", "results_figure"
 KIND, MEASURE, SHOWN = "results_kind", "results_measure", "results_shown"
-# Drawn until somebody chooses.
-FIRST = ["denoise-bn", "denoise-plain", "ae-denoise", "median", "tv", "nlm", UNCHANGED]
+LEVEL, ACROSS = "results_level", "results_across"
+COSTS = ("bytes", "milliseconds")  # what quality is compared with
+HALF = 0.5  # the level at which quality is compared with weight first
+# Drawn until somebody chooses, as far as they were compared.
+FIRST = (
+    *("conv-bn", "conv-plain", "denoise-bn", "denoise-plain", "ae-denoise"),
+    *("median", "tv", "nlm", UNCHANGED),
+)
 
 
 @st.cache_resource(show_spinner="Reading the results …")
 def reproduction() -> Reproduction:
     """The reproduction that came with the project; DataError if it is missing or damaged."""
     return load()
+
+
+def title(denoiser: str) -> str:
+    """A denoiser's name as the page shows it."""
+    if denoiser == UNCHANGED:
+        return "nothing done"
+    return FILTERS[denoiser].title if denoiser in FILTERS else denoiser
 
 
 def begin(reproduced: Reproduction) -> str | None:
@@ -49,10 +64,17 @@ def section() -> str:
     return str(st.session_state[SECTION])
 
 
-_OWN = {"tables": ("objective",), "figures": ("figure",), "claims": (), "denoisers": ("kind", "measure", "shown")}
+_OWN = {
+    "tables": ("objective",),
+    "figures": ("figure",),
+    "claims": (),
+    "denoisers": ("kind", "measure", "shown", "level", "across"),
+}
 
 
 def _fields(reproduced: Reproduction) -> dict[str, Field]:
+    compared = {row.denoiser for row in comparison.kept().rows}
+    first = [name for name in FIRST if name in compared]
     numbers = [figure.number for figure in reproduced.figures]
     return {
         "section": Field(SECTION, "tables", link.one_of(list(SECTIONS))),
@@ -60,13 +82,19 @@ def _fields(reproduced: Reproduction) -> dict[str, Field]:
         "figure": Field(FIGURE, numbers[0] if numbers else 0, lambda text: _number(text, numbers)),
         "kind": Field(KIND, "gaussian", link.one_of(NOISE_KINDS)),
         "measure": Field(MEASURE, "psnr", link.one_of(list(MEASURES))),
-        "shown": Field(SHOWN, FIRST, _denoisers, lambda names: "" if names == FIRST else ",".join(names)),
+        "shown": Field(SHOWN, first, _denoisers, lambda names: "" if names == first else ",".join(names)),
+        "level": Field(LEVEL, HALF, _level, lambda level: f"{level:g}"),
+        "across": Field(ACROSS, COSTS[0], link.one_of(COSTS)),
     }
 
 
 def _denoisers(text: str) -> list[str] | None:
     names, known = list(filter(None, text.split(","))), {row.denoiser for row in comparison.kept().rows}
     return names if names and known.issuperset(names) and len(set(names)) == len(names) else None
+
+
+def _level(text: str) -> float | None:
+    return next((level for level in comparison.LEVELS if f"{level:g}" == text), None)
 
 
 def _number(text: str, numbers: list[int]) -> int | None:

@@ -1,0 +1,208 @@
+"""Quality against weight on the Results page: how good each denoiser is, beside its bytes or its time for one digit."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from vaegan.denoisers.comparison import UNCHANGED, DenoiserComparison, DenoiserScore
+from vaegan.denoisers.filters import FILTERS
+from vaegan.ui.charts import GREY, MARKS
+from vaegan.ui.results import results_state
+from vaegan.ui.results.charts import laid_out, show_chart
+from vaegan.ui.results.results_state import AXES, title
+
+ACROSS = {"bytes": "bytes of the network, as stored", "milliseconds": "milliseconds for one digit"}
+UNITS = ((1e6, "MB"), (1e3, "kB"), (1, "bytes"))
+LEFT = 0.4  # how far left of the lightest network those stand that weigh nothing, which a logarithmic axis cannot show
+GROUPS = ("with BatchNorm", "without BatchNorm", "other networks", "classical filters")
+
+
+class Point(NamedTuple):
+    """One denoiser: its name, how much it weighs or takes, and how good it is."""
+
+    name: str
+    weight: float
+    quality: float
+
+    @property
+    def group(self) -> str:
+        """One of GROUPS."""
+        if self.name in FILTERS:
+            return GROUPS[3]
+        endings = {"-bn": GROUPS[0], "-plain": GROUPS[1]}
+        return next((group for ending, group in endings.items() if self.name.endswith(ending)), GROUPS[2])
+
+    @property
+    def stem(self) -> str:
+        """The name without what tells twins apart."""
+        return self.name.removesuffix("-bn").removesuffix("-plain")
+
+
+def quality_against_weight(kept: DenoiserComparison, rows: Sequence[DenoiserScore], measure: str) -> None:
+    """The section: at one level, the chosen denoisers as points; which of all pay for their weight; the numbers."""
+    st.header(
+        "Quality against weight",
+        help="Weight is that of encoder and decoder: the discriminator does not clean. Filters weigh nothing. "
+        f"Milliseconds: {kept.about.get('milliseconds', 'of one digit alone, on one thread')}.",
+    )
+    st.markdown(
+        "A dense network joins every pixel with every unit. A convolutional one moves small kernels over the picture, "
+        "so that few weights serve all places: **it is small, but not free**, since each weight is used many times."
+    )
+    levels = sorted({row.noise.level for row in rows})
+    if st.session_state[results_state.LEVEL] not in levels:  # the kept comparison may be of fewer
+        st.session_state[results_state.LEVEL] = levels[-1]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            "Level",
+            levels,
+            key=results_state.LEVEL,
+            format_func=lambda level: f"{level:.0%}",
+            required=True,
+            persist_state="session",
+            help="The level of the noise chosen above.",
+        )
+        across = st.segmented_control(
+            "Against",
+            list(ACROSS),
+            key=results_state.ACROSS,
+            format_func=str.capitalize,
+            required=True,
+            persist_state="session",
+            help="What a network costs: room, or time for one digit on one thread of a processor.",
+        )
+    at_level = [row for row in rows if row.noise.level == st.session_state[results_state.LEVEL]]
+    points = points_of(kept, at_level, measure, str(across))
+    given = next((getattr(row, measure) for row in at_level if row.denoiser == UNCHANGED), None)
+    shown = [point for point in points if point.name in st.session_state[results_state.SHOWN]]
+    words = f"{results_state.MEASURES[measure]} of each denoiser over its {across}"
+    show_chart(weight_chart(shown, measure, str(across), given), "weight_chart", words)
+    st.markdown(worth_words(points, measure, str(across)))
+    with st.expander("The numbers", icon=":material/table:"):
+        st.dataframe(table_rows(kept, at_level), hide_index=True)
+        st.caption(
+            "Multiply-adds are those of one digit's way through encoder and decoder; a filter's work is not counted in "
+            "them. Times are as fast as that machine was then."
+        )
+
+
+def points_of(kept: DenoiserComparison, rows: Iterable[DenoiserScore], measure: str, across: str) -> list[Point]:
+    """A point for each denoiser with a known weight, but none for doing nothing."""
+    weights: dict[str, float] = dict.fromkeys(FILTERS, 0.0)
+    weights |= {name: float(weight.bytes) for name, weight in kept.weights.items()}
+    known = kept.milliseconds if across == "milliseconds" else weights
+    named = [row for row in rows if row.denoiser != UNCHANGED and row.denoiser in known]
+    return [Point(row.denoiser, known[row.denoiser], getattr(row, measure)) for row in named]
+
+
+def weight_chart(points: Sequence[Point], measure: str, across: str, given: float | None) -> go.Figure:
+    """Each denoiser as a point, twins joined by a line; the quality of doing nothing as a dotted line."""
+    chart = go.Figure()
+    lightest = min((point.weight for point in points if point.weight > 0), default=1.0)
+    nothing = lightest * LEFT
+    for stem in dict.fromkeys(point.stem for point in points):
+        twins = [point for point in points if point.stem == stem]
+        if len(twins) > 1:
+            chart.add_scatter(
+                x=[point.weight for point in twins],
+                y=[point.quality for point in twins],
+                mode="lines",
+                line={"color": GREY, "width": 2},
+                hoverinfo="skip",
+                showlegend=False,
+                name=f"twins {stem}",
+            )
+    labels = _labels(points)
+    for group, mark in zip(GROUPS, (*MARKS, {"symbol": "triangle-up", "color": GREY}), strict=True):
+        of_group = [point for point in points if point.group == group]
+        weights = [amount(point.weight, across) for point in of_group]
+        chart.add_scatter(
+            x=[point.weight or nothing for point in of_group],
+            y=[point.quality for point in of_group],
+            name=group,
+            mode="markers+text",
+            marker={"symbol": mark["symbol"], "color": mark["color"], "size": 12},
+            text=[labels.get(point.name, "") for point in of_group],
+            textposition="top center",
+            customdata=[[title(point.name), words] for point, words in zip(of_group, weights, strict=True)],
+            hovertemplate="%{customdata[0]}: %{y:.3g}, %{customdata[1]}<extra></extra>",
+        )
+    chart.update_traces(selector={"mode": "markers+text"}, cliponaxis=False)
+    laid_out(chart, ACROSS[across], AXES[measure], hovermode="closest")
+    if given is not None:
+        chart.add_hline(y=given, line={"dash": "dot", "color": GREY}, annotation={"text": "nothing done"})
+    chart.update_xaxes(type="log")
+    if across == "bytes":
+        heaviest = max((point.weight for point in points), default=1.0)
+        ticks = [n * 10**power for power in range(3, 9) for n in (1, 3) if lightest <= n * 10**power <= 2 * heaviest]
+        chart.update_xaxes(tickvals=[nothing, *ticks], ticktext=["0", *map(in_bytes, ticks)])
+    return chart
+
+
+def _labels(points: Sequence[Point]) -> dict[str, str]:
+    """The words beside points, by name: one for both twins, and of the filters, which stand close, one for the best."""
+    found = {point.stem: point for point in points if point.group != GROUPS[3]}
+    found |= {point.stem: point for point in points if point.group == GROUPS[0]}
+    labels = {point.name: stem for stem, point in found.items()}
+    of_filters = [point for point in points if point.group == GROUPS[3]]
+    if of_filters:
+        best = max(of_filters, key=lambda point: point.quality).name
+        labels[best] = title(best)
+    return labels
+
+
+def frontier(points: Iterable[Point]) -> list[Point]:
+    """Those that no lighter one equals in quality, from the lightest to the best."""
+    kept: list[Point] = []
+    for point in sorted(points, key=lambda point: (point.weight, -point.quality)):
+        if not kept or point.quality > kept[-1].quality:
+            kept.append(point)
+    return kept
+
+
+def worth_words(points: Sequence[Point], measure: str, across: str) -> str:
+    """In sentences, which denoisers are worth what they weigh, and whether a filter is the best of all."""
+    worth = frontier(points)
+    if not worth:
+        return ""
+    form = "{:.1%}" if measure == "accuracy" else "{:.2f}" + (" dB" if measure == "psnr" else "")
+    parts = [f"{title(point.name)} ({form.format(point.quality)}, {amount(point.weight, across)})" for point in worth]
+    word = "faster" if across == "milliseconds" else "lighter"
+    sentence = f"**Nothing {word} is as good as these:** {', then '.join(parts)}."
+    if worth[-1].name in FILTERS:
+        sentence += " Here a filter is the best of all: no network pays for its weight."
+    return sentence
+
+
+def amount(weight: float, across: str) -> str:
+    """A weight with its unit."""
+    return f"{weight:.2g} ms" if across == "milliseconds" else in_bytes(weight)
+
+
+def in_bytes(count: float) -> str:
+    """A number of bytes for people, such as 0.47 MB."""
+    size, unit = next(((size, unit) for size, unit in UNITS if count >= size), UNITS[-1])
+    return f"{count / size:.3g} {unit}"
+
+
+def table_rows(kept: DenoiserComparison, rows: Iterable[DenoiserScore]) -> list[dict[str, object]]:
+    """All numbers of one level, a row for each denoiser."""
+    table: list[dict[str, object]] = []
+    for row in rows:
+        weight = kept.weights.get(row.denoiser)
+        weightless = 0 if row.denoiser in (UNCHANGED, *FILTERS) else None
+        table.append(
+            {
+                "denoiser": title(row.denoiser),
+                "parameters": weight.parameters if weight else weightless,
+                "bytes": weight.bytes if weight else weightless,
+                "ms": round(kept.milliseconds[row.denoiser], 2) if row.denoiser in kept.milliseconds else None,
+                "multiply-adds": weight.multiply_adds if weight else None,
+                "PSNR (dB)": round(row.psnr, 2),
+                "SSIM": round(row.ssim, 3),
+                "read right (%)": round(100 * row.accuracy, 1),
+            }
+        )
+    return table
