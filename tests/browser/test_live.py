@@ -1,5 +1,7 @@
 """Live drawing: both models follow the pointer, and the server hears of it when the stroke ends."""
 
+import re
+
 import numpy as np
 import pytest
 from playwright.sync_api import Page
@@ -70,10 +72,11 @@ def test_what_was_seen_live_is_what_the_server_shows(open_page):
     still = open_page(address[address.index("/Denoise") :].replace("live=1", "live=0"))
     for url, before in zip(pictures(still), live, strict=True):
         assert np.abs(shown(url) - before).max() <= 1  # 1e-3 of a pixel may round to the next of 255 greys
-    numbers = still.locator(".vg-figures .vg-numbers").all_inner_texts()[:3]
-    assert [text.split() for text in page.locator(".pictures .numbers").all_inner_texts()] == [
-        text.split() for text in numbers
+    captions = still.locator(".vg-figures figcaption").all_inner_texts()[:3]
+    assert [text.split() for text in page.locator(".pictures figcaption").all_inner_texts()] == [
+        text.split() for text in captions
     ]
+    assert all(re.search("read as|unsure", text) for text in captions)
 
 
 @pytest.mark.clocked

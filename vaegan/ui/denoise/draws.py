@@ -55,12 +55,12 @@ def tally(readings: Sequence[Reading]) -> str:
     """In words, how many draws are read as which digit, the most frequent first; those that are unsure come last."""
     counts = Counter(reading.digit for reading in readings if reading.sure)
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    if len(ordered) == 1 and ordered[0][1] == len(readings):
-        return f"read as {ordered[0][0]} in all {len(readings)} draws"
-    parts = [f"{digit} in {count} draw{'s' * (count > 1)}" for digit, count in ordered]
     unsure = len(readings) - counts.total()
-    words = f"read as {', '.join(parts)}" if parts else ""
-    return ", ".join(filter(None, (words, f"unsure in {unsure}" if unsure else "")))
+    parts = [(f"read as {digit}" if not at else str(digit), count) for at, (digit, count) in enumerate(ordered)]
+    parts += [("unsure", unsure)] if unsure else []
+    if len(parts) == 1:
+        return f"{parts[0][0]} in all {len(readings)} draws"
+    return ", ".join(f"{words} in {count} draw{'s' * (count > 1)}" for words, count in parts)
 
 
 def short(reading: Reading) -> str:
