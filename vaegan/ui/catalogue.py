@@ -1,28 +1,28 @@
 """Which checkpoints there are, and what they are called. All of it is read from their cards."""
 
-from typing import Any
-
 from vaegan import checkpoint
-from vaegan.config import TrainConfig
+from vaegan.config import Prior, TrainConfig
 from vaegan.errors import CheckpointError
 from vaegan.model.networks import describe
 from vaegan.ui import resources, trained
 
+PRIORS: dict[Prior, str] = {"standard": "standard prior", "fitted": "fitted prior"}
+PRIORS_HELP = (
+    "**Standard prior**: z is drawn from N(0, I), as the VAE's loss assumes. It has holes: points z where no digit was "
+    "encoded, so that the decoder never learned what to make of them. **Fitted prior**: z is drawn from a mixture of "
+    "Gaussians that was fitted, after the training, to where the encoder puts digits."
+)
 TWINS = {"bn": "With BatchNorm", "plain": "Without BatchNorm"}
-# All settings of the adversarial part: two runs that agree in every other one differ in that part alone.
-_ADVERSARIAL: dict[str, Any] = {
-    "weights": {"adv": 0, "feature": 0},
-    "fakes": "recon",
-    "generator": "non-saturating",
-    "routing": "paper",
-    "disc_lr": None,
-}
 
 
 def names() -> list[str]:
     """Names of all checkpoints, those of the paper first, those of finished runs last."""
-    shipped = checkpoint.available(resources.FOLDER)
-    return sorted(shipped, key=lambda name: (not name.startswith("paper-"), name)) + trained.names()
+    return shipped() + trained.names()
+
+
+def shipped() -> list[str]:
+    """Names of the shipped checkpoints, those of the paper first."""
+    return sorted(checkpoint.available(resources.FOLDER), key=lambda name: (not name.startswith("paper-"), name))
 
 
 def encodes(name: str) -> bool:
@@ -37,17 +37,18 @@ def has_discriminator(name: str) -> bool:
 
 
 def rivals() -> list[str]:
-    """Two VAEs that differ in the adversarial part alone, the one that has it first; empty if there are none."""
-    by_rest: dict[TrainConfig, tuple[str, bool]] = {}
-    for name in names():
-        config = _config(name)
-        if config is None or config.weights.recon == 0:
-            continue
-        adversarial = config.weights.adv > 0
-        other, other_adversarial = by_rest.setdefault(config.updated(_ADVERSARIAL), (name, adversarial))
-        if other_adversarial != adversarial:
-            return [name, other] if adversarial else [other, name]
-    return []
+    """A VAE-GAN and the VAE that was trained beside it, by their names `X-gan` and `X-vae`; empty if there are none.
+
+    Convolutional ones come first: their samples are the better ones.
+    """
+    known = names()
+    found: list[tuple[bool, list[str]]] = []
+    for name in known:
+        two = [name, f"{name.removesuffix('-gan')}-vae"]
+        configs = [config for each in two if each in known and (config := _config(each)) is not None]
+        if name.endswith("-gan") and [_system(config) for config in configs] == ["VAE-GAN", "VAE"]:
+            found.append((configs[0].model.architecture == "convolutional", two))
+    return max(found, key=lambda one: one[0])[1] if found else []
 
 
 def model_label(name: str) -> str:

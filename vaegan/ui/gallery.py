@@ -40,12 +40,18 @@ def picture_grid(items: Sequence[CaptionedPicture], columns: int, width: str, na
 
     On a phone there are `narrow` columns, else as many as on a wide screen.
     """
-    cells = "".join(
-        f'<figure><img src="{url}" alt="{html.escape(alt)}"><figcaption>{caption}</figcaption></figure>'
-        for url, alt, caption in items
-    )
-    grid = f"--columns:{columns};--narrow:{narrow or columns};max-width:{width}"
-    return f'{_STYLE}<div class="vg-figures" style="{grid}">{cells}</div>'
+    return grid([figure(*item) for item in items], columns, width, narrow)
+
+
+def grid(cells: Sequence[str], columns: int, width: str, narrow: int | None = None) -> str:
+    """The same with cells in HTML: figures, or words where a picture is missing."""
+    style = f"--columns:{columns};--narrow:{narrow or columns};max-width:{width}"
+    return f'{_STYLE}<div class="vg-figures" style="{style}">{"".join(cells)}</div>'
+
+
+def figure(url: str, alt: str, words: str) -> str:
+    """A picture over its caption in HTML, as a cell of a grid."""
+    return f'<figure><img src="{url}" alt="{html.escape(alt)}"><figcaption>{words}</figcaption></figure>'
 
 
 def beside(url: str, alt: str, text: str) -> str:

@@ -2,6 +2,7 @@
 
 extremes         digits that stand out, as starting points
 probes           pictures for the question "is this a digit?"
+quality          how good samples are, by the cards
 generate_state   what the page is set to, and the link to it
 choices          controls that its sections share
 slots            slots for digits, filled by a click
@@ -10,5 +11,6 @@ arithmetic       a + b - c in latent space
 duel             a game: which of two digits is real?
 morph            one digit becomes another
 repair           hide a part and let the twins fill it in
+rival_sheets     VAE against VAE-GAN, each with two priors
 sampling         what decoders make of random points
 """

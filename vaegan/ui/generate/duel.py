@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.random import RandomState
 
+from vaegan.config import Prior
 from vaegan.data.pictures import Float, png_bytes, tile
 from vaegan.studio import Studio
 from vaegan.ui import catalogue, resources
@@ -15,6 +16,7 @@ from vaegan.ui.gallery import caption, picture_grid, picture_url
 from vaegan.ui.generate import generate_state
 from vaegan.ui.generate.choices import beside, model_choice, picture_download, seed_choice
 from vaegan.ui.generate.generate_state import ANSWERS, DUEL_SEED, FORGER, PAIRS, Offer
+from vaegan.ui.generate.quality import Sampler, best_prior, quality, ranked
 from vaegan.web.scripts import parts
 
 WIDTH = "60rem"
@@ -34,27 +36,29 @@ def duel(offered: Offer) -> None:
     """The section: the pairs one after the other, then the result."""
     st.markdown(
         f"{PAIRS} pairs: one digit was written by a person, the other made up by the network from random numbers. "
-        "**Click on the one you think is real.** At the end you see how the network's own discriminator fared."
+        "**Click on the one you think is real.** At the end you see how a trained discriminator fared."
     )
     _take_answer()
     left, right = beside()
     with left:
         name = _controls(offered)
+        prior = best_prior(name)
+        st.caption(_opponent_in_words(Sampler(name, prior)))
     with right:
         studio = resources.studio(name)
-        pairs = deal(studio, resources.gallery().pictures, st.session_state[DUEL_SEED])
+        pairs = deal(studio, resources.gallery().pictures, st.session_state[DUEL_SEED], prior)
         if len(answers := st.session_state[ANSWERS]) < PAIRS:
             _ask(pairs, len(answers))
         else:
-            _result(name, studio, pairs, answers)
+            _result(name, pairs, answers)
 
 
-def deal(studio: Studio, pictures: Float, seed: int) -> Pairs:
+def deal(studio: Studio, pictures: Float, seed: int, prior: Prior = "standard") -> Pairs:
     """Draw the pairs from real pictures (N, 28, 28) and the model; the same seed gives the same pairs."""
     chance = RandomState(seed)
     real = pictures[chance.choice(len(pictures), PAIRS, replace=False)]
     sides = "".join("LR"[side] for side in chance.randint(2, size=PAIRS))
-    return Pairs(real, studio.sample(PAIRS, seed), sides)
+    return Pairs(real, studio.sample(PAIRS, seed, prior=prior), sides)
 
 
 def by_chance(right: int) -> float:
@@ -67,11 +71,29 @@ def _controls(offered: Offer) -> str:
     name = model_choice(
         offered.models,
         FORGER,
-        "The model whose decoder makes the digits up, and whose discriminator you play against.",
+        "The model whose decoder makes the digits up. If it has a discriminator, you play against that.",
         on_change=generate_state.restart_duel,
     )
     seed_choice(DUEL_SEED, "Other pairs", "The same seed gives the same pairs.", on_change=generate_state.restart_duel)
     return name
+
+
+def _opponent_in_words(sampler: Sampler) -> str:
+    words = f"Its digits are drawn from its {catalogue.PRIORS[sampler.prior]}."
+    number = quality(sampler)
+    if number is None:
+        return words
+    best = ", the lowest that we have" if ranked(catalogue.shipped())[:1] == [sampler] else ""
+    return (
+        f"{words} Their Fréchet distance from real digits is {number.frechet:.1f}{best}; other real digits reach "
+        f"{number.floor:.1f}."
+    )
+
+
+def referee(name: str) -> str | None:
+    """The model whose discriminator answers too: the chosen one, else Sample's VAE-GAN; None if neither has one."""
+    known = [name, *catalogue.rivals()]
+    return next((each for each in known if catalogue.has_discriminator(each)), None)
 
 
 def _take_answer() -> None:
@@ -96,16 +118,23 @@ def _ask(pairs: Pairs, asked: int) -> None:
     )
 
 
-def _result(name: str, studio: Studio, pairs: Pairs, answers: str) -> None:
+def _result(name: str, pairs: Pairs, answers: str) -> None:
     wrong = [number for number, (answer, side) in enumerate(zip(answers, pairs.sides, strict=True)) if answer != side]
     yours = PAIRS - len(wrong)
-    machine = int((studio.realness(pairs.real) > studio.realness(pairs.generated)).sum())
+    scores = [("You", yours), ("Chance", PAIRS // 2)]
+    machine = referee(name)
+    if machine is not None:
+        judge = resources.studio(machine)
+        right = int((judge.realness(pairs.real) > judge.realness(pairs.generated)).sum())
+        scores.insert(1, ("The network", right))
     with st.container(horizontal=True, gap="medium"):
-        for label, correct in (("You", yours), ("The network", machine), ("Chance", PAIRS // 2)):
+        for label, correct in scores:
             st.metric(label, f"{correct} / {PAIRS}", width="content")
     st.markdown(f"Somebody who flips a coin gets {yours} or more right in {by_chance(yours):.1%} of games.")
-    if not catalogue.has_discriminator(name):
-        st.caption("This model was trained without a discriminator: the one it plays with here has learned nothing.")
+    if machine is None:
+        st.caption("This model was trained without a discriminator, so no network played.")
+    elif machine != name:
+        st.caption(f"This model was trained without a discriminator; that of **{machine}** played in its place.")
     st.button("Play again", icon=":material/replay:", on_click=generate_state.next_duel, help="Twenty other pairs.")
     if wrong:
         st.header("Where you were wrong")

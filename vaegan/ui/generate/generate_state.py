@@ -10,6 +10,7 @@ from vaegan.config import MAX_SEED, SIDE
 from vaegan.studio import WAYS
 from vaegan.ui import catalogue, link, resources, state
 from vaegan.ui.generate.extremes import extremes
+from vaegan.ui.generate.quality import ranked
 from vaegan.ui.link import Field
 
 SECTIONS = {
@@ -20,6 +21,7 @@ SECTIONS = {
     "anomaly": "Is this a digit?",
     "duel": "Be the discriminator",
 }
+VIEWS = {"rivals": "VAE against VAE-GAN", "models": "Any models"}  # of the section Sample
 DAMAGES = {
     "block": "A block",
     "left": "The left half",
@@ -47,7 +49,8 @@ YOURS = -1  # in a slot: the digit in force instead of one of the gallery
 
 # Session keys. A slot holds the gallery's number of a digit, or YOURS.
 SECTION = "generate_section"
-MODELS, SAMPLE_SEED, TEMPERATURE = "sample_models", "sample_seed", "sample_temperature"
+VIEW, MODELS = "sample_view", "sample_models"
+SAMPLE_SEED, TEMPERATURE = "sample_seed", "sample_temperature"
 PAIR, START, END, WAY = "generate_pair", "morph_start", "morph_end", "morph_way"
 A, B, C, DRAWS_SEED = "sum_a", "sum_b", "sum_c", "draws_seed"
 REPAIR_PAIR, REPAIRED, DAMAGE, PASSES = "repair_pair", "repair_slot", "repair_damage", "repair_passes"
@@ -82,6 +85,8 @@ def begin(offered: Offer) -> str | None:
     state.begin_digit(resources.gallery().pictures[0])
     st.session_state.setdefault(SECTION, "sample")
     linked = st.query_params.get("section")
+    if "models" in st.query_params and "view" not in st.query_params:
+        st.session_state[VIEW] = "models"  # the link is from before there were two views
     problem = link.begin(_PAGE, _HEAD | _FIELDS[linked if linked in SECTIONS else section()](offered))
     _settle(_FIELDS[section()](offered))  # the address may still name the section that the visitor has just left
     return problem
@@ -89,7 +94,10 @@ def begin(offered: Offer) -> str | None:
 
 def write_link(offered: Offer) -> None:
     """Put the section and its values into the address."""
-    link.write(_PAGE, _HEAD | _FIELDS[section()](offered))
+    fields = _HEAD | _FIELDS[section()](offered)
+    if section() == "sample" and st.session_state[VIEW] == "rivals":
+        del fields["models"]  # chosen, but not shown
+    link.write(_PAGE, fields)
 
 
 def section() -> str:
@@ -129,6 +137,7 @@ def _settle(fields: Mapping[str, Field]) -> None:
 
 def _sample(offered: Offer) -> dict[str, Field]:
     return {
+        "view": Field(VIEW, "rivals" if catalogue.rivals() else "models", link.one_of(VIEWS)),
         "models": Field(MODELS, first_samplers(offered), _several(offered.models), ",".join),
         "temperature": Field(TEMPERATURE, 1.0, _temperature),
         "seed": Field(SAMPLE_SEED, 0, _SEEDS),
@@ -187,7 +196,7 @@ def _anomaly(offered: Offer) -> dict[str, Field]:
 
 def _duel(offered: Offer) -> dict[str, Field]:
     return {
-        "model": Field(FORGER, _first(offered.models, "sampler-gan", "paper-bn"), link.one_of(offered.models)),
+        "model": Field(FORGER, _first(offered.models, *_samplers(), "paper-bn"), link.one_of(offered.models)),
         "seed": Field(DUEL_SEED, 0, _SEEDS),
         "answers": Field(ANSWERS, "", lambda text: text if re.fullmatch(f"[LR]{{0,{PAIRS}}}", text) else None),
     }
@@ -197,6 +206,11 @@ def first_samplers(offered: Offer) -> list[str]:
     """The paper's twins, else the first pair; and two models that differ in the adversarial term alone."""
     pair = _first(offered.pairs, "paper")
     return [f"{pair}-bn", f"{pair}-plain", *catalogue.rivals()][:MAX_MODELS]
+
+
+def _samplers() -> list[str]:
+    """The shipped checkpoints whose samples were measured, the one nearest to real digits first."""
+    return [sampler.name for sampler in ranked(catalogue.shipped())]
 
 
 def _first(known: list[str], *wanted: str) -> str:

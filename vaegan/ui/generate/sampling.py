@@ -5,63 +5,104 @@ import streamlit as st
 
 from vaegan.data.pictures import Float, png_bytes, tile
 from vaegan.errors import CheckpointError
-from vaegan.ui import resources, trained
+from vaegan.ui import catalogue, resources, trained
 from vaegan.ui.catalogue import model_words
 from vaegan.ui.gallery import caption, picture_grid, picture_url
 from vaegan.ui.generate.choices import picture_download, seed_choice
-from vaegan.ui.generate.generate_state import MAX_MODELS, MODELS, SAMPLE_SEED, TEMPERATURE, TEMPERATURES, Offer
+from vaegan.ui.generate.generate_state import (
+    MAX_MODELS,
+    MODELS,
+    SAMPLE_SEED,
+    TEMPERATURE,
+    TEMPERATURES,
+    VIEW,
+    VIEWS,
+    Offer,
+)
+from vaegan.ui.generate.rival_sheets import rival_sheets
 
 SHEET_SIDE = 5  # digits along each side of a sheet
 WIDTH = "76rem"
+# On a phone the controls would fill the first screen.
+_SHEETS_FIRST = """<style>@media (max-width: 640px) {
+[data-testid="stLayoutWrapper"]:has(> .st-key-sample_controls) { order: 1; }
+}</style>"""
 
 
 def sampling(offered: Offer) -> None:
-    """The section: a sheet of new digits for each chosen checkpoint."""
-    st.markdown(
-        "Nobody wrote these digits: each is what a decoder makes of a random point z of the prior N(0, I). "
-        "Sheets of models of the same size start from the same points."
-    )
-    controls, pictures = st.container(), st.container()
+    """The section: a VAE against a VAE-GAN, or a sheet of new digits for each chosen checkpoint."""
+    st.markdown("Nobody wrote these digits: each is what a decoder makes of a random point z.")
+    st.html(_SHEETS_FIRST)
+    with st.container(key="sampling"):
+        controls, results = st.container(key="sample_controls"), st.container()
     with controls:
-        names, temperature, seed = _controls(offered)
-    with pictures:
-        sheets = {name: sheet for name in names if (sheet := _sheet(name, seed, temperature)) is not None}
-        if sheets:
-            _show(sheets)
-            picture_download(
-                "Pictures (PNG)",
-                lambda: png_bytes(tile(np.stack(list(sheets.values())), len(sheets), gap=8), scale=4),
-                f"samples-{'-'.join(sheets)}-{temperature}-{seed}.png",
-                "All sheets side by side, in the order above.",
-            )
-        elif not names:
-            st.info("Choose at least one model above.", icon=":material/checklist:")
-
-
-def _controls(offered: Offer) -> tuple[list[str], float, int]:
-    which, how, where = st.columns([4, 2, 3], gap="medium")
+        which, how, where = st.columns([4, 2, 3], gap="medium", vertical_alignment="bottom")
     with which:
-        names = st.multiselect(
-            "Models",
-            offered.models,
-            key=MODELS,
-            max_selections=MAX_MODELS,
-            format_func=trained.title,
-            persist_state="session",
-            help=f"Up to {MAX_MODELS} checkpoints, side by side.",
-        )
+        view = _view()
     with how:
-        temperature = st.select_slider(
-            "Temperature",
-            TEMPERATURES,
-            key=TEMPERATURE,
-            persist_state="session",
-            help="Each z is multiplied by it. At 1 the z are those of the prior. Below 1 all digits come near the "
-            "average one; above 1 z lies where the decoder was never trained.",
-        )
+        temperature = _temperature()
     with where:
-        seed = seed_choice(SAMPLE_SEED, "New sample", "The same seed gives the same points z.")
-    return list(names), float(temperature), seed
+        seed = seed_choice(
+            SAMPLE_SEED, "New sample", "The same seed gives the same points z; models of the same size share them."
+        )
+    with results:
+        if view == "models":
+            _chosen_models(offered, seed, temperature)
+        elif rivals := catalogue.rivals():
+            gan, vae = rivals
+            rival_sheets(gan, vae, seed, temperature)
+        else:
+            st.info("There is no VAE-GAN here with a VAE to compare it with: show any models.", icon=":material/block:")
+
+
+def _view() -> str:
+    st.segmented_control(
+        "Show",
+        list(VIEWS),
+        key=VIEW,
+        format_func=VIEWS.__getitem__,
+        required=True,
+        persist_state="session",
+        help="Two networks that differ in the GAN, each with two priors; or checkpoints of your choice, side by side.",
+    )
+    return str(st.session_state[VIEW])
+
+
+def _temperature() -> float:
+    st.select_slider(
+        "Temperature",
+        TEMPERATURES,
+        key=TEMPERATURE,
+        persist_state="session",
+        help="How far each z lies from the middle: from 0, or for a fitted prior from the middle of one of its "
+        "Gaussians. At 1 the z are those of the prior. Below 1 digits are tidier and more alike; above 1 z lies where "
+        "the decoder was never trained.",
+    )
+    return float(st.session_state[TEMPERATURE])
+
+
+def _chosen_models(offered: Offer, seed: int, temperature: float) -> None:
+    """A sheet for each chosen checkpoint, from the standard prior."""
+    names = st.multiselect(
+        "Models",
+        offered.models,
+        key=MODELS,
+        max_selections=MAX_MODELS,
+        format_func=trained.title,
+        persist_state="session",
+        help=f"Up to {MAX_MODELS} checkpoints, side by side, sampled from N(0, I).",
+    )
+    sheets = {name: sheet for name in names if (sheet := _sheet(name, seed, temperature)) is not None}
+    if sheets:
+        _show(sheets)
+        picture_download(
+            "Pictures (PNG)",
+            lambda: png_bytes(tile(np.stack(list(sheets.values())), len(sheets), gap=8), scale=4),
+            f"samples-{'-'.join(sheets)}-{temperature}-{seed}.png",
+            "All sheets side by side, in the order above.",
+        )
+    elif not names:
+        st.info("Choose at least one model above.", icon=":material/checklist:")
 
 
 def _sheet(name: str, seed: int, temperature: float) -> Float | None:

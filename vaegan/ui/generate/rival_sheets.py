@@ -1,0 +1,113 @@
+"""VAE against VAE-GAN: a sheet of samples for each of them and each prior, with what the cards say of their quality."""
+
+import html
+
+import numpy as np
+import streamlit as st
+
+from vaegan.config import PRIORS, Prior
+from vaegan.data.pictures import Float, png_bytes, tile
+from vaegan.errors import CheckpointError
+from vaegan.ui import catalogue, resources, trained
+from vaegan.ui.gallery import caption, figure, grid, picture_url
+from vaegan.ui.generate.choices import picture_download
+from vaegan.ui.generate.quality import Quality, Sampler, priors, quality, ranked, what_to_look_at
+
+COLUMNS, ROWS = 10, 4  # digits of a sheet, which is wide so that two sheets above each other fit on a screen
+# As wide as the screen allows, but not so wide that the second row of sheets leaves it.
+WIDTH = "min(100%, max(40rem, (100vh - 30rem) * 2.2))"
+_CLASS = "vg-rivals"
+_MISSING = "This network has no fitted prior: its card names none, so that it can be sampled from N(0, I) alone."
+_NUMBERS = (
+    "From the card of each network, measured at temperature 1. **Fréchet distance**: how far the samples as a whole "
+    "are from real digits, in the features of a digit classifier; lower is better. **Precision**: the share of samples "
+    "that look like real digits. **Recall**: the share of real digits that look like some sample."
+)
+
+
+def rival_sheets(gan: str, vae: str, seed: int, temperature: float) -> None:
+    """The sheets of a VAE-GAN and a VAE, one row for each prior, and what there is to see."""
+    samplers = [Sampler(name, prior) for prior in PRIORS for name in (vae, gan)]
+    sheets = {sampler: sheet for sampler in samplers if (sheet := _sheet(sampler, seed, temperature)) is not None}
+    numbers = {sampler: number for sampler in samplers if (number := _quality(sampler)) is not None}
+    titles = {gan: "VAE-GAN", vae: "VAE"}
+    _say_what_to_look_at(gan, vae, numbers)
+    best = ranked([gan, vae])
+    order = {sampler: best.index(sampler) if sampler in best else len(samplers) for sampler in samplers}
+    cells = [_cell(each, titles[each.name], sheets.get(each), numbers.get(each), order[each] == 0) for each in samplers]
+    st.html(_order_on_phones([order[each] for each in samplers]) + f'<div class="{_CLASS}">{_grid(cells)}</div>')
+    _say_what_is_shown(gan, vae)
+    if sheets:
+        picture_download(
+            "Pictures (PNG)",
+            lambda: png_bytes(tile(np.stack(list(sheets.values())), 2, gap=8), scale=4),
+            f"samples-{vae}-{gan}-{temperature}-{seed}.png",
+            "All sheets, in the order above.",
+        )
+
+
+def _sheet(sampler: Sampler, seed: int, temperature: float) -> Float | None:
+    """A sheet of samples; None if the network has no such prior, or cannot be opened, and then the page says why."""
+    try:
+        if sampler.prior not in priors(sampler.name):
+            return None
+        studio = resources.studio(sampler.name)
+        return tile(studio.sample(COLUMNS * ROWS, seed, temperature, sampler.prior), COLUMNS, gap=1)
+    except CheckpointError as error:
+        if sampler.prior == "standard":  # once for each network
+            st.error(str(error), icon=":material/error:")
+        return None
+
+
+def _quality(sampler: Sampler) -> Quality | None:
+    try:
+        return quality(sampler)
+    except CheckpointError:
+        return None
+
+
+def _say_what_to_look_at(gan: str, vae: str, numbers: dict[Sampler, Quality]) -> None:
+    def of(name: str) -> dict[Prior, Quality]:
+        return {sampler.prior: number for sampler, number in numbers.items() if sampler.name == name}
+
+    if words := what_to_look_at(of(gan), of(vae)):
+        st.markdown(words)
+
+
+def _cell(sampler: Sampler, title: str, sheet: Float | None, number: Quality | None, is_best: bool) -> str:
+    name = f"{title}, {catalogue.PRIORS[sampler.prior]}"
+    if sheet is None:
+        missing = _MISSING if sampler.prior == "fitted" else f"{sampler.name} cannot be opened."
+        return f"<figure><figcaption>{caption(name, missing)}</figcaption></figure>"
+    words = "not measured" if number is None else _in_words(number)
+    alt = f"{COLUMNS * ROWS} digits by {sampler.name}, {catalogue.PRIORS[sampler.prior]}"
+    return figure(picture_url(sheet), alt, caption(name, words, best=is_best))
+
+
+def _in_words(number: Quality) -> str:
+    return f"Fréchet {number.frechet:.1f} · precision {number.precision:.2f} · recall {number.recall:.2f}"
+
+
+def _grid(cells: list[str]) -> str:
+    return grid(cells, columns=2, width=WIDTH, narrow=1)
+
+
+def _order_on_phones(order: list[int]) -> str:
+    """Where the sheets stand one below the other, the best is the first."""
+    rules = " ".join(
+        f".{_CLASS} figure:nth-child({place}) {{ order: {rank}; }}" for place, rank in enumerate(order, start=1)
+    )
+    return f"<style>@media (max-width: 640px) {{ {rules} }}</style>"
+
+
+def _say_what_is_shown(gan: str, vae: str) -> None:
+    floors = {number.floor for name in (gan, vae) if (number := _quality(Sampler(name, "standard"))) is not None}
+    floor = f" Real digits reach {min(floors):.1f}." if floors else ""
+    st.caption(
+        f"Fréchet distance: lower is nearer to real digits.{floor}", help=f"{_NUMBERS}\n\n{catalogue.PRIORS_HELP}"
+    )
+    for name in (vae, gan):
+        try:
+            st.caption(f"**{html.escape(trained.title(name))}**: {catalogue.model_words(name)}")
+        except CheckpointError:
+            continue  # said above
