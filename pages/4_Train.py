@@ -9,7 +9,7 @@ from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.actions import show_actions, show_refusal
 from vaegan.ui.train.dissection import show_influence, show_slow_motion
 from vaegan.ui.train.files import show_downloads
-from vaegan.ui.train.previews import show_alarms, show_pictures
+from vaegan.ui.train.previews import show_alarms, show_pictures, show_priors
 from vaegan.ui.train.start import few_switch, show_form, show_lessons, show_proposed
 from vaegan.ui.train.table import run_table
 from vaegan.ui.train.time_machine import show_film, time_machine
@@ -66,6 +66,7 @@ def watch(run_ids: list[str], seconds: float | None) -> None:
     names = names_of(views)
     if not active:
         time_machine(run_ids)
+        show_priors(views, names)
         show_influence(views, names)
     show_slow_motion(views, names)
     if not active:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from tests.conftest import present
-from vaegan.config import TrainConfig
+from vaegan.config import PRIORS, Prior, TrainConfig
 from vaegan.data.mnist import Digits
 from vaegan.data.tensors import to_pixels
 from vaegan.lab.alarms import curve_alarms, sample_alarms
@@ -15,7 +15,7 @@ from vaegan.lab.documents import Control, Status, make_plan
 from vaegan.lab.run import Run
 from vaegan.lab.worker import work
 from vaegan.metrics import classifier
-from vaegan.metrics.samples import coverage, precision_recall, prior_samples
+from vaegan.metrics.samples import coverage, frechet_distance, precision_recall, prior_samples
 from vaegan.studio import Studio
 from vaegan.ui.train.lessons import LESSONS, on_few_digits
 
@@ -64,9 +64,9 @@ def test_a_learning_rate_too_high_throws_the_loss_up_without_batchnorm_alone(tmp
     assert titles == {"batch": False, "none": True}
 
 
-def final_samples(run: Run) -> torch.Tensor:
+def final_samples(run: Run, prior: Prior = "standard") -> torch.Tensor:
     """What a finished run makes of 1,000 z, (1000, 784)."""
-    return torch.from_numpy(Studio(run.checkpoint()).sample(1000, 0)).flatten(1)
+    return torch.from_numpy(Studio(run.checkpoint()).sample(1000, 0, prior=prior)).flatten(1)
 
 
 def greyness(samples: torch.Tensor) -> float:
@@ -109,3 +109,15 @@ def test_the_dense_network_begins_better_and_is_faster_and_the_convolutional_one
         parts = (model.encoder, model.decoder)
         sizes.append(sum(values.numel() for part in parts for values in part.parameters()))
     assert 8.5 < sizes[0] / sizes[1] < 9.5
+
+
+@pytest.mark.slow
+def test_samples_of_the_fitted_prior_are_far_nearer_to_digits(tmp_path: Path, sample: Digits) -> None:
+    ((base, config),) = LESSONS["fitted"].configs(len(sample.train_images))
+    run = trained(tmp_path, sample, base, config)
+    judge = classifier.load()
+    real = judge.features(to_pixels(sample.test_images)).double().numpy()
+    standard, fitted = (
+        frechet_distance(real, judge.features(final_samples(run, prior)).double().numpy()) for prior in PRIORS
+    )
+    assert fitted < 0.5 * standard, "115 against 406 when the lesson was made"

@@ -11,10 +11,14 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.test_pages import healthy, markup, open_page
+from vaegan.config import PRIORS
+from vaegan.data.pictures import tile
 from vaegan.lab.alarms import Alarm
 from vaegan.lab.run import Run
 from vaegan.lab.runs import Lab
+from vaegan.studio import Studio
 from vaegan.ui import pages
+from vaegan.ui.gallery import picture_url
 from vaegan.ui.train import lab_state, previews
 from vaegan.ui.train.charts import QUANTITIES, ChartedRun, Quantity
 from vaegan.ui.train.words import gap_in_words
@@ -48,10 +52,10 @@ def test_a_second_viewer_and_another_second_compute_nothing(
     for name in ("picture_url", "curve_alarms", "sample_alarms"):
         monkeypatch.setattr(previews, name, counted(name, getattr(previews, name)))
     first = healthy(open_page(TRAIN, runs=",".join(ids)))
-    assert calls == {"opened": 2, "picture_url": 3 + 2, "curve_alarms": 2, "sample_alarms": 2}
+    assert calls == {"opened": 2, "picture_url": 3 + 2 + 3, "curve_alarms": 2, "sample_alarms": 2}
     first.run()
     second = healthy(open_page(TRAIN, runs=",".join(ids)))
-    assert calls.total() == 2 + 5 + 2 + 2
+    assert calls.total() == 2 + 8 + 2 + 2
     assert markup(second) == markup(first)
     assert warnings(second) == warnings(first)
     second.slider(key=lab_state.EPOCH).set_value(1).run()
@@ -93,3 +97,20 @@ def test_who_was_first_is_said_once_somebody_was() -> None:
     assert gap_in_words([raced("a", 150, 120, 110)]) is None
     words = gap_in_words([raced("a", 150, 120, 110), raced("b", 240, 180, 140)])
     assert words == "A test loss of 140.0 was reached by a after epoch 2, by b after epoch 3."
+
+
+@pytest.mark.slow
+def test_a_finished_run_shows_samples_from_both_priors_and_a_gan_says_why_it_has_one(
+    finished: Callable[..., list[str]],
+) -> None:
+    vaegan, gan = finished("vaegan-bn", "gan")
+    test = healthy(open_page(TRAIN, runs=vaegan))
+    run = Lab().run(vaegan)
+    studio = Studio(run.checkpoint())
+    for prior in PRIORS:
+        url = picture_url(tile(studio.sample(previews.SAMPLES, 0, prior=prior), 10))
+        assert markup(test).count(url) == 1
+    assert markup(test).count("30 samples of") == 2
+    test = healthy(open_page(TRAIN, runs=gan))
+    assert markup(test).count("30 samples of") == 1
+    assert any("No prior could be fitted" in text.value for text in test.caption)

@@ -116,6 +116,13 @@ LESSONS: dict[str, Lesson] = {
         tuple(("vaegan-bn", {"weights": {"adv": weight}}) for weight in (0, 20, 100)),
         {**_SMALL, **_VISIBLE},
     ),
+    "fitted": Lesson(
+        "The fitted prior",
+        "A VAE's samples from N(0, I) are often no digits. When the run ends, a mixture of Gaussians is fitted to "
+        "where the encoder puts digits: compare the samples from both priors, below the pictures.",
+        (("vae", {"model": {"norm": "batch"}}),),
+        {"lr": 3e-3, "epochs": 10, "train_limit": SAMPLE},
+    ),
     "similarity": Lesson(
         "Pixels or features?",
         "Likeness judged by pixels, or in the discriminator's features as Larsen et al. have it: watch the copies.",

@@ -10,15 +10,19 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from vaegan.config import TrainConfig
+from vaegan.config import Prior, TrainConfig
 from vaegan.data.pictures import tile
 from vaegan.lab.alarms import Alarm, curve_alarms, sample_alarms
 from vaegan.lab.queue import View
 from vaegan.lab.run import Preview
 from vaegan.training.curves import Curves
+from vaegan.ui import catalogue, resources, trained
+from vaegan.ui.frame import errors_as_sentences
 from vaegan.ui.gallery import caption, picture_grid, picture_url
 from vaegan.ui.train import lab
 from vaegan.ui.train.charts import ChartedRun
+
+SAMPLES = 30  # from each prior, when a run has finished
 
 
 class Sheets(NamedTuple):
@@ -44,6 +48,36 @@ def show_pictures(views: Sequence[View], names: Sequence[str], epoch: int | None
         with column:
             st.markdown(f"**{name}**, after epoch {sheets.epoch}, step {sheets.step:,}")
             st.html(picture_grid(pictures, columns=1, width="30rem"))
+
+
+def show_priors(views: Sequence[View], names: Sequence[str]) -> None:
+    """Samples of each run that has finished, from the standard prior and from the one that was fitted at its end."""
+    finished = [(view, name) for view, name in zip(views, names, strict=True) if view.phase == "finished"]
+    if not finished:
+        return
+    st.header("Samples from both priors", help=catalogue.PRIORS_HELP)
+    alone = len(finished) == 1
+    for column, (view, name) in zip([st.container()] if alone else st.columns(len(finished)), finished, strict=True):
+        with column, errors_as_sentences():
+            sheets = _sheets_by_prior(str(trained.RunName(view.run_id)))
+            pictures = [
+                (
+                    url,
+                    f"{SAMPLES} samples of {name}, {catalogue.PRIORS[prior]}",
+                    caption(catalogue.PRIORS[prior].capitalize(), name),
+                )
+                for prior, url in sheets.items()
+            ]
+            st.html(picture_grid(pictures, columns=2 if alone else 1, width="62rem" if alone else "30rem", narrow=1))
+            if "fitted" not in sheets:
+                st.caption("No prior could be fitted: that needs an encoder, and some digits to encode.")
+
+
+@resources.by_checkpoint(st.cache_data(max_entries=64, show_spinner=False))
+def _sheets_by_prior(files: resources.Files) -> dict[Prior, str]:
+    """A sheet of samples from each prior of a checkpoint, as data URLs."""
+    studio = resources.studio(files)
+    return {prior: picture_url(np.asarray(tile(studio.sample(SAMPLES, 0, prior=prior), 10))) for prior in studio.priors}
 
 
 def show_alarms(views: Sequence[View], names: Sequence[str], runs: Sequence[ChartedRun]) -> None:
