@@ -50,7 +50,7 @@ class ModelConfig(_Config):
         "dense",
         description="kind of layers: dense ones, as the paper has, join every input with every output; convolutional "
         "ones use the same small filters at every place of the picture",
-        json_schema_extra={"since": 2},
+        json_schema_extra={"since": 3},
     )
     latent_dim: int = Field(20, ge=1, le=1000, description="d, the number of latent dimensions")
     hidden_dim: int | None = Field(
@@ -64,7 +64,7 @@ class ModelConfig(_Config):
         ge=2,
         le=128,
         description="convolutional networks: filters of the first layer; the second has twice as many",
-        json_schema_extra={"since": 2},
+        json_schema_extra={"since": 3},
     )
     norm: Norm = Field("batch", description="BatchNorm where the paper places it, in hidden layers only, or none")
     dropout: float = Field(0.0, ge=0, lt=1, description="share of hidden units switched off in each training step")
@@ -72,7 +72,7 @@ class ModelConfig(_Config):
         False,
         description="divide the discriminator's weights by their largest singular value, so that its answer cannot "
         "change faster than the picture does",
-        json_schema_extra={"since": 2},
+        json_schema_extra={"since": 3},
     )
 
     @model_validator(mode="after")
@@ -141,19 +141,19 @@ class TrainConfig(_Config):
         0,
         ge=0,
         description="epochs without discriminator before the GAN begins: the decoder learns digits first",
-        json_schema_extra={"since": 2},
+        json_schema_extra={"since": 3},
     )
     r1: float = Field(
         0.0,
         ge=0,
         description="R1 penalty: how strongly the discriminator is held to a small slope at real digits",
-        json_schema_extra={"since": 2},
+        json_schema_extra={"since": 3},
     )
     prior_statistics: bool = Field(
         True,
         description="whether BatchNorm normalises prior samples by their own batch, which then also moves the running "
         "statistics; if not, by the running statistics of reconstructions, as when samples are drawn later",
-        json_schema_extra={"since": 2},
+        json_schema_extra={"since": 3},
     )
     ema: float = Field(
         0.0,
@@ -161,7 +161,7 @@ class TrainConfig(_Config):
         lt=1,
         description="average the weights over steps with this decay (0.999: about a thousand steps), and show and save "
         "the average; 0 shows and saves the last weights",
-        json_schema_extra={"since": 2},
+        json_schema_extra={"since": 3},
     )
     routing: Routing = Field("paper", description="whether the adversarial term also moves the encoder (paper) or not")
     epochs: int = Field(10, ge=1, le=10_000, description="passes over the training digits")
@@ -264,12 +264,12 @@ _SHIPPED: dict[str, dict[str, Any]] = {
     "wide": {**_PRACTICE, **_LONG, "model": {"latent_dim": 100, "hidden_dim": 320}, "epochs": 60},
 }
 # A VAE-GAN and a VAE that differ in the adversarial term alone, which acts on prior samples and not on the encoder.
-# BatchNorm stands in hidden layers only: after the encoder's output it would add the batch's noise to every mu. The GAN
-# begins when the rate has fallen to a third, because a higher one makes the two networks run away from each other.
+# Without BatchNorm: in training it would normalise reconstructions and prior samples each by their own batch, but later
+# only one pair of running statistics is there for both, and samples would look worse than the discriminator saw them.
+# The GAN begins when the rate has fallen: a high one makes the two networks run away from each other.
 _CONV_SAMPLER: dict[str, Any] = {
-    "model": {"architecture": "convolutional", "norm": "hidden"},
+    "model": {"architecture": "convolutional", "norm": "none"},
     "fakes": "prior",
-    "prior_statistics": False,
     "generator": "hinge",
     "adv_start": 10,
     "r1": 0.1,

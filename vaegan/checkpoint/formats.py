@@ -1,6 +1,6 @@
 """A card's format: a number that rises when older versions of the project could not read the card.
 
-A field that came later says in which format: `Field(..., json_schema_extra={"since": 2})`, on the card, on a part of it
+A field that came later says in which format: `Field(..., json_schema_extra={"since": 3})`, on the card, on a part of it
 or on a setting of the configuration. A card is written in the lowest format that can express it. A newer field that has
 its default is left out, so that a new setting changes no card that does not use it.
 """
