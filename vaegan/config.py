@@ -151,8 +151,8 @@ class TrainConfig(_Config):
     )
     prior_statistics: bool = Field(
         True,
-        description="whether BatchNorm normalises prior samples by their own batch, which then also moves the running "
-        "statistics; if not, by the running statistics of reconstructions, as when samples are drawn later",
+        description="whether prior samples that are decoded for the discriminator also move BatchNorm's running "
+        "statistics, which reconstructions use",
         json_schema_extra={"since": 3},
     )
     ema: float = Field(

@@ -103,19 +103,15 @@ def _adversarial_terms(
 
 @contextmanager
 def _statistics_left_alone(network: nn.Module, wanted: bool) -> Iterator[None]:
-    """Within this block, if `wanted`, BatchNorm normalises by its running statistics and does not move them.
-
-    So the discriminator sees prior samples just as they are drawn after training. By the statistics of their own batch
-    they would look better than they will be: the generator would learn to please in a state in which it is never used.
-    """
+    """Within this block BatchNorm normalises by the batch as ever, but if `wanted` its running statistics stay."""
     norms = [module for module in network.modules() if isinstance(module, BatchNorm)] if wanted else []
     for norm in norms:
-        norm.eval()
+        norm.track_running_stats = False
     try:
         yield
     finally:
         for norm in norms:
-            norm.train()
+            norm.track_running_stats = True
 
 
 def gradients(parameters: Parameters, losses: dict[str, Tensor], config: TrainConfig) -> dict[str, list[Tensor | None]]:
