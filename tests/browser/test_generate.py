@@ -9,6 +9,7 @@ from PIL.GifImagePlugin import GifImageFile
 from playwright.sync_api import Page
 
 from tests.browser.driver import Traffic, settle
+from tests.conftest import present
 
 MORPH = "/Generate?section=morph"
 TWINS = ("With BatchNorm", "Without BatchNorm")
@@ -188,6 +189,25 @@ def test_on_a_phone_a_finger_walks_and_no_section_runs_off_the_screen(open_page)
         page.get_by_text(SAYS[section]).wait_for()
         settle(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+def test_sheets_stand_side_by_side_and_on_a_phone_the_best_first_and_above_the_controls(open_page):
+    page = open_page("/Generate?section=sample", width=375, height=812)
+    sheets = page.locator(".vg-rivals figure")
+    sheets.first.wait_for()
+    settle(page)
+    boxes = [present(sheet.bounding_box()) for sheet in sheets.all()]
+    assert len(boxes) == 4
+    tops = [box["y"] for box in boxes]
+    assert len(set(tops)) == 4
+    assert "vg-best" in sheets.nth(tops.index(min(tops))).inner_html()
+    controls = page.locator(".st-key-sample_controls")
+    assert present(controls.bounding_box())["y"] > max(tops)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.wait_for_timeout(500)
+    tops = [present(sheet.bounding_box())["y"] for sheet in sheets.all()]
+    assert tops[0] == tops[1] < tops[2] == tops[3]
+    assert present(controls.bounding_box())["y"] < tops[0]
 
 
 def test_the_back_button_leads_to_the_section_before(open_page):

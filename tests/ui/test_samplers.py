@@ -13,14 +13,18 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from tests.conftest import end_of
 from tests.ui.test_pages import markup, open_page
 from vaegan.checkpoint.files import load, read_card, save
-from vaegan.config import Prior
+from vaegan.config import Prior, TrainConfig, parse
+from vaegan.data.mnist import Digits
 from vaegan.data.pictures import png_bytes, tile
 from vaegan.studio import Studio
+from vaegan.training.finish import RunFolder
+from vaegan.training.loop import train
 from vaegan.ui import catalogue, pages, resources
 from vaegan.ui.generate import duel
-from vaegan.ui.generate.generate_state import PAIRS
+from vaegan.ui.generate.generate_state import PAIRS, SECTIONS
 from vaegan.ui.generate.quality import Quality, Sampler, best_prior, ranked, what_to_look_at
 
 GENERATE = pages.GENERATE.path
@@ -254,3 +258,25 @@ def test_a_model_without_discriminator_is_judged_by_that_of_the_vae_gan(put: Put
     pairs = duel.deal(vae, resources.gallery().pictures, 3, best_prior("sampler-vae"))
     right = int((gan.realness(pairs.real) > gan.realness(pairs.generated)).sum())
     assert test.metric[1].value == f"{right} / {PAIRS}"
+
+
+@pytest.fixture(scope="module")
+def convolutional(sample: Digits, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the twins `soft-bn` and `soft-plain`, of few convolutions, trained for a moment."""
+    folder = tmp_path_factory.mktemp("convolutional")
+    few = sample.subset(200, 40)
+    for suffix, norm in (("bn", "batch"), ("plain", "none")):
+        model = {"architecture": "convolutional", "channels": 2, "latent_dim": 4, "norm": norm}
+        config = parse(TrainConfig, {"model": model, "batch_size": 50, "epochs": 1})
+        end = end_of(train(config, few))
+        RunFolder(folder, f"soft-{suffix}").finish(end.state, [], few, [], "train")
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_section_works_with_convolutional_networks(
+    section: str, convolutional: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resources, "FOLDER", convolutional)
+    assert clean(open_page(GENERATE, section=section))
