@@ -159,8 +159,8 @@ class TrainConfig(_Config):
         0.0,
         ge=0,
         lt=1,
-        description="average the weights over steps with this decay (0.999: about a thousand steps), and show and save "
-        "the average; 0 shows and saves the last weights",
+        description="average encoder and decoder over steps with this decay (0.999: about a thousand steps), and show "
+        "and save the average; 0 shows and saves the last weights",
         json_schema_extra={"since": 3},
     )
     routing: Routing = Field("paper", description="whether the adversarial term also moves the encoder (paper) or not")
@@ -213,6 +213,10 @@ class TrainConfig(_Config):
                 "switch them off"
             )
         return self
+
+    def in_epoch(self, epoch: int) -> "TrainConfig":
+        """What is in force after `epoch` finished epochs: before `adv_start` nothing needs the discriminator."""
+        return self.updated({"weights": {"adv": 0, "feature": 0}}) if epoch < self.adv_start else self
 
     @property
     def uses_encoder(self) -> bool:

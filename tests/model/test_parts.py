@@ -104,7 +104,7 @@ def test_it_is_built_from_the_config_and_takes_pictures_of_every_form() -> None:
 
 @pytest.mark.usefixtures("pretend")
 def test_its_shape_and_its_words_are_its_own() -> None:
-    assert shape(CONFIG.model) == {"architecture": "dense", "latent_dim": 3, "norm": "batch"}
+    assert shape(CONFIG.model) == {"architecture": "dense", "latent_dim": 3, "norm": "batch", "spectral_norm": False}
     assert describe(CONFIG.model) == "3 latent dimensions, 4 channels"
     assert describe(ModelConfig(latent_dim=1)) == "1 latent dimension, 4 channels"
 

@@ -80,6 +80,9 @@ RUNS = {
         model={"architecture": "convolutional", "channels": 2, "spectral_norm": True}, r1=0.1, ema=0.9, adv_start=1,
         fakes="both", prior_statistics=False, generator="hinge",
     ),
+    "average, early stopping, dropout, penalty": small(
+        model={"dropout": 0.2}, ema=0.99, early_stopping=1, r1=1.0, weights={"feature": 1}, lr=0.05, epochs=6,
+    ),
     "last batch of one, previews": small(train_limit=151, preview_every=2, generator="saturating"),
 }  # fmt: skip
 
@@ -116,6 +119,93 @@ def test_a_state_older_than_a_setting_is_gone_on_from(few: Digits) -> None:
     state = of_kind(EpochEvent, whole)[0].state
     del state.values["config"]["model"]["architecture"]
     assert same_weights(end(small(), few, resume=state).state, end_of(whole).state)
+
+
+AVERAGED = {"ema": 0.8, "model": {"architecture": "convolutional", "channels": 2, "spectral_norm": True}}
+
+
+def test_the_average_is_that_of_the_weights_by_hand(few: Digits) -> None:
+    """Encoder and decoder with their running statistics; the discriminator is the last one."""
+    config = small(fakes="both", **AVERAGED)
+    network = build(config.model, config.seed)
+    average = {name: value.double() for name, value in network.state_dict().items()}
+    steps, state = 0, None
+    while steps < 8:
+        state = end(config, few, resume=state, should_stop=after(1)).state
+        share = 1 - min(0.8, (1 + steps) / (10 + steps))
+        steps += 1
+        for name, value in state.part("model").items():
+            follows = value.is_floating_point() and not name.startswith("discriminator")
+            average[name] = average[name] + share * (value - average[name]) if follows else value.double()
+    assert state is not None
+    assert state.part("average").keys() == average.keys()
+    for name, value in state.weights.items():
+        torch.testing.assert_close(value.double(), average[name], rtol=1e-4, atol=1e-5)
+    moved = [name for name, value in state.weights.items() if not torch.equal(value, state.part("model")[name])]
+    assert {name.split(".")[0] for name in moved} == {"encoder", "decoder"}
+    whole = list(train(config, few))
+    assert same_weights(end_of(whole).state, state)
+    assert all("average" not in name for name in end(small(), few).state.tensors)
+
+
+def test_an_average_changes_nothing_of_how_the_run_learns(few: Digits) -> None:
+    with_it, without = (end(small(ema=ema, epochs=1), few).state for ema in (0.9, 0.0))
+    ours, theirs = (state.part("model") for state in (with_it, without))
+    assert all(torch.equal(value, theirs[name]) for name, value in ours.items())
+
+
+def test_the_average_is_what_is_measured_and_shown(few: Digits) -> None:
+    """Early stopping too watches the average: held-out digits are measured with it."""
+    config = small(holdout=40, epochs=1, weights={"adv": 0}, **AVERAGED)
+    events = list(train(config, few))
+    (epoch,), preview = of_kind(EpochEvent, events), of_kind(PreviewEvent, events)[-1]
+    plain, shown = (build(config.model, 0).eval() for _ in range(2))
+    plain.load_state_dict(epoch.state.part("model"))
+    shown.load_state_dict(epoch.state.part("average"))
+    x = few.test_images / 255
+    losses = []
+    for network in (plain, shown):
+        with torch.no_grad():
+            out = network(x)
+        recon = F.binary_cross_entropy(out.x_hat, x, reduction="sum") / len(x)
+        kl = 0.5 * (out.mu**2 + out.logvar.exp() - 1 - out.logvar).sum(1).mean()
+        losses.append(float(recon + kl))
+    assert epoch.test_loss == pytest.approx(losses[1], rel=1e-4)
+    assert epoch.test_loss != pytest.approx(losses[0], rel=1e-3)
+    with torch.no_grad():
+        pictures = shown(torch.from_numpy(preview.inputs).view(-1, 784) / 255).x_hat
+    rebuilt = torch.from_numpy(present(preview.reconstructions)).view(-1, 784)
+    assert (255 * pictures - rebuilt).abs().max() < 1.5
+
+
+def test_a_fork_begins_with_the_average_and_averages_anew(few: Digits) -> None:
+    config = small(**AVERAGED)
+    parent = end(config, few).state
+    begun = loop.start_from(parent.weights, config, few)
+    for part in ("model", "average"):
+        assert all(torch.equal(value, parent.weights[name]) for name, value in begun.part(part).items())
+    first, ended = until_the_end(train(config, few, resume=begun, should_stop=after(3)))
+    rest = list(train(config, few, resume=ended.state))
+    whole = list(train(config, few, resume=begun))
+    assert [told(event) for event in (*first, *rest)] == [told(event) for event in whole]
+
+
+@pytest.mark.parametrize("architecture", ["dense", "convolutional"])
+def test_before_the_gan_begins_a_run_is_a_vae(few: Digits, architecture: str) -> None:
+    model = {"architecture": architecture, "channels": 2, "spectral_norm": True}
+    gan = small(adv_start=1, fakes="both", r1=0.1, weights={"feature": 1}, weight_decay=0.1, model=model)
+    vae = small(weights={"adv": 0}, weight_decay=0.1, model=model)
+    events, reference = list(train(gan, few)), list(train(vae, few))
+    (first, last), (vae_first, _) = of_kind(EpochEvent, events), of_kind(EpochEvent, reference)
+    fresh = build(gan.model, gan.seed).state_dict()
+    for name, value in first.state.weights.items():
+        expected = fresh if name.startswith("discriminator") else vae_first.state.weights
+        assert torch.equal(value, expected[name]), name
+    assert told(events[1])["losses"].keys() == {"recon", "kl"} == first.losses.keys()
+    assert last.losses.keys() == {"recon", "kl", "adv", "feature", "disc_real", "disc_fake", "disc_r1"}
+    assert first.test_loss == vae_first.test_loss
+    for name, value in last.state.weights.items():
+        assert not name.endswith("weight.original") or not torch.equal(value, fresh[name]), name
 
 
 def test_a_snapshot_does_not_change_as_the_run_goes_on(few: Digits) -> None:

@@ -69,7 +69,9 @@ def _loss_alarms(config: TrainConfig, curves: Curves) -> list[Alarm]:
     lowest, now = float(smooth.min()), float(smooth[-1])
     # `low`, because the jump may already be in the first group of steps.
     highest, first = float(recon.high.max()), float(recon.low[0])
-    if now >= RISEN * lowest:
+    # Once a GAN begins that waited for `adv_start`, the loss on pixels has to give way to it.
+    gave_way = config.adv_start > 0 and curves.get("d_real") is not None
+    if now >= RISEN * lowest and not gave_way:
         words = f"The reconstruction loss rose from {lowest:.0f} to {now:.0f} nats."
     elif highest >= SHOT_UP * first:
         words = f"One batch threw the reconstruction loss up to {highest:,.0f} nats."
@@ -96,6 +98,9 @@ def _posterior_alarms(config: TrainConfig, curves: Curves) -> list[Alarm]:
 def _discriminator_alarms(config: TrainConfig, curves: Curves) -> list[Alarm]:
     d_real, d_fake = curves.get("d_real"), curves.get("d_fake")
     if d_real is None or d_fake is None or not config.weights.adv:
+        return []
+    waited = curves.step[np.isnan(d_real.mean)]  # for `adv_start`
+    if curves.step[-1] - waited.max(initial=0) < EARLY_STEPS:
         return []
     real, fake = _now(d_real), _now(d_fake)
     numbers = f"D gives real digits {real:.2f} and fakes {fake:.2f}"

@@ -33,12 +33,12 @@ def checkpoint_table(cards: Sequence[Card]) -> str:
 def network_columns(cards: Sequence[Card]) -> dict[str, list[str]]:
     """The settings that decide the networks' shapes, as columns by their heads: a cell for each card, or an empty one.
 
-    The architecture is a column only if the cards have several.
+    Architecture and spectral normalisation are columns only where the cards differ in them.
     """
     shapes = [shape(card.config.model) for card in cards]
     names = list(dict.fromkeys(name for settings in shapes for name in settings))
-    if len({settings["architecture"] for settings in shapes}) == 1:
-        names.remove("architecture")
+    alike = {name for name in ("architecture", "spectral_norm") if len({settings[name] for settings in shapes}) == 1}
+    names = [name for name in names if name not in alike]
     return {SHORT_NAMES.get(name, name): [str(settings.get(name, "")) for settings in shapes] for name in names}
 
 

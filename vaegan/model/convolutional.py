@@ -16,14 +16,21 @@ DISCRIMINATOR_CHANNELS = 32
 
 
 def _block(layer: nn.Module, channels: int, config: ModelConfig) -> list[nn.Module]:
-    """A layer, BatchNorm unless `norm` is "none", leaky ReLU, dropout if above 0."""
+    """A layer, BatchNorm unless `norm` is "none", leaky ReLU, dropout if above 0.
+
+    Dropout stands in one place with the leaky ReLU: a place of its own would change the names of all weights after it.
+    """
     layers: list[nn.Module] = [layer]
     if config.norm != "none":
         layers.append(nn.BatchNorm2d(channels))
-    layers.append(nn.LeakyReLU(SLOPE))
-    if config.dropout > 0:
-        layers.append(nn.Dropout(config.dropout))
+    active = nn.LeakyReLU(SLOPE)
+    layers.append(nn.Sequential(active, nn.Dropout(config.dropout)) if config.dropout > 0 else active)
     return layers
+
+
+def _each(maps: nn.Sequential) -> list[nn.Module]:
+    """The layers one by one."""
+    return [layer for layer in maps.modules() if not isinstance(layer, nn.Sequential)]
 
 
 class ConvolutionalEncoder(Encoder):
@@ -46,7 +53,7 @@ class ConvolutionalEncoder(Encoder):
 
     def layers(self) -> list[nn.Module]:
         """The blocks of convolutions, then linear and BatchNorm."""
-        return [*self.maps, self.output, self.output_norm]
+        return [*_each(self.maps), self.output, self.output_norm]
 
 
 class ConvolutionalDecoder(Decoder):
@@ -69,7 +76,7 @@ class ConvolutionalDecoder(Decoder):
 
     def layers(self) -> list[nn.Module]:
         """Linear, then the blocks of convolutions."""
-        return [self.input, *self.maps]
+        return [self.input, *_each(self.maps)]
 
 
 class ConvolutionalDiscriminator(Discriminator):

@@ -91,7 +91,7 @@ def slope_penalty(discriminator: Discriminator, real: Tensor) -> Tensor:
     """R1: half the squared length of D's gradient at real pictures (B, 784) -> (B,); Mescheder et al. 2018, eq. 9."""
     pictures = real.detach().requires_grad_()
     (slope,) = torch.autograd.grad(discriminator(pictures).sum(), pictures, create_graph=True)  # (B, 784)
-    return 0.5 * slope.float().square().sum(dim=1)
+    return 0.5 * slope.square().sum(dim=1)
 
 
 def feature_loss(features: Tensor, target: Tensor) -> Tensor:

@@ -79,7 +79,7 @@ class VAEGAN(nn.Module):
         return torch.sigmoid(self.discriminator(self.flat(x)))
 
     def features(self, x: Tensor) -> Tensor:
-        """The discriminator's features of pictures (B, 784); (B, F), at least 0."""
+        """The discriminator's features of pictures (B, 784); (B, F)."""
         return self.discriminator.features(self.flat(x))
 
 
@@ -122,7 +122,7 @@ def shape(config: ModelConfig) -> dict[str, int | str]:
     Keys are names of the config's fields; values are those that are used, for example d² where hidden_dim is not set.
     """
     own = ARCHITECTURES[config.architecture].shape(config)
-    return {"architecture": config.architecture, **own, **({"spectral_norm": 1} if config.spectral_norm else {})}
+    return {"architecture": config.architecture, **own, "spectral_norm": config.spectral_norm}
 
 
 def describe(config: ModelConfig) -> str:

@@ -73,7 +73,7 @@ class Discriminator(nn.Module, ABC):
 
     @abstractmethod
     def features(self, x: Tensor) -> Tensor:
-        """Pictures (B, 784) -> features (B, F), at least 0: the space of the learned similarity."""
+        """Pictures (B, 784) -> features (B, F): the space of the learned similarity."""
 
     def logits(self, features: Tensor) -> Tensor:
         """Features (B, F) -> logits (B,), positive for "real"."""

@@ -4,6 +4,7 @@ routing      which loss moves which network
 optimisers   Adam, learning-rate schedules, precision
 events       what happens in a training run, step by step
 batches      which digits a run trains on, in which order, under which noise
+average      weights averaged over steps
 version      a hash of the code that decides the weights
 loop         train(config, data) -> events; resumes bit for bit
 dissection   a training step taken apart: which loss moves which network, one batch in slow motion

@@ -145,6 +145,7 @@ class SlowMotion:
         self._clean = _batch(self.model, pictures)
         self._optimizers = optimizers(self.model, config)
         self._gradient: dict[str, list[Tensor | None]] = {}
+        self._buffers: dict[tuple[nn.Module, str], Tensor] = {}  # as they are before a pass
         self._pass()
 
     def encode(self) -> EncodedBatch:
@@ -173,7 +174,8 @@ class SlowMotion:
     def discriminate(self) -> JudgedBatch:
         """The discriminator's probabilities that real pictures and fakes are real."""
         self._advance("discriminate")
-        real, *fakes = [_array(torch.sigmoid(logits.float()).squeeze(1)) for _, logits in self._seen["discriminator"]]
+        calls = self._seen["discriminator"][self.config.r1 > 0 :]  # first the penalty looks at the real ones, if in use
+        real, *fakes = [_array(torch.sigmoid(logits.float()).squeeze(1)) for _, logits in calls]
         rebuilt = fakes[0] if self.config.uses_encoder and self.config.fakes != "prior" else None
         return JudgedBatch(real, rebuilt, fakes[-1] if self._generates else None)
 
@@ -221,6 +223,11 @@ class SlowMotion:
             "decoder": self.model.decoder,
             "discriminator": self.model.discriminator.output,
         }
+        for part in self.model.modules():
+            for name, buffer in part.named_buffers(recurse=False):
+                # A pass changes a copy: spectral normalisation gets better at each look, so the next pass would differ.
+                self._buffers.setdefault((part, name), buffer)
+                setattr(part, name, self._buffers[part, name].clone())
         with _watching(watched) as self._seen:
             self._losses = _terms(self.model, self.config, self._clean, self.seed).losses
 

@@ -16,7 +16,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.optim import lr_scheduler as schedulers
-from torch.optim.swa_utils import AveragedModel
 
 from vaegan.checkpoint.state import TrainState
 from vaegan.config import TrainConfig, parse
@@ -26,13 +25,13 @@ from vaegan.data.tensors import to_pictures
 from vaegan.errors import ConfigError, DivergedError
 from vaegan.metrics.likeness import reconstruct, vae_losses
 from vaegan.model.networks import VAEGAN, build, seeded
+from vaegan.training.average import Average
 from vaegan.training.batches import PREVIEW, STEP, Batches, EvaluationSet, stream
 from vaegan.training.events import EndEvent, EpochEvent, Event, PreviewEvent, StepEvent
 from vaegan.training.optimisers import PER_STEP, check_precision, keep_freed_memory, make_schedule, optimizers
 from vaegan.training.routing import gradients, network_parameters, terms
 
 PREVIEW_SAMPLES = 10
-_Tensors = tuple[Tensor, ...] | list[Tensor]
 
 
 def train(
@@ -59,7 +58,7 @@ def start_from(weights: dict[str, Tensor], config: TrainConfig, data: Digits) ->
     """The state to resume from for a new run of `config` that begins with the weights of another."""
     run = _Run(config, data)
     run.model.load_state_dict(weights)
-    run.average = run.new_average()
+    run.begin_average()
     return run.snapshot()
 
 
@@ -116,42 +115,26 @@ class _Run:
         self.config, self.data = config, data
         self.progress = _Progress()
         self.model = build(config.model, config.seed)
-        self.average = self.new_average()
-        self.without_gan = config.updated({"weights": {"adv": 0, "feature": 0}}) if config.adv_start > 0 else config
+        self.begin_average()
+        self.before_gan = config.in_epoch(0)
         self.parameters = network_parameters(self.model)
         self.optimizers = optimizers(self.model, config)
         self.batches = Batches(config, data)
         self.schedules = [make_schedule(optimizer, config, self.batches.count) for optimizer in self.optimizers]
 
-    def new_average(self) -> AveragedModel | None:
-        """An average over steps that begins with the weights of now, BatchNorm's statistics too; None if not asked."""
-        if self.config.ema == 0:
-            return None
-        average = AveragedModel(self.model, multi_avg_fn=self._move_average, use_buffers=True)
-        average.update_parameters(self.model)  # the first call copies, the others average
-        return average
-
-    def _move_average(self, average: _Tensors, weights: _Tensors, _: Tensor | int) -> None:
-        """One step of the average towards the weights: longer at first, so that the random start is soon forgotten."""
-        steps = self.progress.step
-        share = 1 - min(self.config.ema, (1 + steps) / (10 + steps))
-        if average[0].is_floating_point():
-            torch._foreach_lerp_(average, weights, share)
-        else:  # counters
-            torch._foreach_copy_(average, weights)
+    def begin_average(self) -> None:
+        """Let the average over steps, if the run keeps one, begin with the weights of now."""
+        self.average = Average(self.model, self.config.ema) if self.config.ema > 0 else None
 
     @property
     def shown(self) -> VAEGAN:
         """The network that is measured, shown and saved: the average over steps if the run keeps one."""
-        if self.average is None:
-            return self.model
-        assert isinstance(self.average.module, VAEGAN)
-        return self.average.module
+        return self.model if self.average is None else self.average.model
 
     def step(self) -> StepEvent:
         """Send one batch through the networks and let both optimisers make one step."""
         progress = self.progress
-        config = self.without_gan if progress.epoch < self.config.adv_start else self.config
+        config = self.before_gan if progress.epoch < self.config.adv_start else self.config
         started = perf_counter()
         generator = stream(config.seed, STEP, progress.step)
         clean = self.batches.clean(progress.epoch, progress.batch)  # (B, 784)
@@ -192,7 +175,7 @@ class _Run:
         for optimizer in self.optimizers:
             optimizer.step()
         if self.average is not None:
-            self.average.update_parameters(self.model)
+            self.average.follow(self.progress.step)
         if self.config.schedule in PER_STEP:
             for schedule in self.schedules:
                 schedule.step()

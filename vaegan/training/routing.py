@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from vaegan.config import Routing, TrainConfig
 from vaegan.model.losses import GAN_LOSSES, feature_loss, kl_loss, mean, reconstruction_loss, slope_penalty
 from vaegan.model.networks import VAEGAN, sample
-from vaegan.model.parts import BatchNorm, Posterior
+from vaegan.model.parts import BatchNorm, Discriminator, Posterior
 
 NETWORKS = ("encoder", "decoder", "discriminator")
 Parameters = dict[str, list[nn.Parameter]]  # by network
@@ -41,11 +41,17 @@ class Terms(NamedTuple):
 
 
 def terms(
-    model: VAEGAN, clean: Tensor, inputs: Tensor, config: TrainConfig, generator: torch.Generator, step: int = 0
+    model: VAEGAN,
+    clean: Tensor,
+    inputs: Tensor,
+    config: TrainConfig,
+    generator: torch.Generator,
+    step: int | None = None,
 ) -> Terms:
     """Every term that `config` uses, from the encoder's `inputs` (B, 784) and their targets, the `clean` digits.
 
-    `step` counts the steps before this one: the R1 penalty is computed at every `R1_EVERY`th step and is 0 at others.
+    `step` counts the steps before this one: at every `R1_EVERY`th the R1 penalty counts so many times, at others it is
+    0. Without a step it counts once, its mean over steps.
     """
     losses: dict[str, Tensor] = {}
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=config.precision == "bfloat16"):
@@ -60,9 +66,7 @@ def terms(
         if not config.uses_discriminator:
             return Terms(losses, None, None)
         if config.r1 > 0:
-            due = step % R1_EVERY == 0
-            penalty = mean(slope_penalty(model.discriminator, clean)) if due else torch.zeros(())
-            losses["disc_r1"] = config.r1 * R1_EVERY * penalty
+            losses["disc_r1"] = config.r1 * _penalty(model.discriminator, clean, step)
         return _adversarial_terms(model, clean, recon_logits, losses, config, generator)
 
 
@@ -99,6 +103,15 @@ def _adversarial_terms(
     losses["disc_real"] = mean(costs.real(real))
     losses["disc_fake"] = mean(costs.fake(fake))
     return Terms(losses, torch.sigmoid(real.detach()).mean(), torch.sigmoid(fake.detach()).mean())
+
+
+def _penalty(discriminator: Discriminator, clean: Tensor, step: int | None) -> Tensor:
+    """The R1 penalty as `terms` has it, in float32. BatchNorm has counted these real digits already, or soon will."""
+    if step is not None and step % R1_EVERY:
+        return torch.zeros(())
+    with torch.autocast("cpu", enabled=False), _statistics_left_alone(discriminator, True):
+        penalty = mean(slope_penalty(discriminator, clean))
+    return penalty if step is None else R1_EVERY * penalty
 
 
 @contextmanager

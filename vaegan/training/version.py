@@ -19,6 +19,7 @@ DECISIVE = (
     "metrics/likeness",
     "training/routing",
     "training/optimisers",
+    "training/average",
     "training/batches",
     "training/loop",
 )

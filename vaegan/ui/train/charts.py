@@ -18,7 +18,9 @@ LOSS_NAMES = {
     "feature": "Learned similarity",
     "disc_real": "D's loss on real digits",
     "disc_fake": "D's loss on fakes",
+    "disc_r1": "R1 penalty",
 }
+CHARTED = tuple(term for term in LOSS_NAMES if term != "disc_r1")  # that is 0 at 15 of 16 steps: a comb, not a curve
 NETWORK_NAMES = {"encoder": "Encoder", "decoder": "Decoder", "discriminator": "Discriminator"}
 HEIGHT = 300
 SHOT_UP = 20  # times the median
@@ -97,13 +99,13 @@ def step_chart(runs: Sequence[ChartedRun], term: str) -> go.Figure:
         curve = run.curves.get(f"loss.{term}")
         if curve is not None:
             _band(chart, index, run, curve)
-    if any(_shoots_up(curve) for curve in curves) and all(curve.low.min() > 0 for curve in curves):
+    if any(_shoots_up(curve) for curve in curves) and all(np.nanmin(curve.low) > 0 for curve in curves):
         chart.update_yaxes(type="log")  # else one batch would press all others onto the axis
     return chart
 
 
 def _shoots_up(curve: Curve) -> bool:
-    return bool(curve.high.max() > SHOT_UP * np.median(curve.mean))
+    return bool(np.nanmax(curve.high) > SHOT_UP * np.nanmedian(curve.mean))  # it has none of terms that begin later
 
 
 def epoch_chart(runs: Sequence[ChartedRun]) -> go.Figure:

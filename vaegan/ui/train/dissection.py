@@ -62,7 +62,7 @@ def show_slow_motion(views: Sequence[View], names: Sequence[str]) -> None:
     with place, errors_as_sentences():
         chosen = _choose(dict(zip((view.run_id for view in views), names, strict=True)))
         run_id, epoch = chosen
-        config = lab.jobs().lab.run(run_id).plan.config
+        config = lab.jobs().lab.run(run_id).plan.config.in_epoch(epoch)
         done = lab_state.slow_done(chosen)
         _show_buttons(config, chosen, done)
         stepped = tuple(network for network in NETWORKS if network in done)
@@ -79,13 +79,13 @@ def when_in_words(epoch: int) -> str:
 @st.cache_data(max_entries=256, show_spinner=False)
 def _influence(run_id: str, epoch: int) -> Influence:
     run = lab.jobs().lab.run(run_id)
-    return influence(_model(run, epoch), run.plan.config, resources.gallery().pictures[:MEASURED], SEED)
+    return influence(_model(run, epoch), run.plan.config.in_epoch(epoch), resources.gallery().pictures[:MEASURED], SEED)
 
 
 @st.cache_data(max_entries=256, show_spinner="Sending the batch through the networks …")
 def _pass(run_id: str, epoch: int, stepped: tuple[str, ...]) -> Pass:
     run = lab.jobs().lab.run(run_id)
-    config = run.plan.config
+    config = run.plan.config.in_epoch(epoch)
     slow = SlowMotion(_model(run, epoch), config, _batch().pictures, SEED)
     results = {part: getattr(slow, part)() for part in slow.parts}
     for network in stepped:
@@ -152,8 +152,9 @@ def _show_buttons(config: TrainConfig, chosen: tuple[str, int], done: Sequence[s
             words = words if part in parts else f"{words} This system has nothing to {part}."
             _button(label, part, words, chosen, part == next_part, part == next_part)
         for network in NETWORKS:
-            moved_by = [LOSS_NAMES[term] for term in ROUTES[config.routing] if network in ROUTES[config.routing][term]]
-            words = f"Move the {network} alone, by one step of Adam. Its losses: {', '.join(moved_by)}."
+            moving = [term for term, moved in ROUTES[config.routing].items() if network in moved]
+            moved_by = ", ".join(LOSS_NAMES[term] for term in moving if term != "disc_r1" or config.r1 > 0)
+            words = f"Move the {network} alone, by one step of Adam. Its losses: {moved_by}."
             words = words if network in networks else f"Nothing moves the {network} in this system."
             possible = next_part is None and network in networks and network not in done
             _button(f"Step {network}", network, words, chosen, possible, False)

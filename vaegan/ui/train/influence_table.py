@@ -16,6 +16,7 @@ TERM_WORDS = {
     "feature": "the learned similarity",
     "disc_real": "its loss on real digits",
     "disc_fake": "its loss on fakes",
+    "disc_r1": "the R1 penalty",
 }
 DECADES = 3.0  # a term so many powers of ten weaker than its column's strongest one has the palest colour
 SIDEWAYS = 0.1  # a term with a cosine up to this size pulls neither with the whole gradient nor against it

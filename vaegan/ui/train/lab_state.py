@@ -8,7 +8,7 @@ import streamlit as st
 from vaegan.lab.layout import is_run_id
 from vaegan.ui import link
 from vaegan.ui.link import Field
-from vaegan.ui.train.charts import LOSS_NAMES, QUANTITIES
+from vaegan.ui.train.charts import CHARTED, QUANTITIES
 from vaegan.ui.train.lessons import LESSONS
 
 RUNS, TERM, MORE, EPOCH, SPEED, FEW = "lab_runs", "lab_term", "lab_more", "lab_epoch", "lab_speed", "lab_few"
@@ -131,7 +131,7 @@ def _read_lesson(text: str) -> str | None:
 
 _FIELDS = {
     "runs": Field(RUNS, [], _read_runs, ",".join),
-    "term": Field(TERM, "recon", link.one_of(LOSS_NAMES)),
+    "term": Field(TERM, "recon", link.one_of(CHARTED)),
     "more": Field(MORE, next(iter(QUANTITIES)), link.one_of(QUANTITIES)),
     "epoch": Field(EPOCH, None, link.whole(0, 10_000)),
     "speed": Field(SPEED, SPEEDS[1], lambda text: int(text) if text in map(str, SPEEDS) else None),

@@ -12,6 +12,7 @@ from vaegan.ui.charts import CONFIG
 from vaegan.ui.frame import errors_as_sentences, errors_as_toast
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.charts import (
+    CHARTED,
     LOSS_NAMES,
     QUANTITIES,
     ChartedRun,
@@ -117,7 +118,7 @@ def show_empty() -> None:
 
 def show_losses(runs: Sequence[ChartedRun], epoch: int | None = None) -> None:
     """The chart of one loss over steps beside that of all over epochs, with a line where `epoch` ended."""
-    terms = [term for term in LOSS_NAMES if any(run.curves.get(f"loss.{term}") is not None for run in runs)]
+    terms = [term for term in CHARTED if any(run.curves.get(f"loss.{term}") is not None for run in runs)]
     left, right = st.columns(2, gap="large")
     with left:
         if not terms:
