@@ -285,13 +285,17 @@ def test_average_and_test_loss_are_the_papers(few: Digits, sample_latent: bool) 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_each_preset_trains(name: str, few: Digits) -> None:
-    tiny = {"model": {"latent_dim": 4, "hidden_dim": 32}, "batch_size": 20, "epochs": 1, "lr": 0.02}
+    tiny = {
+        "model": {"latent_dim": 4, "hidden_dim": 32, "channels": 4},
+        **{"batch_size": 20, "epochs": 1, "lr": 0.02, "adv_start": 0},
+    }
     config = preset(name).updated(tiny)
     events = list(train(config, few.subset(100, 20)))
     steps = of_kind(StepEvent, events)
     expected = {"recon", "kl"} if config.uses_encoder else set()
     expected |= {"adv", "disc_real", "disc_fake"} if config.uses_discriminator else set()
     expected |= {"feature"} if config.weights.feature else set()
+    expected |= {"disc_r1"} if config.uses_discriminator and config.r1 else set()
     assert all(set(step.losses) == expected for step in steps)
     assert all(math.isfinite(value) for step in steps for value in (*step.losses.values(), *step.grad_norm.values()))
     if config.weights.recon:

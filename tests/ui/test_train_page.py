@@ -7,11 +7,12 @@ from types import SimpleNamespace
 from typing import get_args
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.conftest import present
 from tests.ui.runs import planned
 from tests.ui.test_pages import healthy, markup, open_page
-from vaegan.config import Architecture, preset
+from vaegan.config import Architecture, TrainConfig, fields_of, preset
 from vaegan.data.mnist import Digits
 from vaegan.lab import layout
 from vaegan.lab.documents import Origin, Status, Watchers
@@ -21,6 +22,7 @@ from vaegan.training.events import StepEvent
 from vaegan.training.journal import JournalWriter, Place, line_of
 from vaegan.ui import pages
 from vaegan.ui.train import lab, lab_state
+from vaegan.ui.train.config_form import NO_DISCRIMINATOR
 from vaegan.ui.train.lessons import LESSONS
 
 TRAIN = pages.TRAIN.path
@@ -147,6 +149,50 @@ def test_own_settings_are_trained_as_they_were_set(lab_folder: Path) -> None:
     (run,) = Lab(lab_folder)
     assert run.plan.config == preset("vaegan-bn").updated(
         {"epochs": 4, "model": {"norm": "none"}, "weights": {"kl": 0.5}}
+    )
+
+
+def shown(test: AppTest) -> set[str]:
+    """The settings that have a widget."""
+    widgets = (*test.selectbox, *test.number_input, *test.toggle, *test.multiselect)
+    names = {str(widget.key) for widget in widgets}
+    return {name.removeprefix("form_vaegan-bn_") for name in names if name.startswith("form_vaegan-bn_")}
+
+
+def test_only_settings_that_count_for_something_are_shown(lab_folder: Path) -> None:
+    """Those of the other architecture, and of a discriminator that is not trained, would do nothing."""
+    test = open_page(TRAIN)
+    gan = {"fakes", "generator", "routing", "disc_lr", "adv_start", "spectral_norm", "r1"}
+    everything = {path[-1] for path, _ in fields_of(TrainConfig)}
+    assert shown(test) == everything - {"channels", "prior_statistics"}
+    test.selectbox(key="form_vaegan-bn_architecture").set_value("convolutional").run()
+    assert shown(test) == everything - {"hidden_dim", "prior_statistics"}
+    test.selectbox(key="form_vaegan-bn_fakes").set_value("both").run()
+    assert shown(test) == everything - {"hidden_dim"}
+    test.selectbox(key="form_vaegan-bn_norm").set_value("none").run()
+    assert shown(test) == everything - {"hidden_dim", "prior_statistics"}
+    assert not [each for each in test.caption if each.value == NO_DISCRIMINATOR]
+    test.number_input(key="form_vaegan-bn_adv").set_value(0.0).run()
+    assert shown(test) == everything - {"hidden_dim", "prior_statistics"} - gan
+    assert [each for each in test.caption if each.value == NO_DISCRIMINATOR]
+
+
+def test_what_was_chosen_comes_back_with_its_setting(lab_folder: Path) -> None:
+    test = open_page(TRAIN)
+    test.number_input(key="form_vaegan-bn_hidden_dim").set_value(123)
+    test.number_input(key="form_vaegan-bn_r1").set_value(0.1)
+    test.toggle(key="form_vaegan-bn_spectral_norm").set_value(True)
+    test.selectbox(key="form_vaegan-bn_architecture").set_value("convolutional").run()
+    test.number_input(key="form_vaegan-bn_channels").set_value(8)
+    test.number_input(key="form_vaegan-bn_adv").set_value(0.0).run()
+    test.run()
+    test.selectbox(key="form_vaegan-bn_architecture").set_value("dense")
+    test.number_input(key="form_vaegan-bn_adv").set_value(2.0).run()
+    assert test.number_input(key="form_vaegan-bn_hidden_dim").value == 123
+    test.button(key="start_own").click().run()
+    (run,) = Lab(lab_folder)
+    assert run.plan.config == preset("vaegan-bn").updated(
+        {"model": {"hidden_dim": 123, "spectral_norm": True}, "r1": 0.1, "weights": {"adv": 2}}
     )
 
 

@@ -1,16 +1,48 @@
-"""A widget for every setting of a run, built from the config: its type, its bounds and its description."""
+"""A widget for every setting of a run, built from the config: its type, its bounds and its description.
 
-from collections.abc import Collection
+A setting that nothing depends on, as things are set, is not shown; what was chosen for it comes back with its widget.
+"""
+
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Literal, get_args, get_origin
 
 import streamlit as st
 from pydantic.fields import FieldInfo
 
-from vaegan.config import PRESETS, TrainConfig, fields_of, preset
+from vaegan.config import PRESETS, TrainConfig, fields_of, preset, value_of
 
-GROUPS = {"model": "Model", "weights": "Loss weights", "noise": "Noise", "": "Training"}
+GROUPS = {
+    "model": "Model",
+    "weights": "Loss weights",
+    "discriminator": "Discriminator",
+    "noise": "Noise",
+    "": "Training",
+}
+NO_DISCRIMINATOR = (
+    "No discriminator is trained: give adv or feature a loss weight above 0, and its settings stand here."
+)
+_DISCRIMINATOR = (
+    *("fakes", "generator", "routing", "disc_lr", "adv_start"),
+    *("spectral_norm", "r1", "prior_statistics"),
+)
 _BASE = "form_preset"
 Bounds = tuple[float | None, float | None]
+Values = Mapping[str, Any]  # of all settings, by the last name of their path
+
+
+def _has_discriminator(values: Values) -> bool:
+    return bool(values["adv"] or values["feature"])
+
+
+# When a setting counts for something; all others always do.
+_COUNTS: dict[str, Callable[[Values], bool]] = {
+    "hidden_dim": lambda values: values["architecture"] == "dense",
+    "channels": lambda values: values["architecture"] == "convolutional",
+    **dict.fromkeys(_DISCRIMINATOR, _has_discriminator),
+    "prior_statistics": lambda values: (
+        _has_discriminator(values) and values["fakes"] != "recon" and values["norm"] != "none"
+    ),
+}
 
 
 def config_form() -> tuple[str, dict[str, Any]]:
@@ -33,18 +65,30 @@ def settings(base: TrainConfig, key: str, fixed: Collection[str] = ()) -> dict[s
     """
     changes: dict[str, Any] = {}
     tabs = dict(zip(GROUPS, st.tabs(list(GROUPS.values())), strict=True))
+    values = {path[-1]: value_of(base, path) for path, _ in fields_of(TrainConfig)}
+    # What is chosen now: a widget further below may decide whether one above is shown.
+    values |= {
+        name: st.session_state.get(f"{key}_{name}", value) for name, value in values.items() if name not in fixed
+    }
+    if not _has_discriminator(values):
+        tabs["discriminator"].caption(NO_DISCRIMINATOR)
     for path, info in fields_of(TrainConfig):
-        if path[-1] in fixed or len(_choices(info.annotation)) == 1:
+        name = path[-1]
+        if name in fixed or len(_choices(info.annotation)) == 1 or not _COUNTS.get(name, _always)(values):
             continue
-        group = path[0] if len(path) > 1 else ""
-        inner, before = changes, base.model_dump()
+        group = "discriminator" if name in _DISCRIMINATOR else path[0] if len(path) > 1 else ""
+        inner, before = changes, value_of(base, path)
         for part in path[:-1]:
-            inner, before = inner.setdefault(part, {}), before[part]
+            inner = inner.setdefault(part, {})
         with tabs[group]:
-            value = _widget(f"{key}_{path[-1]}", path[-1], info, before[path[-1]])
-        if value != before[path[-1]]:
-            inner[path[-1]] = value
+            value = _widget(f"{key}_{name}", name, info, before)
+        if value != before:
+            inner[name] = value
     return changes
+
+
+def _always(_: Values) -> bool:
+    return True
 
 
 def _widget(key: str, name: str, info: FieldInfo, value: Any) -> Any:
@@ -52,11 +96,12 @@ def _widget(key: str, name: str, info: FieldInfo, value: Any) -> Any:
     label, words = name.replace("_", " "), info.description
     choices = _choices(info.annotation)
     if info.annotation is bool:
-        return st.toggle(label, value, key=key, help=words)
+        return st.toggle(label, value, key=key, persist_state="session", help=words)
     if choices and get_origin(info.annotation) is tuple:
-        return tuple(st.multiselect(label, choices, list(dict.fromkeys(value)), key=key, help=words))
+        kinds = list(dict.fromkeys(value))
+        return tuple(st.multiselect(label, choices, kinds, key=key, persist_state="session", help=words))
     if choices:
-        return st.selectbox(label, choices, choices.index(value), key=key, help=words)
+        return st.selectbox(label, choices, choices.index(value), key=key, persist_state="session", help=words)
     whole = info.annotation is int or int in get_args(info.annotation)
     return _number(key, label, words or "", value, _bounds(info), int if whole else float)
 
@@ -70,7 +115,7 @@ def _number(key: str, label: str, words: str, value: Any, bounds: Bounds, kind: 
     }
     if kind is float:
         options["format"] = "%g"
-    return st.number_input(label, placeholder="not set", key=key, help=words, **options)
+    return st.number_input(label, placeholder="not set", key=key, persist_state="session", help=words, **options)
 
 
 def _choices(annotation: Any) -> list[str]:
