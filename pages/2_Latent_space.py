@@ -11,6 +11,7 @@ from vaegan.ui.drawings import take_drawing
 from vaegan.ui.frame import begin_page, errors_as_sentences
 from vaegan.ui.latent_space import latent_map, map_state
 from vaegan.ui.latent_space.dimensions import dimensions
+from vaegan.ui.shipped import MAPS, put_first
 from vaegan.ui.store import courier
 
 
@@ -81,7 +82,7 @@ def controls() -> None:
 begin_page(pages.LATENT_SPACE)
 courier()
 with errors_as_sentences():
-    pairs = sorted(resources.pairs(), key=lambda stem: (stem != "latent2", stem))
+    pairs = put_first(resources.pairs(), *MAPS)
     dropped = map_state.begin(pairs)
     state.begin_digit(resources.gallery().pictures[0])
     if dropped:

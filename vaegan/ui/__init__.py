@@ -2,6 +2,7 @@
 
 In a page's folder the module ending in `_state` holds what the page is set to, in the session and in its link.
 
+shipped        the shipped checkpoints: their order in menus, and who took whose place
 link           a page's state in its address
 charts         charts in the theme's colours
 gallery        pictures as HTML, with alt texts

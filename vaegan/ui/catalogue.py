@@ -1,10 +1,11 @@
 """Which checkpoints there are, and what they are called. All of it is read from their cards."""
 
 from vaegan import checkpoint
-from vaegan.config import Prior, TrainConfig
+from vaegan.config import Architecture, Prior, TrainConfig
 from vaegan.errors import CheckpointError
 from vaegan.model.networks import describe
 from vaegan.ui import resources, trained
+from vaegan.ui.shipped import models_in_order
 
 PRIORS: dict[Prior, str] = {"standard": "standard prior", "fitted": "fitted prior"}
 PRIORS_HELP = (
@@ -13,16 +14,20 @@ PRIORS_HELP = (
     "Gaussians that was fitted, after the training, to where the encoder puts digits."
 )
 TWINS = {"bn": "With BatchNorm", "plain": "Without BatchNorm"}
+_LAYERS: dict[Architecture, str] = {
+    "dense": "Dense layers, as in the paper, join every input with every output.",
+    "convolutional": "Convolutional layers use the same small filters at every place of the picture.",
+}
 
 
 def names() -> list[str]:
-    """Names of all checkpoints, those of the paper first, those of finished runs last."""
+    """Names of all checkpoints, the convolutional ones and the paper's first, those of finished runs last."""
     return shipped() + trained.names()
 
 
 def shipped() -> list[str]:
-    """Names of the shipped checkpoints, those of the paper first."""
-    return sorted(checkpoint.available(resources.FOLDER), key=lambda name: (not name.startswith("paper-"), name))
+    """Names of the shipped checkpoints, the convolutional ones and the paper's first."""
+    return models_in_order(checkpoint.available(resources.FOLDER))
 
 
 def encodes(name: str) -> bool:
@@ -52,12 +57,14 @@ def rivals() -> list[str]:
 
 
 def model_label(name: str) -> str:
-    """A checkpoint's name with its system, norm and number of latent dimensions."""
+    """A checkpoint's name with its system, kind of layers, norm and number of latent dimensions."""
     config = _config(name)
     if config is None:
         return name
     norm = "no BatchNorm" if config.model.norm == "none" else "BatchNorm"
-    return f"{trained.title(name)} · {_system(config)}, {norm}, d = {config.model.latent_dim}"
+    return (
+        f"{trained.title(name)} · {_system(config)}, {config.model.architecture}, {norm}, d = {config.model.latent_dim}"
+    )
 
 
 def model_words(name: str) -> str:
@@ -68,6 +75,11 @@ def model_words(name: str) -> str:
     task = "to remove noise" if config.noise.noise_kinds else "on clean digits"
     epochs = f"{card.epochs} epoch{'s' if card.epochs > 1 else ''}"
     return f"{_system(config)} {norm}, {describe(config.model)}, trained {epochs} {task}."
+
+
+def layers_words(name: str) -> str:
+    """A sentence on the kind of layers that a checkpoint has; CheckpointError if its card cannot be read."""
+    return _LAYERS[resources.card(name).config.model.architecture]
 
 
 def in_sentence(suffix: str) -> str:

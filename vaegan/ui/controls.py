@@ -7,6 +7,7 @@ from vaegan.data.noise import NOISES
 from vaegan.errors import CheckpointError
 from vaegan.model.networks import describe
 from vaegan.ui import resources, state, trained
+from vaegan.ui.catalogue import layers_words
 
 
 def pair_choice(pairs: list[str]) -> None:
@@ -19,27 +20,27 @@ def pair_choice(pairs: list[str]) -> None:
         persist_state="session",
         help="Each choice is a pair of twins: same data, same order, same seed; one with BatchNorm, one without.",
     )
-    st.caption(_training_words(state.pair()))
+    st.caption(training_words(state.pair()))
 
 
 def pair_label(pair: str) -> str:
-    """A pair's name with its latent dimensions, and with its norm if one of the twins is missing."""
+    """A pair's name with its kind of layers, its latent dimensions, and with its norm if one of the twins is missing."""
     try:
         config, suffixes = resources.card(_one_of(pair)).config, trained.suffixes(pair)
         words = "" if len(suffixes) > 1 else ", BN" if suffixes == ["bn"] else ", no BN"
-        return f"{trained.title(pair)} · d = {config.model.latent_dim}{words}"
+        return f"{trained.title(pair)} · {config.model.architecture}, d = {config.model.latent_dim}{words}"
     except CheckpointError:
         return pair
 
 
-def _training_words(pair: str) -> str:
-    """In a sentence, what a pair was trained to do; empty if its card cannot be read, since opening it shows why."""
+def training_words(pair: str) -> str:
+    """In sentences, what a pair was trained to do and what its layers are; empty if its card cannot be read, since opening it shows why."""
     try:
         card, alone = resources.card(_one_of(pair)), len(trained.suffixes(pair)) == 1
     except CheckpointError:
         return ""
     task = "to remove noise" if card.config.noise.noise_kinds else "on clean digits only: noise is new to them"
-    words = f"{describe(card.config.model)}, trained {card.epochs} epochs {task}."
+    words = f"{describe(card.config.model)}, trained {card.epochs} epochs {task}. {layers_words(_one_of(pair))}"
     return words + (" Its twin was not trained: the race on the Train page trains both." if alone else "")
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from vaegan.errors import VaeganError
+from vaegan.ui.shipped import renamed
 
 IN_FLIGHT = 1.0  # seconds in which a browser may still send its old address
 _LAST = "last_links"  # session key: for each page the links that were read or written last, the newest at the end
@@ -70,13 +71,19 @@ def begin(page: str, fields: Mapping[str, Field]) -> str | None:
     """Set the page's values from the link, else from this session, else to their defaults.
 
     `fields` are by name in the address. Returns a sentence on what was wrong with the link: which names were dropped,
-    or the VaeganError that a `Field.read` raised. None if nothing was wrong.
+    or the VaeganError that a `Field.read` raised; and which checkpoints were opened in place of others that are gone.
+    None if nothing was wrong.
     """
     link, problem, dropped = dict(st.query_params), None, []
+    replaced: dict[str, str] = {}
     if link and not _is_known(page, link):
         for name in (name for name in fields if name in link):
             try:
                 value = fields[name].read(link[name])
+                if value is None:  # perhaps it names a checkpoint that is no longer there
+                    text, changed = renamed(link[name])
+                    value = fields[name].read(text) if changed else None
+                    replaced |= changed if value is not None else {}
             except VaeganError as error:
                 problem = str(error)
                 continue
@@ -87,8 +94,17 @@ def begin(page: str, fields: Mapping[str, Field]) -> str | None:
         _note(page, link)
     for field in fields.values():
         st.session_state.setdefault(field.key, field.default)
-    if problem or not dropped:
-        return problem
+    sentences = [problem or _dropped_words(dropped), *(_replaced_words(*pair) for pair in replaced.items())]
+    return " ".join(filter(None, sentences)) or None
+
+
+def _replaced_words(old: str, new: str) -> str:
+    return f"The link's {old} is no longer there; {new}, which took its place, was opened."
+
+
+def _dropped_words(dropped: list[str]) -> str:
+    if not dropped:
+        return ""
     *names, last = sorted(dropped)
     if not names:
         return f"The link's {last} is not one this page knows, so it was left as it is."

@@ -21,6 +21,7 @@ from vaegan.metrics.reading import Reader
 from vaegan.model.atlas import Atlas
 from vaegan.studio import Studio, serve_side_by_side
 from vaegan.ui import trained
+from vaegan.ui.shipped import PAIRS, put_first
 from vaegan.web import wire
 
 FOLDER = checkpoint.PRETRAINED
@@ -130,14 +131,14 @@ def noise_pattern(kind: NoiseKind, seed: int) -> bytes:
 
 
 def pairs() -> list[str]:
-    """Names of the twins that can be compared, the all-round denoiser first, finished runs after all shipped ones.
+    """Names of the twins that can be compared, the all-round denoisers first, finished runs after all shipped ones.
 
     CheckpointError if none are shipped.
     """
     shipped = checkpoint.pairs(FOLDER)
     if not shipped:
         raise CheckpointError("there is no pair of checkpoints in pretrained/; restore the folder from the repository")
-    return sorted(shipped, key=lambda stem: (stem != "denoise", stem)) + trained.pairs()
+    return put_first(shipped, *PAIRS) + trained.pairs()
 
 
 def digits() -> mnist.Digits:

@@ -11,6 +11,7 @@ from vaegan.data.pictures import Float, pack, to_uint8, unpack
 from vaegan.denoisers.filters import FILTERS
 from vaegan.ui import link
 from vaegan.ui.link import Field
+from vaegan.ui.shipped import PAIRS, first_of
 
 PAIR, KIND, LEVEL, SEED, SOURCE, ERRORS = "pair", "kind", "level", "seed", "source", "errors"  # widget keys
 LIVE = "live"
@@ -136,7 +137,7 @@ def new_noise() -> None:
 
 def _fields(pairs: list[str]) -> dict[str, Field]:
     return {
-        "pair": Field(PAIR, "denoise", link.one_of(pairs)),
+        "pair": Field(PAIR, first_of(pairs, *PAIRS), link.one_of(pairs)),
         "kind": Field(KIND, "gaussian", link.one_of(NOISE_KINDS)),
         "level": Field(LEVEL, 50, link.whole(0, 100)),
         "seed": Field(SEED, 0, link.whole(0, MAX_SEED)),

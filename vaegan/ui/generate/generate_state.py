@@ -8,10 +8,11 @@ import streamlit as st
 
 from vaegan.config import MAX_SEED, SIDE
 from vaegan.studio import WAYS
-from vaegan.ui import catalogue, link, resources, state
+from vaegan.ui import catalogue, link, resources, shipped, state
 from vaegan.ui.generate.extremes import extremes
 from vaegan.ui.generate.quality import ranked
 from vaegan.ui.link import Field
+from vaegan.ui.shipped import first_of
 
 SECTIONS = {
     "sample": "Sample",
@@ -169,7 +170,7 @@ def _arithmetic(offered: Offer) -> dict[str, Field]:
 
 def _repair(offered: Offer) -> dict[str, Field]:
     return {
-        "pair": _pair(REPAIR_PAIR, "denoise", offered),
+        "pair": Field(REPAIR_PAIR, first_of(offered.pairs, *shipped.PAIRS), link.one_of(offered.pairs)),
         "of": _slot(REPAIRED, YOURS),
         "damage": Field(DAMAGE, "block", link.one_of(list(DAMAGES))),
         "top": Field(TOP, 10, link.whole(0, 27)),
@@ -184,7 +185,7 @@ def _repair(offered: Offer) -> dict[str, Field]:
 
 def _anomaly(offered: Offer) -> dict[str, Field]:
     return {
-        "model": Field(JUDGE, _first(offered.encoders, "paper-bn"), link.one_of(offered.encoders)),
+        "model": Field(JUDGE, first_of(offered.encoders, "paper-bn"), link.one_of(offered.encoders)),
         "try": Field(TRY, "letter", link.one_of(list(TRIES))),
         "of": _slot(TRIED, extremes().three),
         "letter": Field(LETTER, "A", link.one_of(list(LETTERS))),
@@ -196,7 +197,7 @@ def _anomaly(offered: Offer) -> dict[str, Field]:
 
 def _duel(offered: Offer) -> dict[str, Field]:
     return {
-        "model": Field(FORGER, _first(offered.models, *_samplers(), "paper-bn"), link.one_of(offered.models)),
+        "model": Field(FORGER, first_of(offered.models, *_samplers(), "paper-bn"), link.one_of(offered.models)),
         "seed": Field(DUEL_SEED, 0, _SEEDS),
         "answers": Field(ANSWERS, "", lambda text: text if re.fullmatch(f"[LR]{{0,{PAIRS}}}", text) else None),
     }
@@ -204,7 +205,7 @@ def _duel(offered: Offer) -> dict[str, Field]:
 
 def first_samplers(offered: Offer) -> list[str]:
     """The paper's twins, else the first pair; and two models that differ in the adversarial term alone."""
-    pair = _first(offered.pairs, "paper")
+    pair = first_of(offered.pairs, "paper")
     return [f"{pair}-bn", f"{pair}-plain", *catalogue.rivals()][:MAX_MODELS]
 
 
@@ -213,12 +214,8 @@ def _samplers() -> list[str]:
     return [sampler.name for sampler in ranked(catalogue.shipped())]
 
 
-def _first(known: list[str], *wanted: str) -> str:
-    return next((name for name in wanted if name in known), known[0])
-
-
 def _pair(key: str, wanted: str, offered: Offer) -> Field:
-    return Field(key, _first(offered.pairs, wanted), link.one_of(offered.pairs))
+    return Field(key, first_of(offered.pairs, wanted), link.one_of(offered.pairs))
 
 
 def _slot(key: str, default: int) -> Field:

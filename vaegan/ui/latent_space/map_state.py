@@ -8,6 +8,7 @@ from vaegan.config import MAX_SEED, NOISE_KINDS, NoiseConfig
 from vaegan.ui import link, state, trained
 from vaegan.ui.catalogue import TWINS
 from vaegan.ui.link import Field
+from vaegan.ui.shipped import MAPS, first_of
 
 PAIR, SHOWN, AXIS, COUNT, LAYERS, WAY = "map_pair", "map_shown", "map_axis", "map_count", "map_layers", "map_way"
 LEVEL, PINS, VIEW, MOVED = "map_level", "map_pins", "map_view", "map_moved"
@@ -84,7 +85,7 @@ def keep_moved(suffix: str, values: object) -> None:
 
 def _fields(pairs: list[str]) -> dict[str, Field]:
     return {
-        "pair": Field(PAIR, "latent2", link.one_of(pairs)),
+        "pair": Field(PAIR, first_of(pairs, *MAPS), link.one_of(pairs)),
         "shown": Field(SHOWN, list(TWINS), _some_of(list(TWINS)), ",".join),
         "axis": Field(AXIS, "z", link.one_of(list(AXES))),
         "grid": Field(COUNT, 20, link.whole(*COUNTS)),
