@@ -36,7 +36,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(speed.denoise_milliseconds, "__defaults__", (5,))
 
 
-@pytest.mark.parametrize("name", ["vae", "vaegan", "vaegan-bn", "paper-bn"])
+@pytest.mark.parametrize("name", ["vae", "vaegan", "vaegan-bn", "paper-bn", "conv-sampler-vae"])
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_multiply_adds_are_torchs_own_count_of_a_step(name: str, precision: Precision, digits: Digits) -> None:
     config = preset(name).updated({"precision": precision})

@@ -93,6 +93,17 @@ def test_a_discriminator_out_of_balance(real, fake, expected):
     assert titles(preset("vae"), curves(FALLING, KL, real, fake)) == []
 
 
+def test_a_discriminator_that_has_just_begun_is_not_judged_yet():
+    """Nor is a loss on pixels that gives way to it taken for a learning rate that is too high."""
+    config, rising = preset("vaegan-bn").updated({"adv_start": 1}), np.r_[FALLING[:15], np.full(5, 450.0)]
+    for begun, expected in ((15, []), (2, ["D gives up"])):
+        steps = curves(rising, KL, 0.5, 0.5)
+        late = {name: np.r_[np.full(begun, np.nan), np.full(20 - begun, 0.5)] for name in ("d_real", "d_fake")}
+        late_curves = {name: curve(values) for name, values in late.items()}
+        assert titles(config, replace(steps, by_column={**steps.by_column, **late_curves})) == expected
+    assert titles(config, curves(rising, KL)) == ["Learning rate too high"], "there is no discriminator yet"
+
+
 def test_samples_that_are_all_alike():
     alike = np.clip(DIGITS[:1] + np.random.default_rng(1).integers(0, 9, (10, 28, 28)), 0, 255).astype(np.uint8)
     assert sample_titles(preset("gan"), alike) == ["Mode collapse"]

@@ -32,7 +32,7 @@ from vaegan.training.events import EpochEvent
 from vaegan.training.loop import train
 from vaegan.training.optimisers import check_precision
 
-SYSTEMS = ("vae", "vaegan-bn")
+SYSTEMS = ("vae", "vaegan-bn", "conv-sampler-vae")
 BATCHES = (128, 2000)
 PRECISIONS: tuple[Precision, ...] = ("float32", "bfloat16")
 REPEATS = 5
@@ -130,7 +130,8 @@ def multiply_adds(config: TrainConfig) -> int:
     BatchNorm, activations, losses and Adam are left out: they are small beside it.
     """
     weights = config.weights
-    if config.fakes != "recon" or config.routing != "paper" or weights.recon == 0 or weights.feature > 0:
+    judged = config.uses_discriminator and (config.fakes != "recon" or config.routing != "paper" or config.r1 > 0)
+    if judged or weights.recon == 0 or weights.feature > 0:
         raise ConfigError("multiply-adds are counted for a VAE and the paper's VAE-GAN only; choose another preset")
     encoder, decoder, discriminator = cost_of(config.model)
     count = 3 * encoder.forward - encoder.first_layer + 3 * decoder.forward

@@ -26,7 +26,10 @@ def pace_of(runs: Iterable[tuple[TrainConfig, float]]) -> float:
 
 
 def _seconds_an_image(config: TrainConfig) -> float:
-    return _multiply_adds(config) / MULTIPLY_ADDS_A_SECOND + STEP_SECONDS / config.batch_size
+    """The mean over all epochs, those without discriminator at first as well."""
+    waiting = min(config.adv_start, config.epochs) / config.epochs
+    multiply_adds = waiting * _multiply_adds(config.in_epoch(0)) + (1 - waiting) * _multiply_adds(config)
+    return multiply_adds / MULTIPLY_ADDS_A_SECOND + STEP_SECONDS / config.batch_size
 
 
 def _multiply_adds(config: TrainConfig) -> int:

@@ -24,7 +24,7 @@ def pair_choice(pairs: list[str]) -> None:
 
 
 def pair_label(pair: str) -> str:
-    """A pair's name with its kind of layers, its latent dimensions, and with its norm if one of the twins is missing."""
+    """A pair's name with its kind of layers and latent dimensions, and with its norm if one of the twins is missing."""
     try:
         config, suffixes = resources.card(_one_of(pair)).config, trained.suffixes(pair)
         words = "" if len(suffixes) > 1 else ", BN" if suffixes == ["bn"] else ", no BN"
@@ -34,7 +34,10 @@ def pair_label(pair: str) -> str:
 
 
 def training_words(pair: str) -> str:
-    """In sentences, what a pair was trained to do and what its layers are; empty if its card cannot be read, since opening it shows why."""
+    """In sentences, what a pair was trained to do and what its layers are.
+
+    Empty if its card cannot be read, since opening it shows why.
+    """
     try:
         card, alone = resources.card(_one_of(pair)), len(trained.suffixes(pair)) == 1
     except CheckpointError:
