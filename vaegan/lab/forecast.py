@@ -39,6 +39,7 @@ def _multiply_adds(config: TrainConfig) -> int:
     """
     cost = cost_of(config.model)
     discriminated = {"recon": 2, "prior": 2, "both": 3}[config.fakes]  # a real picture and its fakes
-    forward = cost.encoder.forward * config.uses_encoder + cost.decoder.forward
+    decoded = config.uses_encoder + (config.uses_discriminator and config.fakes != "recon")  # each z, and prior samples
+    forward = cost.encoder.forward * config.uses_encoder + cost.decoder.forward * decoded
     forward += cost.discriminator.forward * config.uses_discriminator * discriminated
     return 3 * forward
