@@ -170,8 +170,8 @@ def test_the_average_is_what_is_measured_and_shown(few: Digits) -> None:
         recon = F.binary_cross_entropy(out.x_hat, x, reduction="sum") / len(x)
         kl = 0.5 * (out.mu**2 + out.logvar.exp() - 1 - out.logvar).sum(1).mean()
         losses.append(float(recon + kl))
-    assert epoch.test_loss == pytest.approx(losses[1], rel=1e-4)
-    assert epoch.test_loss != pytest.approx(losses[0], rel=1e-3)
+    assert epoch.test_loss == pytest.approx(losses[1], rel=1e-5)
+    assert epoch.test_loss != pytest.approx(losses[0], rel=1e-4)
     with torch.no_grad():
         pictures = shown(torch.from_numpy(preview.inputs).view(-1, 784) / 255).x_hat
     rebuilt = torch.from_numpy(present(preview.reconstructions)).view(-1, 784)

@@ -320,7 +320,7 @@ def test_the_penalty_is_half_the_squared_slope(architecture: str, spectral_norm:
 
     penalty = slope_penalty(discriminator, x)
     torch.testing.assert_close(penalty.detach(), 0.5 * slopes().square().sum(1), rtol=1e-5, atol=1e-9)
-    weight = next(discriminator.parameters())
+    weight = next(parameter for parameter in discriminator.parameters() if parameter.ndim > 1)
     (gradient,) = torch.autograd.grad(penalty.sum(), weight)
     direction = gradient / gradient.norm()
     found = []

@@ -8,6 +8,7 @@ same digits and noise.
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from copy import deepcopy
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -291,7 +292,7 @@ class _Run:
                 group["lr"] = lr
         for schedule, values in zip(self.schedules, state.values["schedules"], strict=True):
             schedule.load_state_dict(values)
-        for name, value in state.values["progress"].items():
+        for name, value in deepcopy(state.values["progress"]).items():  # the sums grow, and the state must stay
             setattr(self.progress, name, value)
 
     def _check_same_run(self, state: TrainState) -> None:
