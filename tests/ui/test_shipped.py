@@ -1,13 +1,14 @@
 """Which checkpoints come first in menus, and links to checkpoints whose place others have taken."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import streamlit as st
 
 from tests.ui.test_pages import healthy, open_page
-from vaegan.checkpoint.files import Checkpoint, load, save
+from vaegan.checkpoint.files import load, save
 from vaegan.ui import catalogue, controls, pages, resources, shipped
 from vaegan.ui.generate import generate_state
 
@@ -23,7 +24,7 @@ def folder(twins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     copies = {f"{pair}-{suffix}": own[suffix] for pair in PAIRS for suffix in own}
     for name, checkpoint in (copies | dict.fromkeys(SAMPLERS, own["bn"])).items():
         card = checkpoint.card.model_copy(update={"name": name})
-        save(Checkpoint(card, checkpoint.weights), tmp_path / "shipped")
+        save(replace(checkpoint, card=card), tmp_path / "shipped")
     monkeypatch.setattr(resources, "FOLDER", tmp_path / "shipped")
     st.cache_resource.clear()
     return tmp_path / "shipped"
