@@ -63,6 +63,7 @@ def test_the_readme_has_what_this_file_runs():
     assert {words[3] for words in map(str.split, VAEGAN)} == {
         "models",
         "denoise",
+        "sample",
         "evaluate",
         "bench",
         "benchmark-denoisers",

@@ -230,7 +230,7 @@ def test_samples_of_the_fitted_prior_lie_where_digits_are(
     studio.sample(10_000, seed=7, temperature=0.25, prior="fitted")
     studio.sample(10_000, seed=7, temperature=0, prior="fitted")
     np.testing.assert_allclose(seen[0].mean(axis=0), z.mean(axis=0), atol=0.15)
-    np.testing.assert_allclose(np.cov(seen[0].T), np.cov(z.T), atol=0.3)
+    np.testing.assert_allclose(np.cov(seen[0].T), np.cov(z.T), rtol=0.2, atol=0.3)
     np.testing.assert_allclose(seen[1] - seen[2], (seen[0] - seen[2]) / 4, atol=1e-5)
     prior = present(load(studio.card.name, twins).prior)
     assert {tuple(row) for row in seen[2].tolist()} == {tuple(mean) for mean in prior.means.tolist()}

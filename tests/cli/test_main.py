@@ -130,16 +130,20 @@ def test_each_setting_has_one_flag(run: Run, monkeypatch: pytest.MonkeyPatch) ->
 def test_flags_change_the_preset(monkeypatch: pytest.MonkeyPatch, run: Run, tmp_path: Path) -> None:
     """Every flag once, with a value that is not the default; what reaches the training is compared field by field."""
     given: dict[str, Any] = {
-        "model": {"latent_dim": 3, "hidden_dim": 8, "norm": "none", "dropout": 0.25},
+        "model": {
+            "architecture": "convolutional", "latent_dim": 3, "hidden_dim": 8, "channels": 4, "norm": "none",
+            "dropout": 0.25, "spectral_norm": True,
+        },
         "weights": {"recon": 2.0, "kl": 0.5, "adv": 0.1, "feature": 0.2},
         "noise": {"noise_kinds": ["blur", "masking"], "noise_min": 0.1, "noise_max": 0.9},
         "sample_latent": False, "fakes": "both", "generator": "saturating", "routing": "larsen", "epochs": 3,
+        "adv_start": 1, "r1": 0.1, "prior_statistics": False, "ema": 0.9,
         "batch_size": 50, "lr": 0.01, "disc_lr": 0.02, "beta1": 0.5, "weight_decay": 0.1, "schedule": "plateau",
         "step_epochs": 4, "decay": 0.3, "plateau_epochs": 1, "early_stopping": 2, "holdout": 20, "train_limit": 90,
         "precision": "bfloat16", "seed": 7, "preview_every": 5,
     }  # fmt: skip
     flat = {**given["model"], **given["weights"], **given["noise"], **given}
-    words = ["--no-sample-latent"]
+    words = ["--no-sample-latent", "--no-prior-statistics", "--spectral-norm"]
     for name, value in flat.items():
         if not isinstance(value, dict | bool):
             words += [f"--{name.replace('_', '-')}", ",".join(value) if isinstance(value, list) else str(value)]
