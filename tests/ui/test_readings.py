@@ -158,10 +158,10 @@ def test_draws_are_those_of_the_posterior_and_are_counted(digit: np.ndarray, twi
 
 def test_draws_are_told_in_words() -> None:
     assert draws.tally([SEVEN] * 12) == "read as 7 in all 12 draws"
-    assert draws.tally([SEVEN] * 7 + [ONE] * 3 + [DOUBT] * 2) == "read as 7 in 7 draws, 1 in 3 draws, unsure in 2 draws"
-    assert draws.tally([ONE, SEVEN]) == "read as 1 in 1 draw, 7 in 1 draw"
+    assert draws.tally([SEVEN] * 7 + [ONE] * 3 + [DOUBT] * 2) == "read as 7 in 7 draws, 1 in 3, unsure in 2"
+    assert draws.tally([ONE, SEVEN]) == "read as 1 in 1 draw, 7 in 1"
     assert draws.tally([DOUBT] * 2) == "unsure in all 2 draws"
-    assert draws.tally([SEVEN, DOUBT]) == "read as 7 in 1 draw, unsure in 1 draw"
+    assert draws.tally([SEVEN, DOUBT]) == "read as 7 in 1 draw, unsure in 1"
     assert (draws.short(SEVEN), draws.short(DOUBT)) == ("7", "1 or 7")
 
 

@@ -60,7 +60,9 @@ def tally(readings: Sequence[Reading]) -> str:
     parts += [("unsure", unsure)] if unsure else []
     if len(parts) == 1:
         return f"{parts[0][0]} in all {len(readings)} draws"
-    return ", ".join(f"{words} in {count} draw{'s' * (count > 1)}" for words, count in parts)
+    (words, count), *others = parts
+    first = f"{words} in {count} draw{'s' * (count > 1)}"
+    return ", ".join([first, *(f"{words} in {count}" for words, count in others)])
 
 
 def short(reading: Reading) -> str:

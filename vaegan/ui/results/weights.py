@@ -1,5 +1,6 @@
 """Quality against weight on the Results page: how good each denoiser is, beside its bytes or its time for one digit."""
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ from vaegan.ui.results.results_state import AXES, title
 
 ACROSS = {"bytes": "bytes of the network, as stored", "milliseconds": "milliseconds for one digit"}
 UNITS = ((1e6, "MB"), (1e3, "kB"), (1, "bytes"))
+# Where the names of the best networks stand, so that they do not cover each other; the table has the others'.
+PLACES = ("top center", "middle right", "top center")
 LEFT = 0.4  # how far left of the lightest network those stand that weigh nothing, which a logarithmic axis cannot show
 GROUPS = ("with BatchNorm", "without BatchNorm", "other networks", "classical filters")
 
@@ -41,7 +44,7 @@ class Point(NamedTuple):
 
 
 def quality_against_weight(kept: DenoiserComparison, rows: Sequence[DenoiserScore], measure: str) -> None:
-    """The section: at one level, the chosen denoisers as points; which of all pay for their weight; the numbers."""
+    """The section: at one level, all denoisers as points; which of all pay for their weight; the numbers."""
     st.header(
         "Quality against weight",
         help="Weight is that of encoder and decoder: the discriminator does not clean. Filters weigh nothing. "
@@ -76,9 +79,8 @@ def quality_against_weight(kept: DenoiserComparison, rows: Sequence[DenoiserScor
     at_level = [row for row in rows if row.noise.level == st.session_state[results_state.LEVEL]]
     points = points_of(kept, at_level, measure, str(across))
     given = next((getattr(row, measure) for row in at_level if row.denoiser == UNCHANGED), None)
-    shown = [point for point in points if point.name in st.session_state[results_state.SHOWN]]
     words = f"{results_state.MEASURES[measure]} of each denoiser over its {across}"
-    show_chart(weight_chart(shown, measure, str(across), given), "weight_chart", words)
+    show_chart(weight_chart(points, measure, str(across), given), "weight_chart", words)
     st.markdown(worth_words(points, measure, str(across)))
     with st.expander("The numbers", icon=":material/table:"):
         st.dataframe(table_rows(kept, at_level), hide_index=True)
@@ -115,6 +117,7 @@ def weight_chart(points: Sequence[Point], measure: str, across: str, given: floa
                 name=f"twins {stem}",
             )
     labels = _labels(points)
+    places = dict(zip(labels, PLACES, strict=False))
     for group, mark in zip(GROUPS, (*MARKS, {"symbol": "triangle-up", "color": GREY}), strict=True):
         of_group = [point for point in points if point.group == group]
         weights = [amount(point.weight, across) for point in of_group]
@@ -125,7 +128,7 @@ def weight_chart(points: Sequence[Point], measure: str, across: str, given: floa
             mode="markers+text",
             marker={"symbol": mark["symbol"], "color": mark["color"], "size": 12},
             text=[labels.get(point.name, "") for point in of_group],
-            textposition="top center",
+            textposition=[places.get(point.name, PLACES[0]) for point in of_group],
             customdata=[[title(point.name), words] for point, words in zip(of_group, weights, strict=True)],
             hovertemplate="%{customdata[0]}: %{y:.3g}, %{customdata[1]}<extra></extra>",
         )
@@ -133,23 +136,25 @@ def weight_chart(points: Sequence[Point], measure: str, across: str, given: floa
     laid_out(chart, ACROSS[across], AXES[measure], hovermode="closest")
     if given is not None:
         chart.add_hline(y=given, line={"dash": "dot", "color": GREY}, annotation={"text": "nothing done"})
-    chart.update_xaxes(type="log")
     if across == "bytes":
         heaviest = max((point.weight for point in points), default=1.0)
-        ticks = [n * 10**power for power in range(3, 9) for n in (1, 3) if lightest <= n * 10**power <= 2 * heaviest]
-        chart.update_xaxes(tickvals=[nothing, *ticks], ticktext=["0", *map(in_bytes, ticks)])
+        steps = [step * 10**power for power in range(3, 9) for step in (1, 2, 5)]
+        ticks = [step for step in steps if lightest / 1.2 <= step <= 1.6 * heaviest]
+        edges = [math.log10(edge) for edge in (nothing / 1.3, 1.7 * max(heaviest, lightest))]
+        chart.update_xaxes(range=edges, tickvals=[nothing, *ticks], ticktext=["0", *map(in_bytes, ticks)])
+    chart.update_xaxes(type="log")
     return chart
 
 
 def _labels(points: Sequence[Point]) -> dict[str, str]:
-    """The words beside points, by name: one for both twins, and of the filters, which stand close, one for the best."""
-    found = {point.stem: point for point in points if point.group != GROUPS[3]}
-    found |= {point.stem: point for point in points if point.group == GROUPS[0]}
-    labels = {point.name: stem for stem, point in found.items()}
-    of_filters = [point for point in points if point.group == GROUPS[3]]
-    if of_filters:
-        best = max(of_filters, key=lambda point: point.quality).name
-        labels[best] = title(best)
+    """The words beside points, by name: of the best networks, one for both twins, and last of the best filter."""
+    best_first = sorted(points, key=lambda point: point.quality, reverse=True)
+    networks = [point for point in best_first if point.group != GROUPS[3]]
+    named = list(dict.fromkeys(point.stem for point in networks))[: len(PLACES)]
+    twins = {point.stem: point for point in networks} | {p.stem: p for p in networks if p.group == GROUPS[0]}
+    labels = {twins[stem].name: stem for stem in named}
+    for best in [point for point in best_first if point.group == GROUPS[3]][:1]:
+        labels[best.name] = title(best.name)
     return labels
 
 
