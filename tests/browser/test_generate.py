@@ -39,8 +39,9 @@ def strip(page: Page, name: str) -> list[np.ndarray]:
 
 
 def ready(page: Page) -> None:
-    page.locator(".message").wait_for(state="hidden", timeout=30_000)
     settle(page)
+    page.locator(".message").wait_for(state="hidden", timeout=30_000)
+    page.locator(".arrival").wait_for(state="detached", timeout=30_000)
 
 
 def arrived(page: Page, name: str, value: str) -> None:
@@ -110,7 +111,7 @@ def test_keys_walk_as_the_film_strip_does_on_either_way_and_between_other_digits
     assert agrees()
     page.locator(".st-key-generate_pair input").fill("latent2")
     page.keyboard.press("Enter")
-    page.wait_for_function("() => [...vaeganTab.kept.keys()].filter((key) => key.includes('latent2')).length === 2")
+    page.wait_for_function("() => [...vaeganTab.kept.keys()].filter((key) => key.startsWith('weights/')).length === 4")
     arrived(page, "pair", "latent2")
     ready(page)
     assert agrees()
