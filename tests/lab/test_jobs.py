@@ -363,7 +363,9 @@ def test_a_fork_begins_with_the_weights_of_an_epoch(jobs: Jobs, few: Digits) -> 
     before, after = jobs.lab.run(parent).state(1).weights, run.state(1).weights
     assert all(torch.allclose(before[name], after[name], atol=1e-6) for name in before if "weight" in name)
     assert run.plan.command.endswith(f"--start {parent}/states/epoch-00001.safetensors")
-    with pytest.raises(ConfigError, match=r"a fork keeps .*: architecture, latent_dim, hidden_dim, norm, spectral_norm; leave them"):
+    with pytest.raises(
+        ConfigError, match=r"a fork keeps .*: architecture, latent_dim, hidden_dim, norm, spectral_norm; leave them"
+    ):
         jobs.fork(parent, 1, {"model": {"latent_dim": 9}}, session="a")
 
 
