@@ -1,6 +1,7 @@
 """A convolutional architecture: two strided convolutions down to 7 x 7 places, and their mirror back to 28 x 28.
 
-About a seventh of the dense denoiser's weights and twice its multiply-adds: a small filter is used again at each place.
+About a seventh of the dense denoiser's weights and three times its multiply-adds: a small filter is used again at
+each place.
 """
 
 from torch import Tensor, nn
