@@ -7,7 +7,8 @@ The JavaScript beside them, by what it is for:
 - components, each with its HTML and CSS: live_drawing (with live_worker, its Web Worker), latent_map (with axes,
   map_panel, map_layers, map_gestures), dimensions, morph, duel, picker
 - what components share: component (one instance an element, frames, bytes), elements (found by selector and kind), pad
-  (the field to draw on), picture (pixels on a canvas), background (starts Web Workers), controls.css
+  (the field to draw on), picture (pixels on a canvas), background (starts Web Workers), controls.css,
+  stage.css (the dark stage of a page)
 - how bytes come: store (keeps them in the tab), courier (sees that they come: by fetching, over HTTP, or in a parcel,
   through the websocket), arrival (a bar meanwhile)
 - what Python does too, held equal by tests/browser/test_parity.py: wire, network and convolution (encoder

@@ -27,7 +27,7 @@ def script(name: str) -> str:
 @cache
 def parts(name: str) -> dict[str, Any]:
     """The component `name`: its html, css and js, as `st.components.v2.component` takes them."""
-    css = _read("controls.css") + _read(f"{name}.css")
+    css = _read("controls.css") + _read("stage.css") + _read(f"{name}.css")
     return {"html": _read(f"{name}.html"), "css": css, "js": script(name)}
 
 
