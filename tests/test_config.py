@@ -59,6 +59,7 @@ CONTRADICTIONS = [
     ({"weights": {"recon": 0, "kl": 0}, "fakes": "prior", "early_stopping": 3}, "early stopping"),
     ({"weights": {"recon": 0, "kl": 0}, "fakes": "prior", "schedule": "plateau"}, "plateau"),
     ({"noise": {"noise_min": 0.6, "noise_max": 0.4}}, "noise_min 0.6 is above noise_max 0.4"),
+    ({"adv_start": 4, "epochs": 4}, "adv_start 4: after 4 epochs the run ends, so the GAN would never begin"),
 ]
 
 

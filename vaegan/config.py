@@ -202,6 +202,11 @@ class TrainConfig(_Config):
                 f"adv_start {self.adv_start}: with recon 0 there is nothing to learn before the GAN begins; set "
                 "adv_start to 0 or give recon a weight"
             )
+        if self.uses_discriminator and self.adv_start >= self.epochs:
+            raise ValueError(
+                f"adv_start {self.adv_start}: after {self.epochs} epochs the run ends, so the GAN would never begin; "
+                "lower adv_start or raise epochs"
+            )
         if not self.prior_statistics and not self.uses_encoder:
             raise ValueError(
                 "prior_statistics False: a plain GAN decodes nothing but prior samples, so BatchNorm would never learn "

@@ -20,6 +20,7 @@ TINY: dict[str, Any] = {
     "model": {"channels": 2, "latent_dim": 3},
     "batch_size": 50,
     "epochs": 2,
+    "adv_start": 1,
     "precision": "float32",
 }
 
