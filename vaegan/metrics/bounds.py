@@ -14,7 +14,8 @@ from vaegan.model.networks import VAEGAN, sample
 
 DRAWS = 100  # k of the importance-weighted bound
 SEED = 0
-DECODED = 10_000  # pictures decoded at once: 31 MB of logits
+DRAWN = 10_000  # pictures whose z are drawn at once
+DECODED = 200  # pictures decoded at once: what a convolution makes of them stays in the processor's cache
 
 
 def binarised(x: Tensor, seed: int = SEED) -> Tensor:
@@ -27,9 +28,9 @@ def elbo(model: VAEGAN, x: Tensor, seed: int = SEED) -> Tensor:
     generator = torch.Generator().manual_seed(seed)
     bounds = []
     with torch.inference_mode():
-        for part in x.split(DECODED):
+        for part in x.split(DRAWN):
             posterior = model.encode(part)
-            recon = reconstruction_loss(model.decoder(sample(posterior, generator)), part)
+            recon = reconstruction_loss(_decoded(model, sample(posterior, generator)), part)
             bounds.append(-recon - kl_loss(posterior))
     return torch.cat(bounds)
 
@@ -39,13 +40,18 @@ def importance_bound(model: VAEGAN, x: Tensor, draws: int = DRAWS, seed: int = S
     generator = torch.Generator().manual_seed(seed)
     bounds = []
     with torch.inference_mode():
-        for part in x.split(max(1, DECODED // draws)):
+        for part in x.split(max(1, DRAWN // draws)):
             mu, logvar = model.encode(part)  # (B, d) each
             eps = torch.randn(len(part), draws, mu.shape[1], generator=generator)  # (B, k, d)
             z = mu[:, None] + eps * torch.exp(logvar / 2)[:, None]
-            logits = model.decoder(z.flatten(0, 1))  # (B k, 784)
+            logits = _decoded(model, z.flatten(0, 1))  # (B k, 784)
             recon = reconstruction_loss(logits, part.repeat_interleave(draws, dim=0)).view(-1, draws)
             # log p(z) - log q(z|x) without the terms that both densities share; eps is (z - mu) / sigma.
             prior = 0.5 * (eps.square() + logvar[:, None] - z.square()).sum(dim=2)  # (B, k)
             bounds.append(torch.logsumexp(prior - recon, dim=1) - math.log(draws))
     return torch.cat(bounds)
+
+
+def _decoded(model: VAEGAN, z: Tensor) -> Tensor:
+    """The decoder's logits (N, 784) of z (N, d)."""
+    return torch.cat([model.decoder(part) for part in z.split(DECODED)])
