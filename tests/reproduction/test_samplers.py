@@ -10,7 +10,7 @@ from vaegan.checkpoint.files import load
 from vaegan.config import preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import DataError
-from vaegan.metrics import classifier
+from vaegan.metrics import appraise, classifier, evaluate
 from vaegan.reproduction import samplers
 from vaegan.reproduction.samplers import SAMPLERS, SamplerComparison, SamplerScore
 from vaegan.training.finish import RunFolder
@@ -37,7 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def rows(few: Digits, folder: Path) -> list[SamplerScore]:
-    return list(samplers.compare(TINY, [3], few, classifier.load(), folder))
+    return list(samplers.scores(TINY, [3], few, classifier.load(), folder))
 
 
 def test_the_two_differ_in_the_adversarial_term_alone() -> None:
@@ -46,21 +46,21 @@ def test_the_two_differ_in_the_adversarial_term_alone() -> None:
     assert vae.updated({"weights": {"adv": gan.weights.adv}}) == gan
 
 
-def test_each_row_is_the_card_of_a_run_with_its_seed(rows: list[SamplerScore], folder: Path) -> None:
+def test_each_row_has_the_numbers_of_a_run_with_its_seed(rows: list[SamplerScore], few: Digits, folder: Path) -> None:
     assert [(row.sampler, row.seed) for row in rows] == [(name, 3) for name in SAMPLERS]
     for row in rows:
-        card = load(row.sampler, folder / "seed-3").card
-        assert card.config == preset(row.sampler).updated(TINY | {"seed": 3})
-        assert row.values == card.metrics[0].values
+        run = load(row.sampler, folder / "seed-3")
+        assert run.card.config == preset(row.sampler).updated(TINY | {"seed": 3})
+        judged = appraise(run.build(), run.card.config, few, classifier.load(), run.prior)
+        own = {**evaluate(run.build(), few.test_images).values, **judged}
+        assert row.values == pytest.approx({name: own[name] for name in row.values})
         assert {"frechet", "precision", "recall", "psnr"} <= row.values.keys()
 
 
 def test_what_has_ended_is_not_trained_again(rows: list[SamplerScore], few: Digits, folder: Path) -> None:
     said: list[str] = []
     again = list(
-        samplers.compare(
-            TINY, [3], few, classifier.load(), folder, lambda name, log: said.append(f"{name} {log.epoch}")
-        )
+        samplers.scores(TINY, [3], few, classifier.load(), folder, lambda name, log: said.append(f"{name} {log.epoch}"))
     )
     assert again == rows
     assert not said
@@ -69,7 +69,7 @@ def test_what_has_ended_is_not_trained_again(rows: list[SamplerScore], few: Digi
 def test_a_run_of_other_settings_is_not_taken_for_it(rows: list[SamplerScore], few: Digits, folder: Path) -> None:
     assert rows
     with pytest.raises(DataError, match="other settings"):
-        list(samplers.compare(TINY | {"lr": 1e-4}, [3], few, classifier.load(), folder))
+        list(samplers.scores(TINY | {"lr": 1e-4}, [3], few, classifier.load(), folder))
 
 
 def test_a_stopped_run_goes_on_where_it_was(rows: list[SamplerScore], few: Digits, tmp_path: Path) -> None:
@@ -77,8 +77,8 @@ def test_a_stopped_run_goes_on_where_it_was(rows: list[SamplerScore], few: Digit
     config = preset(name).updated(TINY | {"seed": 3})
     stopped = end_of(train(config, few, should_stop=lambda: True))
     RunFolder(tmp_path, name).save_state(stopped.state, [])
-    card = samplers.trained(name, config, TINY | {"seed": 3}, few, classifier.load(), tmp_path)
-    assert card.metrics[0].values == rows[1].values
+    run = samplers.trained(name, config, TINY | {"seed": 3}, few, tmp_path)
+    assert run.card.metrics[0].values.items() <= rows[1].values.items()
 
 
 def test_ratios_compare_within_a_seed() -> None:

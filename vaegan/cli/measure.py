@@ -300,7 +300,7 @@ def benchmark_samplers(
     def tell(name: str, log: checkpoints.EpochLog) -> None:
         stderr.print(f"{name}, epoch {log.epoch}: test set loss {log.test_loss:.2f}", highlight=False)
 
-    rows = tuple(samplers.compare(changes, seeds or samplers.SEEDS, digits, judge, out, tell))
+    rows = tuple(samplers.scores(changes, seeds or samplers.SEEDS, digits, judge, out, tell))
     if as_json:
         today = datetime.now(UTC).date().isoformat()
         about = samplers.facts(digits, judge, changes)

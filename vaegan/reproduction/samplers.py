@@ -11,23 +11,25 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, field_serializer
 
-from vaegan.checkpoint.card import Card, EpochLog
+from vaegan.checkpoint.card import EpochLog
 from vaegan.checkpoint.command import command_line
 from vaegan.checkpoint.environment import versions
-from vaegan.checkpoint.files import load
+from vaegan.checkpoint.files import Checkpoint, load
 from vaegan.config import TrainConfig, preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import DataError
+from vaegan.metrics import registry
 from vaegan.metrics.classifier import Classifier
-from vaegan.metrics.registry import SAMPLES
+from vaegan.metrics.everything import compute
+from vaegan.metrics.subjects import Subject
 from vaegan.training.events import EndEvent, EpochEvent
 from vaegan.training.finish import RunFolder, epoch_log
 from vaegan.training.loop import train
 
 SAMPLERS = ("conv-sampler-vae", "conv-sampler-gan")
 SEEDS = (0, 1, 2)
-COMMAND = "python -m vaegan benchmark-samplers --json"
-KEPT = Path(__file__).with_suffix(".json")  # what that command printed, for the Results page
+COMMAND = "python -m vaegan benchmark-samplers --precision bfloat16 --out runs/samplers --json"
+KEPT = Path(__file__).with_suffix(".json")  # what that command printed, for the sheets of samples
 
 Report = Callable[[str, EpochLog], None]
 
@@ -68,7 +70,7 @@ def kept() -> SamplerComparison:
     return SamplerComparison.model_validate_json(KEPT.read_bytes())
 
 
-def compare(
+def scores(
     changes: dict[str, Any],
     seeds: Sequence[int],
     data: Digits,
@@ -80,8 +82,10 @@ def compare(
     for seed in seeds:
         for name in SAMPLERS:
             settings = changes | {"seed": seed}
-            card = trained(name, preset(name).updated(settings), settings, data, judge, folder / f"seed-{seed}", report)
-            yield SamplerScore(name, seed, dict(card.metrics[0].values))
+            run = trained(name, preset(name).updated(settings), settings, data, folder / f"seed-{seed}", report)
+            likeness = run.card.metrics[0].values  # on clean digits
+            judged = compute((*registry.SAMPLES, *registry.FITTED), Subject(run.build(), data, judge, run.prior))
+            yield SamplerScore(name, seed, {**likeness, **judged})
 
 
 def trained(
@@ -89,17 +93,16 @@ def trained(
     config: TrainConfig,
     settings: dict[str, Any],
     data: Digits,
-    judge: Classifier,
     folder: Path,
     report: Report | None = None,
-) -> Card:
-    """The card of this run in `folder`, which is trained first, or trained on, if it has not ended."""
+) -> Checkpoint:
+    """What came of this run in `folder`, which is trained first, or trained on, if it has not ended."""
     run = RunFolder(folder, name)
     if (folder / f"{name}.json").exists():
-        card = load(name, folder).card
-        if card.config != config or card.data.sha256 != data.sha256:
+        ended = load(name, folder)
+        if ended.card.config != config or ended.card.data.sha256 != data.sha256:
             raise DataError(f"{folder / name} is a run of other settings or digits; give another folder")
-        return card
+        return ended
     state, history = run.load_state() if run.state_file.exists() else (None, [])
     for event in train(config, data, resume=state):
         if isinstance(event, EpochEvent):
@@ -108,14 +111,13 @@ def trained(
             if report is not None:
                 report(f"{name}, seed {config.seed}", history[-1])
         elif isinstance(event, EndEvent):
-            command = f"{command_line(name, settings, folder)} --all"
-            return run.finish(event.state, history, data, [], command, judge).card
+            return run.finish(event.state, history, data, [], command_line(name, settings, folder))
     raise DataError("a run ended without a result; start the command again")
 
 
 def table(rows: Sequence[SamplerScore]) -> list[list[str]]:
     """A head and a row for each run: its numbers of samples that a table of checkpoints shows too."""
-    shown = [metric for metric in SAMPLES if metric.head]
+    shown = [metric for metric in (*registry.SAMPLES, *registry.FITTED) if metric.head]
     head = ["sampler", "seed", *(metric.head for metric in shown)]
     return [
         head,
