@@ -102,7 +102,10 @@ def test_a_page_begins_with_its_name_its_sentences_and_links_to_all(page):
     test = open_page(page.path)
     assert test.title[0].value == ("VAE-GAN playground" if page == pages.HOME else page.name)
     assert page.words in [text.value for text in test.markdown]
-    assert [link.proto.label for link in test.sidebar.get("page_link")] == [other.name for other in pages.PAGES]
+    links = [link.proto.label for link in test.get("page_link")][: len(pages.PAGES) - 1]
+    assert links == [other.label for other in pages.PAGES if other != page]
+    assert f'<span class="here" aria-current="page">{page.label}</span>' in markup(test)
+    assert not test.sidebar.children
 
 
 @pytest.mark.parametrize("path", ["app.py", DENOISE])

@@ -113,7 +113,7 @@ def test_a_gan_has_no_map_of_digits_but_one_of_its_decoder(finished: Callable[..
     assert not test.error
     assert "latent space after epoch 3" in markup(test)
     links = [link.proto.page for link in test.get("page_link")]
-    assert links.count("Denoise") == links.count("Latent_space") == 1  # in the sidebar alone
+    assert links.count("Denoise") == links.count("Latent_space") == 1  # in the navigation alone
     assert links.count("Generate") == 2
 
 

@@ -16,7 +16,8 @@ resources      what all sessions share: checkpoints, what is computed from them,
 parcels        weights and atlases for the browser, under keys that are hashes
 readings       which digit is read in a picture, in words
 pages          the pages: name, file, icon, first sentences
-frame          what every page has: title, sidebar, errors as sentences
+navigation     one line with a link to each page, which a phone folds
+frame          what every page has: navigation, title, errors as sentences
 routes         these bytes over HTTP
 compression    Streamlit's own scripts, compressed
 server         the app with these routes: what `make run` starts

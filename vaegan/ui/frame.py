@@ -1,4 +1,4 @@
-"""What every page has: its title, a sidebar with links to the others, and one place that shows errors as sentences."""
+"""What every page has: links to the others, its title, and one place that shows errors as sentences."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,33 +10,46 @@ from PIL import Image, ImageDraw
 from vaegan.config import SIDE
 from vaegan.errors import VaeganError
 from vaegan.ui import resources
-from vaegan.ui.pages import HOME, PAGES, Page
+from vaegan.ui.navigation import navigation
+from vaegan.ui.pages import HOME, Page
 
-# The components that bring bytes into the tab are invisible and take no room. Streamlit's own "Stop" is hidden: it
-# leaves half a page, and on the Train page one could take it for the button that stops a run. Chosen values of a menu
-# are white on a blue that is dark enough for it; in the dark theme's own blue they could hardly be read.
+PROJECT = "VAE-GAN playground"
+
+# The components that bring bytes into the tab are invisible and take no room, as does the title: who hears the page
+# needs it, who sees it finds the name in the navigation. Streamlit's own "Stop" is hidden: it leaves half a page, and
+# on the Train page one could take it for the button that stops a run. Chosen values of a menu are white on a blue that
+# is dark enough for it; in the dark theme's own blue they could hardly be read.
 STYLE = """<style>
-.stMainBlockContainer { padding: 3.5rem clamp(1rem, 3vw, 4rem); }
+.stMainBlockContainer { padding: 0 clamp(0.75rem, 3vw, 4rem) 3rem; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-unseen) { position: absolute; pointer-events: none; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-title) {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+}
 [data-testid="stStatusWidget"] button { display: none; }
 [data-tag] { background-color: #0b5fb0; color: white; }
 </style>"""
 
 
-def begin_page(page: Page) -> None:
-    """Draw the sidebar, the title and the first sentences. Every page calls this first."""
-    tab_title = "VAE-GAN playground" if page == HOME else f"{page.name} · VAE-GAN playground"
-    st.set_page_config(page_title=tab_title, page_icon=_icon(), layout="wide")
+def begin_page(page: Page, *, words: bool = True) -> None:
+    """Draw the navigation, the title and the first sentences. Every page calls this first.
+
+    Without `words` the page itself says where its first sentences stand, by `page_words`.
+    """
+    tab_title = PROJECT if page == HOME else f"{page.name} · {PROJECT}"
+    st.set_page_config(page_title=tab_title, page_icon=_icon(), layout="wide", initial_sidebar_state="collapsed")
     st.html(STYLE)
-    with st.sidebar:
-        st.markdown("**VAE-GAN playground**")
-        st.caption("Two neural networks clean handwritten digits: one trained with BatchNorm, one without.")
-        for other in PAGES:
-            st.page_link(other.path, label=other.name, icon=other.icon)
+    navigation(page)
+    with st.container(key="title"):
+        st.title(PROJECT if page == HOME else page.name, anchor=False)
     with suppress(VaeganError):  # if not even the sample can be read, the page says so where it needs digits
         if problem := resources.digits_problem():
             st.warning(problem, icon=":material/database_off:")
-    st.title("VAE-GAN playground" if page == HOME else page.name)
+    if words:
+        page_words(page)
+
+
+def page_words(page: Page) -> None:
+    """Draw a page's first sentences."""
     st.markdown(page.words)
 
 

@@ -4,12 +4,18 @@ from typing import NamedTuple
 
 
 class Page(NamedTuple):
-    """One page: its name, its file as Streamlit wants it, its icon, and its first sentences in Markdown."""
+    """One page: its name, its file as Streamlit wants it, its icon, its first sentences in Markdown, and its link."""
 
     name: str
     path: str
     icon: str
     words: str
+    short: str = ""  # its name in the navigation, if that is another one
+
+    @property
+    def label(self) -> str:
+        """What the navigation calls it."""
+        return self.short or self.name
 
 
 HOME = Page(
@@ -31,6 +37,7 @@ LATENT_SPACE = Page(
     ":material/explore:",
     "A digit is squeezed into z and drawn again from it. **Move over the map**: the decoder draws each place in your "
     "browser. **Click** two places to join them by a path. **Draw** a digit below and see where it falls.",
+    short="Map",
 )
 GENERATE = Page(
     "Generate",
