@@ -313,6 +313,8 @@ def test_a_repair_puts_the_known_pixels_back(studio: Studio, pictures: np.ndarra
     upper = np.repeat(np.arange(28) < 10, 28).reshape(28, 28)
     missing = np.where(upper, 0, pictures).astype(np.float32)
     repaired = np.stack([studio.repair(one, ~upper, 5)[-1] for one in missing])
+    together = studio.repair_all(missing, np.stack([~upper] * len(missing)), 5)[-1]
+    np.testing.assert_allclose(together, repaired, atol=1e-5)
     assert np.square(repaired - pictures).mean() < 0.8 * np.square(missing - pictures).mean()
 
 
@@ -370,6 +372,11 @@ REFUSED = {
     "arithmetic of no digits": (lambda s: s.arithmetic(BLACK, BLACK, BLACK[0]), ImageError, r"shape \(1, 28\)"),
     "nothing known": (lambda s: s.repair(BLACK, KNOWN[1:], 1), ImageError, r"shape \(27, 28\), type bool"),
     "known as numbers": (lambda s: s.repair(BLACK, BLACK, 1), ImageError, "type float32: .* of bool is needed"),
+    "known pixels of one digit of two": (
+        lambda s: s.repair_all(np.stack([BLACK, BLACK]), KNOWN[None], 1),
+        ImageError,
+        "of bool is needed",
+    ),
     "no pass": (lambda s: s.repair(BLACK, KNOWN, 0), ConfigError, "cannot make 0 pictures"),
     "bright pixels": (lambda s: s.scores(BLACK[None] + 1.5), ImageError, "pixels from 1.5 to 1.5 .*; clip them"),
     "dark pixels": (lambda s: s.scores(BLACK[None] - 0.1), ImageError, "pixels from -0.1 to"),

@@ -182,18 +182,22 @@ class Studio:
         return pictures[:count], pictures[:SPREAD_SAMPLES].std(axis=0)
 
     def repair(self, damaged: Pictures, known: NDArray[np.bool_], passes: int) -> Pictures:
-        """Fill in what is not `known` of a digit, both (28, 28): the picture after each pass, (passes, 28, 28).
+        """Fill in what is not `known` of a digit, both (28, 28): the picture after each pass, (passes, 28, 28)."""
+        return self.repair_all(damaged[None], known[None], passes)[:, 0]
 
-        A pass sends the picture through the model and puts the known pixels back; the next pass starts from the result.
+    def repair_all(self, damaged: Pictures, known: NDArray[np.bool_], passes: int) -> Pictures:
+        """The same for several digits, both (N, 28, 28); (passes, N, 28, 28).
+
+        A pass sends the pictures through the model and puts the known pixels back; the next one starts from the result.
         Rezende et al. 2014, with z = mu instead of draws.
         """
-        if known.shape != (SIDE, SIDE) or known.dtype != np.bool_:
-            raise ImageError(f"known pixels of shape {known.shape}, type {known.dtype}: (28, 28) of bool is needed")
-        start = picture = _checked(damaged[None])[0]
+        start = filled = _checked(damaged)
+        if known.shape != start.shape or known.dtype != np.bool_:
+            raise ImageError(f"known pixels of shape {known.shape[1:]}, type {known.dtype}: (28, 28) of bool is needed")
         pictures = []
         for _ in range(_count(passes)):
-            picture = np.where(known, start, self.clean(picture[None])[0])
-            pictures.append(picture)
+            filled = np.where(known, start, self.clean(filled))
+            pictures.append(filled)
         return np.stack(pictures)
 
     def scores(self, pictures: Pictures) -> Scores:

@@ -6,10 +6,11 @@ import io
 import numpy as np
 from PIL import Image
 from PIL.GifImagePlugin import GifImageFile
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tests.browser.driver import Traffic, settle
+from tests.browser.driver import Traffic, draw, settle, shown
 from tests.conftest import present
+from vaegan.data.pictures import pack_mask
 
 MORPH = "/Generate?section=morph"
 TWINS = ("With BatchNorm", "Without BatchNorm")
@@ -163,6 +164,67 @@ def test_a_duel_is_played_to_its_end_and_a_double_click_answers_once(open_page):
     assert right + wrong == 20
     page.get_by_role("button", name="Play again").click()
     page.get_by_text("Pair 1 of 20").wait_for()
+
+
+def painted(page: Page) -> np.ndarray:
+    """Which pixels of the field have paint."""
+    rgba = page.locator("canvas.lower-canvas").evaluate(
+        "canvas => Array.from(canvas.getContext('2d').getImageData(0, 0, 280, 280).data)"
+    )
+    return np.array(rgba).reshape(280, 280, 4)[..., 3] > 95
+
+
+def test_what_is_painted_over_a_digit_is_filled_in_and_outlives_page_and_reload(open_page):
+    page = open_page("/Generate?section=repair&damage=paint&of=26")
+    tool = page.get_by_role("combobox", name="Paint with")
+    tool.fill("Rectangle")
+    tool.press("Enter")
+    page.get_by_text("Press in one corner").wait_for()  # the toolbar knows of it, so the canvas does too
+    undo, redo, clear = (page.get_by_role("button", name=name, exact=True) for name in ("Undo", "Redo", "Clear"))
+    draw(page, [(81, 101), (118, 139)])  # with the line around it: pixels 8 to 11 across and 10 to 13 down
+    mask = np.zeros((28, 28), bool)
+    mask[10:14, 8:12] = True
+    arrived(page, "painted", pack_mask(mask))
+    settle(page)
+    digit, damaged, repaired = (
+        shown(page.locator(f".vg-figures img[alt='{name}']").get_attribute("src") or "")
+        for name in ("the digit", "what the models saw", "repaired with BatchNorm, 5 passes")
+    )
+    assert (damaged[mask] == 128).all()
+    assert (repaired[~mask] == digit[~mask]).all()
+    assert abs(repaired - digit)[mask].mean() < abs(damaged - digit)[mask].mean() / 2
+    assert painted(page)[100:140, 80:120].mean() > 0.95
+    for name in (
+        "Edit",
+        "Bring forward",
+        "Send backward",
+        "Reset canvas & history",
+        "Update the app with this drawing",
+    ):
+        expect(page.get_by_role("button", name=name)).to_have_count(0)  # the package's own names
+
+    undo.click()
+    page.wait_for_function("() => !new URL(location).searchParams.has('painted')")
+    page.get_by_text("Nothing is painted yet").wait_for()
+    redo.click()
+    arrived(page, "painted", pack_mask(mask))
+    page.get_by_role("button", name="Move").click()
+    page.get_by_text("Press Move again").wait_for()
+    page.get_by_role("button", name="Move").click()
+
+    page.get_by_role("link", name="Draw one").click()
+    page.wait_for_url("**/Denoise*")
+    page.get_by_role("link", name="Generate").first.click()
+    for _ in range(2):
+        clear.wait_for()
+        arrived(page, "painted", pack_mask(mask))
+        settle(page)
+        assert painted(page)[105:135, 85:115].all()
+        assert not painted(page)[:95].any()
+        page.reload()
+    clear.click()
+    page.get_by_text("Nothing is painted yet").wait_for()
+    page.wait_for_function("() => !new URL(location).searchParams.has('painted')")
 
 
 def test_on_a_phone_a_finger_walks_and_no_section_runs_off_the_screen(open_page):

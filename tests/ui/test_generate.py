@@ -16,16 +16,16 @@ from tests.ui.test_pages import damage_bn, markup, open_page
 from vaegan.checkpoint.card import Card
 from vaegan.checkpoint.files import available, read_card
 from vaegan.config import NoiseConfig
-from vaegan.data.pictures import gif_bytes, pack, png_bytes
+from vaegan.data.pictures import gif_bytes, pack, pack_mask, png_bytes
 from vaegan.errors import ImageError
 from vaegan.studio import Studio
 from vaegan.ui import catalogue, link, resources
 from vaegan.ui.charts import score_chart
-from vaegan.ui.generate import morph, probes, repair
+from vaegan.ui.generate import damage, morph, probes
 from vaegan.ui.generate.anomaly import verdict
 from vaegan.ui.generate.duel import by_chance, deal
 from vaegan.ui.generate.extremes import extremes, slant
-from vaegan.ui.generate.generate_state import DAMAGES, PAIRS, SECTIONS, TRIES
+from vaegan.ui.generate.generate_state import PAIRS, SECTIONS, TRIES
 
 GENERATE = "pages/3_Generate.py"
 SHOWN = {
@@ -234,9 +234,10 @@ def test_slant_of_known_lines():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_every_damage_is_repaired(damage):
-    test = generate("repair", damage=damage, passes="2")
+@pytest.mark.parametrize("name", damage.DAMAGES)
+def test_every_damage_is_repaired(name):
+    painted = pack_mask(np.tri(28, dtype=bool))
+    test = generate("repair", damage=name, painted=painted, passes="2")
     assert clean(test)
     assert "repaired without BatchNorm, 2 passes" in markup(test)
     assert "in the hole" in markup(test)
@@ -257,15 +258,15 @@ def test_repair_controls():
 
 
 def test_holes_and_covers():
-    assert repair.hole("block", 2, 3, 5).sum() == 25
-    assert repair.hole("block", 27, 27, 28).sum() == 1
-    assert np.flatnonzero(repair.hole("block", 2, 3, 5).any(axis=1)).tolist() == [2, 3, 4, 5, 6]
-    assert repair.hole("left", 0, 0, 1)[:, :14].all()
-    assert not (repair.hole("left", 0, 0, 1) & repair.hole("right", 0, 0, 1)).any()
-    assert (repair.hole("top", 0, 0, 1) ^ repair.hole("bottom", 0, 0, 1)).all()
-    assert repair.hole("stripes", 0, 0, 2)[:, 0].tolist() == [True, True, False, False] * 7
+    assert damage.hole("block", 2, 3, 5).sum() == 25
+    assert damage.hole("block", 27, 27, 28).sum() == 1
+    assert np.flatnonzero(damage.hole("block", 2, 3, 5).any(axis=1)).tolist() == [2, 3, 4, 5, 6]
+    assert damage.hole("left", 0, 0, 1)[:, :14].all()
+    assert not (damage.hole("left", 0, 0, 1) & damage.hole("right", 0, 0, 1)).any()
+    assert (damage.hole("top", 0, 0, 1) ^ damage.hole("bottom", 0, 0, 1)).all()
+    assert damage.hole("stripes", 0, 0, 2)[:, 0].tolist() == [True, True, False, False] * 7
     digit = resources.gallery().pictures[0]
-    covered, hidden = repair.cover(digit, NoiseConfig(kind="watermark", level=0.5, seed=1))
+    covered, hidden = damage.cover(digit, NoiseConfig(kind="watermark", level=0.5, seed=1))
     assert 0 < hidden.sum() < 784
     assert np.array_equal(covered[~hidden], digit[~hidden])
 
@@ -274,8 +275,8 @@ def test_psnr_counts_the_hole_alone():
     digit, picture, hidden = np.zeros((28, 28), np.float32), np.ones((28, 28), np.float32), np.zeros((28, 28), bool)
     hidden[:2] = True
     picture[:2] = 0.1
-    assert repair.psnr_inside(picture, digit, hidden) == pytest.approx(20, abs=1e-4)
-    assert repair.psnr_inside(digit, digit, hidden) == pytest.approx(100)
+    assert damage.psnr_inside(picture, digit, hidden) == pytest.approx(20, abs=1e-4)
+    assert damage.psnr_inside(digit, digit, hidden) == pytest.approx(100)
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from vaegan.config import PIXELS, SIDE
 from vaegan.errors import ImageError
 
 MAX_PACKED = 1080  # characters; 784 random bytes, which cannot be compressed, take 1060
+MASK_TEXT = 131  # characters of a mask in a link: 784 bits, six in each
 Float = NDArray[np.float32]  # of any shape
 Pictures = Float  # (N, 28, 28) or one, (28, 28), in [0, 1]
 Bytes = NDArray[np.uint8]
@@ -91,6 +92,22 @@ def unpack(text: str) -> Float:
     if len(pixels) != PIXELS or not reader.eof or reader.unused_data:
         raise ImageError(f"The digit in this link is not {PIXELS} pixels or is cut off. Copy the whole link.")
     return from_uint8(np.frombuffer(pixels, np.uint8).reshape(SIDE, SIDE))
+
+
+def pack_mask(mask: Mask) -> str:
+    """Write a mask (28, 28) as text for a link: a bit a pixel in base64url, always 131 characters."""
+    if mask.shape != (SIDE, SIDE) or mask.dtype != np.bool_:
+        raise ImageError(f"Only a mask of {SIDE} by {SIDE} fits into a link; this is {mask.dtype} {mask.shape}.")
+    return base64.urlsafe_b64encode(np.packbits(mask).tobytes()).decode().rstrip("=")
+
+
+def unpack_mask(text: str) -> Mask:
+    """Read what `pack_mask` wrote: bool (28, 28). The text may come from anyone; ImageError says what is wrong."""
+    if not re.fullmatch(rf"[A-Za-z0-9_-]{{{MASK_TEXT}}}", text):
+        raise ImageError(f"This link holds no mask: {text[:40]!r} ({len(text)} characters). Copy the whole link again.")
+    bits = np.unpackbits(np.frombuffer(base64.urlsafe_b64decode(text + "="), np.uint8))
+    mask: Mask = bits.reshape(SIDE, SIDE).astype(np.bool_)
+    return mask
 
 
 def tile(images: NDArray[Any], columns: int, gap: int = 2) -> NDArray[Any]:

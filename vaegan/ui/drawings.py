@@ -9,7 +9,7 @@ import streamlit as st
 from PIL import Image
 
 from vaegan.data.drawing import Prepared, from_drawing
-from vaegan.data.pictures import to_uint8
+from vaegan.data.pictures import Bytes, to_uint8
 from vaegan.errors import ImageError
 from vaegan.ui import state
 from vaegan.ui.state import Origin
@@ -37,6 +37,11 @@ def drawn_in(component: str) -> bool:
 
 def read_drawing(text: object) -> Prepared:
     """The digit in the picture of a field, a PNG as data URL; ImageError says what is wrong with it."""
+    return from_drawing(field_pixels(text))
+
+
+def field_pixels(text: object) -> Bytes:
+    """The pixels (280, 280, 4) in the picture of a field, a PNG as data URL; ImageError says what is wrong with it."""
     if not isinstance(text, str) or not text.startswith(_PREFIX) or len(text) > MAX_DRAWING:
         raise ImageError("The drawing did not arrive as a picture. Draw it again.")
     try:
@@ -50,7 +55,7 @@ def read_drawing(text: object) -> Prepared:
         raise ImageError(
             f"The drawing has {size[0]} by {size[1]} pixels instead of {FIELD_SIDE} by {FIELD_SIDE}. Draw it again."
         )
-    return from_drawing(pixels)
+    return pixels
 
 
 def digit_text() -> str | None:

@@ -17,6 +17,7 @@ PAIR, KIND, LEVEL, SEED, SOURCE, ERRORS = "pair", "kind", "level", "seed", "sour
 LIVE = "live"
 COMPARED, FILTER = "compared", "filter"
 BEST = "best"  # stands for the filter that does best under the chosen noise
+EXAMPLE = "example"
 SOURCES = ("Draw", "Upload", "Pick")
 _DIGIT, _SEEN, _SESSION = "digit_in_force", "seen_input", "lab_session"
 
@@ -56,7 +57,7 @@ def begin_digit(example: Float) -> None:
     """Make the example the digit in force if there has been none yet."""
     if st.session_state.get(_DIGIT) is None:
         stage = Stage("a real digit of MNIST", to_uint8(example))
-        use_digit(Prepared(example, (stage,)), Origin("An example, until you draw", "example"))
+        use_digit(Prepared(example, (stage,)), Origin("An example, until you draw", EXAMPLE))
 
 
 def pair() -> str:
@@ -109,6 +110,11 @@ def origin() -> Origin:
     """Where the digit in force came from."""
     in_force: DigitInForce = st.session_state[_DIGIT]
     return in_force.origin
+
+
+def is_example() -> bool:
+    """Whether the digit in force is the example: nobody has given one yet."""
+    return origin().short == EXAMPLE
 
 
 def is_new(source: str, fingerprint: Any) -> bool:

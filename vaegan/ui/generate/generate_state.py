@@ -7,8 +7,10 @@ from typing import NamedTuple
 import streamlit as st
 
 from vaegan.config import MAX_SEED, SIDE
+from vaegan.data.pictures import pack_mask, unpack_mask
 from vaegan.studio import WAYS
 from vaegan.ui import catalogue, link, resources, shipped, state
+from vaegan.ui.generate.damage import DAMAGES, HOLE, INK, PAINT
 from vaegan.ui.generate.extremes import extremes
 from vaegan.ui.generate.quality import ranked
 from vaegan.ui.link import Field
@@ -23,16 +25,6 @@ SECTIONS = {
     "duel": "Be the discriminator",
 }
 VIEWS = {"rivals": "VAE against VAE-GAN", "models": "Any models"}  # of the section Sample
-DAMAGES = {
-    "block": "A block",
-    "left": "The left half",
-    "right": "The right half",
-    "top": "The upper half",
-    "bottom": "The lower half",
-    "stripes": "Stripes",
-    "occlusion": "A square anywhere",
-    "watermark": "A watermark",
-}
 TRIES = {
     "yours": "Your digit",
     "real": "A real digit",
@@ -56,6 +48,7 @@ PAIR, START, END, WAY = "generate_pair", "morph_start", "morph_end", "morph_way"
 A, B, C, DRAWS_SEED = "sum_a", "sum_b", "sum_c", "draws_seed"
 REPAIR_PAIR, REPAIRED, DAMAGE, PASSES = "repair_pair", "repair_slot", "repair_damage", "repair_passes"
 TOP, LEFT, SIZE, LEVEL, DAMAGE_SEED = "repair_top", "repair_left", "repair_size", "repair_level", "repair_seed"
+PAINTED, PAINT_AS = "repair_painted", "repair_paint_as"  # a packed mask, and what it is: HOLE or INK
 JUDGE, TRY, TRIED, LETTER, TRY_SEED = "judge_model", "judge_try", "judge_slot", "judge_letter", "judge_seed"
 PERCENTILE = "judge_percentile"
 FORGER, DUEL_SEED, ANSWERS = "duel_model", "duel_seed", "duel_answers"
@@ -132,7 +125,7 @@ def _settle(fields: Mapping[str, Field]) -> None:
     """Give each value its default where the session has none, or names a checkpoint that is gone."""
     for name, field in fields.items():
         value = st.session_state.setdefault(field.key, field.default)
-        if name != "digit" and field.read(field.write(value)) != value:
+        if name not in ("digit", "painted") and field.read(field.write(value)) != value:
             st.session_state[field.key] = field.default
 
 
@@ -171,8 +164,10 @@ def _arithmetic(offered: Offer) -> dict[str, Field]:
 def _repair(offered: Offer) -> dict[str, Field]:
     return {
         "pair": Field(REPAIR_PAIR, first_of(offered.pairs, *shipped.PAIRS), link.one_of(offered.pairs)),
-        "of": _slot(REPAIRED, YOURS),
+        "of": _slot(REPAIRED, extremes().seven if state.is_example() else YOURS),
         "damage": Field(DAMAGE, "block", link.one_of(list(DAMAGES))),
+        "painted": Field(PAINTED, "", _painted, lambda painted: painted if st.session_state[DAMAGE] == PAINT else ""),
+        "paint": Field(PAINT_AS, HOLE, link.one_of((HOLE, INK))),
         "top": Field(TOP, 10, link.whole(0, 27)),
         "left": Field(LEFT, 10, link.whole(0, 27)),
         "size": Field(SIZE, 8, link.whole(1, SIDE)),
@@ -236,6 +231,11 @@ def _digit(wanted: Callable[[], bool]) -> Field:
     """The digit in force, written only if the section shows it, to keep the address short."""
     field = state.digit_field()
     return field._replace(write=lambda digit: field.write(digit) if wanted() else "")
+
+
+def _painted(text: str) -> str:
+    """Read a packed mask; ImageError says what is wrong with it."""
+    return pack_mask(unpack_mask(text)) if text else ""
 
 
 def _several(known: list[str]) -> Callable[[str], list[str] | None]:

@@ -3,29 +3,39 @@
 import numpy as np
 import streamlit as st
 
-from vaegan.config import SIDE, NoiseConfig, NoiseKind
-from vaegan.data.pictures import Float, Mask, png_bytes, tile
-from vaegan.studio import Studio, add_noise
+from vaegan.config import SIDE
+from vaegan.data.pictures import Float, png_bytes, tile
+from vaegan.errors import ImageError
 from vaegan.ui.catalogue import TWINS, in_sentence
+from vaegan.ui.charts import CONFIG
 from vaegan.ui.gallery import caption, picture_grid, picture_url
 from vaegan.ui.generate import generate_state, slots
 from vaegan.ui.generate.choices import beside, open_twins, pair_choice, picture_download, seed_choice
+from vaegan.ui.generate.damage import DAMAGES, PAINT, PARTIAL, Damage
 from vaegan.ui.generate.generate_state import (
     DAMAGE,
     DAMAGE_SEED,
-    DAMAGES,
     LEFT,
     LEVEL,
+    PAINT_AS,
+    PAINTED,
     PASSES,
     REPAIRED,
     SIZE,
     TOP,
     Offer,
 )
+from vaegan.ui.generate.painting import paint_field
+from vaegan.ui.generate.passes import OTHERS, average, fill_in, passes_chart, psnr_over_passes
 
-GREY = 0.5  # of hidden pixels: neither paper nor ink
-PARTIAL: dict[str, NoiseKind] = {"occlusion": "occlusion", "watermark": "watermark"}  # noises that cover a part
+LITTLE_KNOWN = 0.8  # share hidden above which a digit can hardly be told from the rest
+NOTHING_HIDDEN = "Nothing is hidden: raise the level."
+NOTHING_PAINTED = (
+    "Nothing is painted yet: paint over a part of the digit. A pixel of the 28 × 28 counts if at least half of it is "
+    "painted, so a very thin line hides nothing."
+)
 WIDTH = "46rem"
+AVERAGES = "repair_averages"  # session key: whether the chart shows averages
 
 
 def repair(offered: Offer) -> None:
@@ -36,9 +46,11 @@ def repair(offered: Offer) -> None:
     )
     left, right = beside()
     with left:
-        _damage_controls()
+        hiding = st.container()  # filled below: a click into the gallery changes the digit to paint on
         pair = pair_choice(offered.pairs, generate_state.REPAIR_PAIR)
         slots.fill_slots({REPAIRED: "the digit"}, "repair")
+    with hiding:
+        _damage_controls(slots.picture(REPAIRED))
     with right:
         passes = st.slider(
             "Passes",
@@ -48,51 +60,28 @@ def repair(offered: Offer) -> None:
             persist_state="session",
             help="How often the picture goes through the network, the known pixels put back after each.",
         )
-        digits, twins = slots.pictures(REPAIRED), open_twins(pair)
-        if digits and twins:
-            _show(pair, twins, digits[0], passes)
+        digits = slots.pictures(REPAIRED)
+        if digits:
+            _show(pair, digits[0], passes)
 
 
-def cover(digit: Float, noise: NoiseConfig) -> tuple[Float, Mask]:
-    """The digit (28, 28) under a noise that covers a part of it, and the mask of that part."""
-    return add_noise(digit, noise), add_noise(np.zeros_like(digit), noise) > 0
-
-
-def hole(damage: str, top: int, left: int, size: int) -> Mask:
-    """The mask (28, 28) of the pixels that a block, a half or stripes hide."""
-    row, column = np.mgrid[:SIDE, :SIDE]
-    masks: dict[str, Mask] = {
-        "block": (row >= top) & (row < top + size) & (column >= left) & (column < left + size),
-        "left": column < SIDE // 2,
-        "right": column >= SIDE // 2,
-        "top": row < SIDE // 2,
-        "bottom": row >= SIDE // 2,
-        "stripes": (row + top) % (2 * size) < size,
-    }
-    return masks[damage]
-
-
-def psnr_inside(picture: Float, digit: Float, hidden: Mask) -> float:
-    """PSNR in dB of the hidden pixels alone, at most 100."""
-    error = np.square(picture - digit, dtype=np.float64)[hidden].mean()
-    return float(-10 * np.log10(max(error, 1e-10)))
-
-
-def _damage_controls() -> None:
+def _damage_controls(digit: Float | None) -> None:
     damage = st.selectbox(
         "Hide",
         list(DAMAGES),
         key=DAMAGE,
         format_func=DAMAGES.__getitem__,
         persist_state="session",
-        help="What is taken from the digit before the networks see it.",
+        help="What is taken from the digit before the networks see it. Paint it by hand, or choose one of the others: "
+        "they need no more than the keyboard.",
     )
-    if damage in PARTIAL:
+    if damage == PAINT and digit is not None:
+        _paint(digit)
+    elif damage in PARTIAL:
         words = "How opaque the mark is." if damage == "watermark" else "The share of the picture that it hides."
         st.slider("Level", 0, 100, key=LEVEL, format="%d %%", persist_state="session", help=words)
         seed_choice(DAMAGE_SEED, "Elsewhere", "The same seed puts it in the same place.")
-        return
-    if damage in ("block", "stripes"):
+    elif damage in ("block", "stripes"):
         words = "How high and wide it is" if damage == "block" else "How high each stripe is"
         st.slider("Size", 1, SIDE, key=SIZE, persist_state="session", help=f"{words}, in pixels of 28.")
         st.slider("Row", 0, SIDE - 1, key=TOP, persist_state="session", help="How far from the top it begins.")
@@ -100,42 +89,87 @@ def _damage_controls() -> None:
         st.slider("Column", 0, SIDE - 1, key=LEFT, persist_state="session", help="How far from the left it begins.")
 
 
-def _chosen(digit: Float) -> tuple[Float, Mask]:
-    state = st.session_state
-    damage = state[DAMAGE]
-    if damage in PARTIAL:
-        return cover(digit, NoiseConfig(kind=PARTIAL[damage], level=state[LEVEL] / 100, seed=state[DAMAGE_SEED]))
-    hidden = hole(damage, state[TOP], state[LEFT], state[SIZE])
-    return np.where(hidden, np.float32(GREY), digit), hidden
+def _paint(digit: Float) -> None:
+    try:
+        paint_field(digit)
+    except ImageError as error:
+        st.error(str(error), icon=":material/error:")
 
 
-def _show(pair: str, twins: dict[str, Studio], digit: Float, passes: int) -> None:
-    damaged, hidden = _chosen(digit)
+def _chosen() -> Damage:
+    keys = (DAMAGE, TOP, LEFT, SIZE, LEVEL, DAMAGE_SEED, PAINTED, PAINT_AS)
+    return Damage(*(st.session_state[key] for key in keys))
+
+
+def _show(pair: str, digit: Float, passes: int) -> None:
+    damage = _chosen()
+    damaged, hidden = damage.hide(digit)
     if not hidden.any():
-        st.info("Nothing is hidden: raise the level.", icon=":material/visibility:")
+        words = (
+            "Nothing is painted yet: paint over the digit"
+            if damage.name == PAINT
+            else "Nothing is hidden: raise the level"
+        )
+        st.info(f"{words}.", icon=":material/visibility:")
+        return
+    if hidden.all():
+        st.info("Everything is hidden: leave a part of the digit to go by.", icon=":material/visibility_off:")
+        return
+    if hidden.mean() > LITTLE_KNOWN:
+        st.info(
+            f"{hidden.mean():.0%} is hidden: what is left may belong to several digits, and any of them may come.",
+            icon=":material/visibility_off:",
+        )
+    pictures = {suffix: fill_in(f"{pair}-{suffix}", damaged, hidden) for suffix in open_twins(pair)}
+    if not pictures:
         return
     before = [
         (picture_url(digit), "the digit", caption("The digit", slots.name(REPAIRED))),
         (picture_url(damaged), "what the models saw", caption("What both saw", f"{hidden.mean():.0%} hidden")),
     ]
     sheet, after = [digit, damaged], []
-    for suffix, studio in twins.items():
-        pictures = studio.repair(damaged, ~hidden, passes)
-        for count, picture in ((1, pictures[0]), (passes, pictures[-1])):
+    curves = {suffix: psnr_over_passes(filled, digit, hidden) for suffix, filled in pictures.items()}
+    for suffix, filled in pictures.items():
+        for count in (1, passes):
             words = f"{count} pass{'es' if count > 1 else ''}"
-            numbers = f"{words}\nin the hole {psnr_inside(picture, digit, hidden):.1f} dB"
+            numbers = f"{words}\nin the hole {curves[suffix][count - 1]:.1f} dB"
             name = f"repaired {in_sentence(suffix)}, {words}"
-            after.append((picture_url(picture), name, caption(TWINS[suffix], numbers)))
-            sheet.append(picture)
+            after.append((picture_url(filled[count - 1]), name, caption(TWINS[suffix], numbers)))
+            sheet.append(filled[count - 1])
     st.html(picture_grid(before, columns=4, width=WIDTH, narrow=2))
     st.html(picture_grid(after, columns=4, width=WIDTH, narrow=2))
     st.caption(
         "The numbers are PSNR against the digit, over the hidden pixels alone. More passes draw the hole towards "
         "*a* digit that fits, not towards *the* digit: hide enough, and a wrong guess grows only more certain."
     )
+    _show_passes(pair, damage, curves, passes)
     picture_download(
         "Pictures (PNG)",
         lambda: png_bytes(tile(np.stack(sheet), len(sheet), gap=2), scale=8),
-        f"repair-{pair}-{st.session_state[DAMAGE]}-{passes}.png",
+        f"repair-{pair}-{damage.name}-{passes}.png",
         "The digit, what both saw, then for each network one pass and all of them.",
     )
+
+
+def _show_passes(pair: str, damage: Damage, curves: dict[str, list[float]], passes: int) -> None:
+    """Show whether more passes help: for this digit, and if asked for on average."""
+    st.subheader("Do more passes help?")
+    wanted = st.toggle(
+        f"Average of {OTHERS} digits",
+        key=AVERAGES,
+        persist_state="session",
+        help="The same is hidden of the gallery's first digits, and each is filled in.",
+    )
+    averages = {suffix: average(f"{pair}-{suffix}", damage) for suffix in curves} if wanted else {}
+    st.plotly_chart(
+        passes_chart(curves, averages, passes),
+        key="repair_chart",
+        theme="streamlit",
+        config=CONFIG,
+        alt="PSNR in the hole over passes",
+    )
+    for suffix, of_many in averages.items():
+        st.markdown(
+            f"{TWINS[suffix]}, {of_many.improved(passes)} of {OTHERS} digits are closer after {passes} passes than "
+            f"after one: {of_many.mean[0]:.1f} dB become {of_many.mean[passes - 1]:.1f} dB on average."
+        )

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 import streamlit as st
 
 from vaegan.data.pictures import Float
-from vaegan.ui import pages, resources, state
+from vaegan.ui import pages, readings, resources, state
 from vaegan.ui.generate.generate_state import YOURS
 from vaegan.ui.picker import pick
 
 CLASS = "slot_class"  # which class of digits the gallery shows
+_SHOWN = "slot_shown"  # the slot, and the digit in it, whose class the gallery has turned to
 # Ten classes fit side by side.
 _NARROW = f"<style>.st-key-{CLASS} [data-testid=stButtonGroup] button {{ padding: 0 0.6rem; min-width: 0; }}</style>"
 
@@ -30,7 +31,7 @@ def fill_slots(slots: Mapping[str, str], key: str) -> None:
             help="Which of the digits the next click replaces.",
         )
         chosen = st.session_state[which]
-    st.session_state.setdefault(CLASS, 7)
+    _turn_to(chosen)
     st.html(_NARROW)
     st.segmented_control(
         "Real digits",
@@ -49,6 +50,7 @@ def fill_slots(slots: Mapping[str, str], key: str) -> None:
             on_click=_use_yours,
             args=(chosen,),
             disabled=state.digit() is None,
+            type="primary" if st.session_state[chosen] == YOURS else "secondary",
             help="The digit you last gave on the page Denoise, drawn, photographed or picked.",
         )
         st.page_link(pages.DENOISE.path, label="Draw one", icon=":material/arrow_forward:")
@@ -85,6 +87,19 @@ def name(slot: str) -> str:
         words = state.origin().words
         return words[0].lower() + words[1:]
     return f"a real {resources.gallery().labels[number]}"
+
+
+def _turn_to(slot: str) -> None:
+    """Let the gallery show digits like the one in the slot, until the visitor turns to others."""
+    in_slot = picture(slot)
+    shown = None if in_slot is None else (slot, in_slot.tobytes())
+    if in_slot is not None and st.session_state.get(_SHOWN) != shown:
+        number: int = st.session_state[slot]
+        read = readings.read(in_slot[None]) if number == YOURS else []
+        label = read[0].digit if read else resources.gallery().labels[max(number, 0)]
+        st.session_state[CLASS] = label
+    st.session_state.setdefault(CLASS, 7)
+    st.session_state[_SHOWN] = shown
 
 
 def _pick(slot: str, wanted: int, key: str) -> None:
