@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import torch
 
 from tests.conftest import Run
 from vaegan import checkpoint
@@ -95,6 +96,23 @@ def test_refresh_cards_gives_all_what_they_lack(run: Run, shelf: Path) -> None:
     full = (shelf / "tiny-bn.json").read_bytes()
     assert run("refresh-cards", "tiny-bn", "--folder", shelf, "--missing").out == "tiny-bn: the card is as it was\n"
     assert (shelf / "tiny-bn.json").read_bytes() == full
+
+
+def test_refresh_cards_rounds_weights_and_measures_what_they_are_then(run: Run, shelf: Path) -> None:
+    before, size = checkpoint.load("tiny-bn", shelf), (shelf / "tiny-bn.safetensors").stat().st_size
+    assert run("refresh-cards", "tiny-bn", "--folder", shelf, "--float16").out == "tiny-bn: refreshed\n"
+    after = checkpoint.load("tiny-bn", shelf)
+    for name, value in after.weights.items():
+        rounded = torch.from_numpy(before.weights[name].numpy().astype("float16").astype("float32"))
+        assert torch.equal(value, rounded if value.dim() > 1 else before.weights[name])
+    assert (shelf / "tiny-bn.safetensors").stat().st_size < 0.7 * size
+    assert after.card.command == f"{before.card.command} --float16"
+    assert (after.prior, after.card.prior) == (None, None)
+    sample = mnist.load_sample()
+    own = next(one for one in after.card.metrics if one.data.sha256 == sample.sha256 and one.noise is None)
+    assert own.values == pytest.approx(evaluate(after.build(), sample.test_images).values, rel=1e-5)
+    both = run("refresh-cards", "tiny-bn", "--folder", shelf, "--float16", "--missing")
+    assert (both.code, both.err.startswith("error: --float16 changes the weights")) == (2, True)
 
 
 def test_refresh_cards_says_what_it_cannot_do(run: Run, shelf: Path, digits: Digits, monkeypatch) -> None:

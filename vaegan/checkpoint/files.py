@@ -198,6 +198,17 @@ def rounded(weights: dict[str, Tensor]) -> dict[str, Tensor]:
     return {name: value.half().float() if _may_be_half(value) else value for name, value in weights.items()}
 
 
+def halved(checkpoint: Checkpoint) -> Checkpoint:
+    """The checkpoint that training it with `train --float16` would have given, but without a fitted prior.
+
+    A prior was fitted to where the weights before put digits. The numbers of the card are still theirs as well.
+    """
+    command = f"{checkpoint.card.command.removesuffix(' --float16')} --float16"
+    return Checkpoint(
+        checkpoint.card.model_copy(update={"command": command, "prior": None}), rounded(checkpoint.weights)
+    )
+
+
 def _may_be_half(value: Tensor) -> bool:
     """Whether this is a matrix or a kernel; biases and BatchNorm's statistics are few, and stay as they are."""
     return value.dim() >= 2 and value.dtype in (torch.float16, torch.float32)

@@ -139,20 +139,32 @@ def refresh_cards(
     missing: Annotated[
         bool, typer.Option("--missing", help="Measure only what a card lacks, or has by another definition.")
     ] = False,
+    float16: Annotated[
+        bool,
+        typer.Option(
+            "--float16",
+            help="First round matrices and kernels as `train --float16` does; a fitted prior goes: fit another.",
+        ),
+    ] = False,
 ) -> None:
-    """Measure checkpoints again without training, and rewrite their cards; weights, history and command stay.
+    """Measure checkpoints again without training, and rewrite their cards; history stays, and weights unless rounded.
 
     Each is measured on the digits that its card names. `models --markdown` then prints the tables of the READMEs.
     """
+    if float16 and missing:
+        raise ConfigError("--float16 changes the weights, so every number is measured again; leave out --missing")
     wanted_checkpoints = chosen(names or checkpoints.available(folder), folder)
     sources, judge = [mnist.load(data), mnist.load_sample()], classifier.load()
     for checkpoint in wanted_checkpoints:  # missing digits are an error now, and not after minutes
         for wanted in named_data(checkpoint.card):
             digits_of(wanted, sources, checkpoint.card.name)
-    for checkpoint in wanted_checkpoints:
+    for before in wanted_checkpoints:
+        checkpoint = checkpoints.halved(before) if float16 else before
         card = refreshed(checkpoint, sources, judge, everything=everything, missing=missing)
-        changed = card != checkpoint.card
-        if changed:
+        changed = card != before.card
+        if float16:
+            checkpoints.save(checkpoints.Checkpoint(card, checkpoint.weights), folder)
+        elif changed:
             checkpoints.save_card(card, folder)
         typer.echo(f"{card.name}: {'refreshed' if changed else 'the card is as it was'}")
 
