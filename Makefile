@@ -14,8 +14,9 @@ PORT ?= 8501
 VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-MODELS := paper-bn paper-plain denoise-bn denoise-plain latent2-bn latent2-plain wide-bn wide-plain \
-          sampler-gan sampler-vae
+DENSE := paper-bn paper-plain latent2-bn latent2-plain wide-bn wide-plain
+HALVED := denoise-bn denoise-plain
+CONVOLUTIONAL := conv-bn conv-plain conv-sampler-gan conv-sampler-vae
 
 .PHONY: run check test test-long picture models lock clean
 
@@ -49,7 +50,10 @@ picture: $(VENV)/ready-dev
 
 models: $(VENV)/ready
 	$(BIN)/python -m vaegan train-classifier --out pretrained/classifier
-	for name in $(MODELS); do $(BIN)/python -m vaegan train --preset $$name --out pretrained --all || exit 1; done
+	for name in $(DENSE); do $(BIN)/python -m vaegan train --preset $$name --out pretrained --all || exit 1; done
+	for name in $(HALVED); do $(BIN)/python -m vaegan train --preset $$name --out pretrained --all --float16 || exit 1; done
+	for name in $(CONVOLUTIONAL); do $(BIN)/python -m vaegan train --preset $$name --precision bfloat16 --out pretrained \
+	  --all --float16 || exit 1; done
 
 lock: $(VENV)/ready-dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \

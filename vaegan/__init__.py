@@ -2,7 +2,7 @@
 
 from vaegan import NoiseConfig, Studio, load, preset, train
 
-studio = Studio.open("denoise-bn")
+studio = Studio.open("conv-bn")
 result = studio.denoise(digit, NoiseConfig(kind="gaussian", level=0.5))  # digit: float32 (28, 28) in [0, 1]
 """
 

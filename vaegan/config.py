@@ -278,7 +278,7 @@ _SHIPPED: dict[str, dict[str, Any]] = {
 # Without BatchNorm: in training it would normalise reconstructions and prior samples each by their own batch, but later
 # only one pair of running statistics is there for both, and samples would look worse than the discriminator saw them.
 # The GAN begins when the rate has fallen: a high one makes the two networks run away from each other.
-_CONV_SAMPLER: dict[str, Any] = {
+_SAMPLER: dict[str, Any] = {
     "model": {"architecture": "convolutional", "norm": "none"},
     "fakes": "prior",
     "generator": "hinge",
@@ -290,16 +290,7 @@ _CONV_SAMPLER: dict[str, Any] = {
     "schedule": "cosine",
     "epochs": 16,
 }
-# The same of dense networks.
-_SAMPLER: dict[str, Any] = {
-    "model": {"hidden_dim": 200},
-    "fakes": "both",
-    "routing": "larsen",
-    "schedule": "cosine",
-    "epochs": 20,
-}
-_SAMPLER_ADV = {"gan": 20.0, "vae": 0.0}  # by suffix, the weight of the adversarial term
-_CONV_SAMPLER_ADV = {"gan": 50.0, "vae": 0.0}
+_SAMPLER_ADV = {"gan": 50.0, "vae": 0.0}  # by suffix, the weight of the adversarial term
 
 
 def parse(kind: type[C], values: dict[str, Any]) -> C:
@@ -368,8 +359,7 @@ def _presets() -> dict[str, TrainConfig]:
         for suffix, norm in (("bn", "batch"), ("plain", "none")):
             values[f"{name}-{suffix}"] = _merge(settings, {"model": {"norm": norm}})
     for suffix, weight in _SAMPLER_ADV.items():
-        values[f"sampler-{suffix}"] = _SAMPLER | {"weights": {"adv": weight}}
-        values[f"conv-sampler-{suffix}"] = _CONV_SAMPLER | {"weights": {"adv": _CONV_SAMPLER_ADV[suffix]}}
+        values[f"conv-sampler-{suffix}"] = _SAMPLER | {"weights": {"adv": weight}}
     return {name: parse(TrainConfig, value) for name, value in values.items()}
 
 

@@ -89,7 +89,7 @@ def fetch(data: DataOption = None) -> None:
 def denoise(
     source: Annotated[Path, typer.Argument(metavar="IN", help="Picture of a digit: PNG, JPEG, WebP or BMP.")],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="Where to write the cleaned 28x28 picture (PNG).")],
-    model: ModelOption = "denoise-bn",
+    model: ModelOption = "conv-bn",
     noise: NoiseOption = None,
     seed: SeedOption = 0,
 ) -> None:
