@@ -173,6 +173,7 @@ def test_morphing_controls():
     assert test.query_params["from"] == "yours"
     assert "digit" in test.query_params
     test.segmented_control(key="morph_which").set_value("morph_end").run()
+    test.segmented_control(key="slot_class").set_value(7).run()
     test.session_state["morph_picker"] = {"pick": 2}  # the third 7 of the gallery, clicked
     test.run()
     sevens = [number for number, label in enumerate(resources.gallery().labels) if label == 7]
