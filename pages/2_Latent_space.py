@@ -5,10 +5,9 @@ import streamlit as st
 from vaegan.config import NOISE_KINDS
 from vaegan.data.noise import NOISES
 from vaegan.ui import pages, resources, state
-from vaegan.ui.catalogue import TWINS
-from vaegan.ui.controls import pair_label
+from vaegan.ui.controls import pair_label, training_words
 from vaegan.ui.drawings import take_drawing
-from vaegan.ui.frame import begin_page, errors_as_sentences
+from vaegan.ui.frame import begin_page, errors_as_sentences, page_words
 from vaegan.ui.latent_space import latent_map, map_state
 from vaegan.ui.latent_space.dimensions import dimensions
 from vaegan.ui.shipped import MAPS, put_first
@@ -16,11 +15,17 @@ from vaegan.ui.store import courier
 
 
 @st.fragment
-def explore(pair: str, suffixes: list[str]) -> None:
-    """The map and all that does not need other models."""
-    controls()
+def explore(pairs: list[str]) -> None:
+    """A line with the controls, the maps, and what belongs to them."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        page_words(pages.LATENT_SPACE)
+        with st.popover("What is shown", icon=":material/layers:"):
+            controls()
+        with st.popover("Models", icon=":material/neurology:"):
+            models(pairs)
     with errors_as_sentences():
         take_drawing(latent_map.KEY)
+    pair, suffixes = map_state.pair(), map_state.shown()
     with errors_as_sentences():
         latent_map.latent_map(pair, suffixes)
         if "densities" in map_state.layers():
@@ -30,80 +35,81 @@ def explore(pair: str, suffixes: list[str]) -> None:
     map_state.write_link()
 
 
+def models(pairs: list[str]) -> None:
+    """Which twins have a map."""
+    st.selectbox(
+        "Models",
+        pairs,
+        key=map_state.PAIR,
+        format_func=pair_label,
+        persist_state="session",
+        help="With two dimensions the map is all of latent space; with more it is a plane through your digit.",
+    )
+    map_state.shown()
+    st.segmented_control(
+        "Twins",
+        map_state.twins(),
+        key=map_state.SHOWN,
+        required=True,
+        format_func=lambda shown: map_state.TWINS_SHOWN[shown],
+        persist_state="session",
+        help="Both share the pointer: the same z, decoded by each.",
+    )
+    st.caption(training_words(map_state.pair()))
+
+
 def controls() -> None:
     """What the map shows and how."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        st.pills(
-            "Show",
-            list(map_state.ALL_LAYERS),
-            key=map_state.LAYERS,
-            selection_mode="multi",
-            format_func=lambda layer: map_state.ALL_LAYERS[layer],
-            persist_state="session",
-            help="What the decoder makes of each place; where real test digits lie; and how many of both there are.",
-        )
-        st.segmented_control(
-            "Axes",
-            list(map_state.AXES),
-            key=map_state.AXIS,
-            required=True,
-            format_func=lambda axis: map_state.AXES[axis],
-            persist_state="session",
-            help="Equal steps on the map are equal steps in z, or they hold equal shares of the prior (its quantiles).",
-        )
-        st.segmented_control(
-            "Path",
-            list(map_state.WAYS),
-            key=map_state.WAY,
-            required=True,
-            format_func=lambda way: map_state.WAYS[way],
-            persist_state="session",
-            help="How two pins are joined: straight through z, or along the great circle around the origin.",
-        )
-        st.slider(
-            "Digits a side",
-            *map_state.COUNTS,
-            key=map_state.COUNT,
-            persist_state="session",
-            width=160,
-            help="How many digits are decoded along each side of the map.",
-        )
-        st.selectbox(
-            "Noise on your digit",
-            NOISE_KINDS,
-            key=state.KIND,
-            format_func=lambda kind: NOISES[kind].label,
-            persist_state="session",
-            width=200,
-            help="Turn it up below the map and see your digit wander.",
-        )
+    st.pills(
+        "Show",
+        list(map_state.ALL_LAYERS),
+        key=map_state.LAYERS,
+        selection_mode="multi",
+        format_func=lambda layer: map_state.ALL_LAYERS[layer],
+        persist_state="session",
+        help="What the decoder makes of each place; where real test digits lie; and how many of both there are.",
+    )
+    st.segmented_control(
+        "Axes",
+        list(map_state.AXES),
+        key=map_state.AXIS,
+        required=True,
+        format_func=lambda axis: map_state.AXES[axis],
+        persist_state="session",
+        help="Equal steps on the map are equal steps in z, or they hold equal shares of the prior (its quantiles).",
+    )
+    st.segmented_control(
+        "Path",
+        list(map_state.WAYS),
+        key=map_state.WAY,
+        required=True,
+        format_func=lambda way: map_state.WAYS[way],
+        persist_state="session",
+        help="How two pins are joined: straight through z, or along the great circle around the origin.",
+    )
+    st.slider(
+        "Digits a side",
+        *map_state.COUNTS,
+        key=map_state.COUNT,
+        persist_state="session",
+        help="How many digits are decoded along each side of the map.",
+    )
+    st.selectbox(
+        "Noise on your digit",
+        NOISE_KINDS,
+        key=state.KIND,
+        format_func=lambda kind: NOISES[kind].label,
+        persist_state="session",
+        help="Turn it up below the map and see your digit wander.",
+    )
 
 
-begin_page(pages.LATENT_SPACE)
+begin_page(pages.LATENT_SPACE, words=False)
 courier()
 with errors_as_sentences():
-    pairs = put_first(resources.pairs(), *MAPS)
-    dropped = map_state.begin(pairs)
+    shown_first = put_first(resources.pairs(), *MAPS)
+    dropped = map_state.begin(shown_first)
     state.begin_digit(resources.gallery().pictures[0])
     if dropped:
         st.warning(dropped, icon=":material/link_off:")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        chosen = st.selectbox(
-            "Models",
-            pairs,
-            key=map_state.PAIR,
-            format_func=pair_label,
-            persist_state="session",
-            width=220,
-            help="With two dimensions the map is all of latent space; with more it is a plane through your digit.",
-        )
-        st.pills(
-            "Twins",
-            list(TWINS),
-            key=map_state.SHOWN,
-            selection_mode="multi",
-            format_func=lambda suffix: TWINS[suffix],
-            persist_state="session",
-            help="Both share the pointer: the same z, decoded by each.",
-        )
-    explore(chosen, map_state.shown())
+    explore(shown_first)

@@ -1,26 +1,28 @@
 """The map of latent space in a real browser: hover, pins, keys, fingers, a digit on it."""
 
 import re
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.driver import RECORDER, SEVEN, WANDER, Traffic, settle
 from tests.browser.test_live import stroke
 from vaegan.studio import Studio
 
 MAP = "/Latent_space"
+LOOKS = re.compile("looks like an? [0-9]")
 
 
 def ready(page: Page) -> None:
-    """Wait until each map says what it looks like."""
-    page.locator(".panel .looks", has_text="looks like").last.wait_for(timeout=60_000)
+    """Wait until a card says what its digit looks like."""
+    page.locator(".own .looks", has_text=LOOKS).first.wait_for(timeout=60_000)
 
 
 def decoded(page: Page) -> list[np.ndarray]:
-    rows = page.locator(".decoded canvas").evaluate_all(
+    rows = page.locator(".own canvas").evaluate_all(
         "all => all.map((one) => [...one.getContext('2d').getImageData(0, 0, 28, 28).data])"
     )
     return [np.array(row).reshape(28, 28, 4)[..., 0].astype(int) for row in rows]
@@ -28,11 +30,10 @@ def decoded(page: Page) -> list[np.ndarray]:
 
 def place(page: Page, x: float, y: float, panel: int = 0) -> tuple[float, float]:
     """A place on the map, from 0 to 1 both ways, as it is on the screen."""
-    over = page.locator("canvas.over").nth(panel)
+    over = page.locator(".over").nth(panel)
     over.scroll_into_view_if_needed()
-    box = over.bounding_box()
-    assert box is not None
-    return box["x"] + x * box["width"], box["y"] + (1 - y) * box["height"]
+    left, top, right, bottom = box(over)
+    return left + x * (right - left), top + (1 - y) * (bottom - top)
 
 
 def param(page: Page, name: str) -> str | None:
@@ -47,6 +48,95 @@ def wait_for_param(page: Page, name: str, expression: str = "value") -> str:
     return param(page, name) or ""
 
 
+class Box(NamedTuple):
+    """Where an element is on the screen."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def box(element: Locator) -> Box:
+    found = element.bounding_box()
+    assert found is not None
+    return Box(found["x"], found["y"], found["x"] + found["width"], found["y"] + found["height"])
+
+
+def settled_card(page: Page, panel: int = 0) -> Box:
+    """The card on a map, once it has followed."""
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    return box(page.locator(".card").nth(panel))
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "maps", "side"), [(375, 812, 1, 320), (1280, 800, 2, 540), (1920, 1080, 2, 780)]
+)
+def test_the_first_screen_has_the_maps_and_the_decoded_digit(open_page, width, height, maps, side):
+    page = open_page(MAP, width=width, height=height)
+    ready(page)
+    for element in (".over", ".card", ".own canvas"):
+        shown = [box(one) for one in page.locator(element).all() if one.is_visible()]
+        assert len(shown) == maps, element
+        assert all(one.left >= 0 and one.right <= width and one.bottom <= height for one in shown), (element, shown)
+        if element == ".over":
+            assert all(one.right - one.left >= side for one in shown), shown
+    assert box(page.locator(".legend")).bottom <= height, "what the colours mean"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if maps == 1:
+        assert page.locator(".card .other canvas").first.is_visible(), "the digits of both twins"
+        before = page.locator(".card").first.inner_text()
+        page.get_by_role("button", name="Without BatchNorm", exact=True).click()
+        assert page.locator(".card").nth(1).inner_text() == before, "the same digits, on the other map"
+        assert not page.locator(".over").first.is_visible()
+
+
+def test_the_card_stands_beside_the_pointer_and_never_on_the_place(open_page):
+    page = open_page(MAP)
+    ready(page)
+    for x, y in [(0.5, 0.5), (0.02, 0.02), (0.98, 0.02), (0.02, 0.98), (0.98, 0.98), (0.6, 0.7), (0.999, 0.5)]:
+        at = place(page, x, y)
+        page.mouse.move(*at)
+        for panel in (0, 1):
+            card, over = settled_card(page, panel), box(page.locator(".over").nth(panel))
+            px, py = over.left + x * (over.right - over.left), over.top + (1 - y) * (over.bottom - over.top)
+            across = max(card.left - px, px - card.right)
+            down = max(card.top - py, py - card.bottom)
+            assert 8 < max(across, down) < 40, "beside the cross, and not far"
+            assert over.left - 9 <= card.left
+            assert card.right <= over.right + 9
+            assert over.top - 1 <= card.top
+            assert card.bottom <= over.bottom + 1
+        assert len(set(page.locator(".card .where").all_inner_texts())) == 1, "the same z on both"
+    page.locator(".over").nth(1).focus()
+    before = settled_card(page, 1)
+    page.keyboard.press("Shift+ArrowLeft")
+    page.wait_for_timeout(100)
+    assert settled_card(page, 1).left < before.left, "it goes with the keys too"
+
+
+def test_a_card_never_covers_its_place(run):
+    """Everywhere on maps large and small, for the mouse and for a finger."""
+    cases = [
+        {"place": [x, y], "size": [w, h], "side": side, "finger": finger}
+        for side in (300, 594)
+        for w, h in ((150, 140), (122, 202))
+        for x in np.linspace(0, side, 13).tolist()
+        for y in np.linspace(0, side, 13).tolist()
+        for finger in (False, True)
+    ]
+    body = """return argument.map(({ place, size, side, finger }) =>
+        lib.standBeside(place, size, [side, side], finger))"""
+    for case, (left, top) in zip(cases, run("map_card", body, cases), strict=True):
+        (x, y), (w, h), side = case["place"], case["size"], case["side"]
+        across, down = max(left - x, x - left - w), max(top - y, y - top - h)
+        assert max(across, down) >= (29 if case["finger"] else 15), case
+        assert -9 <= left <= side + 9 - w, case
+        assert -1 <= top <= side + 1 - h, case
+        if case["finger"] and y > h + 30:
+            assert top + h <= y - 29, "above the finger, which hides what is below"
+
+
 def test_hover_decodes_what_the_server_would(open_page):
     page = open_page(MAP + "?pins=1.25,-0.5")
     ready(page)
@@ -57,6 +147,54 @@ def test_hover_decodes_what_the_server_would(open_page):
     page.mouse.move(*place(page, 0.3, 0.7))
     page.wait_for_timeout(200)
     assert all(not np.array_equal(*pair) for pair in zip(before, decoded(page), strict=True)), "one pointer leads both"
+
+
+def test_controls_and_a_bar_are_there_before_any_weights_and_nothing_jumps(open_page):
+    page = open_page("/")
+    held: list[Route] = []
+    page.route(re.compile("/(weights|atlas)/"), held.append)
+    page.goto(page.url + "Latent_space")
+    expect(page.get_by_text("The networks are on their way")).to_be_visible(timeout=60_000)
+    maps, bar = box(page.locator(".panels")), page.get_by_role("progressbar", name="Networks on their way")
+    expect(bar).to_be_visible()
+    assert maps.top < box(bar).top < maps.bottom, "where one looks"
+    for control in ("What is shown", "Models", "Whole map", "Draw yours"):
+        expect(page.get_by_role("button", name=control)).to_be_visible()
+    assert not page.locator(".card").first.is_visible(), "there is no digit yet"
+    settle(page)
+    before = box(page.locator(".over").first)
+    while held:
+        held.pop().continue_()
+        page.wait_for_timeout(100)
+    ready(page)
+    assert box(page.locator(".over").first) == before
+
+
+def test_all_controls_are_reached_by_keyboard(open_page):
+    """The folded ones too: the line's buttons open with Enter, and Tab goes through what they hold."""
+    page = open_page(MAP)
+    ready(page)
+    names = """() => {
+        let active = document.activeElement;
+        while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+        const group = active.closest("[role=group], [role=radiogroup]");
+        return [active.innerText, active.getAttribute("aria-label"), group?.getAttribute("aria-label")].join(" ");
+    }"""
+    for button, wanted in (
+        ("What is shown", ("Decoded digits", "z", "Straight", "Digits a side", "Noise on your digit")),
+        ("Models", ("Models", "Both")),
+    ):
+        opener = page.get_by_role("button", name=button)
+        opener.focus()
+        page.keyboard.press("Enter")
+        page.get_by_text("Axes" if button == "What is shown" else "Twins", exact=True).wait_for()
+        reached = []
+        for _ in range(16):
+            page.keyboard.press("Tab")
+            reached.append(page.evaluate(names))
+        for control in wanted:
+            assert any(control in name for name in reached), (control, reached)
+        page.keyboard.press("Escape")
 
 
 @pytest.mark.clocked
@@ -73,7 +211,7 @@ def test_the_pointer_holds_the_frame_rate_in_silence(open_page):
         rate = page.evaluate("() => window.displayRate()")
         page.evaluate("() => { window.frames = []; }")
         traffic.clear()
-        passed = page.locator("canvas.over").first.evaluate(WANDER, {"seconds": 3, "pressed": False})
+        passed = page.locator(".over").first.evaluate(WANDER, {"seconds": 3, "pressed": False})
         frames = page.evaluate("() => window.frames")
         assert traffic.silent, (traffic.sent, traffic.received, traffic.requests)
         per_second = 1000 * len(frames) / passed
@@ -143,14 +281,36 @@ def test_a_pin_can_be_dragged_and_the_map_too(open_page):
     assert param(page, "pins") == f"{x:.4g},{y:.4g}", "dragging the map is no click"
 
 
+def test_a_pin_at_the_border_is_drawn_whole(open_page):
+    page = open_page(MAP)
+    ready(page)
+    pixels = """all => all.map((one) => {
+        const { data } = one.getContext("2d").getImageData(0, 0, one.width, one.height);
+        let yellow = 0;
+        for (let i = 0; i < data.length; i += 4) yellow += data[i] > 240 && data[i + 2] < 20 && data[i + 3] > 240;
+        return yellow;
+    })"""
+    sizes = []
+    for x, y in ((0.5, 0.5), (0.001, 0.999)):
+        page.mouse.click(*place(page, x, y))
+        page.mouse.move(*place(page, 0.3, 0.3))  # its cross would be drawn over the pin
+        settled_card(page)
+        sizes.append(page.locator("canvas.marks").evaluate_all(pixels))
+        page.locator(".over").first.focus()
+        page.keyboard.press("Escape")
+    middle, corner = sizes
+    assert min(middle) > 100
+    assert corner == pytest.approx(middle, rel=0.1)
+
+
 def test_keys_move_pin_and_zoom_and_the_place_is_said(open_page):
     page = open_page(MAP)
     ready(page)
-    page.locator("canvas.over").first.focus()
+    page.locator(".over").first.focus()
     before = decoded(page)
     for _ in range(3):
         page.keyboard.press("Shift+ArrowRight")
-    spoken = page.locator(".spoken", has_text=re.compile("With BatchNorm, z = .*looks like [0-9]"))
+    spoken = page.locator(".spoken", has_text=re.compile("With BatchNorm, z = .*looks like an? [0-9]"))
     spoken.wait_for(state="attached")  # said when the pointer rests and nothing is decoded any more
     assert not np.array_equal(decoded(page)[0], before[0])
     page.keyboard.press("Enter")
@@ -189,7 +349,7 @@ def test_a_drawn_digit_is_put_on_the_map_and_wanders_with_the_noise(open_page):
     page.wait_for_timeout(200)
     assert page.locator(".your").first.inner_text() != words
     wait_for_param(page, "noise", "value !== '0'")
-    page.get_by_text("Its nearest real digits").wait_for()
+    page.get_by_text("The real digits nearest to yours").wait_for()
     assert page.locator(".vg-figures img[alt^='a real']").count() == 16
     settle(page)
     shared = open_page(page.url[page.url.index(MAP) :])
@@ -211,9 +371,9 @@ def test_the_point_of_a_digit_is_its_mu(open_page, sample):
     digit = (np.array(rgba).reshape(28, 28, 4)[..., 0] / 255).astype(np.float32)
     for suffix, words in zip(("bn", "plain"), page.locator(".your").all_inner_texts(), strict=True):
         mu = Studio.open(f"latent2-{suffix}").encode(digit[None]).mu[0]
-        said = [
-            float(part) for part in words.replace("−", "-").removeprefix("Your digit: ").split(", among")[0].split(",")
-        ]
+        match = re.search("is at (.*), (.*), among real", words.replace("−", "-"))
+        assert match
+        said = [float(number) for number in match.groups()]
         assert said == pytest.approx(mu.tolist(), abs=0.011)
 
 
@@ -251,7 +411,7 @@ def test_the_map_can_be_saved(open_page):
         page.locator(".save").click()
     with Image.open(download.value.path()) as picture:
         assert picture.format == "PNG"
-        assert picture.width * 3 // 4 - 20 < picture.height < picture.width
+        assert picture.height == pytest.approx(picture.width * 3 / 4, rel=0.05)  # each map, and half as high its digit
         assert np.asarray(picture.convert("L")).std() > 10
     with page.expect_download() as download:
         page.get_by_role("button", name="Pictures (PNG)").click()
@@ -279,6 +439,7 @@ def test_on_a_phone_a_finger_looks_and_two_zoom(open_page):
         fingers("touchMove", (x + 10 * step, y))
     page.wait_for_timeout(200)
     assert not np.array_equal(decoded(page)[0], before[0])
+    assert settled_card(page).bottom < y - 20, "above the finger"
     fingers("touchEnd")
     assert param(page, "pins") is None
     fingers("touchStart", (x, y), (x + 40, y))
@@ -298,7 +459,7 @@ def test_when_the_browser_cancels_one_of_two_fingers_the_map_goes_on(open_page):
         over.setPointerCapture = () => {}; // it knows real pointers alone
         over.dispatchEvent(new PointerEvent(type, { pointerId, clientX, clientY, pointerType: "touch" }));
     }"""
-    over = page.locator("canvas.over").first
+    over = page.locator(".over").first
     for kind, finger in (("down", 1), ("down", 2), ("cancel", 1), ("move", 2), ("up", 2)):
         over.evaluate(send, [f"pointer{kind}", finger, x, y])
     page.wait_for_timeout(200)

@@ -287,9 +287,10 @@ def test_what_a_place_looks_like_is_said_by_its_neighbours(run):
     argument = {"places": places.tolist(), "named": named.ravel().tolist(), "labels": labels.tolist()}
     from_browser = run("geometry", body, argument)
     shares = KNeighborsClassifier(5, algorithm="brute").fit(named, labels).predict_proba(places)
-    for (label, votes), share in zip(from_browser, shares, strict=True):
-        assert votes / 5 == pytest.approx(share.max())
-        assert share[label] == pytest.approx(share.max())
+    distances = np.square(places[:, None] - named[None]).sum(axis=2)
+    for place, share, distance in zip(from_browser, shares, distances, strict=True):
+        assert share[place["label"]] == pytest.approx(share.max())
+        assert place["nearest"] == labels[np.argsort(distance)[:5]].tolist()
 
 
 def test_numbers_and_pictures(run, sample):

@@ -109,9 +109,12 @@ DATA = {
         "digit": DIGIT, "drawn": False, "kind": "masking", "level": 50, "pattern": "", "models": MODELS, "captions": [],
     },
     "morph": {"models": MODELS, "way": "linear", "pixels": [DIGIT, DIGIT], "fade": "In pixels"},
-    "dimensions": {"weights": "weights-a", "mu": [0, 0], "kl": [1, 0], "active": [True, False], "moved": {}},
+    "dimensions": {
+        "name": "A", "weights": "weights-a", "mu": [0, 0], "kl": [1, 0], "active": [True, False], "moved": {},
+    },
     "latent_map": {
-        "models": [{"name": "A", "weights": "weights-a", "atlas": "atlas-a"}], "axis": "z", "count": 8, "layers": [],
+        "models": [{"name": "A", "twin": "bn", "weights": "weights-a", "atlas": "atlas-a"}], "colours": [], "axis": "z",
+        "count": 8, "layers": [],
         "way": "linear", "pins": [], "view": None, "digit": None, "drawn": False, "words": "", "kind": "masking",
         "level": 0, "pattern": "",
     },

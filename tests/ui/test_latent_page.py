@@ -76,7 +76,7 @@ def test_a_link_restores_everything():
     assert (data["pins"], data["view"]) == ([[0.5, -1], [2, 0]], {"left": 0.1, "bottom": 0.2, "size": 0.5})
     assert (data["kind"], data["level"]) == ("masking", 30)
     assert given(test, "moved")["moved"] == {"3": 1.5}
-    assert any("thinner" in one.value or "off it" in one.value for one in test.markdown)
+    assert any("land where" in one.value or "off it" in one.value for one in test.markdown)
 
 
 @pytest.mark.slow
@@ -85,6 +85,7 @@ def test_a_link_restores_everything():
     [
         ("pair", "../x"),
         ("shown", "bn,<b>"),
+        ("shown", "none"),
         ("axis", "x"),
         ("grid", "4000"),
         ("layers", "tiles,all"),
@@ -167,11 +168,34 @@ def test_what_a_component_may_not_send_changes_nothing(name, value):
     assert test.session_state[key] == before
 
 
-def test_no_twin_shown_shows_both():
-    test = open_page(PAGE, shown="bn")
-    test.button_group(key=map_state.SHOWN).set_value([]).run()
+def test_a_twin_that_is_switched_off_is_gone_and_one_always_stays():
+    test = open_page(PAGE)
+    for shown, names in (
+        ("bn", ["With BatchNorm"]),
+        ("plain", ["Without BatchNorm"]),
+        ("bn,plain", ["With BatchNorm", "Without BatchNorm"]),
+    ):
+        test.segmented_control(key=map_state.SHOWN).set_value(shown).run()
+        assert not test.exception
+        assert [model["name"] for model in given(test, "pins")["models"]] == names
+        assert test.query_params["shown"] == shown, "the address says what the page shows"
+    test.segmented_control(key=map_state.SHOWN).set_value(None).run()  # what no visitor can do
     assert not test.exception
     assert len(given(test, "pins")["models"]) == 2
+
+
+def test_the_address_says_that_no_layer_is_shown():
+    test = open_page(PAGE)
+    test.button_group(key=map_state.LAYERS).set_value([]).run()
+    assert given(test, "pins")["layers"] == []
+    shared = open_page(PAGE, layers=test.query_params["layers"])
+    assert not shared.warning
+    assert given(shared, "pins")["layers"] == []
+
+
+def test_a_pair_says_what_its_layers_are():
+    test = open_page(PAGE)
+    assert any("join every input with every output" in one.value for one in test.caption)
 
 
 @pytest.mark.parametrize("damage", ["weights", "card"])

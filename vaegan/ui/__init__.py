@@ -5,6 +5,7 @@ In a page's folder the module ending in `_state` holds what the page is set to, 
 shipped        the shipped checkpoints: their order in menus, and who took whose place
 link           a page's state in its address
 charts         charts in the theme's colours
+classes        a colour for each class
 gallery        pictures as HTML, with alt texts
 picker         a gallery of real digits to choose from
 state          what all pages remember of a visit: the digit, the noise, the visitor's name

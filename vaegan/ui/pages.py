@@ -35,8 +35,7 @@ LATENT_SPACE = Page(
     "Latent space",
     "pages/2_Latent_space.py",
     ":material/explore:",
-    "A digit is squeezed into z and drawn again from it. **Move over the map**: the decoder draws each place in your "
-    "browser. **Click** two places to join them by a path. **Draw** a digit below and see where it falls.",
+    "**Two numbers say which digit it is.** Move over the map: a network draws the digit of every place.",
     short="Map",
 )
 GENERATE = Page(

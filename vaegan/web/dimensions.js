@@ -6,7 +6,7 @@ import { decode } from "./network.js";
 import { paint, savePicture } from "./picture.js";
 
 /** `moved` has the values of the sliders that were moved, by the dimension's index.
-    @typedef {{ weights: string, mu: number[], kl: number[], active: boolean[], moved: Record<string, number> }} Data */
+    @typedef {{ name: string, weights: string, mu: number[], kl: number[], active: boolean[], moved: Record<string, number> }} Data */
 
 const REACH = 3; // standard deviations of the prior
 
@@ -25,6 +25,7 @@ class Dimensions extends Component {
   update(data) {
     const before = this.data;
     this.data = data;
+    this.find(".picture").setAttribute("aria-label", `${data.name}: the digit that the sliders make`);
     if (!before || String(before.mu) !== String(data.mu) || before.weights !== data.weights) {
       this.moved = before ? {} : { ...data.moved };
       this.layOut(data);
@@ -55,7 +56,7 @@ class Dimensions extends Component {
     const slider = document.createElement("input");
     Object.assign(slider, { type: "range", min: -REACH, max: REACH, step: 0.05 });
     slider.value = String(this.moved[index] ?? data.mu[index]);
-    slider.setAttribute("aria-label", `dimension ${index + 1}`);
+    slider.setAttribute("aria-label", `${data.name}: dimension ${index + 1}`);
     const value = document.createElement("output");
     const show = () => (value.textContent = Number(slider.value).toFixed(1));
     slider.oninput = () => {

@@ -76,24 +76,26 @@ export function ellipse(directions, mu, logvar, deviations, count = 64) {
   });
 }
 
-/** What z looks like: of the digits `named` (their mu, flat, N x d; their classes are `labels`) the `k` nearest to z
-    vote, and the class with the most votes wins: [class, votes].
-    @type {(z: Vector, named: Float32Array, labels: Float32Array, k?: number) => [number, number]} */
+/** What z looks like: the classes of the `k` nearest to z of the digits `named` (their mu, flat, N x d; their classes are
+    `labels`), the nearest first, and the class that most of them have.
+    @type {(z: Vector, named: Float32Array, labels: Float32Array, k?: number) => { label: number, nearest: number[] }} */
 export function looksLike(z, named, labels, k = 5) {
   const d = z.length;
   /** @type {[number, number][]} */
-  const nearest = []; // [distance, class], nearest first
+  const found = []; // [distance, class], nearest first
   for (let n = 0; n * d < named.length; n++) {
     let distance = 0;
     for (let i = 0; i < d; i++) distance += (z[i] - named[n * d + i]) ** 2;
-    if (nearest.length === k && distance >= nearest[k - 1][0]) continue;
-    const place = nearest.findIndex(([other]) => distance < other);
-    nearest.splice(place < 0 ? nearest.length : place, 0, [distance, labels[n]]);
-    nearest.length = Math.min(nearest.length, k);
+    if (found.length === k && distance >= found[k - 1][0]) continue;
+    const place = found.findIndex(([other]) => distance < other);
+    found.splice(place < 0 ? found.length : place, 0, [distance, labels[n]]);
+    found.length = Math.min(found.length, k);
   }
+  const nearest = found.map(([, label]) => label);
   const votes = new Map();
-  nearest.forEach(([, label]) => votes.set(label, (votes.get(label) ?? 0) + 1));
-  return [...votes].reduce((best, each) => (each[1] > best[1] ? each : best)); // a draw: the nearer digit's class
+  nearest.forEach((label) => votes.set(label, (votes.get(label) ?? 0) + 1));
+  const [label] = [...votes].reduce((best, each) => (each[1] > best[1] ? each : best)); // a draw: the nearer digit's class
+  return { label, nearest };
 }
 
 /** @type {(vector: Vector) => number} */

@@ -6,10 +6,10 @@ import { fromDrawing } from "./centre.js";
 import { Component, mounted } from "./component.js";
 import { PIXELS } from "./digit.js";
 import { contextOf } from "./elements.js";
-import { between, project } from "./geometry.js";
-import { CLASS_COLOURS } from "./map_layers.js";
+import { project } from "./geometry.js";
 import { MapGestures } from "./map_gestures.js";
 import { Panel } from "./map_panel.js";
+import { Walk } from "./map_walk.js";
 import { openModel } from "./network.js";
 import { corrupt } from "./noise.js";
 import { FIELD, Pad } from "./pad.js";
@@ -17,11 +17,13 @@ import { digitFrom, floats, paint, savePicture } from "./picture.js";
 import { unpacked } from "./wire.js";
 /** @import { View } from "./axes.js" */
 /** @import { Point, Vector, Way } from "./geometry.js" */
+/** @import { Named, Reading } from "./map_card.js" */
 /** @import { Atlas } from "./wire.js" */
 
 /** `weights` and `atlas` are keys of the tab's bytes; `drawn` says whether the digit was drawn here.
     @typedef {object} Data
-    @property {{ name: string, weights: string, atlas: string }[]} models
+    @property {(Named & { weights: string, atlas: string })[]} models
+    @property {string[]} colours of the classes
     @property {"z" | "quantile"} axis
     @property {number} count of decoded digits along a side
     @property {string[]} layers
@@ -48,11 +50,11 @@ class LatentMap extends Component {
     /** @type {Panel[]} */ this.panels = [];
     /** @type {Point[]} */ this.pins = [];
     /** @type {Point} */ this.point = [0, 0]; // where the pointer is, in the map's coordinates
+    this.byFinger = false; // whether a finger chose it
     this.view = { left: 0, bottom: 0, size: 1 }; // the part of the map in view; the whole map is 0 to 1
-    this.classes = CLASS_COLOURS.map(() => true); // whether the digits of each class are shown
-    /** @type {number | null} */ this.along = null; // how far on the path, 0 to 1; null: the pointer chooses the place
-    /** @type {{ since: number } | null} */ this.playing = null;
-    /** @type {Way} */ this.way = "linear";
+    this.front = 0; // the panel to be seen on a narrow screen, which has room for one
+    /** @type {string[]} */ this.colours = [];
+    /** @type {boolean[]} */ this.classes = []; // whether the digits of each class are shown
     /** @type {Data["axis"]} */ this.axisKind = "z";
     this.lastAxis = axis("z", 1);
     this.axisKey = ""; // what lastAxis was made for
@@ -64,10 +66,10 @@ class LatentMap extends Component {
     this.moving = false; // whether the view moves
     this.silence = 0; // the timer that speaks
     this.level = this.find(".level", HTMLInputElement);
-    this.slider = this.find(".along", HTMLInputElement);
     const tell = { changed: () => this.redraw(), ended: () => this.sendDrawing() };
     this.pad = new Pad(this.find(".pad", HTMLCanvasElement), tell);
     this.gestures = new MapGestures(this);
+    this.walk = new Walk(this);
     this.wire();
   }
 
@@ -82,15 +84,14 @@ class LatentMap extends Component {
     press(".further", () => this.gestures.zoom(1 / 0.6));
     press(".whole", () => this.gestures.look({ left: 0, bottom: 0, size: 1 }));
     press(".save", () => this.save());
-    press(".unpin", () => this.pin([]));
-    press(".play", () => this.play(!this.playing));
-    this.slider.oninput = () => {
-      this.play(false);
-      this.follow(Number(this.slider.value));
-    };
+    press(".draw-yours", () => this.showField());
     this.level.oninput = () => this.redraw();
     this.level.onchange = () => this.send("level", Number(this.level.value));
-    this.find(".legend").replaceChildren(...CLASS_COLOURS.map((colour, label) => this.legend(colour, label)));
+  }
+
+  showField() {
+    this.pad.canvas.scrollIntoView({ block: "center" });
+    this.pad.canvas.focus({ preventScroll: true });
   }
 
   /** @type {(colour: string, label: number) => HTMLElement} */
@@ -117,6 +118,9 @@ class LatentMap extends Component {
     this.digit = data.digit ? digitFrom(data.digit) : null;
     this.find(".legend").hidden = !this.layers.points;
     if (!before) {
+      this.colours = data.colours;
+      this.classes = data.colours.map(() => true);
+      this.find(".legend").replaceChildren(...data.colours.map((colour, label) => this.legend(colour, label)));
       this.pins = data.pins;
       this.point = data.pins.at(-1) ?? [0, 0];
       this.view = data.view ?? this.view;
@@ -124,7 +128,7 @@ class LatentMap extends Component {
     if (data.level !== before?.level) this.level.value = String(data.level);
     if (before && data.digit !== before.digit && !data.drawn && !this.pad.drawing) this.pad.show([]);
     this.axisKind = data.axis;
-    this.way = data.way;
+    this.walk.way = data.way;
     if (before && data.axis !== before.axis) this.view = { left: 0, bottom: 0, size: 1 };
     this.layOut(data);
     this.open(data);
@@ -132,14 +136,36 @@ class LatentMap extends Component {
   }
 
   /** @param {Data} data */
-  layOut(data) {
-    const names = data.models.map(({ name }) => name);
+  layOut({ models }) {
+    const names = models.map(({ name }) => name);
     if (String(this.panels.map(({ name }) => name)) === String(names)) return;
-    this.panels.forEach((panel) => panel.resizer.disconnect());
-    this.panels = names.map((name) => new Panel(this, name));
+    this.panels.forEach((panel) => panel.dispose());
+    this.panels = models.map((_, index) => new Panel(this, models, index));
     this.find(".panels").replaceChildren(...this.panels.map(({ root }) => root));
     this.panels.forEach((panel) => this.gestures.listen(panel));
+    for (const row of [".panels", ".switch"]) this.find(row).classList.toggle("two", models.length > 1);
+    this.find(".switch").replaceChildren(...models.map((model, index) => this.switchTo(model, index)));
+    this.show(0);
     this.keys = null;
+  }
+
+  /** @type {(model: Named, index: number) => HTMLElement} */
+  switchTo({ name, twin }, index) {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", textContent: name, className: `twin-${twin}` });
+    button.onclick = () => this.show(index);
+    return button;
+  }
+
+  /** Show this panel where there is room for one alone.
+      @param {number} front */
+  show(front) {
+    this.front = front;
+    this.panels.forEach(({ root }, index) => root.classList.toggle("behind", index !== front));
+    [...this.find(".switch").children].forEach((button, index) =>
+      button.setAttribute("aria-pressed", String(index === front)),
+    );
+    this.touch();
   }
 
   /** @param {Data} data */
@@ -177,12 +203,11 @@ class LatentMap extends Component {
   frame(data) {
     this.say(this.panels.every(({ model }) => model) ? (this.problem ?? "") : this.awaited);
     if (this.digitChanged) this.placeDigit(data);
-    if (this.playing) this.step(this.playing.since);
-    const more = this.panels.map((panel) => panel.frame()).some(Boolean);
-    this.find(".path").hidden = this.pins.length < 2;
-    this.find(".way-shown").textContent = this.way === "linear" ? "(straight)" : "(great circle)";
-    this.speakLater();
-    if (more || this.playing || this.moving) this.touch();
+    this.walk.frame();
+    const readings = this.panels.map((panel) => panel.read()).filter((reading) => reading !== null);
+    const more = this.panels.map((panel) => panel.frame(readings)).some(Boolean);
+    this.speakLater(readings);
+    if (more || this.walk.playing || this.moving) this.touch();
   }
 
   /** @param {Data} data */
@@ -198,7 +223,7 @@ class LatentMap extends Component {
   }
 
   save() {
-    const copies = this.panels.map((panel) => panel.copy());
+    const copies = this.panels.filter(({ scale }) => scale).map((panel) => panel.copy());
     const canvas = document.createElement("canvas");
     const gap = 12;
     canvas.width = copies.reduce((sum, copy) => sum + copy.width + gap, -gap);
@@ -212,11 +237,11 @@ class LatentMap extends Component {
     this.send("drawing", this.pad.empty ? "" : this.pad.png());
   }
 
-  /** @param {Point} point */
-  hover(point) {
+  /** @type {(point: Point, byFinger?: boolean) => void} */
+  hover(point, byFinger = false) {
     this.point = point;
-    this.along = null;
-    this.play(false);
+    this.byFinger = byFinger;
+    this.walk.leave();
     this.touch();
   }
 
@@ -224,47 +249,16 @@ class LatentMap extends Component {
       @param {Point[]} pins */
   pin(pins) {
     this.pins = pins;
-    this.along = null;
-    this.play(false);
-    this.slider.value = "0";
+    this.walk.leave();
+    this.walk.slider.value = "0";
     this.send("pins", pins);
     this.touch();
   }
 
-  /** @param {number} along */
-  follow(along) {
-    this.along = along;
-    this.touch();
-  }
-
-  /** @param {boolean} on */
-  play(on) {
-    if (on === Boolean(this.playing)) return;
-    this.playing = on && this.pins.length === 2 ? { since: performance.now() - 2000 * (this.along ?? 0) } : null;
-    this.find(".play").textContent = this.playing ? "❚❚ Pause" : "▶ Play";
-    this.touch();
-  }
-
-  /** @param {number} since */
-  step(since) {
-    const turns = ((performance.now() - since) / 2000) % 2; // two seconds there, two back
-    this.along = turns > 1 ? 2 - turns : turns;
-    this.slider.value = String(this.along);
-  }
-
-  /** Points of the path from pin A to pin B in a panel's latent space, or null without two pins.
-      @type {(panel: Panel) => Vector[] | null} */
-  path(panel) {
-    if (this.pins.length < 2) return null;
-    const [a, b] = this.pins.map((pin) => panel.z(pin));
-    return Array.from({ length: 41 }, (_, i) => between(this.way, a, b, i / 40));
-  }
-
   /** @type {(panel: Panel) => Vector} */
   shownZ(panel) {
-    if (this.along === null || this.pins.length < 2) return panel.z(this.point);
-    const [a, b] = this.pins.map((pin) => panel.z(pin));
-    return between(this.way, a, b, this.along);
+    const { along } = this.walk;
+    return along === null || this.pins.length < 2 ? panel.z(this.point) : this.walk.at(panel, along);
   }
 
   /** @type {(panel: Panel) => Point} */
@@ -272,10 +266,11 @@ class LatentMap extends Component {
     return project(panel.directions, this.shownZ(panel));
   }
 
-  speakLater() {
+  /** @param {Reading[]} readings */
+  speakLater(readings) {
     clearTimeout(this.silence);
     this.silence = setTimeout(() => {
-      const words = this.panels.filter(({ spoken }) => spoken).map(({ name, spoken }) => `${name}, ${spoken}`);
+      const words = readings.map((reading, index) => this.panels[index].inSpeech(reading));
       this.find(".spoken").textContent = words.join(". ");
     }, SILENCE);
   }
@@ -283,8 +278,8 @@ class LatentMap extends Component {
   dispose() {
     super.dispose();
     clearTimeout(this.silence);
-    this.playing = null;
-    this.panels.forEach((panel) => panel.resizer.disconnect());
+    this.walk.playing = null;
+    this.panels.forEach((panel) => panel.dispose());
   }
 }
 

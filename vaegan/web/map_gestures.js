@@ -1,6 +1,7 @@
 // Mouse, pen, fingers and keys on the map: move to hover, click to pin, drag a pin or the map, wheel and pinch to zoom.
 
 import { both } from "./geometry.js";
+import { placed } from "./map_marks.js";
 /** @import { View } from "./axes.js" */
 /** @import { Point } from "./geometry.js" */
 /** @import { TheMap } from "./latent_map.js" */
@@ -56,9 +57,9 @@ export class MapGestures {
     if (!start.moved || this.fingers.size > 1) return;
     if (start.pin !== null) {
       map.pins[start.pin] = this.pointOf(panel, event);
-      map.hover(map.pins[start.pin]);
+      map.hover(map.pins[start.pin], event.pointerType === "touch");
     } else if (event.pointerType === "touch") {
-      map.hover(this.pointOf(panel, event)); // one finger looks, two move the map
+      map.hover(this.pointOf(panel, event), true); // one finger looks, two move the map
     } else {
       this.drag(panel, start, event);
     }
@@ -90,7 +91,7 @@ export class MapGestures {
     this.start = null;
     if (!start.moved) {
       const point = this.pointOf(panel, event);
-      map.point = point;
+      map.hover(point, event.pointerType === "touch");
       map.pin(map.pins.length === 1 ? [...map.pins, point] : [point]);
     } else if (start.pin !== null) {
       map.pin([...map.pins]);
@@ -177,7 +178,7 @@ export class MapGestures {
   pinAt(panel, event) {
     const box = panel.over.getBoundingClientRect();
     const near = this.map.pins.findIndex((pin) => {
-      const [x, y] = both(panel.toScreen(both(pin, this.map.axis.place)), (pixels) => pixels / panel.scale);
+      const [x, y] = both(placed(panel, pin), (pixels) => pixels / panel.scale);
       return Math.hypot(x - (event.clientX - box.left), y - (event.clientY - box.top)) < 14;
     });
     return near < 0 ? null : near;

@@ -13,10 +13,6 @@ import { decode } from "./network.js";
     @typedef {(place: Point) => Point} ToScreen */
 
 const BUDGET = 5; // milliseconds of each frame that are spent on decoding
-// By Paul Tol, for a dark ground. Each point is drawn as its numeral, so that classes differ without colour too.
-export const CLASS_COLOURS = [
-  "#88ccee", "#ee7733", "#44bb99", "#ddcc77", "#cc6677", "#aa99ff", "#bbcc33", "#ee99aa", "#ffffff", "#99ddff",
-];
 
 /** `count` x `count` decoded digits that fill the part of the map in view; each frame decodes some more of them. */
 export class Tiles {
@@ -78,17 +74,19 @@ export class Tiles {
   }
 }
 
-/** Draw about `most` real digits at their mu, each as its numeral; `shown(label)` tells whether a class is drawn.
-    @type {(context: Context, atlas: Atlas, axis: Axis, toScreen: ToScreen, scale: number,
-            shown: (label: number) => boolean, most: number) => void} */
-export function drawPoints(context, atlas, axis, toScreen, scale, shown, most) {
+/** How points are drawn: how large in pixels of the canvas, a colour for each class, and whether a class is drawn.
+    @typedef {{ size: number, colours: readonly string[], isShown: (label: number) => boolean }} PointStyle */
+
+/** Draw about `most` real digits at their mu, each as its numeral, so that classes differ without colour too.
+    @type {(context: Context, atlas: Atlas, axis: Axis, toScreen: ToScreen, style: PointStyle, most: number) => void} */
+export function drawPoints(context, atlas, axis, toScreen, { size, colours, isShown }, most) {
   const { points, labels } = atlas.arrays;
-  const marks = marksOf(scale);
+  const marks = marksOf(size, colours);
   const count = labels.length;
   const step = Math.max(1, Math.ceil(count / most));
   const { width, height } = context.canvas;
   for (let i = 0; i < count; i += step) {
-    if (!shown(labels[i])) continue;
+    if (!isShown(labels[i])) continue;
     const [x, y] = toScreen([axis.place(points[2 * i]), axis.place(points[2 * i + 1])]);
     if (x < 0 || y < 0 || x > width || y > height) continue;
     const mark = marks[labels[i]];
@@ -96,24 +94,24 @@ export function drawPoints(context, atlas, axis, toScreen, scale, shown, most) {
   }
 }
 
-/** @type {{ scale: number, marks: HTMLCanvasElement[] }} */
-let cachedMarks = { scale: 0, marks: [] };
+/** @type {{ size: number, marks: HTMLCanvasElement[] }} */
+let cachedMarks = { size: 0, marks: [] };
 
-/** @type {(scale: number) => HTMLCanvasElement[]} */
-function marksOf(scale) {
-  if (cachedMarks.scale !== scale) {
-    const side = Math.round(11 * scale);
-    const marks = CLASS_COLOURS.map((colour, label) => {
+/** @type {(size: number, colours: readonly string[]) => HTMLCanvasElement[]} */
+function marksOf(size, colours) {
+  if (cachedMarks.size !== size) {
+    const side = Math.round(1.2 * size);
+    const marks = colours.map((colour, label) => {
       const canvas = document.createElement("canvas");
       [canvas.width, canvas.height] = [side, side];
       const context = contextOf(canvas);
-      Object.assign(context, { font: `bold ${9 * scale}px sans-serif`, textAlign: "center", textBaseline: "middle" });
-      Object.assign(context, { fillStyle: colour, strokeStyle: "#0009", lineWidth: 2 * scale });
+      Object.assign(context, { font: `bold ${size}px sans-serif`, textAlign: "center", textBaseline: "middle" });
+      Object.assign(context, { fillStyle: colour, strokeStyle: "#0009", lineWidth: size / 5 });
       context.strokeText(String(label), side / 2, side / 2);
       context.fillText(String(label), side / 2, side / 2);
       return canvas;
     });
-    cachedMarks = { scale, marks };
+    cachedMarks = { size, marks };
   }
   return cachedMarks.marks;
 }

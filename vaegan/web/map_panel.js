@@ -1,50 +1,60 @@
-// One model's map: two canvases, and the digit decoded at the pointer. The lower canvas is drawn again only when the
-// view changes, the upper one whenever the pointer moves.
+// One model's map. The lower canvas is drawn again only when the view changes, the marks on it whenever the pointer moves.
 
 import { contextOf, element } from "./elements.js";
-import { both, ellipse, looksLike, onPlane, planeOrigin, project } from "./geometry.js";
+import { both, looksLike, onPlane, planeOrigin, project } from "./geometry.js";
+import { Card, inWords, withArticle } from "./map_card.js";
 import { Tiles, drawDensities, drawPoints } from "./map_layers.js";
+import { BORDER, drawMarks, placed } from "./map_marks.js";
 import { decode, encode } from "./network.js";
-import { paint } from "./picture.js";
 /** @import { Point, Vector } from "./geometry.js" */
 /** @import { TheMap } from "./latent_map.js" */
+/** @import { Named, Reading } from "./map_card.js" */
 /** @import { Context } from "./map_layers.js" */
 /** @import { Model, Posterior } from "./network.js" */
 /** @import { Atlas } from "./wire.js" */
 
 const POINTS = 2500; // drawn when the whole map is in view: few enough to tell them apart; zoomed in there are more
 const POINTS_MOVING = 1500; // drawn while the view moves
-const HTML = `<h2></h2>
-<div class="stack"><canvas class="under"></canvas>
-<canvas class="over" tabindex="0" role="application"
-  aria-label="Map of the latent space: arrow keys move, Enter pins, plus and minus zoom"></canvas></div>
-<div class="decoded"><canvas class="picture" role="img" aria-label="Decoded digit"></canvas>
-<div><p class="looks"></p><p class="where numbers"></p><p class="your quiet"></p></div></div>`;
+const HTML = `<div class="head"><h2></h2><p class="your quiet"></p></div>
+<div class="chart"><canvas class="under"></canvas><canvas class="marks"></canvas>
+<div class="over" tabindex="0" role="application"></div></div>`;
 
 export class Panel {
   /** `map` is the LatentMap, which holds the axis, the view and everything else that the panels share.
-      @param {TheMap} map @param {string} name */
-  constructor(map, name) {
+      @param {TheMap} map @param {Named[]} models all that have a panel @param {number} own which of them this one shows */
+  constructor(map, models, own) {
     this.map = map;
+    const { name, twin } = models[own];
+    this.name = name;
     this.root = document.createElement("div");
     this.root.className = "panel";
     this.root.innerHTML = HTML;
     this.find("h2").textContent = name;
-    this.name = name;
+    this.find("h2").className = `twin-${twin}`;
     this.under = element(this.root, ".under", HTMLCanvasElement);
-    this.over = element(this.root, ".over", HTMLCanvasElement);
-    this.picture = element(this.root, ".picture", HTMLCanvasElement);
+    this.marks = element(this.root, ".marks", HTMLCanvasElement);
+    Object.assign(this.marks.style, { left: `${-BORDER}px`, top: `${-BORDER}px` });
+    this.over = element(this.root, ".over"); // takes all gestures and keys
+    const keys = "arrow keys move, Enter pins, plus and minus zoom";
+    this.over.setAttribute("aria-label", `${name}: map of the latent space; ${keys}`);
+    this.card = new Card(models, own, map.colours, () => map.touch());
+    this.find(".chart").append(this.card.root);
     /** @type {Model | null} */ this.model = null;
     /** @type {Atlas | null} */ this.atlas = null;
     /** @type {Float32Array} */ this.directions = new Float32Array(0); // the atlas's
     /** @type {Vector} */ this.origin = []; // of the plane that is shown
     /** @type {Posterior | null} */ this.yours = null; // where the digit lies
-    this.spoken = ""; // the place in words, for screen readers
-    this.scale = 0; // pixels of the canvases per pixel of the page
+    this.scale = 0; // pixels of the canvases per pixel of the page; 0 while the panel is not to be seen
+    this.side = 0; // of the map, in pixels of the canvases
     this.tiles = new Tiles();
     this.stale = true;
     this.resizer = new ResizeObserver(() => this.resize());
     this.resizer.observe(this.over);
+  }
+
+  dispose() {
+    this.resizer.disconnect();
+    this.card.dispose();
   }
 
   /** @param {string} selector */
@@ -79,21 +89,28 @@ export class Panel {
   }
 
   resize() {
-    const box = this.over.getBoundingClientRect();
-    this.scale = Math.min(2, window.devicePixelRatio || 1);
-    const side = Math.max(1, Math.round(box.width * this.scale));
-    if (side === this.over.width) return;
-    for (const canvas of [this.under, this.over]) [canvas.width, canvas.height] = [side, side];
-    this.stale = true;
+    const width = this.over.clientWidth;
+    this.scale = width && Math.min(2, window.devicePixelRatio || 1);
     this.map.touch();
+    const side = Math.round(width * this.scale);
+    if (!side || side === this.side) return;
+    this.side = side;
+    [this.under.width, this.under.height] = [side, side];
+    this.marks.width = this.marks.height = side + 2 * BORDER * this.scale;
+    this.marks.style.width = this.marks.style.height = `${width + 2 * BORDER}px`;
+    this.stale = true;
+  }
+
+  /** How large the map's numerals are, in pixels of the canvas: larger on a large map, as on a projector. */
+  get type() {
+    return Math.round(Math.max(10 * this.scale, this.side / 60));
   }
 
   /** From a place on the map to pixels of the canvas.
       @type {(place: Point) => Point} */
   toScreen = ([x, y]) => {
     const { left, bottom, size } = this.map.view;
-    const side = this.over.width;
-    return [((x - left) / size) * side, (1 - (y - bottom) / size) * side];
+    return [((x - left) / size) * this.side, (1 - (y - bottom) / size) * this.side];
   };
 
   /** The place on the map at a place on the page.
@@ -105,12 +122,21 @@ export class Panel {
     return [x, bottom + (1 - (event.clientY - box.top) / box.height) * size];
   }
 
+  /** What the model makes of the place that is shown; null if the model is not here yet.
+      @returns {Reading | null} */
+  read() {
+    if (!this.model || !this.atlas) return null;
+    const z = this.map.shownZ(this);
+    const { named, labels } = this.atlas.arrays;
+    const { label, nearest } = looksLike(z, named, labels);
+    return { digit: decode(this.model, z), point: project(this.directions, z), label, nearest };
+  }
+
   /** Draws; returns whether there is more to decode.
-      @returns {boolean} */
-  frame() {
-    const { model, atlas } = this;
-    if (!model || !atlas || !this.scale) return false; // the model is not here yet, or the panel has no size yet
-    const { map } = this;
+      @param {Reading[]} readings of all models @returns {boolean} */
+  frame(readings) {
+    const { model, atlas, map } = this;
+    if (!model || !atlas || !this.scale) return false;
     if (map.layers.tiles) {
       const { left, bottom, size } = map.view;
       if (!map.moving) {
@@ -123,9 +149,17 @@ export class Panel {
       }
     }
     if (this.stale) this.drawUnder(atlas);
-    this.drawOver();
-    this.show(model, atlas);
+    drawMarks(this);
+    this.find(".your").textContent = this.yours ? this.yoursInWords(atlas, this.yours) : "";
+    this.card.show(readings, model.latentDim === 2 ? "z" : "on the plane");
+    this.placeCard();
     return map.layers.tiles && this.tiles.busy;
+  }
+
+  placeCard() {
+    const [inPage, width] = [(/** @type {number} */ pixels) => pixels / this.scale, this.side / this.scale];
+    const place = both(placed(this, this.map.shownPoint(this)), (value) => Math.min(width, Math.max(0, inPage(value))));
+    this.card.stand(place, [width, width], this.map.byFinger);
   }
 
   /** @param {Atlas} atlas */
@@ -133,14 +167,15 @@ export class Panel {
     const { map } = this;
     this.stale = map.moving;
     const context = contextOf(this.under);
-    context.clearRect(0, 0, this.under.width, this.under.height);
+    context.clearRect(0, 0, this.side, this.side);
     context.imageSmoothingEnabled = this.tiles.count > 24;
     if (map.layers.tiles) this.tiles.draw(context, this.toScreen);
     if (map.layers.densities) drawDensities(context, atlas, map.axis, this.toScreen);
     if (map.layers.points) {
       if (map.layers.tiles) this.veil(context);
       const most = map.moving ? POINTS_MOVING : POINTS / map.view.size ** 2;
-      drawPoints(context, atlas, map.axis, this.toScreen, this.scale, (label) => map.classes[label], most);
+      const isShown = (/** @type {number} */ label) => map.classes[label];
+      drawPoints(context, atlas, map.axis, this.toScreen, { size: this.type, colours: map.colours, isShown }, most);
     }
     this.drawTicks(context);
   }
@@ -148,13 +183,13 @@ export class Panel {
   /** @param {Context} context */
   veil(context) {
     context.fillStyle = "rgba(0, 0, 0, 0.45)";
-    context.fillRect(0, 0, this.under.width, this.under.height);
+    context.fillRect(0, 0, this.side, this.side);
   }
 
   /** @param {Context} context */
   drawTicks(context) {
-    const side = this.under.width;
-    Object.assign(context, { font: `${11 * this.scale}px sans-serif`, lineWidth: 3 * this.scale });
+    const { side, type } = this;
+    Object.assign(context, { font: `${1.1 * type}px sans-serif`, lineWidth: 0.3 * type });
     Object.assign(context, { strokeStyle: "#000c", fillStyle: "#fff", textAlign: "center", textBaseline: "middle" });
     /** @type {(text: string, x: number, y: number) => void} */
     const write = (text, x, y) => {
@@ -163,126 +198,36 @@ export class Panel {
     };
     for (const [value, label] of this.map.axis.ticks) {
       const [x, y] = this.toScreen([this.map.axis.place(value), this.map.axis.place(value)]);
-      const edge = 14 * this.scale;
+      const edge = 1.4 * type;
       if (x > 2 * edge && x < side - edge) write(label, x, side - edge * 0.6);
       if (y > edge && y < side - 2 * edge) write(label, edge, y);
     }
   }
 
-  drawOver() {
-    const context = contextOf(this.over);
-    context.clearRect(0, 0, this.over.width, this.over.height);
-    this.drawPath(context);
-    if (this.yours) this.drawYours(context, this.yours);
-    this.map.pins.forEach((pin, index) => this.mark(context, this.at(pin), "AB"[index]));
-    const [x, y] = this.at(this.map.shownPoint(this));
-    Object.assign(context, { strokeStyle: "#fff", lineWidth: 1.5 * this.scale });
-    this.outlined(context, () => {
-      context.beginPath();
-      context.arc(x, y, 9 * this.scale, 0, 2 * Math.PI);
-      for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
-        context.moveTo(x + 5 * dx * this.scale, y + 5 * dy * this.scale);
-        context.lineTo(x + 14 * dx * this.scale, y + 14 * dy * this.scale);
-      }
-    });
-  }
-
-  /** Where a point is on the canvas.
-      @type {(point: Point) => Point} */
-  at(point) {
-    return this.toScreen(both(point, this.map.axis.place));
-  }
-
-  /** @param {Context} context */
-  drawPath(context) {
-    const way = this.map.path(this);
-    if (!way) return;
-    Object.assign(context, { strokeStyle: "#ffb000", lineWidth: 2 * this.scale });
-    this.outlined(context, () => this.trace(context, way.map((z) => this.at(project(this.directions, z)))));
-  }
-
-  /** @type {(context: Context, yours: Posterior) => void} */
-  drawYours(context, { mu, logvar }) {
-    Object.assign(context, { strokeStyle: "#ff5fa2", fillStyle: "#ff5fa2", lineWidth: 2 * this.scale });
-    for (const deviations of [1, 2]) {
-      const outline = ellipse(this.directions, mu, logvar, deviations);
-      this.outlined(context, () => this.trace(context, outline.map((point) => this.at(point))));
-    }
-    const [x, y] = this.at(project(this.directions, mu));
-    context.beginPath();
-    context.arc(x, y, 5 * this.scale, 0, 2 * Math.PI);
-    context.fill();
-    Object.assign(context, { strokeStyle: "#fff", lineWidth: 1.5 * this.scale });
-    context.stroke();
-  }
-
-  /** @type {(context: Context, points: Point[]) => void} */
-  trace(context, points) {
-    context.beginPath();
-    points.forEach(([x, y], index) => (index ? context.lineTo(x, y) : context.moveTo(x, y)));
-  }
-
-  /** Draws every line twice, a wider dark one below, so that it can be seen on black and on white.
-      @type {(context: Context, path: () => void) => void} */
-  outlined(context, path) {
-    const { strokeStyle, lineWidth } = context;
-    path();
-    Object.assign(context, { strokeStyle: "#000b", lineWidth: lineWidth + 2 * this.scale });
-    context.stroke();
-    Object.assign(context, { strokeStyle, lineWidth });
-    context.stroke();
-  }
-
   /** The map as it is shown with the decoded digit below it, on a canvas of its own. */
   copy() {
-    const side = this.over.width;
-    const digit = side / 2;
+    const [side, digit, border] = [this.marks.width, this.side / 2, BORDER * this.scale];
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [side, side + digit];
     const context = contextOf(canvas);
     context.fillRect(0, 0, canvas.width, canvas.height);
-    for (const layer of [this.under, this.over]) context.drawImage(layer, 0, 0);
+    context.drawImage(this.under, border, border);
+    context.drawImage(this.marks, 0, 0);
     context.imageSmoothingEnabled = false;
-    context.drawImage(this.picture, (side - digit) / 2, side, digit, digit);
+    context.drawImage(this.card.picture, (side - digit) / 2, side, digit, digit);
     return canvas;
   }
 
-  /** @type {(context: Context, centre: Point, letter: string) => void} */
-  mark(context, [x, y], letter) {
-    const radius = 9 * this.scale;
-    context.beginPath();
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-    Object.assign(context, { fillStyle: "#ffb000", strokeStyle: "#000", lineWidth: 1.5 * this.scale });
-    context.fill();
-    context.stroke();
-    Object.assign(context, { fillStyle: "#000", font: `bold ${11 * this.scale}px sans-serif` });
-    Object.assign(context, { textAlign: "center", textBaseline: "middle" });
-    context.fillText(letter, x, y);
-  }
-
-  /** @type {(model: Model, atlas: Atlas) => void} */
-  show(model, atlas) {
-    const z = this.map.shownZ(this);
-    paint(this.picture, decode(model, z));
-    const { named, labels } = atlas.arrays;
-    const [label, votes] = looksLike(z, named, labels);
-    const point = project(this.directions, z);
-    this.spoken = `z = ${point.map((value) => value.toFixed(1)).join(", ")}: looks like ${label}`;
-    this.find(".looks").textContent = `looks like ${label}`;
-    const names = model.latentDim === 2 ? "z" : "on the plane";
-    this.find(".where").textContent = `${names} = ${inWords(point)}\n${votes} of its 5 nearest digits`;
-    this.find(".your").textContent = this.yours ? this.yoursInWords(atlas, this.yours) : "";
+  /** @type {(reading: Reading) => string} */
+  inSpeech({ point, label }) {
+    const z = point.map((value) => value.toFixed(1)).join(", ");
+    return `${this.name}, z = ${z}: looks like ${withArticle(label)}`;
   }
 
   /** @type {(atlas: Atlas, yours: Posterior) => string} */
   yoursInWords(atlas, { mu }) {
     const point = project(this.directions, mu);
-    const [label] = looksLike(mu, atlas.arrays.named, atlas.arrays.labels);
-    return `Your digit: ${inWords(point)}, among the ${label}s`;
+    const { label } = looksLike(mu, atlas.arrays.named, atlas.arrays.labels);
+    return `Your digit is at ${inWords(point)}, among real ${label}s`;
   }
-}
-
-/** @type {(point: Point) => string} */
-function inWords(point) {
-  return point.map((value) => value.toFixed(2).replace("-", "−")).join(", ");
 }

@@ -17,8 +17,9 @@ def dimensions(pair: str, suffixes: list[str]) -> None:
     """For each twin its dimensions in order of KL; active ones have a slider, which starts at the digit in force."""
     st.header(
         "Dimension by dimension",
-        help="The bar is the dimension's KL in nats, the mean over the test digits: what it tells about a digit. "
-        "Dimensions whose mu hardly varies (variance at most 0.01) are dead: the decoder does without them.",
+        help="The bar says how much a dimension tells about a digit: its KL divergence from the prior, the mean over "
+        "the test digits, in nats (1.44 bits each). Where digits hardly differ (the variance of mu is at most 0.01), a "
+        "dimension is dead: the decoder does without it.",
     )
     for column, suffix in zip(st.columns(len(suffixes), gap="large"), suffixes, strict=True):
         with column:
@@ -36,6 +37,7 @@ def _one(pair: str, suffix: str) -> None:
     _component(
         key=key,
         data={
+            "name": TWINS[suffix],
             "weights": parcels.weights_key(name),
             "mu": [round(float(value), 4) for value in mu],
             "kl": [round(float(value), 3) for value in atlas.kl],

@@ -11,6 +11,7 @@ from vaegan.data.pictures import png_bytes, tile
 from vaegan.studio import add_noise
 from vaegan.ui import parcels, resources, state
 from vaegan.ui.catalogue import TWINS, in_sentence
+from vaegan.ui.classes import CLASS_COLOURS
 from vaegan.ui.drawings import digit_text, drawn_in
 from vaegan.ui.gallery import picture_grid, picture_url
 from vaegan.ui.latent_space import map_state
@@ -31,11 +32,13 @@ def latent_map(pair: str, suffixes: list[str]) -> None:
             "models": [
                 {
                     "name": TWINS[suffix],
+                    "twin": suffix,
                     "weights": parcels.weights_key(name),
                     "atlas": parcels.atlas_key(name),
                 }
                 for suffix, name in zip(suffixes, names, strict=True)
             ],
+            "colours": CLASS_COLOURS,
             "axis": session[map_state.AXIS],
             "count": session[map_state.COUNT],
             "layers": map_state.layers(),
@@ -61,7 +64,10 @@ def show_neighbours(pair: str, suffixes: list[str]) -> None:
     prepared = state.digit()
     if prepared is None:
         return
-    st.header("Its nearest real digits", help="By distance between mu, with the noise as it is set now.")
+    st.header(
+        "The real digits nearest to yours",
+        help="Those that the encoder puts closest to your digit, with the noise as it is set now.",
+    )
     noisy = add_noise(prepared.digit, map_state.noise())
     sheet = [noisy]
     for suffix in suffixes:
@@ -86,16 +92,16 @@ def show_neighbours(pair: str, suffixes: list[str]) -> None:
 
 
 def densities_in_words(pair: str, suffixes: list[str]) -> str:
-    """What the two clouds are, and how much of the prior holds no digit."""
+    """What the two clouds are, and how many samples come from where no digit lies."""
     words = (
-        "Blue is the prior, from which samples are drawn; orange is the aggregate posterior, where real digits lie. "
-        "Where there is only blue, a sample is far from every real digit."
+        "**Blue** is the prior, from which samples are drawn; **orange** is where the encoder puts real digits. "
+        "Where there is only blue, the decoder has never learned what to draw."
     )
     atlases = {suffix: resources.atlas(f"{pair}-{suffix}") for suffix in suffixes}
     if len(next(iter(atlases.values())).kl) > 2:
         return f"{words} This plane shows two directions of many: a place that looks full may still be empty off it."
     shares = " and ".join(f"{atlas.uncovered:.1%} {in_sentence(suffix)}" for suffix, atlas in atlases.items())
-    return f"{words} That happens to **{shares}** of all samples: there the posterior is below a tenth of the prior."
+    return f"{words} Of all samples **{shares}** land where real digits are less than a tenth as dense as samples."
 
 
 def _view() -> dict[str, float] | None:
@@ -106,10 +112,13 @@ def _view() -> dict[str, float] | None:
 
 
 def _words(latent_dim: int) -> str:
-    words = "The dot is mu, the rings are one and two standard deviations of q(z|x)."
+    words = (
+        "The pink dot is where the encoder puts your digit. It is not quite sure: the rings are one and two standard "
+        "deviations around the dot, and in training z is drawn from there."
+    )
     if latent_dim == 2:
         return words
-    return f"{words} The map is the plane through it along the first two principal components of mu."
+    return f"{words} The map is the plane through your digit in the two directions in which real digits differ most."
 
 
 def _take(name: str, field: str | None = None) -> None:

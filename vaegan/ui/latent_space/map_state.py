@@ -1,6 +1,6 @@
 """The state of the Latent space page, in the session and in its address."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -14,8 +14,11 @@ PAIR, SHOWN, AXIS, COUNT, LAYERS, WAY = "map_pair", "map_shown", "map_axis", "ma
 LEVEL, PINS, VIEW, MOVED = "map_level", "map_pins", "map_view", "map_moved"
 
 AXES = {"z": "z", "quantile": "Prior quantiles"}
+NO_LAYERS = "none"  # in a link, where an empty text would mean the default
 ALL_LAYERS = {"tiles": "Decoded digits", "points": "Real digits", "densities": "Densities"}
 WAYS = {"linear": "Straight", "spherical": "Great circle"}
+BOTH = "bn,plain"
+TWINS_SHOWN = {BOTH: "Both", "bn": TWINS["bn"], "plain": TWINS["plain"]}
 FURTHEST = 100.0  # coordinate of a pin; beyond it a decoder draws nothing new
 COUNTS = (8, 40)  # decoded digits along a side
 
@@ -40,10 +43,18 @@ def pair() -> str:
     return str(st.session_state[PAIR])
 
 
+def twins() -> list[str]:
+    """What the twins of this pair offer to show, names in TWINS_SHOWN; a run may have no twin."""
+    suffixes = trained.suffixes(pair())
+    return list(TWINS_SHOWN) if len(suffixes) > 1 else suffixes
+
+
 def shown() -> list[str]:
-    """The suffixes of the twins that are shown, at least one."""
-    suffixes, chosen = trained.suffixes(pair()), st.session_state.get(SHOWN) or list(TWINS)
-    return [suffix for suffix in suffixes if suffix in chosen] or suffixes
+    """The suffixes of the twins that are shown, at least one. What this pair does not have is not kept."""
+    choices = twins()
+    if st.session_state[SHOWN] not in choices:
+        st.session_state[SHOWN] = choices[0]
+    return str(st.session_state[SHOWN]).split(",")
 
 
 def layers() -> list[str]:
@@ -86,10 +97,10 @@ def keep_moved(suffix: str, values: object) -> None:
 def _fields(pairs: list[str]) -> dict[str, Field]:
     return {
         "pair": Field(PAIR, first_of(pairs, *MAPS), link.one_of(pairs)),
-        "shown": Field(SHOWN, list(TWINS), _some_of(list(TWINS)), ",".join),
+        "shown": Field(SHOWN, BOTH, link.one_of(TWINS_SHOWN)),
         "axis": Field(AXIS, "z", link.one_of(list(AXES))),
         "grid": Field(COUNT, 20, link.whole(*COUNTS)),
-        "layers": Field(LAYERS, ["tiles", "points"], _some_of(list(ALL_LAYERS)), ",".join),
+        "layers": Field(LAYERS, ["tiles", "points"], _read_layers, lambda layers: ",".join(layers) or NO_LAYERS),
         "way": Field(WAY, "linear", link.one_of(list(WAYS))),
         "pins": Field(PINS, [], _read_pins, _as_text),
         "view": Field(VIEW, None, link.numbers(3, 1), _as_text),
@@ -101,12 +112,9 @@ def _fields(pairs: list[str]) -> dict[str, Field]:
     }
 
 
-def _some_of(choices: Sequence[str]) -> Callable[[str], list[str] | None]:
-    def read(text: str) -> list[str] | None:
-        parts = text[:100].split(",")
-        return parts if all(part in choices for part in parts) else None
-
-    return read
+def _read_layers(text: str) -> list[str] | None:
+    parts = [] if text == NO_LAYERS else text[:100].split(",")
+    return parts if all(part in ALL_LAYERS for part in parts) else None
 
 
 def _as_text(value: object) -> str:
