@@ -5,7 +5,8 @@ wire      a checkpoint as bytes for the browser: operations by name, with their 
 
 The JavaScript beside them, by what it is for:
 - components, each with its HTML and CSS: live_drawing (with live_worker, its Web Worker), latent_map (with axes,
-  map_panel, map_layers, map_gestures), dimensions, morph, duel, picker, painting_tools (for another package's canvas)
+  map_panel, map_card, map_layers, map_marks, map_walk, map_gestures), dimensions, morph, duel, picker, painting_tools
+  (for another package's canvas)
 - what components share: component (one instance an element, frames, bytes), elements (found by selector and kind), pad
   (the field to draw on), picture (pixels on a canvas), background (starts Web Workers), controls.css,
   stage.css (the dark stage of a page)

@@ -14,13 +14,15 @@ import { decode } from "./network.js";
 
 const BUDGET = 5; // milliseconds of each frame that are spent on decoding
 
-/** `count` x `count` decoded digits that fill the part of the map in view; each frame decodes some more of them. */
+/** `count` x `count` decoded digits that fill the part of the map in view; each frame decodes some more of them, from the
+    middle outwards, since that is where one looks first. */
 export class Tiles {
   constructor() {
     this.canvas = document.createElement("canvas");
     /** @type {View | null} */ this.window = null;
     /** @type {{ canvas: HTMLCanvasElement, window: View | null } | null} */ this.previous = null;
     this.count = 0;
+    /** @type {number[]} */ this.order = []; // in which the digits are decoded, each by its place row by row
     this.done = 0;
     this.total = 0;
     this.key = "";
@@ -33,6 +35,7 @@ export class Tiles {
     this.previous = this.done === this.total && this.total ? { canvas: this.canvas, window: this.window } : null;
     this.canvas = document.createElement("canvas");
     [this.canvas.width, this.canvas.height] = [count * SIDE, count * SIDE];
+    if (count !== this.count) this.order = fromTheMiddle(count);
     Object.assign(this, { key, window, count, done: 0, total: count * count });
   }
 
@@ -49,7 +52,8 @@ export class Tiles {
     const pixels = new Float32Array(PIXELS);
     const end = performance.now() + BUDGET;
     while (this.busy && performance.now() < end) {
-      const [row, column] = [Math.floor(this.done / this.count), this.done % this.count];
+      const cell = this.order[this.done];
+      const [row, column] = [Math.floor(cell / this.count), cell % this.count];
       const { left, bottom, size } = this.window;
       const step = size / this.count;
       decode(model, z([left + (column + 0.5) * step, bottom + (this.count - row - 0.5) * step]), pixels);
@@ -72,6 +76,14 @@ export class Tiles {
       context.drawImage(each.canvas, x, y, right - x, below - y);
     }
   }
+}
+
+/** The cells of `count` rows and columns, those nearest to the middle first.
+    @type {(count: number) => number[]} */
+function fromTheMiddle(count) {
+  const middle = (count - 1) / 2;
+  const away = (/** @type {number} */ cell) => Math.hypot(Math.floor(cell / count) - middle, (cell % count) - middle);
+  return Array.from({ length: count * count }, (_, cell) => cell).sort((a, b) => away(a) - away(b));
 }
 
 /** How points are drawn: how large in pixels of the canvas, a colour for each class, and whether a class is drawn.
