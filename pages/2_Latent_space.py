@@ -5,7 +5,7 @@ import streamlit as st
 from vaegan.config import NOISE_KINDS
 from vaegan.data.noise import NOISES
 from vaegan.ui import pages, resources, state
-from vaegan.ui.controls import pair_label, training_words
+from vaegan.ui.controls import pair_label, training_words, way_choice
 from vaegan.ui.drawings import take_drawing
 from vaegan.ui.frame import begin_page, errors_as_sentences, page_words
 from vaegan.ui.latent_space import latent_map, map_state
@@ -78,15 +78,7 @@ def controls() -> None:
         persist_state="session",
         help="Equal steps on the map are equal steps in z, or they hold equal shares of the prior (its quantiles).",
     )
-    st.segmented_control(
-        "Path",
-        list(map_state.WAYS),
-        key=map_state.WAY,
-        required=True,
-        format_func=lambda way: map_state.WAYS[way],
-        persist_state="session",
-        help="How two pins are joined: straight through z, or along the great circle around the origin.",
-    )
+    way_choice(map_state.WAY)
     st.slider(
         "Digits a side",
         *map_state.COUNTS,

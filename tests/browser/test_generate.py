@@ -102,7 +102,7 @@ def test_keys_walk_as_the_film_strip_does_on_either_way_and_between_other_digits
     slider.press("ArrowRight")
     assert slider.get_attribute("aria-valuetext") == "31 % of the way"
     assert slider.input_value() == "30.5"
-    page.get_by_role("radio", name="Spherical").click()
+    page.get_by_role("radio", name="Along an arc").click()
     arrived(page, "way", "spherical")
     assert agrees()
     assert not same(live(page, TWINS[0]), straight)

@@ -9,6 +9,8 @@ from vaegan.model.networks import describe
 from vaegan.ui import resources, state, trained
 from vaegan.ui.catalogue import layers_words
 
+WAYS = {"linear": "Straight", "spherical": "Along an arc"}
+
 
 def pair_choice(pairs: list[str]) -> None:
     """A widget that chooses the twins to compare."""
@@ -45,6 +47,20 @@ def training_words(pair: str) -> str:
     task = "to remove noise" if card.config.noise.noise_kinds else "on clean digits only: noise is new to them"
     words = f"{describe(card.config.model)}, trained {card.epochs} epochs {task}. {layers_words(_one_of(pair))}"
     return words + (" Its twin was not trained: the race on the Train page trains both." if alone else "")
+
+
+def way_choice(key: str) -> None:
+    """A widget that chooses how a path leads from one z to another: a key of WAYS."""
+    st.segmented_control(
+        "Path",
+        list(WAYS),
+        key=key,
+        required=True,
+        format_func=lambda way: WAYS[way],
+        persist_state="session",
+        help="Straight from z to z, or along an arc around the middle of latent space, where few digits lie if z has "
+        "many dimensions.",
+    )
 
 
 def _one_of(pair: str) -> str:

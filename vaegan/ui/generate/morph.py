@@ -9,6 +9,7 @@ from vaegan.data.pictures import Float, gif_bytes, png_bytes, tile, to_uint8
 from vaegan.studio import Studio, Way
 from vaegan.ui import parcels
 from vaegan.ui.catalogue import TWINS
+from vaegan.ui.controls import way_choice
 from vaegan.ui.gallery import ladder
 from vaegan.ui.generate import slots
 from vaegan.ui.generate.choices import beside, open_twins, pair_choice, picture_download
@@ -18,7 +19,6 @@ from vaegan.web.scripts import parts
 STEPS = 11  # of the film strip, both ends included
 GIF_STEPS = 24  # one way
 GIF_MILLISECONDS = 70
-WAYS: dict[Way, str] = {"linear": "Straight", "spherical": "Spherical"}
 FADE = "In pixels"
 _component = st.components.v2.component("vaegan_morph", **parts("morph"))
 
@@ -32,7 +32,8 @@ def morph(offered: Offer) -> None:
     left, right = beside()
     with left:
         slots.fill_slots({START: "From", END: "To"}, "morph")
-        way = _way()
+        way_choice(WAY)
+        way: Way = st.session_state[WAY]
         pair = pair_choice(offered.pairs, PAIR)
     with right:
         twins = open_twins(pair)
@@ -65,20 +66,6 @@ def film_gif(strips: dict[str, Float]) -> bytes:
     """All strips beside each other, there and back."""
     forward = np.stack([tile(np.stack(frames), len(frames), gap=2) for frames in zip(*strips.values(), strict=True)])
     return gif_bytes(np.concatenate([forward, forward[-2:0:-1]]), GIF_MILLISECONDS, scale=6)
-
-
-def _way() -> Way:
-    st.segmented_control(
-        "Way",
-        list(WAYS),
-        key=WAY,
-        format_func=lambda way: WAYS[way],
-        required=True,
-        persist_state="session",
-        help="Straight from z to z, or along a great circle, which keeps away from the middle of latent space.",
-    )
-    way: Way = st.session_state[WAY]
-    return way
 
 
 def _live(pair: str, twins: dict[str, Studio], ends: list[Float], way: Way) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from vaegan.config import MAX_SEED, NOISE_KINDS, NoiseConfig
 from vaegan.ui import link, state, trained
 from vaegan.ui.catalogue import TWINS
+from vaegan.ui.controls import WAYS
 from vaegan.ui.link import Field
 from vaegan.ui.shipped import MAPS, first_of
 
@@ -16,7 +17,6 @@ LEVEL, PINS, VIEW, MOVED = "map_level", "map_pins", "map_view", "map_moved"
 AXES = {"z": "z", "quantile": "Prior quantiles"}
 NO_LAYERS = "none"  # in a link, where an empty text would mean the default
 ALL_LAYERS = {"tiles": "Decoded digits", "points": "Real digits", "densities": "Densities"}
-WAYS = {"linear": "Straight", "spherical": "Great circle"}
 BOTH = "bn,plain"
 TWINS_SHOWN = {BOTH: "Both", "bn": TWINS["bn"], "plain": TWINS["plain"]}
 FURTHEST = 100.0  # coordinate of a pin; beyond it a decoder draws nothing new
