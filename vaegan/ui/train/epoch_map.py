@@ -13,6 +13,7 @@ from vaegan.data.pictures import Float, from_uint8, tile, to_uint8
 from vaegan.data.tensors import to_pictures
 from vaegan.lab.queue import View
 from vaegan.studio import Studio
+from vaegan.ui.classes import CLASS_COLOURS
 from vaegan.ui.resources import digits
 from vaegan.ui.train import lab
 
@@ -21,8 +22,6 @@ CELLS = 16  # decoded places along each side
 PRIOR_REACH = 3.5  # standard deviations of the prior, for a GAN, which encodes nothing
 DIMMED = 0.7  # brightness of decoded digits under the numerals
 ENLARGED = 1.5  # the map's pixels for each decoded pixel
-# A colour for each class, bright on black; the numerals tell the classes apart without colour.
-COLOURS = ("#ff6b6b", "#ffd43b", "#69db7c", "#4dabf7", "#da77f2", "#ffa94d", "#38d9a9", "#f783ac", "#a9e34b", "#91a7ff")
 
 
 def show_maps(views: Sequence[View], names: Sequence[str], epoch: int) -> None:
@@ -86,4 +85,6 @@ def _write(sheet: Image.Image, places: Float, labels: Sequence[int]) -> None:
     for (x, y), label in zip(places.tolist(), labels, strict=True):
         across = min(max((1 + x) / 2 * sheet.width, margin), sheet.width - margin)
         down = min(max((1 - y) / 2 * sheet.height, margin), sheet.height - margin)
-        draw.text((across, down), str(label), COLOURS[label], font, anchor="mm", stroke_width=2, stroke_fill="black")
+        draw.text(
+            (across, down), str(label), CLASS_COLOURS[label], font, anchor="mm", stroke_width=2, stroke_fill="black"
+        )
