@@ -118,23 +118,23 @@ def test_the_card_stands_beside_the_pointer_and_never_on_the_place(open_page):
 def test_a_card_never_covers_its_place(run):
     """Everywhere on maps large and small, for the mouse and for a finger."""
     cases = [
-        {"place": [x, y], "size": [w, h], "side": side, "finger": finger}
-        for side in (300, 594)
-        for w, h in ((150, 140), (122, 202))
+        ((x, y), size, side, by_finger)
+        for side in (300.0, 594.0)
+        for size in ((150.0, 140.0), (122.0, 202.0))
         for x in np.linspace(0, side, 13).tolist()
         for y in np.linspace(0, side, 13).tolist()
-        for finger in (False, True)
+        for by_finger in (False, True)
     ]
-    body = """return argument.map(({ place, size, side, finger }) =>
-        lib.standBeside(place, size, [side, side], finger))"""
+    body = """return argument.map(([place, size, side, byFinger]) =>
+        lib.standBeside(place, size, [side, side], byFinger))"""
     for case, (left, top) in zip(cases, run("map_card", body, cases), strict=True):
-        (x, y), (w, h), side = case["place"], case["size"], case["side"]
-        across, down = max(left - x, x - left - w), max(top - y, y - top - h)
-        assert max(across, down) >= (29 if case["finger"] else 15), case
-        assert -9 <= left <= side + 9 - w, case
-        assert -1 <= top <= side + 1 - h, case
-        if case["finger"] and y > h + 30:
-            assert top + h <= y - 29, "above the finger, which hides what is below"
+        (x, y), (width, height), side, by_finger = case
+        right, bottom = left + width, top + height
+        assert max(left - x, x - right, top - y, y - bottom) >= (29 if by_finger else 15), case
+        assert -9 <= left <= right <= side + 9, case
+        assert -1 <= top <= bottom <= side + 1, case
+        if by_finger and y > height + 30:
+            assert bottom <= y - 29, "above the finger, which hides what is below"
 
 
 def test_hover_decodes_what_the_server_would(open_page):
