@@ -25,8 +25,8 @@ def explore(pairs: list[str]) -> None:
             models(pairs)
     with errors_as_sentences():
         take_drawing(latent_map.KEY)
-    pair, suffixes = map_state.pair(), map_state.shown()
     with errors_as_sentences():
+        pair, suffixes = map_state.pair(), map_state.shown()
         latent_map.latent_map(pair, suffixes)
         if "densities" in map_state.layers():
             st.markdown(latent_map.densities_in_words(pair, suffixes))
@@ -45,17 +45,18 @@ def models(pairs: list[str]) -> None:
         persist_state="session",
         help="With two dimensions the map is all of latent space; with more it is a plane through your digit.",
     )
-    map_state.shown()
-    st.segmented_control(
-        "Twins",
-        map_state.twins(),
-        key=map_state.SHOWN,
-        required=True,
-        format_func=lambda shown: map_state.TWINS_SHOWN[shown],
-        persist_state="session",
-        help="Both share the pointer: the same z, decoded by each.",
-    )
-    st.caption(training_words(map_state.pair()))
+    with errors_as_sentences():
+        map_state.shown()
+        st.segmented_control(
+            "Twins",
+            map_state.twins(),
+            key=map_state.SHOWN,
+            required=True,
+            format_func=lambda shown: map_state.TWINS_SHOWN[shown],
+            persist_state="session",
+            help="Both share the pointer: the same z, decoded by each.",
+        )
+        st.caption(training_words(map_state.pair()))
 
 
 def controls() -> None:

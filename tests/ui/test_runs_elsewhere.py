@@ -60,6 +60,19 @@ def test_other_models_can_be_chosen_when_a_run_goes_while_it_is_on_denoise(
     healthy(test.selectbox(key="pair").set_value("tiny").run())
 
 
+def test_other_models_can_be_chosen_when_a_run_goes_while_it_is_on_the_map(
+    finished: Callable[..., list[str]], lab_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (run_id,) = finished("vaegan-bn")
+    offered = resources.pairs()
+    monkeypatch.setattr(resources, "pairs", lambda: offered)
+    shutil.rmtree(lab_folder / run_id)
+    test = open_page(pages.LATENT_SPACE.path, pair=f"run-{run_id}")
+    assert not test.exception
+    assert [error.value for error in test.error if "may have been deleted" in error.value]
+    healthy(test.selectbox(key="map_pair").set_value("tiny").run())
+
+
 def test_sampling_goes_on_when_a_run_that_was_offered_goes(
     finished: Callable[..., list[str]], lab_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
