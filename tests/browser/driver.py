@@ -107,7 +107,7 @@ def wait_for_new(page: Page, old: list[str]) -> list[str]:
 
 
 def draw(page: Page, points: list[tuple[int, int]]) -> None:
-    """One stroke on the canvas through `points`, in its pixels."""
+    """One stroke on the canvas of Repair through `points`, in its pixels."""
     canvas = page.locator("canvas.upper-canvas")
     expect(canvas).to_have_count(1)  # a cleared one may still be leaving
     canvas.scroll_into_view_if_needed()

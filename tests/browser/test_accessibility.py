@@ -12,7 +12,7 @@ from vaegan.ui.generate.generate_state import SECTIONS as GENERATE
 from vaegan.ui.results.results_state import SECTIONS as RESULTS
 
 PLACES = [
-    *("/", "/Denoise", "/Denoise?live=1", "/Latent_space", "/Train"),
+    *("/", "/Denoise", "/Latent_space", "/Train"),
     *(f"/Generate?section={section}" for section in GENERATE),
     *(f"/Results?section={section}" for section in RESULTS),
 ]

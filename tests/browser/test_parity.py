@@ -22,10 +22,11 @@ from vaegan.data.drawing import from_drawing
 from vaegan.data.mnist import Digits
 from vaegan.data.noise import corrupt, pattern
 from vaegan.errors import CheckpointError, EmptyImageError
-from vaegan.metrics.likeness import psnr
+from vaegan.metrics.likeness import psnr, ssim
+from vaegan.metrics.reading import Reader
 from vaegan.model.latent import linear, plane_through, spherical
 from vaegan.model.networks import build
-from vaegan.web.wire import OPERATIONS, Operation, browser_weights
+from vaegan.web.wire import OPERATIONS, Operation, browser_classifier, browser_weights
 
 SIDE = 280
 
@@ -293,12 +294,48 @@ def test_what_a_place_looks_like_is_said_by_its_neighbours(run):
         assert place["nearest"] == labels[np.argsort(distance)[:5]].tolist()
 
 
+def test_what_is_read_is_the_readers(run, sample):
+    """Clean digits, and noise, in which it is often unsure."""
+    pictures = sample.test_images[:60].view(-1, 28, 28).numpy().astype(np.float32) / 255
+    pictures[40:] = np.random.default_rng(2).random(pictures[40:].shape)
+    reader = Reader.open()
+    logits = run(
+        "network",
+        """const classifier = lib.openClassifier(bytes(argument.weights)), x = floats(argument.x);
+        const picture = (row) => x.subarray(784 * row, 784 * (row + 1));
+        return Array.from({ length: 60 }, (_, row) => [...classifier(picture(row))]);""",
+        {"weights": encoded(browser_classifier(reader.layers())), "x": encoded(pictures)},
+    )
+    readings = run("rating", "return argument.map((each) => lib.reading(each))", logits)
+    for theirs, ours in zip(readings, reader.read(pictures), strict=True):
+        assert (theirs["digit"], theirs["other"]) == (ours.digit, ours.other)
+        assert theirs["probability"] == pytest.approx(ours.probability, abs=1e-4)
+
+
+def test_readings_and_numbers_in_words(run):
+    seven = {"digit": 7, "probability": 0.99, "other": 1}
+    one, doubt = {**seven, "digit": 1, "other": 7}, {"digit": 1, "probability": 0.6, "other": 7}
+    cases = [(seven, seven), (one, seven), (doubt, seven), (seven, doubt), (None, None)]
+    said = run(
+        "rating",
+        "return argument.map(([reading, clean]) => lib.said({ psnr: 0, ssim: 0, reading, clean }))",
+        cases,
+    )
+    assert [each["words"] for each in said] == ["reads as 7", "reads as 1, not 7", "unsure: 1 or 7", "reads as 7", ""]
+    assert [each["misread"] for each in said] == [False, True, False, False, False]
+    rows = [["20.3 dB", "20.3 dB"], ["9.0 dB", "10.1 dB"], ["∞ dB", "30.0 dB"], ["0.85", "0.87"], ["0.85"]]
+    better = run("rating", "return argument.map((row) => lib.better(row))", rows)
+    assert better == [[False, False], [False, True], [True, False], [False, True], [False]]
+
+
 def test_numbers_and_pictures(run, sample):
     clean, other = (sample.test_images[at].view(28, 28).numpy().astype(np.float32) / 255 for at in (0, 1))
-    from_browser = run(
-        "picture", "return lib.psnr(argument[0], argument[1])", [other.ravel().tolist(), clean.ravel().tolist()]
-    )
-    assert from_browser == pytest.approx(float(psnr(other[None], clean[None])[0]), abs=1e-4)
+    body = "return [lib.psnr(...argument), lib.ssim(...argument)]"
+    noisy = np.clip(clean + np.random.default_rng(1).normal(0, 0.3, clean.shape), 0, 1).astype(np.float32)
+    for picture in (other, noisy, 0.9 * clean, clean):
+        from_browser = run("rating", body, [picture.ravel().tolist(), clean.ravel().tolist()])
+        expected = [float(measure(picture[None], clean[None])[0]) for measure in (psnr, ssim)]
+        assert from_browser == pytest.approx(expected, abs=1e-4)
     painted = run(
         "picture",
         """const canvas = document.createElement("canvas");

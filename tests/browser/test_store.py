@@ -102,11 +102,15 @@ def test_the_courier_asks_once_for_all_and_again_for_what_got_lost(run):
     assert wanted == ["a", "d"]
 
 
-MODELS = [{"key": "weights-a", "name": "A"}, {"key": "weights-b", "name": "B"}]
+MODELS = [
+    {"key": "weights-a", "name": "A", "short": "A", "side": "bn"},
+    {"key": "weights-b", "name": "B", "short": "B", "side": "plain"},
+]
 DIGIT = "A" * 1044 + "AA=="[:4]
 DATA = {
     "live_drawing": {
-        "digit": DIGIT, "drawn": False, "kind": "masking", "level": 50, "pattern": "", "models": MODELS, "captions": [],
+        "digit": DIGIT, "strokes": [], "drawn": False, "kind": "masking", "level": 50, "pattern": "", "models": MODELS,
+        "kinds": [], "reader": "reader-a", "parts": ["network"], "demo": False,
     },
     "morph": {"models": MODELS, "way": "linear", "pixels": [DIGIT, DIGIT], "fade": "In pixels"},
     "dimensions": {
@@ -114,9 +118,8 @@ DATA = {
     },
     "latent_map": {
         "models": [{"name": "A", "twin": "bn", "weights": "weights-a", "atlas": "atlas-a"}], "colours": [], "axis": "z",
-        "count": 8, "layers": [],
-        "way": "linear", "pins": [], "view": None, "digit": None, "drawn": False, "words": "", "kind": "masking",
-        "level": 0, "pattern": "",
+        "count": 8, "layers": [], "way": "linear", "pins": [], "view": None, "digit": None, "strokes": [],
+        "drawn": False, "words": "", "kind": "masking", "level": 0, "pattern": "",
     },
 }  # fmt: skip
 

@@ -88,7 +88,9 @@ def test_strokes_are_answered_while_a_run_trains(open_page):
     """The 95th percentile of twenty strokes, at most twice that of an idle machine."""
     page = open_page("/")
     page.get_by_role("link", name="Denoise").first.click()
-    page.wait_for_selector("canvas.upper-canvas")
+    page.locator("canvas.pad").wait_for()
+    page.get_by_role("button", name="Error maps").click()
+    page.locator("img[alt='Error with BatchNorm']").wait_for()
     strokes(page, 3, 40)  # the first strokes open the models
     idle = float(np.percentile(strokes(page, 20, 70), 95))
     other = open_page("/Train")
@@ -117,7 +119,7 @@ def test_a_lesson_is_pressed_paused_stepped_resumed_and_stopped(open_page):
     wait_for_status(page, "trains")
     address = page.url
     page.get_by_role("link", name="Denoise").first.click()
-    page.wait_for_selector("canvas.upper-canvas")
+    page.locator("canvas.pad").wait_for()
     page.get_by_role("link", name="Train").first.click()
     page.locator("[data-testid=stProgress]").first.wait_for(timeout=60_000)
     page.wait_for_function("() => new URL(location).searchParams.has('runs')", timeout=60_000)

@@ -94,12 +94,12 @@ def test_weights_come_over_http_once_a_browser_and_after_the_controls(server, co
 def test_a_bar_says_how_much_is_here_while_the_controls_can_be_used(server, context):
     page = context.new_page()
     session = context.new_cdp_session(page)
-    page.goto(f"{server}/Denoise")
+    page.goto(server)
     settle(page)
     session.send("Network.enable")
     slow = {"offline": False, "latency": 40, "downloadThroughput": 2e5, "uploadThroughput": 2e5}
     session.send("Network.emulateNetworkConditions", slow)
-    page.get_by_text("Live", exact=True).click()
+    page.get_by_role("link", name="Denoise").first.click()
     expect(page.locator(".arrival")).to_have_text(re.compile(r"Networks: 0\.\d of \d+\.\d MB"), timeout=20_000)
     page.locator(".undo").click(timeout=1000)
     expect(page.get_by_role("progressbar", name="Networks on their way")).to_be_visible()

@@ -13,19 +13,20 @@ from scipy import ndimage
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import present
-from tests.ui.test_pages import DENOISE, markup, open_page, put_on_canvas, seven
+from tests.ui.test_pages import DENOISE, draw, markup, open_page, seven
 from vaegan.config import NoiseConfig
 from vaegan.data.drawing import from_drawing
 from vaegan.data.pictures import pack, png_bytes, unpack
 from vaegan.denoisers import filters as classical
 from vaegan.metrics.likeness import psnr
-from vaegan.studio import add_noise, add_noises, rate
+from vaegan.studio import Rated, add_noise, add_noises, rate
 from vaegan.ui import comparison, filters, resources, state
 from vaegan.ui.catalogue import TWINS
 from vaegan.ui.charts import ladder_chart
 from vaegan.ui.comparison import LEVELS, Comparison, compare, noises, numbers_csv, sheet_png
-from vaegan.ui.filters import in_force
+from vaegan.ui.filters import Filtered, in_force
 from vaegan.ui.gallery import picture_url
+from vaegan.ui.readings import Said
 
 NOISE = NoiseConfig(kind="salt-pepper", level=0.3, seed=5)
 LINK = {"pair": "tiny", "kind": "salt-pepper", "level": "30", "seed": "5"}
@@ -57,17 +58,15 @@ def captions(test: AppTest) -> str:
 
 def test_it_is_off_at_first_and_leaves_no_trace():
     test = open_page(DENOISE)
-    assert not test.toggle(key=state.COMPARED).value
-    assert not {"compared", "filter"} & set(test.query_params)
+    assert state.DETAILS not in test.session_state or not test.session_state[state.DETAILS]
+    assert not {"show", "filter"} & set(test.query_params)
     assert "cleaned by" not in markup(test)
     assert "One digit takes" not in captions(test)
 
 
-def test_the_switch_adds_a_column_a_ladder_row_a_sentence_and_an_error_map():
+def test_it_adds_a_column_a_ladder_row_a_sentence_and_an_error_map():
     test = open_page(DENOISE, **LINK)
-    test.toggle(key=state.COMPARED).set_value(True)
-    test.toggle(key=state.ERRORS).set_value(True)
-    test.run()
+    test.button_group(key=state.DETAILS).set_value(["filter", "errors", "ladder"]).run()
     assert not test.exception
     page = markup(test)
     assert page.count('alt="cleaned by median filter"') == 1  # the best where pixels turned white or black
@@ -83,7 +82,7 @@ def test_the_switch_adds_a_column_a_ladder_row_a_sentence_and_an_error_map():
 
 
 def test_the_picture_and_its_numbers_are_scipys(digit):
-    test = open_page(DENOISE, **LINK, digit=pack(digit), compared="1", filter="median")
+    test = open_page(DENOISE, **LINK, digit=pack(digit), show="filter", filter="median")
     expected = ndimage.median_filter(add_noise(digit, NOISE), 3)
     figure = re.search(r'<figure><img src="([^"]*)" alt="cleaned by median filter">(.*?)</figure>', markup(test), re.S)
     assert figure is not None
@@ -94,7 +93,7 @@ def test_the_picture_and_its_numbers_are_scipys(digit):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [state.BEST, *classical.FILTERS])
 def test_a_link_restores_the_filter_and_writes_it_again(name):
-    link = LINK | {"compared": "1"} | ({} if name == state.BEST else {"filter": name})
+    link = LINK | {"show": "filter"} | ({} if name == state.BEST else {"filter": name})
     test = open_page(DENOISE, **link)
     assert not test.exception
     assert not test.warning
@@ -108,20 +107,20 @@ def test_a_link_restores_the_filter_and_writes_it_again(name):
 
 @pytest.mark.parametrize(("key", "value"), [("filter", "bm3d"), ("filter", "__class__"), ("compared", "yes")])
 def test_what_a_link_may_not_say_is_named_and_dropped(key, value):
-    test = open_page(DENOISE, **({"compared": "1"} | {key: value}))
+    test = open_page(DENOISE, **({"show": "filter"} | {key: value}))
     assert not test.exception
     assert key in test.warning[0].value
-    assert test.toggle(key=state.COMPARED).value == (key == "filter")
+    assert "cleaned by" in markup(test)
 
 
-def test_the_choice_outlives_the_switch_and_leaves_the_address_with_it():
-    test = open_page(DENOISE, **LINK, compared="1")
+def test_the_choice_outlives_the_switch():
+    test = open_page(DENOISE, **LINK, show="filter")
     test.selectbox(key=state.FILTER).set_value("tv").run()
-    assert (test.query_params["compared"], test.query_params["filter"]) == ("1", "tv")
-    test.toggle(key=state.COMPARED).set_value(False).run()
-    assert "compared" not in test.query_params
+    assert (test.query_params["show"], test.query_params["filter"]) == ("filter", "tv")
+    test.button_group(key=state.DETAILS).set_value([]).run()
+    assert "show" not in test.query_params
     assert "cleaned by" not in markup(test)
-    test.toggle(key=state.COMPARED).set_value(True).run()
+    test.button_group(key=state.DETAILS).set_value(["filter"]).run()
     assert test.selectbox(key=state.FILTER).value == "tv"
 
 
@@ -133,23 +132,44 @@ def test_best_follows_the_noise():
             nearest = min(classical.LEVELS, key=lambda tuned: abs(tuned - noise.level))
             reached = classical.tuned()["psnr"][kind][f"{nearest:g}"]
             assert reached[in_force(state.BEST, noise)] == max(reached.values())
-    test = open_page(DENOISE, kind="salt-pepper", level="25", compared="1")
+    test = open_page(DENOISE, kind="salt-pepper", level="25", show="filter")
     assert "cleaned by median filter" in markup(test)
     test.selectbox(key="kind").set_value("blur").run()
     assert "cleaned by gaussian filter" in markup(test)
 
 
 def test_the_best_of_the_row_may_be_the_filter():
-    test = open_page(DENOISE, kind="blur", level="10", compared="1", filter="gaussian")
+    test = open_page(DENOISE, kind="blur", level="10", show="filter", filter="gaussian")
     best = re.search(r'alt="cleaned by gaussian filter"><figcaption>(.*?)</figcaption>', markup(test), re.S)
-    assert "vg-best" in present(best)[1]
-    assert markup(test).count("vg-numbers vg-best") == 1
+    assert present(best)[1].count('<span class="vg-best">') == 2
+    assert markup(test).count('<span class="vg-best">') == 2
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ([(20.31, 0.851), (20.34, 0.869)], [[False, False], [False, True]]),  # 20.3 is as good as 20.3
+        ([(20.36, 0.87), (20.34, 0.85)], [[True, True], [False, False]]),
+        ([(18.0, 0.9), (19.0, 0.8)], [[False, True], [True, False]]),
+        ([(18.0, 0.9), (18.0, 0.9)], [[False, False], [False, False]]),
+        ([(8.0, 0.9), (12.0, 0.9), (12.04, 0.1)], [[False, True], [True, True], [True, False]]),
+    ],
+)
+def test_only_what_is_better_as_printed_is_bold_and_each_number_on_its_own(numbers, expected):
+    one = np.zeros((1, 28, 28), np.float32)
+    rated = [Rated(one, np.array([psnr]), np.array([ssim])) for psnr, ssim in numbers]
+    third = Filtered("median", rated[2]) if len(rated) > 2 else None
+    made = Comparison(NOISE, one[0], rated[0], {"bn": rated[0], "plain": rated[1]}, third)
+    for column, bold in zip(made.columns, expected, strict=True):
+        _, _, words = comparison.cleaned_picture(made, column, Said())
+        lines = re.search(r'<span class="vg-numbers">(.*)</span>', words, re.S)
+        assert [line.startswith('<span class="vg-best">') for line in present(lines)[1].split("\n")] == bold
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", classical.FILTERS)
 def test_at_level_0_a_filter_is_left_out_and_says_so(name):
-    test = open_page(DENOISE, level="0", compared="1", filter=name)
+    test = open_page(DENOISE, level="0", show="filter", filter=name)
     assert not test.exception
     assert "At level 0 it is left out." in captions(test)
     assert markup(test).count("the clean digit itself") == 2  # the input and the filter's
@@ -203,20 +223,10 @@ def test_the_chart_has_a_line_for_the_filter(digit):
     assert chart.data[2].y[0] is None, "what is the clean digit itself would flatten the rest"
 
 
-def test_in_live_mode_the_filter_stands_below_and_says_when_it_follows():
-    test = open_page(DENOISE, **LINK, live="1", compared="1")
-    assert not test.exception
-    assert "follows when the stroke ends" in captions(test)
-    assert 'alt="cleaned by median filter"' in markup(test)
-    assert 'alt="cleaned with BatchNorm"' not in markup(test)  # those are the component's own
-    assert "follows when the stroke ends" not in captions(open_page(DENOISE, **LINK, live="1"))
-
-
-def test_a_cleared_canvas_has_no_filter_either():
-    test = put_on_canvas(put_on_canvas(open_page(DENOISE, compared="1"), seven()), None)
+def test_a_cleared_field_has_no_filter_either():
+    test = draw(draw(open_page(DENOISE, show="filter"), seven()), None)
     assert not test.exception
     assert "cleaned by" not in markup(test)
-    assert "draw one digit" in test.info[0].value
 
 
 def test_a_noise_is_drawn_once_for_both_twins_and_the_input_is_rated_once(digit, monkeypatch):
@@ -230,9 +240,8 @@ def test_a_noise_is_drawn_once_for_both_twins_and_the_input_is_rated_once(digit,
 
 @pytest.mark.slow
 @pytest.mark.parametrize("filter_name", [None, "tv"])
-@pytest.mark.parametrize("live", [{}, {"live": "1"}])
 @pytest.mark.parametrize("level", ["30", "0"])
-def test_a_noise_that_no_filter_is_tuned_for_is_a_sentence_and_the_rest_works(filter_name, live, level, monkeypatch):
+def test_a_noise_that_no_filter_is_tuned_for_is_a_sentence_and_the_rest_works(filter_name, level, monkeypatch):
     table = classical.tuned()
     without = {
         part: {kind: values for kind, values in table[part].items() if kind != NOISE.kind}
@@ -240,15 +249,14 @@ def test_a_noise_that_no_filter_is_tuned_for_is_a_sentence_and_the_rest_works(fi
     }
     monkeypatch.setattr(classical, "tuned", lambda: without)
     chosen = {"filter": filter_name} if filter_name else {}
-    test = open_page(DENOISE, **LINK | live | chosen | {"level": level, "compared": "1"})
+    test = open_page(DENOISE, **LINK | chosen | {"level": level, "show": "filter,ladder"})
     assert not test.exception
     assert not test.error
     (said,) = test.info
     assert "tuned for 'salt-pepper' noise yet. Run `python -m vaegan tune-filters`." in said.value
     page = markup(test)
-    assert ('alt="cleaned without BatchNorm"' in page) == (not live)
     assert 'alt="Without BatchNorm, from 0% to 100% noise"' in page
-    assert "filter" not in page
+    assert "cleaned by" not in page
     test.selectbox(key="kind").set_value("blur").run()
     assert not test.info
     assert 'alt="cleaned by' in markup(test)

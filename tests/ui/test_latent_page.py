@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.test_pages import open_page, put_on_canvas, seven
+from tests.ui.test_pages import draw, open_page, seven
 from vaegan.data.drawing import from_drawing
 from vaegan.data.pictures import pack
 from vaegan.ui import resources
@@ -110,7 +110,7 @@ def test_what_a_link_may_not_say_is_named_and_dropped(key, value):
 
 
 def test_a_digit_drawn_on_denoise_is_on_the_map():
-    test = put_on_canvas(open_page("pages/1_Denoise.py"), seven())
+    test = draw(open_page("pages/1_Denoise.py"), seven())
     drawn = test.query_params["digit"]
     test.query_params.clear()
     test.switch_page(PAGE).run()

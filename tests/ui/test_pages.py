@@ -3,7 +3,10 @@
 import ast
 import base64
 import io
+import json
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +15,8 @@ from streamlit.testing.v1 import AppTest
 
 from vaegan.config import NOISE_KINDS
 from vaegan.data.drawing import from_drawing
-from vaegan.data.pictures import pack
+from vaegan.data.pictures import pack, to_uint8, unpack
+from vaegan.data.strokes import Stroke, pack_strokes
 from vaegan.errors import RunError
 from vaegan.ui import pages, resources
 from vaegan.ui.train import lab
@@ -74,15 +78,27 @@ def seven() -> Image.Image:
     return picture
 
 
-def put_on_canvas(test: AppTest, picture: Image.Image | None) -> AppTest:
-    """What the canvas sends after a stroke, or after it was cleared."""
-    buffer = io.BytesIO()
+NUMBERS = count()  # each message has its own
+SEVEN = (Stroke(20, ((70, 60), (200, 60), (130, 220))),)
+
+
+def draw(test: AppTest, picture: Image.Image | None) -> AppTest:
+    """What the field sends after a stroke, or after it was cleared."""
+    message: dict[str, object] = {"number": next(NUMBERS)}
     if picture is not None:
+        buffer = io.BytesIO()
         picture.save(buffer, "PNG")
-    url = "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
-    objects = [{"type": "Path"}] if picture is not None else []
-    test.session_state["canvas_0"] = {"drawing": {"raw": {"objects": objects}, "data": url if objects else None}}
+        message["png"] = "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+        message["strokes"] = [{"width": width, "points": [list(point) for point in points]} for width, points in SEVEN]
+    test.session_state["stage"] = {"drawing": message}
     return test.run()
+
+
+def on_stage(test: AppTest) -> dict[str, Any]:
+    """What the stage is told."""
+    (component,) = [each for each in test.get("bidi_component") if "pattern" in each.proto.json]
+    data: dict[str, Any] = json.loads(component.proto.json)
+    return data
 
 
 def test_the_table_has_every_page_and_nobody_else_spells_its_path():
@@ -113,14 +129,17 @@ def test_each_page_is_complete_on_its_own(path):
     test = open_page(path)
     assert not test.exception
     assert not test.error
-    assert "cleaned with BatchNorm" in markup(test)
-    assert "cleaned without BatchNorm" in markup(test)
+    if path == DENOISE:
+        assert [model["name"] for model in on_stage(test)["models"]] == ["With BatchNorm", "Without BatchNorm"]
+    else:
+        assert "cleaned with BatchNorm" in markup(test)
+        assert "cleaned without BatchNorm" in markup(test)
 
 
 def test_home_opens_the_lab_after_all_that_can_be_seen_and_keeps_its_troubles_to_itself(openings, monkeypatch):
     assert markup(open_page("app.py"))
     assert openings == ["lab"]
-    assert markup(open_page(DENOISE))
+    assert on_stage(open_page(DENOISE))
     assert openings == ["lab"]
 
     def refuse():
@@ -132,22 +151,50 @@ def test_home_opens_the_lab_after_all_that_can_be_seen_and_keeps_its_troubles_to
     assert not test.error
 
 
-def test_a_drawing_becomes_the_digit_in_force_and_goes_into_the_address():
-    test = put_on_canvas(open_page(DENOISE), seven())
-    expected = from_drawing(np.asarray(seven()))
-    assert test.query_params["digit"] == pack(expected.digit)
-    assert "Your drawing" in markup(test)
+def test_a_drawing_becomes_the_digit_in_force_and_goes_into_the_address_with_its_strokes():
+    test = draw(open_page(DENOISE), seven())
+    expected = from_drawing(np.asarray(seven())).digit
+    assert test.query_params["digit"] == f"{pack(expected)}~{pack_strokes(SEVEN)}"
+    sent = on_stage(test)
+    assert base64.b64decode(sent["digit"]) == to_uint8(expected).tobytes()
+    assert sent["strokes"] == [{"width": 20, "points": [[70, 60], [200, 60], [130, 220]]}]
+    assert sent["drawn"], "the field has it already"
+    shared = on_stage(open_page(DENOISE, digit=test.query_params["digit"]))
+    assert (shared["strokes"], shared["digit"], shared["drawn"]) == (sent["strokes"], sent["digit"], False)
 
 
-def test_a_cleared_canvas_says_what_to_do_and_the_page_goes_on():
-    test = put_on_canvas(put_on_canvas(open_page(DENOISE), seven()), None)
+def test_a_cleared_field_clears_any_digit_and_the_page_goes_on():
+    digit = pack(from_drawing(np.asarray(seven())).digit)
+    test = draw(open_page(DENOISE, digit=digit, show="errors,ladder"), None)
     assert not test.exception
-    assert "draw one digit" in test.info[0].value
     assert "digit" not in test.query_params
-    for source, words in (("Upload", "upload a picture"), ("Pick", "pick one"), ("Draw", "draw one digit")):
-        test.segmented_control(key="source").set_value(source).run()
-        assert words in test.info[0].value
-    assert "cleaned with BatchNorm" in markup(put_on_canvas(test, seven()))
+    assert on_stage(test)["digit"] is None
+    assert "Error with BatchNorm" not in markup(test)
+    assert "Error with BatchNorm" in markup(draw(test, seven()))
+    assert on_stage(draw(test, None))["digit"] is None, "the same message as before, and yet another one"
+
+
+def test_a_digit_that_undo_brings_back_is_in_force_again():
+    test = draw(open_page(DENOISE), None)
+    pixels = bytes(range(256)) * 3 + bytes(16)
+    test.session_state["stage"] = {"drawing": {"number": next(NUMBERS), "digit": base64.b64encode(pixels).decode()}}
+    test.run()
+    assert not test.exception
+    assert base64.b64decode(on_stage(test)["digit"]) == pixels
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["", "data:image/png;base64,AAAA", 7, {"png": 7}, {"digit": "AAAA"}, {"digit": "%" * 5000}, {"digit": None}],
+)
+def test_what_is_no_drawing_is_a_sentence_and_the_digit_stays(message):
+    test = open_page(DENOISE)
+    before = on_stage(test)["digit"]
+    test.session_state["stage"] = {"drawing": message}
+    test.run()
+    assert not test.exception
+    assert "again" in test.error[0].value or "another" in test.error[0].value
+    assert on_stage(test)["digit"] == before
 
 
 def test_several_things_that_a_link_may_not_say_are_named_in_a_sentence():
@@ -159,30 +206,58 @@ def test_a_link_restores_everything():
     digit = pack(from_drawing(np.asarray(seven())).digit)
     test = open_page(DENOISE, pair="tiny", kind="masking", level="30", seed="12", digit=digit)
     assert not test.warning
-    assert (test.slider(key="level").value, test.number_input(key="seed").value) == (30, 12)
+    assert (on_stage(test)["level"], test.number_input(key="seed").value) == (30, 12)
     assert test.selectbox(key="kind").value == "masking"
     assert test.query_params["digit"] == digit
     again = open_page(DENOISE, pair="tiny", kind="masking", level="30", seed="12", digit=digit)
-    assert markup(again) == markup(test)
+    assert on_stage(again) == on_stage(test)
+    assert on_stage(test)["digit"] == base64.b64encode(to_uint8(unpack(digit)).tobytes()).decode()
+
+
+def test_what_is_shown_below_is_kept_in_the_link_and_over_a_visit_elsewhere():
+    test = open_page(DENOISE, show="errors,ladder", ladder="Chart")
+    assert not test.warning
+    assert len(test.get("plotly_chart")) == 1
+    assert (test.query_params["show"], test.query_params["ladder"]) == ("errors,ladder", "Chart")
+    test.button_group(key="details").set_value(["steps", "errors", "ladder"]).run()
+    assert test.query_params["show"] == "steps,errors,ladder"
+    test.query_params.clear()
+    test.switch_page("app.py").run()
+    test.switch_page(DENOISE).run()
+    assert test.query_params["show"] == "steps,errors,ladder"
+    assert "Error with BatchNorm" in markup(test)
+    assert len(test.get("plotly_chart")) == 1
+
+
+def test_links_of_before_open_what_they_did():
+    test = open_page(DENOISE, live="1", compared="1", filter="tv")
+    assert not test.warning
+    assert dict(test.query_params) == {"show": "filter", "filter": "tv", "pair": "tiny"} | {
+        name: test.query_params[name] for name in ("kind", "level", "seed", "digit")
+    }
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("pair", "../../etc"), ("kind", "x"), ("level", "101"), ("level", "-1"), ("seed", "1e3"), ("digit", "%%%")],
+    [
+        *(("pair", "../../etc"), ("kind", "x"), ("level", "101"), ("level", "-1"), ("seed", "1e3"), ("digit", "%%%")),
+        *(("digit", f"{pack(np.zeros((28, 28), np.float32))}~A"), ("show", "errors,x"), ("show", "errors,errors")),
+        ("ladder", "x"),
+    ],
 )
 def test_what_a_link_may_not_say_is_named_and_dropped(key, value):
     test = open_page(DENOISE, **{key: value})
     assert not test.exception
     assert test.warning
-    assert test.slider(key="level").value == 50
-    assert "cleaned with BatchNorm" in markup(test)
+    assert on_stage(test)["level"] == 50
+    assert on_stage(test)["digit"]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("level", [0, 100])
 def test_every_noise_at_both_ends(level):
-    test = open_page(DENOISE, level=str(level))
+    test = open_page(DENOISE, level=str(level), show="ladder")
     seen = set()
     for kind in NOISE_KINDS:
         test.selectbox(key="kind").set_value(kind).run()
@@ -194,19 +269,17 @@ def test_every_noise_at_both_ends(level):
 
 def test_new_noise_changes_the_seed_and_the_picture():
     test = open_page(DENOISE)
-    before = markup(test)
+    before = on_stage(test)["pattern"]
     next(button for button in test.button if button.label == "New noise").click()
     test.run()
     assert test.number_input(key="seed").value == 1
-    assert markup(test) != before
+    assert on_stage(test)["pattern"] != before
 
 
 def test_the_steps_and_error_maps_appear_on_demand():
-    test = put_on_canvas(open_page(DENOISE), seven())
+    test = draw(open_page(DENOISE), seven())
     assert "Error with BatchNorm" not in markup(test)
-    test.toggle(key="errors").set_value(True)
-    test.toggle(key="steps").set_value(True)
-    test.run()
+    test.button_group(key="details").set_value(["errors", "steps"]).run()
     assert "Error with BatchNorm" in markup(test)
     assert "centred by mass in 28 by 28" in markup(test)
 
@@ -220,7 +293,10 @@ def test_a_damaged_checkpoint_is_a_sentence_and_its_twin_goes_on(page, damage, t
     test = open_page(page)
     assert not test.exception
     assert "tiny-bn" in test.error[0].value
-    assert "cleaned without BatchNorm" in markup(test)
+    if page == DENOISE:
+        assert [model["name"] for model in on_stage(test)["models"]] == ["Without BatchNorm"]
+    else:
+        assert "cleaned without BatchNorm" in markup(test)
 
 
 @pytest.mark.parametrize("page", ["app.py", DENOISE])
@@ -235,10 +311,9 @@ def test_without_any_checkpoint_the_page_says_what_to_do(page, tmp_path, monkeyp
 @pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + bytes(100)])
 def test_a_nonsense_upload_is_a_sentence_and_the_digit_stays(content):
     test = open_page(DENOISE)
-    before = markup(test)
-    test.segmented_control(key="source").set_value("Upload").run()
+    before = on_stage(test)["digit"]
     test.file_uploader(key="upload").set_value(("x.png", content, "image/png"))
     test.run()
     assert not test.exception
     assert test.error
-    assert markup(test) == before
+    assert on_stage(test)["digit"] == before

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ import pytest
 import torch
 
 from tests.conftest import present
-from tests.ui.test_pages import DENOISE, markup, open_page, put_on_canvas, seven
+from tests.ui.test_pages import DENOISE, draw, markup, on_stage, open_page, seven
 from vaegan.config import NoiseConfig
 from vaegan.data.drawing import from_drawing
 from vaegan.data.pictures import pack, unpack
@@ -83,13 +82,15 @@ def test_a_misreading_has_a_frame_beside_its_words() -> None:
     wrong = caption("x", "", False, *Said("read as 1 instead of 7", misread=True))
     assert '<span class="vg-read vg-misread">read as 1 instead of 7</span>' in wrong
     assert "vg-read" not in caption("x", "PSNR", True, *Said())
-    assert "border: 1px solid" in present(re.search(r"vg-misread \{(.*?)\}", markup(open_page(DENOISE))))[1]
+    assert (
+        "border: 1px solid" in present(re.search(r"vg-misread \{(.*?)\}", markup(open_page(DENOISE, show="errors"))))[1]
+    )
 
 
 @pytest.mark.parametrize("level", ["20", "80"])
 def test_every_picture_of_the_row_says_what_it_is_read_as(digit: np.ndarray, twins: Path, level: str) -> None:
     noise = NOISE.updated({"level": int(level) / 100})
-    test = open_page(DENOISE, **LINK | {"level": level}, digit=pack(digit), compared="1", filter="median")
+    test = open_page(DENOISE, **LINK | {"level": level}, digit=pack(digit), show="filter,steps", filter="median")
     noisy = add_noise(digit, noise)
     expected = {"what the models saw": noisy}
     for suffix, words in (("bn", "with"), ("plain", "without")):
@@ -111,25 +112,15 @@ def test_the_page_says_who_reads_and_how_well() -> None:
 
 
 @pytest.mark.usefixtures("nobody_reads")
-@pytest.mark.parametrize("live", [{}, {"live": "1"}])
-def test_if_nobody_can_read_the_page_says_so_and_goes_on(live: dict[str, str]) -> None:
-    test = open_page(DENOISE, **LINK | live, compared="1")
+def test_if_nobody_can_read_the_page_says_so_and_goes_on() -> None:
+    test = open_page(DENOISE, **LINK, show="filter,draws")
     assert not test.exception
     (error,) = test.error
     assert "Nobody can say which digit a picture shows: classifier.safetensors is missing" in error.value
     page = markup(test)
-    assert ('alt="cleaned with BatchNorm"' in page) == (not live)
+    assert on_stage(test)["reader"] is None
     assert 'alt="draw 12 with BatchNorm"' in page
     assert "read as" not in page
-
-
-def test_in_live_mode_the_server_reads_the_digit_at_rest(digit: np.ndarray) -> None:
-    test = open_page(DENOISE, **LINK, live="1", digit=pack(digit))
-    (component,) = [each for each in test.get("bidi_component") if "captions" in each.proto.json]
-    captions = json.loads(component.proto.json)["captions"]
-    found = present(compare("tiny", digit, NOISE))
-    assert [each.splitlines()[0] for each in captions] == [read_by_torch(picture).words for picture in found.row]
-    assert all(len(each.splitlines()) == 3 for each in captions)
 
 
 def test_the_numbers_have_what_each_picture_is_read_as(digit: np.ndarray) -> None:
@@ -142,7 +133,7 @@ def test_the_numbers_have_what_each_picture_is_read_as(digit: np.ndarray) -> Non
 
 
 def test_draws_are_those_of_the_posterior_and_are_counted(digit: np.ndarray, twins: Path) -> None:
-    test = open_page(DENOISE, **LINK, digit=pack(digit))
+    test = open_page(DENOISE, **LINK, digit=pack(digit), show="draws")
     page, texts = markup(test), [each.value for each in test.markdown]
     noisy = add_noise(digit, NOISE)
     for suffix, name in (("bn", "With BatchNorm"), ("plain", "Without BatchNorm")):
@@ -169,10 +160,10 @@ def test_draws_are_computed_once_and_follow_the_seed(digit: np.ndarray) -> None:
     def drawn() -> list[str]:
         return re.findall(r'src="([^"]*)" alt="draw ', markup(test))
 
-    test = open_page(DENOISE, **LINK, digit=pack(digit))
+    test = open_page(DENOISE, **LINK, digit=pack(digit), show="draws")
     before, misses = drawn(), draws._drawn.cache_info().misses
     assert misses == 2
-    test.toggle(key="steps").set_value(True).run()
+    test.button_group(key="details").set_value(["steps", "draws"]).run()
     assert (drawn(), draws._drawn.cache_info().misses) == (before, misses)
     next(button for button in test.button if button.label == "New noise").click()
     test.run()
@@ -188,14 +179,14 @@ def test_a_plain_autoencoder_has_no_draws_and_says_so(monkeypatch: pytest.Monkey
         return found.model_copy(update={"config": found.config.updated(changes)})
 
     monkeypatch.setattr(resources, "card", without_draws)
-    test = open_page(DENOISE)
+    test = open_page(DENOISE, show="draws")
     assert not test.exception
     assert len([text for text in test.markdown if "trained as a plain autoencoder" in text.value]) == 2
     assert 'alt="draw 1 ' not in markup(test)
 
 
-def test_a_cleared_canvas_has_nothing_to_read() -> None:
-    test = put_on_canvas(put_on_canvas(open_page(DENOISE), seven()), None)
+def test_a_cleared_field_has_nothing_to_read() -> None:
+    test = draw(draw(open_page(DENOISE, show="draws,steps"), seven()), None)
     assert not test.exception
     assert "read as" not in markup(test)
     assert not [each for each in test.header if each.value.startswith("What else")]

@@ -45,16 +45,15 @@ def test_a_link_to_a_run_that_is_gone_falls_back(page: str) -> None:
     assert not test.error
 
 
-@pytest.mark.parametrize("live", ["0", "1"])
 def test_other_models_can_be_chosen_when_a_run_goes_while_it_is_on_denoise(
-    finished: Callable[..., list[str]], lab_folder: Path, monkeypatch: pytest.MonkeyPatch, live: str
+    finished: Callable[..., list[str]], lab_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A stroke runs a fragment, which still offers the models that were there when the page was opened."""
     (run_id,) = finished("vaegan-bn")
     offered = resources.pairs()
     monkeypatch.setattr(resources, "pairs", lambda: offered)
     shutil.rmtree(lab_folder / run_id)
-    test = open_page(pages.DENOISE.path, pair=f"run-{run_id}", live=live)
+    test = open_page(pages.DENOISE.path, pair=f"run-{run_id}", show="ladder")
     assert not test.exception
     assert [error.value for error in test.error if "may have been deleted" in error.value]
     healthy(test.selectbox(key="pair").set_value("tiny").run())

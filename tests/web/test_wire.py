@@ -14,11 +14,11 @@ from torch.nn import functional
 
 from vaegan.checkpoint.files import load
 from vaegan.config import SIDE
+from vaegan.data.strokes import FIELD_SIDE, OUTSIDE
 from vaegan.errors import CheckpointError
 from vaegan.model.latent import plane_through
 from vaegan.model.parts import BatchNorm
 from vaegan.studio import Studio
-from vaegan.ui.drawings import FIELD_SIDE
 from vaegan.web import scripts
 from vaegan.web.scripts import parts, script
 from vaegan.web.wire import (
@@ -308,6 +308,7 @@ def test_sizes_and_format_stand_once_in_javascript_and_are_pythons():
     code = {file.name: comment.sub("", file.read_text()) for file in scripts.FOLDER.glob("*.js")}
     assert re.search(rf"export const SIDE = {SIDE};", code["digit.js"])
     assert re.search(rf"export const FIELD = {FIELD_SIDE};", code["pad.js"])
+    assert re.search(rf"export const OUTSIDE = {OUTSIDE};", code["strokes.js"])
     assert re.search(rf"const FORMAT = {FORMAT};", code["wire.js"])
     pages = {file.name: file.read_text() for file in scripts.FOLDER.glob("*.html")}
     for number in (SIDE, SIDE * SIDE, FIELD_SIDE):

@@ -52,6 +52,17 @@ class DigitClassifier(nn.Module):
         self.hidden = nn.Linear(64 * 4 * 4, FEATURES)
         self.output = nn.Linear(FEATURES, 10)
 
+    def layers(self) -> list[nn.Module]:
+        """What `forward` does, as a list: pictures (B, 784) -> logits (B, 10)."""
+        return [
+            nn.Unflatten(1, (1, SIDE, SIDE)),
+            *self.convolutions,
+            nn.Flatten(),
+            self.hidden,
+            nn.ReLU(),
+            self.output,
+        ]
+
     def features(self, x: Tensor) -> Tensor:
         """Pictures (B, 784) in [0, 1] -> features (B, 48), at least 0."""
         maps = self.convolutions(x.view(-1, 1, SIDE, SIDE))  # (B, 64, 4, 4)

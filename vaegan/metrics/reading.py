@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
+from torch import nn
 
 from vaegan.data.pictures import Pictures
 from vaegan.metrics import classifier
@@ -39,6 +40,15 @@ class Reader:
         self._judge = judge
         self.accuracy = judge.card.test_accuracy
         self.tested = judge.card.n  # test digits
+
+    @property
+    def weights(self) -> str:
+        """The hash of the classifier's weights."""
+        return self._judge.card.sha256
+
+    def layers(self) -> list[nn.Module]:
+        """The classifier's layers, for the browser."""
+        return self._judge.model.layers()
 
     @classmethod
     def open(cls, folder: Path = classifier.FOLDER) -> "Reader":

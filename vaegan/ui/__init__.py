@@ -24,6 +24,7 @@ compression    Streamlit's own scripts, compressed
 server         the app with these routes: what `make run` starts
 store          what the browser's tab lacks: it fetches it over HTTP, or is sent it
 catalogue      which checkpoints there are, and what they are called
+stage          the field to draw on, with both networks following the pen
 controls       widgets for models and noise
 comparison     the twins side by side
 denoise        the Denoise page

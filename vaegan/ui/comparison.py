@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from vaegan.data.pictures import Float, png_bytes, tile
 from vaegan.denoisers import filters
 from vaegan.errors import CheckpointError, ConfigError
 from vaegan.studio import Rated, add_noises, rate
-from vaegan.ui import resources, trained
+from vaegan.ui import resources, state, trained
 from vaegan.ui.catalogue import TWINS, in_sentence
 from vaegan.ui.charts import CONFIG, ladder_chart
 from vaegan.ui.filters import Filtered, filtered, in_force, milliseconds, words
@@ -79,18 +80,25 @@ class Comparison(NamedTuple):
         return self._replace(filtered=filtered(name, self.digit, self.noisy.pictures, ladder_noises))
 
 
+def opened(pair: str) -> list[str]:
+    """The twins of a pair that can be opened; the page says why the others cannot."""
+    suffixes = []
+    for suffix in trained.suffixes(pair):
+        try:
+            resources.studio(f"{pair}-{suffix}")
+            suffixes.append(suffix)
+        except CheckpointError as error:
+            st.error(str(error), icon=":material/error:")
+    return suffixes
+
+
 def compare(pair: str, digit: Float, noise: NoiseConfig) -> Comparison | None:
     """Clean the digit at the chosen level and on the whole ladder, in one batch for each twin.
 
     A twin that cannot be opened is left out, and the page says why; None if neither can be opened.
     """
     noisy = add_noises(digit, noises(noise))
-    outputs = {}
-    for suffix in trained.suffixes(pair):
-        try:
-            outputs[suffix] = rate(resources.studio(f"{pair}-{suffix}").clean(noisy), digit)
-        except CheckpointError as error:
-            st.error(str(error), icon=":material/error:")
+    outputs = {suffix: rate(resources.studio(f"{pair}-{suffix}").clean(noisy), digit) for suffix in opened(pair)}
     return Comparison(noise, digit, rate(noisy, digit), outputs) if outputs else None
 
 
@@ -108,10 +116,11 @@ def show_row(comparison: Comparison) -> None:
 
 
 def cleaned_picture(comparison: Comparison, column: Cleaned, said: Said) -> CaptionedPicture:
-    """The picture of one column; its numbers are emphasised if its PSNR is the best of the row."""
-    best = max(float(each.output.psnr[0]) for each in comparison.columns)
-    psnr, ssim = column.output.psnr[0], column.output.ssim[0]
-    below = caption(column.name, numbers(psnr, ssim), float(psnr) == best, *said)
+    """The picture of one column; each of its numbers is emphasised if it is the best as printed, and not all are."""
+    rows = [printed(each.output.psnr[0], each.output.ssim[0]) for each in comparison.columns]
+    own = printed(column.output.psnr[0], column.output.ssim[0])
+    best = [value == max(values, key=float) and len(set(values)) > 1 for value, *values in zip(own, *rows, strict=True)]
+    below = caption(column.name, numbers(column.output.psnr[0], column.output.ssim[0]), best, *said)
     return picture_url(column.output.pictures[0]), f"cleaned {column.in_sentence}", below
 
 
@@ -124,7 +133,10 @@ def show_side_by_side(row: list[CaptionedPicture]) -> None:
 
 
 def show_filter(comparison: Comparison, pair: str) -> None:
-    """Say what the filter does and how long each denoiser takes for one digit, or that the filter is not tuned."""
+    """Show what the filter made of the noisy digit, say what it does and how long each denoiser takes for one digit.
+
+    Or say that the filter is not tuned for this noise.
+    """
     if comparison.untuned is not None:
         st.info(comparison.untuned, icon=":material/tune:")
     if comparison.filtered is None:
@@ -134,14 +146,11 @@ def show_filter(comparison: Comparison, pair: str) -> None:
     for suffix in comparison.outputs:
         clean = partial(resources.studio(f"{pair}-{suffix}").clean, noisy)
         times.append(f"the network {in_sentence(suffix)} {milliseconds(clean):.1f} ms")
-    st.caption(f"{words(name, comparison.noise)} One digit takes {', '.join(times)}.")
-
-
-def show_filter_alone(comparison: Comparison) -> None:
-    """Show the filter's picture alone, for live drawing, where the component shows those of the twins."""
-    if comparison.filtered is not None:
-        said = say(comparison.digit, comparison.row)[-1]
-        st.html(picture_grid([cleaned_picture(comparison, comparison.columns[-1], said)], columns=1, width="100%"))
+    show_row(comparison)
+    st.caption(
+        f"{words(name, comparison.noise)} One digit takes {', '.join(times)}. "
+        "The filter works on the server and follows when a stroke ends."
+    )
 
 
 def show_errors(comparison: Comparison) -> None:
@@ -158,9 +167,14 @@ def show_errors(comparison: Comparison) -> None:
 def show_ladder(comparison: Comparison) -> None:
     """Show the digit from no noise to all noise, as pictures or as a chart, and say at which level each twin breaks."""
     view = st.segmented_control(
-        "Show as", ("Pictures", "Chart"), default="Pictures", required=True, key="ladder", label_visibility="collapsed"
+        "Show as",
+        state.LADDER_VIEWS,
+        required=True,
+        key=state.LADDER,
+        label_visibility="collapsed",
+        persist_state="session",
     )
-    if view == "Chart":  # only on demand, since drawing a chart anew delays every stroke
+    if view == state.CHART:  # only on demand, since drawing a chart anew delays every stroke
         show_chart(comparison)
     else:
         show_pictures(comparison)
@@ -201,15 +215,16 @@ def breaking_point(column: Cleaned) -> str:
     )
 
 
-def downloads(comparison: Comparison, pair: str, origin: str) -> None:
-    """Show buttons that download the pictures and the numbers; both are made when pressed."""
-    noise = comparison.noise
+def downloads(comparison: Callable[[], Comparison], pair: str, origin: str) -> None:
+    """Show buttons that download the pictures and the numbers, which are made when pressed."""
+    noise = state.noise()
     name = f"{pair}-{origin}-{noise.kind}-{noise.level:.2f}-{noise.seed}"
-    name += f"-{comparison.filtered.name}" if comparison.filtered else ""
+    chosen = state.chosen_filter()
+    name += f"-{chosen}" if chosen else ""
     with st.container(horizontal=True):
         st.download_button(
             "Pictures (PNG)",
-            lambda: sheet_png(comparison),
+            lambda: sheet_png(comparison()),
             file_name=f"{name}.png",
             mime="image/png",
             icon=":material/image:",
@@ -219,7 +234,7 @@ def downloads(comparison: Comparison, pair: str, origin: str) -> None:
         )
         st.download_button(
             "Numbers (CSV)",
-            lambda: numbers_csv(comparison),
+            lambda: numbers_csv(comparison()),
             file_name=f"{name}.csv",
             mime="text/csv",
             icon=":material/table:",
@@ -252,5 +267,11 @@ def numbers_csv(comparison: Comparison) -> bytes:
 
 
 def numbers(psnr: float, ssim: float) -> str:
-    """PSNR and SSIM for a caption."""
-    return "the clean digit itself\n" if psnr >= 100 else f"PSNR {psnr:.1f} dB\nSSIM {ssim:.2f}"
+    """PSNR and SSIM for a caption, a line each."""
+    decibels, similarity = printed(psnr, ssim)
+    return "the clean digit itself\n" if psnr >= 100 else f"PSNR {decibels} dB\nSSIM {similarity}"
+
+
+def printed(psnr: float, ssim: float) -> tuple[str, str]:
+    """PSNR in dB and SSIM as they are printed."""
+    return f"{psnr:.1f}", f"{ssim:.2f}"

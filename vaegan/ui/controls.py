@@ -15,7 +15,7 @@ WAYS = {"linear": "Straight", "spherical": "Along an arc"}
 def pair_choice(pairs: list[str]) -> None:
     """A widget that chooses the twins to compare."""
     st.selectbox(
-        "Models",
+        "Networks",
         pairs,
         key=state.PAIR,
         format_func=pair_label,
@@ -68,21 +68,17 @@ def _one_of(pair: str) -> str:
     return f"{pair}-{trained.suffixes(pair)[0]}"
 
 
-def noise_controls(*, with_level: bool = True) -> None:
-    """Widgets for kind, level and seed of the noise; without the level if its slider is elsewhere."""
+def noise_controls() -> None:
+    """Widgets for kind and seed of the noise; its level is set on the stage."""
     kind = st.selectbox(
-        "Noise",
+        "Kind of noise",
         NOISE_KINDS,
         key=state.KIND,
         format_func=lambda kind: NOISES[kind].label,
         persist_state="session",
-        help="How the digit is damaged before the models see it.",
+        help="How the digit is damaged before the networks see it.",
     )
-    words = NOISES[kind or "gaussian"].help
-    if with_level:
-        st.slider("Level", 0, 100, key=state.LEVEL, format="%d %%", persist_state="session", help=words)
-    else:
-        st.caption(words)
+    st.caption(NOISES[kind or "gaussian"].help)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input(
             "Seed",

@@ -30,23 +30,17 @@ class Filtered(NamedTuple):
 
 
 def filter_choice() -> None:
-    """Widgets that choose whether a filter stands beside the twins, and which one."""
-    st.toggle(
-        "Compare with a filter",
-        key=state.COMPARED,
+    """A widget that chooses which filter stands beside the twins."""
+    st.selectbox(
+        "Filter",
+        (state.BEST, *filters.FILTERS),
+        key=state.FILTER,
+        format_func=lambda name: "Best for this noise" if name == state.BEST else filters.FILTERS[name].title,
         persist_state="session",
-        help="A third column: what image processing made of noise before networks learned to.",
+        width=280,
+        help="Their parameters were tuned on training digits, for each kind of noise at five levels. "
+        "The best is the one with the highest PSNR there.",
     )
-    if state.chosen_filter() is not None:
-        st.selectbox(
-            "Filter",
-            (state.BEST, *filters.FILTERS),
-            key=state.FILTER,
-            format_func=lambda name: "Best for this noise" if name == state.BEST else filters.FILTERS[name].title,
-            persist_state="session",
-            help="Their parameters were tuned on training digits, for each kind of noise at five levels. "
-            "The best is the one with the highest PSNR there.",
-        )
 
 
 def in_force(chosen: str, noise: NoiseConfig) -> str:

@@ -59,16 +59,22 @@ def beside(url: str, alt: str, text: str) -> str:
     return f'{_STYLE}<div class="vg-beside"><img src="{url}" alt="{html.escape(alt)}"><span>{text}</span></div>'
 
 
-def caption(name: str, numbers: str = "", best: bool = False, read: str = "", misread: bool = False) -> str:
+def caption(
+    name: str, numbers: str = "", best: bool | Sequence[bool] = False, read: str = "", misread: bool = False
+) -> str:
     """A caption: the name, below it what the picture is read as, framed if that is wrong, and the numbers.
 
-    The numbers are emphasised if they are the best of the row.
+    The numbers are emphasised if they are the best of the row: all of them, or line by line.
     """
-    kind = "vg-numbers vg-best" if best else "vg-numbers"
+    kind = "vg-numbers vg-best" if best is True else "vg-numbers"
     mark = "vg-read vg-misread" if misread else "vg-read"
     reading = f'<span class="{mark}">{html.escape(read)}</span>' if read else ""
-    name, numbers = html.escape(name), html.escape(numbers)
-    return f'<span class="vg-name">{name}</span>{reading}<span class="{kind}">{numbers}</span>'
+    lines = [html.escape(line) for line in numbers.split("\n")]
+    if not isinstance(best, bool):
+        emphasised = zip(lines, best, strict=True)
+        lines = [f'<span class="vg-best">{line}</span>' if is_best else line for line, is_best in emphasised]
+    shown = "\n".join(lines)
+    return f'<span class="vg-name">{html.escape(name)}</span>{reading}<span class="{kind}">{shown}</span>'
 
 
 def ladder(levels: Sequence[str], rows: Sequence[tuple[str, Float]], of: str = "noise") -> str:

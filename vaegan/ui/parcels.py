@@ -41,9 +41,15 @@ def atlas_key(name: str) -> str:
     return _key("atlas", name, resources.card(name).sha256, resources.digits().sha256)
 
 
+def reader_key() -> str:
+    """The key of the network that reads digits; CheckpointError says what is wrong with it."""
+    return _key("reader", "", resources.reader().weights)
+
+
 SOURCES = {
     "weights": Source(weights_key, resources.browser_weights),
     "atlas": Source(atlas_key, resources.browser_atlas),
+    "reader": Source(lambda _: reader_key(), lambda _: resources.browser_reader()),
 }
 _names: OrderedDict[str, str] = OrderedDict()  # of checkpoints, by key
 _lock = Lock()

@@ -118,6 +118,12 @@ def browser_atlas(files: Files) -> bytes:
     return wire.browser_atlas(atlas(files))
 
 
+@st.cache_resource(show_spinner=False)
+def browser_reader() -> bytes:
+    """The reader's network as the browser reads it; CheckpointError says what is wrong with it."""
+    return wire.browser_classifier(reader().layers())
+
+
 def test_digit(index: int) -> tuple[NDArray[np.float32], int]:
     """One of the atlas's digits (28, 28), and its class."""
     shown = digits()

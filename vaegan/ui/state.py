@@ -8,18 +8,27 @@ import streamlit as st
 from vaegan.config import MAX_SEED, NOISE_KINDS, NoiseConfig
 from vaegan.data.drawing import Prepared, Stage
 from vaegan.data.pictures import Float, pack, to_uint8, unpack
+from vaegan.data.strokes import Strokes, pack_strokes, unpack_strokes
 from vaegan.denoisers.filters import FILTERS
 from vaegan.ui import link
 from vaegan.ui.link import Field
 from vaegan.ui.shipped import PAIRS, first_of
 
-PAIR, KIND, LEVEL, SEED, SOURCE, ERRORS = "pair", "kind", "level", "seed", "source", "errors"  # widget keys
-LIVE = "live"
-COMPARED, FILTER = "compared", "filter"
+PAIR, KIND, LEVEL, SEED = "pair", "kind", "level", "seed"  # widget keys
+DETAILS, FILTER, LADDER = "details", "filter", "ladder"
 BEST = "best"  # stands for the filter that does best under the chosen noise
+ALL_DETAILS = {  # what the Denoise page shows below its stage, if asked to
+    "filter": "Compare with a filter",
+    "errors": "Error maps",
+    "steps": "Steps to 28 × 28",
+    "draws": "Several draws",
+    "ladder": "Noise ladder",
+}
+LADDER_VIEWS = (PICTURES, CHART) = ("Pictures", "Chart")
 EXAMPLE = "example"
-SOURCES = ("Draw", "Upload", "Pick")
+BETWEEN = "~"  # a digit and its strokes in a link
 _DIGIT, _SEEN, _SESSION = "digit_in_force", "seen_input", "lab_session"
+_LIVE, _COMPARED = "live", "compared"  # of older links: drawing is always live now, and a filter one of the details
 
 
 class Origin(NamedTuple):
@@ -30,10 +39,14 @@ class Origin(NamedTuple):
 
 
 class DigitInForce(NamedTuple):
-    """The digit that every page works with, the steps that led to it, and its origin; no digit on a cleared canvas."""
+    """The digit that every page works with, the steps that led to it, its origin, and the strokes if it was drawn.
+
+    There is no digit in a field that was cleared.
+    """
 
     prepared: Prepared | None
     origin: Origin
+    strokes: Strokes = ()
 
 
 def session() -> str:
@@ -46,8 +59,8 @@ def begin(pairs: list[str], example: Float) -> str | None:
     """Set up the Denoise page from its link, else from this session. Returns what was wrong with the link, or None."""
     dropped = link.begin("Denoise", _fields(pairs))
     begin_digit(example)
-    for key, value in ((SOURCE, "Draw"), (ERRORS, False)):
-        st.session_state.setdefault(key, value)
+    if st.session_state.pop(_COMPARED, False) and "filter" not in details():
+        st.session_state[DETAILS] = [*details(), "filter"]
     if st.session_state[PAIR] not in pairs and pairs:
         st.session_state[PAIR] = pairs[0]
     return dropped
@@ -65,45 +78,45 @@ def pair() -> str:
     return str(st.session_state[PAIR])
 
 
-def source() -> str:
-    """How the user gives a digit, one of SOURCES."""
-    return str(st.session_state.get(SOURCE) or "Draw")
-
-
-def live() -> bool:
-    """Whether live drawing is on: the models follow the pointer."""
-    return bool(st.session_state.get(LIVE)) and source() == "Draw"
-
-
-def errors_shown() -> bool:
-    """Whether error maps are switched on."""
-    return bool(st.session_state[ERRORS])
+def details() -> list[str]:
+    """What the Denoise page shows below its stage: names in ALL_DETAILS, in that order."""
+    chosen = st.session_state.get(DETAILS) or []
+    return [name for name in ALL_DETAILS if name in chosen]
 
 
 def chosen_filter() -> str | None:
     """The filter to show beside the twins, a name in FILTERS or BEST; None if the comparison is switched off."""
-    return str(st.session_state.get(FILTER) or BEST) if st.session_state.get(COMPARED) else None
+    return str(st.session_state.get(FILTER) or BEST) if "filter" in details() else None
 
 
 def noise() -> NoiseConfig:
     """The noise that the controls are set to."""
-    return NoiseConfig(kind=st.session_state[KIND], level=st.session_state[LEVEL] / 100, seed=st.session_state[SEED])
+    session = st.session_state
+    return NoiseConfig(
+        kind=session.get(KIND, "gaussian"), level=session.get(LEVEL, 50) / 100, seed=session.get(SEED, 0)
+    )
 
 
-def use_digit(prepared: Prepared, origin: Origin) -> None:
-    """Make this the digit in force."""
-    st.session_state[_DIGIT] = DigitInForce(prepared, origin)
+def use_digit(prepared: Prepared, origin: Origin, strokes: Strokes = ()) -> None:
+    """Make this the digit in force, with the strokes of which it was made if it was drawn."""
+    st.session_state[_DIGIT] = DigitInForce(prepared, origin, strokes)
 
 
-def drop_digit() -> None:
-    """Leave the page without a digit: the canvas was cleared."""
-    st.session_state[_DIGIT] = DigitInForce(None, Origin("Nothing", "nothing"))
+def drop_digit(where: str) -> None:
+    """Leave the pages without a digit: a field was cleared; `where` is its origin's `short`."""
+    st.session_state[_DIGIT] = DigitInForce(None, Origin("Nothing", where))
 
 
 def digit() -> Prepared | None:
-    """The digit in force with the steps that led to it; None on a cleared canvas."""
+    """The digit in force with the steps that led to it; None if a field was cleared."""
     in_force: DigitInForce = st.session_state[_DIGIT]
     return in_force.prepared
+
+
+def strokes() -> Strokes:
+    """The strokes of the digit in force; none if it was not drawn, or if there are too many to keep."""
+    in_force: DigitInForce = st.session_state[_DIGIT]
+    return in_force.strokes
 
 
 def origin() -> Origin:
@@ -147,20 +160,35 @@ def _fields(pairs: list[str]) -> dict[str, Field]:
         "kind": Field(KIND, "gaussian", link.one_of(NOISE_KINDS)),
         "level": Field(LEVEL, 50, link.whole(0, 100)),
         "seed": Field(SEED, 0, link.whole(0, MAX_SEED)),
-        "live": Field(LIVE, False, link.switch, lambda on: "1" if on else ""),
-        "compared": Field(COMPARED, False, link.switch, lambda on: "1" if on else ""),
+        "live": Field(_LIVE, False, link.switch, lambda _: ""),
+        "compared": Field(_COMPARED, False, link.switch, lambda _: ""),
+        "show": Field(DETAILS, [], _read_details, ",".join),
         "filter": Field(FILTER, BEST, link.one_of((BEST, *FILTERS)), lambda name: "" if name == BEST else name),
+        "ladder": Field(
+            LADDER, LADDER_VIEWS[0], link.one_of(LADDER_VIEWS), lambda view: "" if view == LADDER_VIEWS[0] else view
+        ),
         "digit": digit_field(),
     }
 
 
+def _read_details(text: str) -> list[str] | None:
+    names = text[:100].split(",")
+    return names if set(names) <= set(ALL_DETAILS) and len(set(names)) == len(names) else None
+
+
 def _digit_text(in_force: DigitInForce) -> str:
-    return pack(in_force.prepared.digit) if in_force.prepared else ""
+    """The digit's pixels, and its strokes if they are not too many for a link."""
+    if in_force.prepared is None:
+        return ""
+    parts = [pack(in_force.prepared.digit), pack_strokes(in_force.strokes)]
+    return BETWEEN.join(filter(None, parts))
 
 
 def _read_digit(text: str) -> DigitInForce:
-    shared = unpack(text)
+    pixels, _, strokes = text.partition(BETWEEN)
+    shared = unpack(pixels)
     return DigitInForce(
         Prepared(shared, (Stage("the digit in the link", to_uint8(shared)),)),
         Origin("The digit of the link", "shared"),
+        unpack_strokes(strokes),
     )

@@ -4,14 +4,15 @@ scripts   joins the JavaScript files into one script a component
 wire      a checkpoint as bytes for the browser: operations by name, with their shapes, float16 where nothing is lost
 
 The JavaScript beside them, by what it is for:
-- components, each with its HTML and CSS: live_drawing (with live_worker, its Web Worker), latent_map (with axes,
-  map_panel, map_card, map_layers, map_marks, map_walk, map_gestures), dimensions, morph, duel, picker, painting_tools
-  (for another package's canvas)
+- components, each with its HTML and CSS: live_drawing (with live_worker, its Web Worker, noise_kinds, result_row, and
+  demo with demo_strokes), latent_map (with axes, map_panel, map_card, map_layers, map_marks, map_walk, map_gestures),
+  dimensions, morph, duel, picker, painting_tools (for another package's canvas)
 - what components share: component (one instance an element, frames, bytes), elements (found by selector and kind), pad
-  (the field to draw on), picture (pixels on a canvas), background (starts Web Workers), controls.css,
-  stage.css (the dark stage of a page)
+  (the field to draw on; pad_keys: by keyboard; strokes: what is kept of them), picture (pixels on a canvas), background
+  (starts Web Workers), controls.css, stage.css (the dark stage of a page)
 - how bytes come: store (keeps them in the tab), courier (sees that they come: by fetching, over HTTP, or in a parcel,
   through the websocket), arrival (a bar meanwhile)
-- what Python does too, held equal by tests/browser/test_parity.py: wire, network and convolution (encoder
-  and decoder), noise (data/noise.py), centre (data/drawing.py), geometry (model/latent.py), digit (a digit's size)
+- what Python does too, held equal by tests/browser/test_parity.py: wire, network and convolution (encoder, decoder and
+  classifier), noise (data/noise.py), centre (data/drawing.py), rating (metrics/likeness.py and reading.py), geometry
+  (model/latent.py), digit (a digit's size)
 """

@@ -17,6 +17,7 @@ import { digitFrom, floats, paint, savePicture } from "./picture.js";
 import { unpacked } from "./wire.js";
 /** @import { View } from "./axes.js" */
 /** @import { Point, Vector, Way } from "./geometry.js" */
+/** @import { Stroke } from "./strokes.js" */
 /** @import { Named, Reading } from "./map_card.js" */
 /** @import { Atlas } from "./wire.js" */
 
@@ -31,6 +32,7 @@ import { unpacked } from "./wire.js";
     @property {Point[]} pins
     @property {View | null} view
     @property {string | null} digit
+    @property {Stroke[]} strokes
     @property {boolean} drawn
     @property {string} words
     @property {string} kind of noise
@@ -126,7 +128,9 @@ class LatentMap extends Component {
       this.view = data.view ?? this.view;
     }
     if (data.level !== before?.level) this.level.value = String(data.level);
-    if (before && data.digit !== before.digit && !data.drawn && !this.pad.drawing) this.pad.show([]);
+    if (!before || (data.digit !== before.digit && !data.drawn && !this.pad.drawing)) {
+      this.pad.show(data.strokes, this.digit);
+    }
     this.axisKind = data.axis;
     this.walk.way = data.way;
     if (before && data.axis !== before.axis) this.view = { left: 0, bottom: 0, size: 1 };
@@ -215,7 +219,7 @@ class LatentMap extends Component {
     this.digitChanged = false;
     const level = Number(this.level.value);
     this.find(".level-shown").textContent = `${level} %`;
-    const clean = this.pad.empty ? this.digit : fromDrawing(this.pad.pixels(), FIELD, FIELD);
+    const clean = this.pad.digit ?? (this.pad.empty ? null : fromDrawing(this.pad.pixels(), FIELD, FIELD));
     const noisy = clean && corrupt(clean, data.kind, level / 100, this.pattern);
     paint(this.find(".noisy-digit", HTMLCanvasElement), noisy ?? new Float32Array(PIXELS));
     this.find(".words").textContent = noisy ? data.words : "Draw a digit in the field: it appears on the map.";
@@ -234,7 +238,7 @@ class LatentMap extends Component {
   }
 
   sendDrawing() {
-    this.send("drawing", this.pad.empty ? "" : this.pad.png());
+    this.send("drawing", this.pad.message());
   }
 
   /** @type {(point: Point, byFinger?: boolean) => void} */

@@ -1,66 +1,66 @@
-// A field to draw in, and at each frame the digit as the models see it and what each makes of it, both computed in a Web
-// Worker. The server is told when a stroke ends and when the slider is let go.
+// The stage to draw on: a field, the noise, and at each frame the digit as the networks see it and what each makes of it,
+// all computed in a Web Worker. The server is told when a stroke ends, when the slider is let go and when a kind of noise
+// is chosen.
 
 import { scriptOf, startWorker } from "./background.js";
-import { Component, mounted, pictureRow } from "./component.js";
+import { Component, mounted } from "./component.js";
 import { PIXELS } from "./digit.js";
+import { Demo } from "./demo.js";
+import { NoiseKinds } from "./noise_kinds.js";
 import { FIELD, Pad } from "./pad.js";
 import { digitFrom, floats, paint } from "./picture.js";
+import { ResultRow } from "./result_row.js";
+import { waitFor } from "./store.js";
 /** @import { Answer, Opening, Order, Problem } from "./live_worker.js" */
-/** @import { Stroke } from "./pad.js" */
+/** @import { Kind } from "./noise_kinds.js" */
+/** @import { Twin } from "./result_row.js" */
+/** @import { Stroke } from "./strokes.js" */
 
-/** `captions` has the server's numbers for the digit at rest; `drawn` says whether the digit was drawn here.
+/** `digit`, `strokes` and `drawn` are of the digit in force: its pixels, how it was drawn, and whether it was drawn here;
+    `reader` is the key of the network that reads digits. With `demo` a digit draws itself until somebody takes the pen.
+    `parts` names what is shown beside field, level and results: "kinds", "tools", "network".
     @typedef {object} Data
     @property {string | null} digit
+    @property {Stroke[]} strokes
     @property {boolean} drawn
+    @property {Kind[]} kinds
     @property {string} kind
     @property {number} level
     @property {string} pattern
-    @property {{ key: string, name: string }[]} models
-    @property {string[]} captions */
+    @property {(Twin & { key: string })[]} models
+    @property {string | null} reader
+    @property {string[]} parts
+    @property {boolean} demo */
 
-const shared = /** @type {{ vaeganStrokes?: { strokes: Stroke[] } }} */ (globalThis);
-const keptStrokes = (shared.vaeganStrokes ??= { strokes: [] }); // kept while another page is visited
+const SILENCE = 600; // milliseconds of rest after which a screen reader is told what is read in the results
 
 /** @extends {Component<Data>} */
 class LiveDrawing extends Component {
   /** @param {ParentNode} root */
   constructor(root) {
     super(root);
-    /** @type {Float32Array | null} */ this.serverDigit = null;
     /** @type {Float32Array} */ this.pattern = new Float32Array(0);
-    /** @type {HTMLCanvasElement[]} */ this.canvases = [];
-    /** @type {Element[]} */ this.numbers = [];
+    /** @type {string | null} */ this.readerKey = null;
     this.opened = false; // the networks, in the worker
     this.stale = false; // something has changed since the worker was last asked
     this.asked = false; // the worker computes
+    this.silence = 0; // timer
     /** @type {Answer | null} */ this.answer = null;
     /** @type {Answer | null} */ this.painted = null;
     this.worker = startWorker(scriptOf("live_worker"));
     this.worker.onmessage = ({ data: message }) => this.take(message);
-    this.worker.onerror = () => this.take({ problem: "Your browser cannot run the networks. Switch Live off." });
+    this.worker.onerror = () => this.take({ problem: "Your browser cannot run the networks. Try another one." });
     this.pad = new Pad(this.find(".pad", HTMLCanvasElement), { changed: () => this.change(), ended: () => this.end() });
+    this.demo = new Demo(this.pad, () => this.touch());
+    this.results = new ResultRow(this.find(".pictures"), this.find(".latent", HTMLCanvasElement));
+    this.kinds = new NoiseKinds(this.find(".kinds"), (kind) => this.send("kind", kind));
     this.find(".undo").onclick = () => this.pad.undo();
-    this.find(".clear").onclick = () => this.pad.clear();
-    this.slider("brush", "px", (value) => (this.pad.brush = value));
+    this.find(".clear").onclick = () => this.demo.end() || this.pad.clear();
+    const brush = this.find(".brush", HTMLInputElement);
+    brush.oninput = () => (this.pad.brush = Number(brush.value));
     this.level = this.find(".level", HTMLInputElement);
-    this.showLevel = this.slider("level", "%", () => this.change());
+    this.level.oninput = () => this.change();
     this.level.onchange = () => this.send("level", Number(this.level.value));
-  }
-
-  /** Shows the slider's value beside it and uses it whenever it moves; returns what shows it.
-      @type {(name: string, unit: string, use: (value: number) => void) => () => void} */
-  slider(name, unit, use) {
-    const input = this.find(`.${name}`, HTMLInputElement);
-    const show = () => {
-      this.find(`.${name}-shown`).textContent = `${input.value} ${unit}`;
-    };
-    input.oninput = () => {
-      show();
-      use(Number(input.value));
-    };
-    show();
-    return show;
   }
 
   /** @param {Data} data */
@@ -69,26 +69,46 @@ class LiveDrawing extends Component {
     if (data.level !== before?.level) this.level.value = String(data.level);
     this.data = data;
     this.pattern = floats(data.pattern);
-    this.serverDigit = data.digit ? digitFrom(data.digit) : null;
-    if (!before) this.pad.show(data.drawn ? keptStrokes.strokes : []);
-    else if (data.digit !== before.digit && !data.drawn && !this.pad.drawing) this.pad.show([]);
-    this.showLevel();
-    const names = ["What both models saw", ...data.models.map(({ name }) => name)];
-    ({ canvases: this.canvases, numbers: this.numbers } = pictureRow(this.find(".pictures"), names));
+    const isElsewhere = before && data.digit !== before.digit && !data.drawn && !this.pad.drawing;
+    if (!before && data.demo) this.demo.begin();
+    else if (!before || isElsewhere) {
+      this.demo.end();
+      this.pad.show(data.strokes, data.digit ? digitFrom(data.digit) : null);
+    }
+    for (const part of ["kinds", "tools", "network"]) this.find(`.${part}`).hidden = !data.parts.includes(part);
+    this.kinds.show(data.kinds, data.kind);
+    this.results.name(data.models);
     const keys = data.models.map(({ key }) => key);
     if (String(keys) !== this.keys) [this.opened, this.answer] = [false, null];
     this.bring(keys, (bytes) => {
       this.order({ open: bytes });
       this.opened = true;
       this.change();
+      this.bringReader();
     });
     this.painted = null;
     this.change();
   }
 
-  /** Ask for what the networks make of it now, and draw. */
+  /** After the networks, since they can do without it. */
+  bringReader() {
+    const key = this.data?.reader;
+    if (!key || key === this.readerKey) return;
+    this.readerKey = key;
+    this.stopReader = waitFor(
+      [key],
+      ([bytes]) => {
+        this.order({ read: bytes });
+        this.change();
+      },
+      () => (this.readerKey = null),
+    );
+  }
+
+  /** Ask at once for what the networks make of it now, so that the browser's next frame can show it. */
   change() {
     this.stale = true;
+    if (this.data) this.ask(this.data);
     this.touch();
   }
 
@@ -102,8 +122,9 @@ class LiveDrawing extends Component {
   ask({ kind }) {
     if (!this.stale || this.asked || !this.opened) return;
     [this.stale, this.asked] = [false, true];
-    const { pattern, serverDigit: digit, keys } = this;
-    const drawing = this.pad.empty ? null : this.pad.pixels();
+    const { pattern, keys } = this;
+    const { digit } = this.pad;
+    const drawing = digit || this.pad.empty ? null : this.pad.pixels();
     this.order({ drawing, side: FIELD, digit, kind, level: Number(this.level.value), pattern, keys });
   }
 
@@ -118,50 +139,51 @@ class LiveDrawing extends Component {
 
   /** @type {(data: Data) => void} */
   frame(data) {
+    this.demo.frame();
     this.ask(data);
     const { answer } = this;
-    const nothing = this.pad.empty ? !this.serverDigit : answer && !answer.digit;
+    this.showLevel();
+    const nothing = this.pad.empty ? !this.pad.digit && !this.demo.running : answer && !answer.digit;
     this.say(nothing ? "Draw one digit, large." : this.opened ? "" : this.awaited);
     if (nothing || !this.opened) {
       this.painted = null;
-      this.canvases.forEach((canvas) => paint(canvas, new Float32Array(PIXELS)));
-      this.numbers.forEach((caption) => (caption.textContent = ""));
+      paint(this.find(".input canvas", HTMLCanvasElement), new Float32Array(PIXELS));
+      this.results.empty();
     } else if (answer?.digit && answer !== this.painted) {
       this.painted = answer;
-      this.show(answer, answer.digit, data);
+      this.show(answer);
     }
   }
 
-  /** @type {(answer: Answer, digit: Float32Array, data: Data) => void} */
-  show({ level, pictures, ratings, took }, digit, { captions, level: serverLevel }) {
-    const atRest = level === serverLevel && same(digit, this.serverDigit); // then show the server's numbers
-    pictures.forEach((pixels, index) => {
-      paint(this.canvases[index], pixels);
-      this.numbers[index].textContent = atRest ? captions[index] : live(ratings[index]);
-    });
+  showLevel() {
+    const words = `${this.level.value} %`;
+    const shown = this.find(".level-shown");
+    if (shown.textContent !== words) shown.textContent = words;
+  }
+
+  /** @type {(answer: Answer) => void} */
+  show({ pictures, ratings, latents, took }) {
+    paint(this.find(".input canvas", HTMLCanvasElement), pictures[0]);
+    this.results.show(pictures.slice(1), ratings.slice(1), latents);
+    this.find(".z").textContent = `z: ${latents[0]?.length ?? 0} numbers`;
     this.find(".speed").textContent = `Cleaned in your browser, ${took.toFixed(1)} ms a frame.`;
+    clearTimeout(this.silence);
+    if (!this.demo.running) {
+      this.silence = setTimeout(() => (this.find(".spoken").textContent = this.results.words), SILENCE);
+    }
   }
 
   end() {
-    keptStrokes.strokes = this.pad.strokes;
-    this.send("drawing", this.pad.empty ? "" : this.pad.png());
+    this.send("drawing", this.pad.message());
   }
 
   dispose() {
+    clearTimeout(this.silence);
+    this.stopReader?.();
+    this.demo.end();
     this.worker.terminate();
     super.dispose();
   }
-}
-
-/** @type {(one: Float32Array, other: Float32Array | null) => boolean} */
-function same(one, other) {
-  return other !== null && one.every((value, index) => Math.abs(value - other[index]) < 1e-6);
-}
-
-/** As many lines as the server's numbers have, so that nothing jumps; the server reads the digit when it rests.
-    @type {(decibels: number) => string} */
-function live(decibels) {
-  return decibels >= 100 ? "\nthe clean digit itself\n " : `\nPSNR ${decibels.toFixed(1)} dB\n `;
 }
 
 export default mounted(LiveDrawing);

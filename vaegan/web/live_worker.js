@@ -1,14 +1,15 @@
-// Runs in a Web Worker: makes a digit of a drawing, covers it with noise and cleans it with each network, so that the
-// page has nothing to do but to follow the pen.
+// Runs in a Web Worker: makes a digit of a drawing, covers it with noise, cleans it with each network and rates what comes
+// of it, so that the page has nothing to do but to follow the pen.
 
 import { fromDrawing } from "./centre.js";
-import { decode, encode, openModel } from "./network.js";
+import { decode, encode, openClassifier, openModel } from "./network.js";
 import { corrupt } from "./noise.js";
-import { psnr } from "./picture.js";
-/** @import { Model } from "./network.js" */
+import { psnr, reading, ssim } from "./rating.js";
+/** @import { Layer, Model } from "./network.js" */
+/** @import { Rating } from "./rating.js" */
 
-/** The networks to clean with from now on, by their bytes.
-    @typedef {{ open: Uint8Array[] }} Opening */
+/** The networks to clean with from now on, or the one that reads digits, by their bytes.
+    @typedef {{ open: Uint8Array[] } | { read: Uint8Array }} Opening */
 
 /** A digit to clean: a drawing (RGBA, side x side x 4) or a ready one. `keys` are the networks', for the answer.
     @typedef {object} Order
@@ -20,14 +21,14 @@ import { psnr } from "./picture.js";
     @property {Float32Array} pattern
     @property {string | null} keys */
 
-/** `pictures` are what the networks saw and what each made of it, `ratings` their PSNR against the digit, `took` the
-    milliseconds. Without a digit nothing was drawn.
+/** `pictures` are what the networks saw and what each made of it, with a rating each; `latents` are each network's mu,
+    `took` the milliseconds. Without a digit nothing was drawn.
     @typedef {object} Answer
     @property {string | null} keys
     @property {Float32Array | null} digit
-    @property {number} level
     @property {Float32Array[]} pictures
-    @property {number[]} ratings
+    @property {Rating[]} ratings
+    @property {Float32Array[]} latents
     @property {number} took */
 
 /** A sentence: why the networks cannot be used.
@@ -35,16 +36,19 @@ import { psnr } from "./picture.js";
 
 /** @type {Model[]} */
 let models = [];
+/** @type {Layer | null} */
+let classifier = null;
 
 self.onmessage = ({ data }) => {
-  if ("open" in data) open(data);
+  if ("open" in data || "read" in data) open(data);
   else self.postMessage(answerTo(data));
 };
 
 /** @type {(opening: Opening) => void} */
-function open({ open: bytes }) {
+function open(opening) {
   try {
-    models = bytes.map((each) => openModel(each));
+    if ("open" in opening) models = opening.open.map((each) => openModel(each));
+    else classifier = openClassifier(opening.read);
   } catch (error) {
     self.postMessage({ problem: error instanceof Error ? error.message : String(error) });
   }
@@ -54,9 +58,16 @@ function open({ open: bytes }) {
 function answerTo({ drawing, side, digit: ready, kind, level, pattern, keys }) {
   const began = performance.now();
   const digit = drawing ? fromDrawing(drawing, side, side) : ready;
-  if (!digit) return { keys, digit, level, pictures: [], ratings: [], took: 0 };
+  if (!digit) return { keys, digit, pictures: [], ratings: [], latents: [], took: 0 };
   const noisy = corrupt(digit, kind, level / 100, pattern);
-  const pictures = [noisy, ...models.map((model) => decode(model, encode(model, noisy).mu))];
-  const ratings = pictures.map((pixels) => psnr(pixels, digit));
-  return { keys, digit, level, pictures, ratings, took: performance.now() - began };
+  const latents = models.map((model) => encode(model, noisy).mu);
+  const pictures = [noisy, ...models.map((model, index) => decode(model, latents[index]))];
+  const own = classifier && reading(classifier(digit));
+  const ratings = pictures.map((pixels) => ({
+    psnr: psnr(pixels, digit),
+    ssim: ssim(pixels, digit),
+    reading: classifier && reading(classifier(pixels)),
+    clean: own,
+  }));
+  return { keys, digit, pictures, ratings, latents, took: performance.now() - began };
 }

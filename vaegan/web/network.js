@@ -34,6 +34,12 @@ export function openModel(bytes) {
   };
 }
 
+/** The bytes of wire.py's browser_classifier -> a picture (784) as ten logits.
+    @type {(bytes: Uint8Array) => Layer} */
+export function openClassifier(bytes) {
+  return chained("classifier", unpacked(bytes));
+}
+
 /** Picture x (784) -> { mu, logvar }, each (d), new arrays.
     @type {(model: Model, x: Vector) => Posterior} */
 export function encode(model, x) {
@@ -55,7 +61,7 @@ export function decode(model, z, pixels = new Float32Array(PIXELS)) {
 }
 
 /** All operations of a part as one function.
-    @type {(part: "encoder" | "decoder", header: Unpacked) => Layer} */
+    @type {(part: "encoder" | "decoder" | "classifier", header: Unpacked) => Layer} */
 function chained(part, header) {
   const prefix = (/** @type {number} */ index) => `${part}.${index}.`;
   const arraysOf = (/** @type {number} */ index) =>

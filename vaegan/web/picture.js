@@ -19,14 +19,6 @@ export function paint(canvas, pixels, width = SIDE, height = SIDE) {
   context.putImageData(image, 0, 0);
 }
 
-/** Peak signal-to-noise ratio in dB for a peak of 1.
-    @type {(pixels: ArrayLike<number>, clean: ArrayLike<number>) => number} */
-export function psnr(pixels, clean) {
-  let sum = 0;
-  for (let i = 0; i < clean.length; i++) sum += (pixels[i] - clean[i]) ** 2;
-  return -10 * Math.log10(Math.max(sum / clean.length, 1e-10));
-}
-
 /** base64 -> bytes.
     @type {(text: string) => Uint8Array} */
 export function fromBase64(text) {
@@ -43,6 +35,12 @@ export function floats(text) {
     @type {(text: string) => Float32Array} */
 export function digitFrom(text) {
   return Float32Array.from(fromBase64(text), (byte) => byte / 255);
+}
+
+/** digit (784) in [0, 1] -> base64 of 784 bytes.
+    @type {(digit: Float32Array) => string} */
+export function toBase64(digit) {
+  return btoa(String.fromCharCode(...digit.map((value) => Math.round(255 * value))));
 }
 
 /** Lets the browser save a canvas as a PNG file.

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from vaegan.checkpoint.files import Checkpoint
-from vaegan.config import SIDE
+from vaegan.config import PIXELS
 from vaegan.errors import CheckpointError
 from vaegan.model.atlas import Atlas
 from vaegan.model.parts import LOGVAR_LIMIT, BatchNorm
@@ -122,16 +122,28 @@ def browser_weights(checkpoint: Checkpoint) -> bytes:
     CheckpointError if it has a layer that the browser does not know.
     """
     model = checkpoint.build()
-    values: dict[str, Any] = {"latent_dim": model.latent_dim, "logvar_limit": LOGVAR_LIMIT}
+    parts = {
+        "encoder": steps_of(model.encoder.layers(), torch.zeros(1, PIXELS)),
+        "decoder": steps_of(model.decoder.layers(), torch.zeros(1, model.latent_dim)),
+    }
+    return _packed_networks({"latent_dim": model.latent_dim, "logvar_limit": LOGVAR_LIMIT}, parts)
+
+
+def browser_classifier(layers: Iterable[nn.Module]) -> bytes:
+    """The layers that lead from a picture to ten logits, for `openClassifier` in `network.js`."""
+    return _packed_networks({}, {"classifier": steps_of(layers, torch.zeros(1, PIXELS))})
+
+
+def _packed_networks(values: Mapping[str, Any], parts: Mapping[str, list[Step]]) -> bytes:
+    """Networks by name, each as its steps; and plain values."""
+    operations: dict[str, list[dict[str, Any]]] = {part: [] for part in parts}
     arrays: dict[str, NDArray[np.float32]] = {}
-    parts = (("encoder", model.encoder, SIDE * SIDE), ("decoder", model.decoder, model.latent_dim))
-    for part, network, inputs in parts:
-        values[part] = []
-        for index, step in enumerate(steps_of(network.layers(), torch.zeros(1, inputs))):
+    for part, steps in parts.items():
+        for index, step in enumerate(steps):
             name, own, numbers = step.operation
-            values[part].append({"op": name, "inputs": step.inputs, "outputs": step.outputs, **numbers})
+            operations[part].append({"op": name, "inputs": step.inputs, "outputs": step.outputs, **numbers})
             arrays |= {f"{part}.{index}.{array}": tensor.detach().float().numpy() for array, tensor in own.items()}
-    return packed(values, arrays)
+    return packed({**values, **operations}, arrays)
 
 
 @torch.inference_mode()

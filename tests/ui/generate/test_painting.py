@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.test_pages import markup, open_page
 from vaegan.config import SIDE
 from vaegan.data.pictures import Mask, pack_mask, unpack_mask
+from vaegan.data.strokes import FIELD_SIDE
 from vaegan.errors import ImageError
 from vaegan.ui import resources
-from vaegan.ui.drawings import FIELD_SIDE
 from vaegan.ui.generate import passes
 from vaegan.ui.generate.damage import DAMAGES, Damage, psnr_inside
 from vaegan.ui.generate.masks import COLOUR, OPACITY, SCALE, covered, rectangles

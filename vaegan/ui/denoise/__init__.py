@@ -1,7 +1,7 @@
 """The Denoise page.
 
-canvas        the drawing canvas
-live          both models follow the pointer
-digit_input   draw, upload or pick a digit
+digit_input   upload or pick a digit
 draws         what else the digit could have been: several draws of z
+tools         what is one press away: a digit, the networks, the noise, files
+details       what the page shows below if asked to: a filter, error maps, steps, draws, the noise ladder
 """

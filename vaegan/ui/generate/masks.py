@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from vaegan.config import SIDE
 from vaegan.data.pictures import Bytes, Mask, unpack_mask
-from vaegan.ui.drawings import FIELD_SIDE
+from vaegan.data.strokes import FIELD_SIDE
 
 SCALE = FIELD_SIDE // SIDE  # pixels of the field along one of the digit
 OPACITY = 0.75  # of paint, so that the digit can be seen below it

@@ -7,7 +7,8 @@ import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from vaegan.data.pictures import Float, pack_mask, png_bytes
-from vaegan.ui.drawings import FIELD_SIDE, field_pixels
+from vaegan.data.strokes import FIELD_SIDE
+from vaegan.ui.drawings import field_pixels
 from vaegan.ui.generate.damage import HOLE, INK
 from vaegan.ui.generate.generate_state import PAINT_AS, PAINTED
 from vaegan.ui.generate.masks import COLOUR, SCALE, covered, rectangles

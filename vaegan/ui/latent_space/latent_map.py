@@ -12,7 +12,7 @@ from vaegan.studio import add_noise
 from vaegan.ui import parcels, resources, state
 from vaegan.ui.catalogue import TWINS, in_sentence
 from vaegan.ui.classes import CLASS_COLOURS
-from vaegan.ui.drawings import digit_text, drawn_in
+from vaegan.ui.drawings import field_data
 from vaegan.ui.gallery import picture_grid, picture_url
 from vaegan.ui.latent_space import map_state
 from vaegan.web.scripts import parts
@@ -45,8 +45,7 @@ def latent_map(pair: str, suffixes: list[str]) -> None:
             "way": session[map_state.WAY],
             "pins": session[map_state.PINS],
             "view": _view(),
-            "digit": digit_text(),
-            "drawn": drawn_in(KEY),
+            **field_data(KEY),
             "words": _words(resources.card(names[0]).config.model.latent_dim),
             "kind": noise.kind,
             "level": round(noise.level * 100),

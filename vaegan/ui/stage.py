@@ -1,0 +1,75 @@
+"""The stage to draw on: the Python side of the component in which both networks follow the pen."""
+
+import base64
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+
+import streamlit as st
+
+from vaegan.config import NOISE_KINDS, NoiseKind
+from vaegan.data.noise import NOISES
+from vaegan.errors import CheckpointError
+from vaegan.ui import parcels, resources, state
+from vaegan.ui.catalogue import TWINS
+from vaegan.ui.drawings import field_data
+from vaegan.web.scripts import parts as parts_of
+
+PARTS = ("kinds", "tools", "network")  # all that can be left out
+COMMON: tuple[NoiseKind, ...] = ("gaussian", "salt-pepper")  # kinds of noise that are always shown
+LABELS: dict[NoiseKind, str] = {"gaussian": "Gaussian"}  # shorter than elsewhere
+SHORT = {"bn": "With BatchNorm", "plain": "Without"}  # under a picture
+_component = st.components.v2.component("vaegan_live_drawing", **parts_of("live_drawing"))
+
+
+def stage(pair: str, suffixes: Sequence[str], *, key: str, parts: Sequence[str] = PARTS, demo: bool = False) -> None:
+    """A field, the noise, and what these twins of a pair make of it, at each frame.
+
+    What was drawn is taken over by `drawings.take_drawing(key)`, called before. With `demo` a digit draws itself, as
+    long as nobody has given one. CheckpointError if a twin's card cannot be read.
+    """
+    noise = state.noise()
+    names = {suffix: f"{pair}-{suffix}" for suffix in suffixes}
+    _component(
+        key=key,
+        data={
+            **field_data(key),
+            "kinds": [_kind(kind) for kind in NOISE_KINDS],
+            "kind": noise.kind,
+            "level": round(noise.level * 100),
+            "pattern": base64.b64encode(resources.noise_pattern(noise.kind, noise.seed)).decode(),
+            "models": [
+                {"key": parcels.weights_key(name), "side": suffix, "name": TWINS[suffix], "short": SHORT[suffix]}
+                for suffix, name in names.items()
+            ],
+            "reader": _reader(),
+            "parts": list(parts),
+            "demo": demo and state.is_example(),
+        },
+        on_drawing_change=lambda: None,
+        on_level_change=partial(_take_level, key),
+        on_kind_change=partial(_take_kind, key),
+    )
+
+
+def _kind(kind: NoiseKind) -> dict[str, str | bool]:
+    label = LABELS.get(kind, NOISES[kind].label.partition(" (")[0])
+    return {"name": kind, "label": label, "help": NOISES[kind].help, "common": kind in COMMON}
+
+
+def _reader() -> str | None:
+    with suppress(CheckpointError):  # `readings.who_reads` says why nobody can read
+        return parcels.reader_key()
+    return None
+
+
+def _take_level(key: str) -> None:
+    level = st.session_state[key].get("level")
+    if isinstance(level, int | float) and 0 <= level <= 100:
+        st.session_state[state.LEVEL] = round(level)
+
+
+def _take_kind(key: str) -> None:
+    kind = st.session_state[key].get("kind")
+    if kind in NOISE_KINDS:
+        st.session_state[state.KIND] = kind

@@ -1,0 +1,99 @@
+// What each network made of a digit: a picture framed in its colour, which digit is read in it, PSNR and SSIM; and z.
+
+import { PIXELS } from "./digit.js";
+import { contextOf, element } from "./elements.js";
+import { paint } from "./picture.js";
+import { better, printed, said } from "./rating.js";
+/** @import { Rating } from "./rating.js" */
+
+/** A network: its side of the pair, and its name in full and under a picture.
+    @typedef {{ side: "bn" | "plain", name: string, short: string }} Twin */
+
+const PSNR = "Peak signal-to-noise ratio: how far the pixels are from the clean digit's. Higher is better.";
+const SSIM = "Structural similarity to the clean digit, 1 at most: do edges and shapes agree? Higher is better.";
+const COLOURS = { bn: "#6cb6f7", plain: "#f0924f" }; // as in stage.css
+const TALLEST = 3; // what z can be in either direction until its bar is cut: three standard deviations of N(0, 1)
+
+export class ResultRow {
+  /** @param {HTMLElement} row @param {HTMLCanvasElement} latent */
+  constructor(row, latent) {
+    this.row = row;
+    this.latent = latent;
+    /** @type {Twin[]} */ this.twins = [];
+    /** @type {HTMLElement[]} */ this.figures = [];
+    this.words = ""; // what a screen reader is told
+  }
+
+  /** @param {Twin[]} twins */
+  name(twins) {
+    if (JSON.stringify(twins) === JSON.stringify(this.twins)) return;
+    this.twins = twins;
+    this.figures = twins.map(figure);
+    this.row.replaceChildren(...this.figures);
+  }
+
+  empty() {
+    this.words = "";
+    for (const each of this.figures) {
+      paint(element(each, "canvas", HTMLCanvasElement), new Float32Array(PIXELS));
+      element(each, ".reads").textContent = "";
+      element(each, ".numbers").hidden = true;
+    }
+    contextOf(this.latent).clearRect(0, 0, this.latent.width, this.latent.height);
+  }
+
+  /** @type {(pictures: Float32Array[], ratings: Rating[], latents: Float32Array[]) => void} */
+  show(pictures, ratings, latents) {
+    const numbers = ratings.map(printed);
+    const [psnrs, ssims] = [better(numbers.map(({ psnr }) => psnr)), better(numbers.map(({ ssim }) => ssim))];
+    const words = ratings.map(said);
+    this.figures.forEach((each, index) => {
+      paint(element(each, "canvas", HTMLCanvasElement), pictures[index]);
+      const reads = element(each, ".reads");
+      reads.textContent = words[index].words;
+      reads.classList.toggle("misread", words[index].misread);
+      element(each, ".numbers").hidden = false;
+      mark(element(each, ".psnr"), numbers[index].psnr, psnrs[index]);
+      mark(element(each, ".ssim"), numbers[index].ssim, ssims[index]);
+    });
+    this.words = this.twins.map(({ name }, index) => `${name}: ${words[index].words}.`).join(" ");
+    this.bars(latents);
+  }
+
+  /** One row of bars a network, a bar for each number of z.
+      @param {Float32Array[]} latents */
+  bars(latents) {
+    const { width, height } = this.latent;
+    const context = contextOf(this.latent);
+    context.clearRect(0, 0, width, height);
+    const tall = height / latents.length;
+    latents.forEach((z, row) => {
+      const wide = width / z.length;
+      context.fillStyle = COLOURS[this.twins[row].side];
+      z.forEach((value, at) => {
+        const length = (Math.max(-TALLEST, Math.min(TALLEST, value)) / TALLEST) * (tall / 2 - 2);
+        context.fillRect(at * wide, (row + 0.5) * tall, Math.max(1, 0.75 * wide), -length);
+      });
+    });
+  }
+}
+
+/** @type {(twin: Twin) => HTMLElement} */
+function figure({ side, name, short }) {
+  const each = document.createElement("figure");
+  each.innerHTML = `<canvas class="picture framed of-${side}" role="img"></canvas>
+    <figcaption><b class="name twin-${side}"></b> <span class="reads"></span>
+    <span class="numbers" hidden><span><abbr title="${PSNR}">PSNR</abbr> <span class="psnr"></span></span>
+    <span><abbr title="${SSIM}">SSIM</abbr> <span class="ssim"></span></span></span></figcaption>`;
+  element(each, "canvas").setAttribute("aria-label", `Cleaned ${name.replace("W", "w")}`);
+  element(each, ".name").textContent = short;
+  return each;
+}
+
+/** Prints a number, bold if it is better.
+    @type {(place: HTMLElement, number: string, isBetter: boolean) => void} */
+function mark(place, number, isBetter) {
+  const kind = isBetter ? "B" : "SPAN";
+  if (place.firstElementChild?.tagName !== kind) place.replaceChildren(document.createElement(kind));
+  element(place, kind).textContent = number;
+}
