@@ -165,7 +165,6 @@ def test_a_digit_is_uploaded_and_another_is_picked(open_page):
     stroke(page, [(70, 60), (200, 60), (130, 220)])
     new_digit(page, None)
     settle(page)
-    page.wait_for_timeout(500)
     assert_as_expected(page)
 
 
@@ -176,7 +175,6 @@ def test_a_new_noise_is_another_one(open_page):
     page.get_by_role("button", name="New noise").click()
     page.wait_for_function("() => new URL(location).searchParams.get('seed') === '1'")
     settle(page)
-    page.wait_for_timeout(500)
     assert_as_expected(page)
 
 

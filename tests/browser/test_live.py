@@ -1,6 +1,7 @@
 """The field of the Denoise page: both networks follow pen, finger and keyboard, and what was drawn is kept."""
 
 import re
+import time
 from urllib.parse import parse_qs, urlparse
 
 import numpy as np
@@ -142,14 +143,20 @@ def expected(page: Page) -> tuple[list[np.ndarray], list[str]]:
 
 
 def assert_as_expected(page: Page) -> None:
-    """The browser's pictures and words are those of the server's networks."""
+    """The browser's pictures and words come to be those of the server's networks."""
     pictures, captions = expected(page)
+    deadline = time.monotonic() + 20
+    while (said := captions_of(page)) != captions and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
+    assert said == captions
     shown = painted(page)
     assert len(shown) == 3
     for theirs, ours in zip(shown, pictures, strict=True):
         assert np.abs(theirs - ours).max() <= 1  # 1e-3 of a pixel may round to the next of 255 greys
-    texts = [" ".join(text.split()) for text in page.locator(".pictures figcaption").all_inner_texts()]
-    assert texts == captions
+
+
+def captions_of(page: Page) -> list[str]:
+    return [" ".join(text.split()) for text in page.locator(".pictures figcaption").all_inner_texts()]
 
 
 def test_what_is_seen_live_is_what_the_servers_networks_make(open_page):
@@ -159,21 +166,18 @@ def test_what_is_seen_live_is_what_the_servers_networks_make(open_page):
     example = parameters(page)["digit"]
     stroke(page, SEVEN)
     new_digit(page, example)
-    page.wait_for_timeout(300)
     assert_as_expected(page)
     page.get_by_role("slider", name="Noise level").press("ArrowRight")
     page.wait_for_function("() => new URL(location).searchParams.get('level') === '51'")
     page.get_by_role("button", name="Salt and pepper").click()
     page.wait_for_function("() => new URL(location).searchParams.get('kind') === 'salt-pepper'")
     settle(page)
-    page.wait_for_timeout(500)
     assert_as_expected(page)
     page.get_by_role("button", name="Networks:").click()
     page.get_by_role("combobox", name="Networks").click()
     page.get_by_role("option", name=re.compile("^latent2 ")).click()
     page.wait_for_function("() => new URL(location).searchParams.get('pair') === 'latent2'")
     settle(page)
-    page.wait_for_timeout(1500)
     assert_as_expected(page)
 
 

@@ -211,7 +211,7 @@ def test_a_damaged_checkpoint_is_a_sentence(damage, twins, tmp_path, monkeypatch
 
 def test_a_cleared_field_leaves_the_map_without_a_digit():
     test = open_page(PAGE)
-    test.session_state["latent_map"] = {"drawing": ""}
+    test.session_state["latent_map"] = {"drawing": {"number": 1}}
     test.run()
     assert not test.exception
     assert given(test, "pins")["digit"] is None
