@@ -168,7 +168,7 @@ def test_a_duel_is_played_to_its_end_and_a_double_click_answers_once(open_page):
 
 def painted(page: Page) -> np.ndarray:
     """Which pixels of the field have paint."""
-    rgba = page.locator("canvas.lower-canvas").evaluate(
+    rgba = page.locator("canvas.dc-canvas").evaluate(
         "canvas => Array.from(canvas.getContext('2d').getImageData(0, 0, 280, 280).data)"
     )
     return np.array(rgba).reshape(280, 280, 4)[..., 3] > 95
