@@ -14,6 +14,7 @@ from vaegan.ui.results.results_state import SECTIONS as RESULTS
 PLACES = [
     *("/", "/Denoise", "/Latent_space", "/Train"),
     *(f"/Generate?section={section}" for section in GENERATE),
+    "/Generate?section=repair&damage=paint",
     *(f"/Results?section={section}" for section in RESULTS),
 ]
 

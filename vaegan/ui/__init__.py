@@ -29,6 +29,7 @@ controls       widgets for models and noise
 comparison     the twins side by side
 denoise        the Denoise page
 latent_space   the Latent space page
+home           the Home page
 generate       the Generate page
 train          the Train page
 results        the Results page

@@ -22,8 +22,7 @@ HOME = Page(
     "Home",
     "app.py",
     ":material/home:",
-    "A VAE-GAN squeezes a handwritten digit into a few numbers and draws it again from them, and leaves the noise "
-    "behind. Here two of them clean the same picture side by side: **one trained with BatchNorm, one without**.",
+    "Two networks clean the same handwritten digit side by side: **one trained with BatchNorm, one without**.",
 )
 DENOISE = Page(
     "Denoise",

@@ -164,7 +164,7 @@ def _arithmetic(offered: Offer) -> dict[str, Field]:
 def _repair(offered: Offer) -> dict[str, Field]:
     return {
         "pair": Field(REPAIR_PAIR, first_of(offered.pairs, *shipped.PAIRS), link.one_of(offered.pairs)),
-        "of": _slot(REPAIRED, extremes().seven if state.is_example() else YOURS),
+        "of": _slot(REPAIRED, extremes().thin_seven if state.is_example() else YOURS),
         "damage": Field(DAMAGE, "block", link.one_of(list(DAMAGES))),
         "painted": Field(PAINTED, "", _painted, lambda painted: painted if st.session_state[DAMAGE] == PAINT else ""),
         "paint": Field(PAINT_AS, HOLE, link.one_of((HOLE, INK))),

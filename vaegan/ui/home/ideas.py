@@ -1,0 +1,35 @@
+"""What a VAE is, what the GAN adds and what BatchNorm does, in a sentence each."""
+
+import html
+
+import streamlit as st
+
+IDEAS = (
+    (
+        "VAE",
+        "A variational autoencoder squeezes a digit into a few numbers and draws it again from them; noise does not "
+        "fit through, so it stays behind.",
+    ),
+    (
+        "GAN",
+        "A second network, the discriminator, learns to tell drawn digits from real ones, and so pushes the first to "
+        "draw what looks real.",
+    ),
+    (
+        "BatchNorm",
+        "Batch normalization brings what flows between layers to a common mean and spread while a network learns: one "
+        "twin has it, the other does not.",
+    ),
+)
+_STYLE = """<style>
+.vg-ideas { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); gap: 0.5rem 2rem; }
+.vg-ideas p { margin: 0; line-height: 1.4; }
+.vg-ideas b { display: block; }
+@media (min-width: 1600px) { .vg-ideas { font-size: 1.25rem; } }
+</style>"""
+
+
+def show_ideas() -> None:
+    """Side by side where there is room."""
+    words = "".join(f"<p><b>{html.escape(name)}</b>{html.escape(idea)}</p>" for name, idea in IDEAS)
+    st.html(f'{_STYLE}<div class="vg-ideas">{words}</div>')
