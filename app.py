@@ -1,23 +1,39 @@
-"""Home: a digit cleaned by both networks, what these are, and doors to what one can do on the pages."""
+"""Home: a field in which a digit draws itself until somebody takes the pen, and doors to what one can do."""
 
 import streamlit as st
 
-from vaegan.config import NoiseConfig
-from vaegan.ui import pages, resources
-from vaegan.ui.comparison import compare, show_row
+from vaegan.ui import pages, resources, state
+from vaegan.ui.comparison import opened
+from vaegan.ui.drawings import take_drawing
 from vaegan.ui.frame import begin_page, errors_as_sentences, page_words
 from vaegan.ui.home.doors import show_doors
 from vaegan.ui.home.ideas import show_ideas
+from vaegan.ui.stage import stage
+from vaegan.ui.store import courier
 from vaegan.ui.train import lab
 
+STAGE = "home_stage"
+
+
+@st.fragment
+def field(pair: str) -> None:
+    """The stage; a stroke on it runs nothing else again, and its digit is in force on the other pages too."""
+    with errors_as_sentences():
+        take_drawing(STAGE)
+    with errors_as_sentences():
+        stage(pair, opened(pair), key=STAGE, parts=("tools", "network"), demo=True)
+
+
 begin_page(pages.HOME, words=False)
+courier()
 with errors_as_sentences():
-    gallery = resources.gallery()
-    comparison = compare(resources.pairs()[0], gallery.pictures[7], NoiseConfig(kind="gaussian", level=0.5, seed=7))
-    if comparison is not None:
-        show_row(comparison)
-        st.caption(f"A real digit under Gaussian noise of 50 %, cleaned just now by both; from {gallery.origin}.")
-page_words(pages.HOME)
+    known = resources.pairs()
+    state.begin_digit(resources.gallery().pictures[0])
+    field(known[0])
+with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(width="content"):
+        page_words(pages.HOME)
+    st.page_link(pages.DENOISE.path, label="Go on with it in Denoise", icon=":material/arrow_forward:")
 show_ideas()
 with errors_as_sentences():
     show_doors()

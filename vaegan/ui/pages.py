@@ -22,7 +22,7 @@ HOME = Page(
     "Home",
     "app.py",
     ":material/home:",
-    "Two networks clean the same handwritten digit side by side: **one trained with BatchNorm, one without**.",
+    "Draw a digit: two networks clean it at every stroke, **one trained with BatchNorm, one without**.",
 )
 DENOISE = Page(
     "Denoise",

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.ui.test_pages import healthy, markup, open_page
+from tests.ui.test_pages import healthy, markup, on_stage, open_page
 from vaegan.ui import pages, resources
 from vaegan.ui.home.doors import DOORS
 from vaegan.ui.home.ideas import IDEAS
@@ -23,11 +23,12 @@ def drawing(url: str) -> str:
     return base64.b64decode(url.partition(",")[2]).decode()
 
 
-def test_home_has_three_ideas_and_a_door_for_each_sketch():
+def test_home_has_the_stage_three_ideas_and_a_door_for_each_sketch():
     test = healthy(open_page("app.py"))
     shown = markup(test)
     for name, idea in IDEAS:
         assert f"<b>{name}</b>{idea}" in shown
+    assert on_stage(test)["demo"] is True
     links = [(link.proto.label, link.proto.page) for link in test.get("page_link")]
     for door in DOORS:
         assert (door.title, door.page.path.removeprefix("pages/").partition("_")[2].removesuffix(".py")) in links
