@@ -119,7 +119,7 @@ DATA = {
     "latent_map": {
         "models": [{"name": "A", "twin": "bn", "weights": "weights-a", "atlas": "atlas-a"}], "colours": [], "axis": "z",
         "count": 8, "layers": [], "way": "linear", "pins": [], "view": None, "digit": None, "strokes": [],
-        "drawn": False, "words": "", "kind": "masking", "level": 0, "pattern": "",
+        "drawn": False, "whose": "", "words": "", "kind": "masking", "level": 0, "pattern": "",
     },
 }  # fmt: skip
 

@@ -34,6 +34,7 @@ import { unpacked } from "./wire.js";
     @property {string | null} digit
     @property {Stroke[]} strokes
     @property {boolean} drawn
+    @property {string} whose digit it is, as the beginning of a sentence
     @property {string} words
     @property {string} kind of noise
     @property {number} level
@@ -224,6 +225,11 @@ class LatentMap extends Component {
     paint(this.find(".noisy-digit", HTMLCanvasElement), noisy ?? new Float32Array(PIXELS));
     this.find(".words").textContent = noisy ? data.words : "Draw a digit in the field: it appears on the map.";
     this.panels.forEach((panel) => panel.settle(clean, noisy));
+  }
+
+  /** Whose digit is on the map, as the beginning of a sentence: what is drawn is the visitor's at once. */
+  get whose() {
+    return this.pad.empty ? (this.data?.whose ?? "") : "Your digit";
   }
 
   save() {

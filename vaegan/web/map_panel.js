@@ -228,6 +228,6 @@ export class Panel {
   yoursInWords(atlas, { mu }) {
     const point = project(this.directions, mu);
     const { label } = looksLike(mu, atlas.arrays.named, atlas.arrays.labels);
-    return `Your digit is at ${inWords(point)}, among real ${label}s`;
+    return `${this.map.whose} is at ${inWords(point)}, among real ${label}s`;
   }
 }

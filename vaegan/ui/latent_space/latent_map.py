@@ -46,6 +46,7 @@ def latent_map(pair: str, suffixes: list[str]) -> None:
             "pins": session[map_state.PINS],
             "view": _view(),
             **field_data(KEY),
+            "whose": "The example" if state.origin().short == "example" else "Your digit",
             "words": _words(resources.card(names[0]).config.model.latent_dim),
             "kind": noise.kind,
             "level": round(noise.level * 100),
