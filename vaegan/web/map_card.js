@@ -13,7 +13,7 @@ import { paint } from "./picture.js";
 
 const GAP = 16; // pixels between the place and the card
 const FINGER_GAP = 30; // a finger hides more
-const OUTSIDE = 8; // pixels by which the card may stand out of the map's sides
+const OUTSIDE = 12; // pixels by which the card may stand out of the map's sides
 /** @type {Record<string, string>} */
 const SHORT = { bn: "With", plain: "Without" };
 const HTML = `<div class="cells"></div><p class="where"></p>
