@@ -170,35 +170,6 @@ def test_controls_and_a_bar_are_there_before_any_weights_and_nothing_jumps(open_
     assert box(page.locator(".over").first) == before
 
 
-def test_all_controls_are_reached_by_keyboard(open_page):
-    """The folded ones too: the line's buttons open with Enter, and Tab goes through what they hold."""
-    page = open_page(MAP)
-    ready(page)
-    names = """() => {
-        let active = document.activeElement;
-        while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
-        const group = active.closest("[role=group], [role=radiogroup]");
-        return [active.innerText, active.getAttribute("aria-label"), group?.getAttribute("aria-label")].map(
-            (name) => (name ?? "").trim(),
-        );
-    }"""
-    for button, wanted in (
-        ("What is shown", ("Decoded digits", "z", "Straight", "Digits a side", "Noise on your digit")),
-        ("Models", ("Models", "Both")),
-    ):
-        opener = page.get_by_role("button", name=button)
-        opener.focus()
-        page.keyboard.press("Enter")
-        page.get_by_text("Axes" if button == "What is shown" else "Twins", exact=True).wait_for()
-        reached: list[str] = []
-        for _ in range(16):
-            page.keyboard.press("Tab")
-            reached += page.evaluate(names)
-        for control in wanted:
-            assert any(name == control or (name.endswith(control) and control != "z") for name in reached), reached
-        page.keyboard.press("Escape")
-
-
 @pytest.mark.clocked
 def test_the_pointer_holds_the_frame_rate_in_silence(open_page):
     """3 s over the map; best of three rounds, since what else the machine does only adds."""
@@ -293,16 +264,16 @@ def test_a_pin_at_the_border_is_drawn_whole(open_page):
         return yellow;
     })"""
     sizes = []
-    for x, y in ((0.5, 0.5), (0.001, 0.999)):
+    for x, y in ((0.5, 0.5), (0.5, 0.999)):
         page.mouse.click(*place(page, x, y))
         page.mouse.move(*place(page, 0.3, 0.3))  # its cross would be drawn over the pin
         settled_card(page)
         sizes.append(page.locator("canvas.marks").evaluate_all(pixels))
         page.locator(".over").first.focus()
         page.keyboard.press("Escape")
-    middle, corner = sizes
+    middle, border = sizes
     assert min(middle) > 100
-    assert corner == pytest.approx(middle, rel=0.1)
+    assert border == pytest.approx(middle, rel=0.1)
 
 
 def test_keys_move_pin_and_zoom_and_the_place_is_said(open_page):
