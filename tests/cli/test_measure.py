@@ -15,6 +15,7 @@ from vaegan.data.mnist import Digits
 from vaegan.denoisers import comparison, filters, tuning
 from vaegan.metrics import DEFINITIONS, appraise, classifier, evaluate, registry
 from vaegan.model.networks import VAEGAN
+from vaegan.reproduction import samplers
 
 SMALL = ["--latent-dim", "3", "--hidden-dim", "8", "--batch-size", "50", "--train-limit", "100", "--epochs", "1"]
 
@@ -203,6 +204,12 @@ def test_the_kept_comparison_is_printed_without_measuring(run: Run) -> None:
     row = next(row for row in kept.rows if row.denoiser == "denoise-bn")
     assert f"{row.psnr:.2f} / {row.ssim:.3f} / {row.accuracy:.1%}" in result.out.replace("**", "")
     assert comparison.DenoiserComparison.model_validate_json(run("benchmark-denoisers", "--kept", "--json").out) == kept
+
+
+def test_the_kept_seeds_of_samplers_are_printed_without_training(run: Run) -> None:
+    kept = samplers.kept()
+    assert f"{kept.rows[0].values['frechet']:.1f}" in run("benchmark-samplers", "--kept").out
+    assert samplers.SamplerComparison.model_validate_json(run("benchmark-samplers", "--kept", "--json").out) == kept
 
 
 def test_a_wrong_noise_is_one_line(run: Run) -> None:

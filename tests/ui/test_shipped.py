@@ -8,7 +8,8 @@ import pytest
 import streamlit as st
 
 from tests.ui.test_pages import healthy, open_page
-from vaegan.checkpoint.files import load, save
+from vaegan.checkpoint.files import PRETRAINED, load, save
+from vaegan.reproduction import samplers
 from vaegan.ui import catalogue, controls, pages, resources, shipped
 from vaegan.ui.generate import generate_state
 
@@ -86,3 +87,13 @@ def test_labels_tell_the_kinds_of_layers_apart(folder: Path, monkeypatch: pytest
     assert ", convolutional, BatchNorm, d = " in catalogue.model_label("conv-bn")
     assert " · convolutional, d = " in controls.pair_label("conv")
     assert "the same small filters at every place" in controls.training_words("conv")
+
+
+def test_the_sheets_of_the_shipped_samplers_say_what_other_seeds_gave(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resources, "FOLDER", PRETRAINED)
+    st.cache_resource.clear()
+    test = open_page(pages.GENERATE.path, section="sample")
+    (said,) = [caption.value for caption in test.caption if "Not luck" in caption.value]
+    by_sampler = {(row.sampler, row.seed): row.values["frechet"] for row in samplers.kept().rows}
+    for seed in samplers.SEEDS:
+        assert f"{by_sampler['conv-sampler-gan', seed] / by_sampler['conv-sampler-vae', seed]:.2f}" in said

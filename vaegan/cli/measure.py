@@ -294,7 +294,7 @@ def _print_comparison(compared: comparison.DenoiserComparison, as_json: bool) ->
 def benchmark_samplers(
     out: Annotated[
         Path, typer.Option("--out", help="Folder for the runs; those that are there are not trained again.")
-    ],
+    ] = Path("runs/samplers"),
     data: DataOption = None,
     seeds: Annotated[
         list[int] | None, typer.Option("--seed", min=0, max=MAX_SEED, help="Seed of a pair, repeatable; else 0, 1, 2.")
@@ -303,9 +303,15 @@ def benchmark_samplers(
     precision: Annotated[
         Precision, typer.Option("--precision", help="bfloat16 is faster, if it is there.")
     ] = "float32",
+    kept: Annotated[
+        bool, typer.Option("--kept", help="Train nothing: print the comparison that is in the repository.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Train the convolutional VAE and VAE-GAN with several seeds and compare their samples; a Markdown table."""
+    if kept:
+        _print_samplers(samplers.kept(), as_json)
+        return
     digits, judge = mnist.load(data), classifier.load()
     changes: dict[str, Any] = {"precision": precision} | ({} if epochs is None else {"epochs": epochs})
 
@@ -313,12 +319,15 @@ def benchmark_samplers(
         stderr.print(f"{name}, epoch {log.epoch}: test set loss {log.test_loss:.2f}", highlight=False)
 
     rows = tuple(samplers.scores(changes, seeds or samplers.SEEDS, digits, judge, out, tell))
+    today, about = datetime.now(UTC).date().isoformat(), samplers.facts(digits, judge, changes)
+    _print_samplers(samplers.SamplerComparison(created=today, about=about, rows=rows), as_json)
+
+
+def _print_samplers(compared: samplers.SamplerComparison, as_json: bool) -> None:
     if as_json:
-        today = datetime.now(UTC).date().isoformat()
-        about = samplers.facts(digits, judge, changes)
-        typer.echo(samplers.SamplerComparison(created=today, about=about, rows=rows).model_dump_json(indent=1))
+        typer.echo(compared.model_dump_json(indent=1))
         return
-    head, *lines = samplers.table(rows)
+    head, *lines = samplers.table(compared.rows)
     typer.echo(markdown.table(head, lines))
 
 
