@@ -59,7 +59,7 @@ def watch(run_ids: list[str], seconds: float | None) -> None:
                 show_pictures(views, names, None)
             with moves:
                 show_influence(views, names)
-        lab_state.write_link()
+        lab_state.write_link("live")
 
     live()
     views = views_of(run_ids)

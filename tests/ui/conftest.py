@@ -1,10 +1,11 @@
-"""What tests of the Train page share: an empty lab, and runs that have finished."""
+"""What tests of pages share: a browser's part in addresses; and an empty lab, and runs that have finished."""
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+import streamlit as st
 
 from tests.ui.runs import IdlePool, planned
 from vaegan.data.mnist import Digits
@@ -12,8 +13,14 @@ from vaegan.lab import dispatch
 from vaegan.lab.run import Run
 from vaegan.lab.runs import ENVIRONMENT
 from vaegan.lab.worker import work
-from vaegan.ui import resources
+from vaegan.ui import link, resources
 from vaegan.ui.train import lab
+
+
+@pytest.fixture(autouse=True)
+def address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do what the component does in a browser: the address that a page shows is what it finds at its next run."""
+    monkeypatch.setattr(link, "show_address", lambda _page, shown, _number, _place: st.query_params.from_dict(shown))
 
 
 @pytest.fixture

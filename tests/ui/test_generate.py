@@ -4,7 +4,6 @@ import base64
 import io
 import json
 import re
-import time
 
 import numpy as np
 import pytest
@@ -19,7 +18,7 @@ from vaegan.config import NoiseConfig
 from vaegan.data.pictures import gif_bytes, pack, pack_mask, png_bytes
 from vaegan.errors import ImageError
 from vaegan.studio import Studio
-from vaegan.ui import catalogue, link, resources
+from vaegan.ui import catalogue, resources
 from vaegan.ui.charts import score_chart
 from vaegan.ui.generate import damage, morph, probes
 from vaegan.ui.generate.anomaly import verdict
@@ -124,7 +123,7 @@ def test_what_a_link_may_not_say_is_named_and_dropped(section, name, value):
     assert SHOWN[section if section in SECTIONS else "sample"] in markup(test)
 
 
-def test_a_click_is_not_undone_by_the_address_that_the_browser_still_had(monkeypatch):
+def test_a_click_is_not_undone_by_an_address_that_the_browser_still_had():
     test = generate("sample")
     before = dict(test.query_params)
     test.segmented_control(key="generate_section").set_value("morph").run()
@@ -134,13 +133,6 @@ def test_a_click_is_not_undone_by_the_address_that_the_browser_still_had(monkeyp
     test.segmented_control(key="generate_section").set_value("repair").run()
     assert test.query_params["section"] == "repair"
     assert SHOWN["repair"] in markup(test)
-    # The same address some time later is the browser's back button.
-    real = time.monotonic
-    monkeypatch.setattr("vaegan.ui.link.time.monotonic", lambda: real() + 2 * link.IN_FLIGHT)
-    test.query_params.clear()
-    for name, values in before.items():
-        test.query_params[name] = values
-    assert SHOWN["sample"] in markup(test.run())
 
 
 def test_sampling_controls():

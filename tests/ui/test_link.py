@@ -3,7 +3,10 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from vaegan.ui import link
 from vaegan.ui.link import numbers, one_of, switch, whole
+
+SHOW_ADDRESS = link.show_address  # as it is where no test plays the browser
 
 
 @pytest.mark.parametrize(
@@ -105,3 +108,55 @@ def test_the_pages_own_link_does_not_overwrite_the_session():
     test.run()
     assert test.session_state.k_level == 9
     assert test.query_params["level"] == "9"
+
+
+def two_pages() -> None:
+    import streamlit as st
+
+    from vaegan.ui import link
+
+    page = st.session_state.get("page", "Test")
+    link.enter(page)
+    if page == "Test":
+        fields = {"level": link.Field("k_level", 50, link.whole(0, 100))}
+        link.begin("Test", fields)
+        link.write("Test", fields)
+
+
+def test_a_link_is_read_once_a_visit_however_often_the_browser_sends_it():
+    """Streamlit's frontend goes on sending the link with which a page was opened, whatever the address is by now."""
+    test = AppTest.from_function(two_pages)
+    test.query_params["level"] = "7"
+    test.run()
+    for level in (8, 9):
+        test.session_state.k_level = level
+        test.query_params["level"] = "7"
+        test.run()
+        assert test.session_state.k_level == level
+        assert test.query_params["level"] == str(level)
+    test.query_params["level"] = "8"  # what it was a moment ago: a browser that lags behind
+    assert test.run().session_state.k_level == 9
+    test.query_params["level"] = "20"
+    assert test.run().session_state.k_level == 20, "a link that is new"
+    test.session_state.page = "Home"
+    test.query_params.clear()
+    test.run()
+    test.session_state.page = "Test"
+    test.query_params["level"] = "8"
+    assert test.run().session_state.k_level == 8, "any link is new to who comes from another page"
+
+
+def test_the_address_that_the_browser_is_to_show(monkeypatch):
+    """Its number grows with each change, and only then."""
+    shown = []
+    monkeypatch.setattr(link, "_address", lambda **call: shown.append(call))
+    monkeypatch.setattr(link, "show_address", SHOW_ADDRESS)
+    test = opened(level="7", name="a & b")
+    for level in (7, 8):
+        test.session_state.k_level = level
+        test.run()
+    assert [call["key"] for call in shown] == ["address_page"] * 3
+    assert [call["data"]["query"] for call in shown] == [f"level={level}&name=a+%26+b" for level in (7, 7, 8)]
+    first, again, changed = (call["data"]["number"] for call in shown)
+    assert first == again < changed
+    assert {call["data"]["page"] for call in shown} == {"Test"}

@@ -9,19 +9,20 @@ from PIL import Image, ImageDraw
 
 from vaegan.config import SIDE
 from vaegan.errors import VaeganError
-from vaegan.ui import resources
+from vaegan.ui import link, resources
 from vaegan.ui.navigation import navigation
 from vaegan.ui.pages import HOME, Page
 
 PROJECT = "VAE-GAN playground"
 
-# The components that bring bytes into the tab are invisible and take no room, as does the title: who hears the page
-# needs it, who sees it finds the name in the navigation. Streamlit's own "Stop" is hidden: it leaves half a page, and
-# on the Train page one could take it for the button that stops a run. Chosen values of a menu are white on a blue that
-# is dark enough for it; in the dark theme's own blue they could hardly be read.
+# The components that bring bytes into the tab or set the address are invisible and take no room, as does the title: who
+# hears the page needs it, who sees it finds the name in the navigation. Streamlit's "Stop" is hidden: it leaves half
+# a page, and on the Train page one could take it for the button that stops a run. Chosen values of a menu are white on
+# a blue that is dark enough for it; in the dark theme's own blue they could hardly be read.
 STYLE = """<style>
 .stMainBlockContainer { padding: 0 clamp(0.75rem, 3vw, 4rem) 3rem; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-unseen) { position: absolute; pointer-events: none; }
+[class*="st-key-address_"] { position: absolute; pointer-events: none; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-title) {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
 }
@@ -37,6 +38,7 @@ def begin_page(page: Page, *, words: bool = True) -> None:
     """
     tab_title = PROJECT if page == HOME else f"{page.name} · {PROJECT}"
     st.set_page_config(page_title=tab_title, page_icon=_icon(), layout="wide", initial_sidebar_state="collapsed")
+    link.enter(page.name)
     st.html(STYLE)
     navigation(page)
     with st.container(key="title"):

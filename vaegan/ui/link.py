@@ -1,21 +1,25 @@
 """A page's state in its address, so that copying the address shares the page.
 
-A link may come from anyone: a value that the page could not have written itself is dropped.
+A link may come from anyone: a value that the page could not have written itself is dropped. A component of ours writes
+the address, since Streamlit's own way adds a step to the browser's history with each change.
 """
 
 import time
 from collections.abc import Callable, Container, Mapping
-from itertools import pairwise
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from vaegan.errors import VaeganError
 from vaegan.ui.shipped import renamed
+from vaegan.web.scripts import script
 
-IN_FLIGHT = 1.0  # seconds in which a browser may still send its old address
-_LAST = "last_links"  # session key: for each page the links that were read or written last, the newest at the end
-_KEPT = 8  # links of a page
+_VISIT = "link_visit"  # session key: the page that is shown, and what its address was
+_LAST = "last_links"  # session key: for each page the link that was read or written last
+_MOST_OWN = 32  # addresses of one visit to a page that are remembered
+_address = st.components.v2.component("vaegan_address", html="<span hidden></span>", js=script("address"))
 
 
 class Field(NamedTuple):
@@ -27,9 +31,15 @@ class Field(NamedTuple):
     write: Callable[[Any], str] = str
 
 
-class _Link(NamedTuple):
-    values: Mapping[str, str]
-    since: float  # seconds of the monotonic clock
+@dataclass
+class _Visit:
+    """One stay on a page: the link with which it began, or that came later, and the addresses that the page wrote."""
+
+    page: str
+    link: Mapping[str, str]
+    own: list[Mapping[str, str]] = field(default_factory=list)
+    number: int = 0  # of the newest address
+    begun: bool = False  # whether the link has been read
 
 
 def one_of(choices: Container[str]) -> Callable[[str], str | None]:
@@ -67,35 +77,98 @@ def numbers(count: int, limit: float) -> Callable[[str], tuple[float, ...] | Non
     return read
 
 
+def enter(page: str) -> None:
+    """Note that this page is shown, also if it has no link: what comes back to another page is a link to it."""
+    visit: _Visit | None = st.session_state.get(_VISIT)
+    if visit is None or visit.page != page:
+        st.session_state[_VISIT] = _Visit(page, st.query_params.to_dict())
+
+
+def news(page: str) -> Mapping[str, str]:
+    """What the address says if it is a link that the page has not read yet, else nothing.
+
+    The browser sends an address with each run. That is the link with which the visit began, for as long as Streamlit's
+    frontend has its own copy of it; or one that the page wrote itself, perhaps not the last one if a click follows
+    another at once. Read again, each of them would undo what was set meanwhile.
+    """
+    enter(page)
+    visit, sent = _visit(), st.query_params.to_dict()
+    if not visit.begun:
+        return sent
+    return {} if sent in (visit.link, *visit.own) else sent
+
+
 def begin(page: str, fields: Mapping[str, Field]) -> str | None:
-    """Set the page's values from the link, else from this session, else to their defaults.
+    """Set the page's values from a new link, else from this session, else to their defaults.
 
     `fields` are by name in the address. Returns a sentence on what was wrong with the link: which names were dropped,
     or the VaeganError that a `Field.read` raised; and which checkpoints were opened in place of others that are gone.
     None if nothing was wrong.
     """
-    link, problem, dropped = dict(st.query_params), None, []
+    link, problem, dropped = news(page), None, []
     replaced: dict[str, str] = {}
-    if link and not _is_known(page, link):
-        for name in (name for name in fields if name in link):
-            try:
-                value = fields[name].read(link[name])
-                if value is None:  # perhaps it names a checkpoint that is no longer there
-                    text, changed = renamed(link[name])
-                    value = fields[name].read(text) if changed else None
-                    replaced |= changed if value is not None else {}
-            except VaeganError as error:
-                problem = str(error)
-                continue
-            if value is None:
-                dropped.append(name)
-            else:
-                st.session_state[fields[name].key] = value
-        _note(page, link)
-    for field in fields.values():
-        st.session_state.setdefault(field.key, field.default)
+    for name in (name for name in fields if name in link):
+        try:
+            value = fields[name].read(link[name])
+            if value is None:  # perhaps it names a checkpoint that is no longer there
+                text, changed = renamed(link[name])
+                value = fields[name].read(text) if changed else None
+                replaced |= changed if value is not None else {}
+        except VaeganError as error:
+            problem = str(error)
+            continue
+        if value is None:
+            dropped.append(name)
+        else:
+            st.session_state[fields[name].key] = value
+    visit = _visit()
+    visit.begun = True
+    if link:
+        visit.link = link
+        _last()[page] = link
+    for each in fields.values():
+        st.session_state.setdefault(each.key, each.default)
     sentences = [problem or _dropped_words(dropped), *(_replaced_words(*pair) for pair in replaced.items())]
     return " ".join(filter(None, sentences)) or None
+
+
+def write(page: str, fields: Mapping[str, Field], place: str = "page") -> None:
+    """Put the page's values into the address, except those that are None or an empty text.
+
+    They replace what stood there, so the browser's Back leaves the page. `place` tells apart where one page does this.
+    """
+    values = {name: st.session_state.get(each.key) for name, each in fields.items()}
+    texts = {name: fields[name].write(value) for name, value in values.items() if value is not None}
+    link = {name: text for name, text in texts.items() if text}
+    enter(page)
+    visit = _visit()
+    if not visit.own or visit.own[-1] != link:
+        visit.own = [*visit.own, link][-_MOST_OWN:]
+        visit.number = max(visit.number + 1, time.time_ns() // 1000)  # grows from session to session too
+    _last()[page] = link
+    show_address(page, link, visit.number, place)
+
+
+def show_address(page: str, link: Mapping[str, str], number: int, place: str) -> None:
+    """Let the browser show the address; it ignores numbers below those that it has seen."""
+    data = {"page": page.replace(" ", "_"), "query": urlencode(link), "number": number}
+    _address(key=f"address_{place}", data=data)
+
+
+def values_of(*names: str) -> list[str]:
+    """What the address says under these names, and what the last links of this session's pages say."""
+    links = [st.query_params.to_dict(), *_last().values()]
+    return [link[name] for link in links for name in names if name in link]
+
+
+def _visit() -> _Visit:
+    visit: _Visit = st.session_state[_VISIT]
+    return visit
+
+
+def _last() -> dict[str, Mapping[str, str]]:
+    last: dict[str, Mapping[str, str]] = st.session_state.setdefault(_LAST, {})
+    return last
 
 
 def _replaced_words(old: str, new: str) -> str:
@@ -109,45 +182,3 @@ def _dropped_words(dropped: list[str]) -> str:
     if not names:
         return f"The link's {last} is not one this page knows, so it was left as it is."
     return f"The link's {', '.join(names)} and {last} are not ones this page knows, so they were left as they are."
-
-
-def write(page: str, fields: Mapping[str, Field]) -> None:
-    """Put the page's values into the address, except those that are None or an empty text."""
-    values = {name: st.session_state.get(field.key) for name, field in fields.items()}
-    texts = {name: fields[name].write(value) for name, value in values.items() if value is not None}
-    link = {name: text for name, text in texts.items() if text}
-    known = _known(page)
-    if link != dict(st.query_params) or (known and known[-1].values != link):  # the last one may still be on its way
-        st.query_params.from_dict(link)
-    _note(page, link)
-
-
-def values_of(*names: str) -> list[str]:
-    """What the address says under these names, and what the last links of this session's pages say."""
-    known: dict[str, list[_Link]] = st.session_state.get(_LAST, {})
-    links = [st.query_params.to_dict(), *(links[-1].values for links in known.values() if links)]
-    return [link[name] for link in links for name in names if name in link]
-
-
-def _is_known(page: str, link: Mapping[str, str]) -> bool:
-    """Whether a link brings nothing new: it is the last one, or the browser sent it before it knew the last one.
-
-    If such a link were read again, the old address would undo a click that follows another one at once.
-    """
-    known = _known(page)
-    if known and link == known[-1].values:
-        return True
-    now = time.monotonic()
-    return any(link == old.values and now < new.since + IN_FLIGHT for old, new in pairwise(known))
-
-
-def _note(page: str, link: Mapping[str, str]) -> None:
-    known = _known(page)
-    if not known or known[-1].values != link:
-        known.append(_Link(link, time.monotonic()))
-        del known[:-_KEPT]
-
-
-def _known(page: str) -> list[_Link]:
-    known: list[_Link] = st.session_state.setdefault(_LAST, {}).setdefault(page, [])
-    return known

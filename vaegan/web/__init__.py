@@ -12,6 +12,7 @@ The JavaScript beside them, by what it is for:
   (starts Web Workers), controls.css, stage.css (the dark stage of a page)
 - how bytes come: store (keeps them in the tab), courier (sees that they come: by fetching, over HTTP, or in a parcel,
   through the websocket), arrival (a bar meanwhile)
+- address (the browser's: what a page is set to, without a step in its history)
 - what Python does too, held equal by tests/browser/test_parity.py: wire, network and convolution (encoder, decoder and
   classifier), noise (data/noise.py), centre (data/drawing.py), rating (metrics/likeness.py and reading.py), geometry
   (model/latent.py), digit (a digit's size)

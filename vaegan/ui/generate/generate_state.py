@@ -78,8 +78,9 @@ def begin(offered: Offer) -> str | None:
     """
     state.begin_digit(resources.gallery().pictures[0])
     st.session_state.setdefault(SECTION, "sample")
-    linked = st.query_params.get("section")
-    if "models" in st.query_params and "view" not in st.query_params:
+    new = link.news(_PAGE)
+    linked = new.get("section")
+    if "models" in new and "view" not in new:
         st.session_state[VIEW] = "models"  # the link is from before there were two views
     problem = link.begin(_PAGE, _HEAD | _FIELDS[linked if linked in SECTIONS else section()](offered))
     _settle(_FIELDS[section()](offered))  # the address may still name the section that the visitor has just left

@@ -24,9 +24,9 @@ def begin() -> str | None:
     return link.begin("Train", _FIELDS)
 
 
-def write_link() -> None:
-    """Put the page's state into its address, so that a reload shows the same runs."""
-    link.write("Train", _FIELDS)
+def write_link(place: str = "page") -> None:
+    """Put the page's state into its address, so that a reload shows the same runs. Each fragment has its own place."""
+    link.write("Train", _FIELDS, place)
 
 
 def runs() -> list[str]:
@@ -124,7 +124,7 @@ def _read_runs(text: str) -> list[str] | None:
 def _read_lesson(text: str) -> str | None:
     """A link to a lesson shows that lesson, not the runs that this session looked at before."""
     lesson = link.one_of(LESSONS)(text)
-    if lesson is not None and "runs" not in st.query_params:
+    if lesson is not None and "runs" not in link.news("Train"):
         st.session_state[RUNS] = []
     return lesson
 

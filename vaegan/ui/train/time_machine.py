@@ -50,7 +50,7 @@ def time_machine(run_ids: list[str]) -> None:
                 if last and st.toggle("Map of latent space", value=True, key=MAP, help=MAP_WORDS):
                     show_maps(views, names, epoch)
             show_more(runs, epoch)
-        lab_state.write_link()
+        lab_state.write_link("epoch")
 
     at_an_epoch()
 
