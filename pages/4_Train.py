@@ -84,8 +84,10 @@ def take_home(run_ids: list[str]) -> None:
         with errors_as_sentences():  # its folder may be lost
             show_actions(view)
             show_downloads(view)
-    if st.toggle("As a film", key="lab_film", help="All epochs one after the other, there and again."):
+    words = "All epochs one after the other, there and again."
+    if st.toggle("As a film", key=lab_state.FILM, persist_state="session", help=words):
         show_film(views, names)
+    lab_state.write_link("film")
 
 
 begin_page(pages.TRAIN)

@@ -71,7 +71,7 @@ def test_it_adds_a_column_a_ladder_row_a_sentence_and_an_error_map():
     page = markup(test)
     assert page.count('alt="cleaned by median filter"') == 1  # the best where pixels turned white or black
     assert "Error by median filter" in page
-    assert 'alt="Median filter, from 0% to 100% noise"' in page
+    assert 'alt="Median filter, from 0 % to 100 % noise"' in page
     assert any("**Median filter**: SSIM" in each.value for each in test.markdown)
     said = "Median filter (size 3), the best of all on training digits: each pixel becomes the median of its"
     assert said in captions(test)
@@ -255,7 +255,7 @@ def test_a_noise_that_no_filter_is_tuned_for_is_a_sentence_and_the_rest_works(fi
     (said,) = test.info
     assert "tuned for 'salt-pepper' noise yet. Run `python -m vaegan tune-filters`." in said.value
     page = markup(test)
-    assert 'alt="Without BatchNorm, from 0% to 100% noise"' in page
+    assert 'alt="Without BatchNorm, from 0 % to 100 % noise"' in page
     assert "cleaned by" not in page
     test.selectbox(key="kind").set_value("blur").run()
     assert not test.info

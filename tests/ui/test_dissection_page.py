@@ -280,9 +280,9 @@ def test_what_stands_out_is_said_in_numbers() -> None:
     assert in_words(measured) == [
         "All terms pull the encoder about equally hard.",
         "The reconstruction pulls the encoder against the whole, and loses.",
-        "The encoder's terms largely cancel: together they have 11% of their summed norms.",
+        "The encoder's terms largely cancel: together they have 11 % of their summed norms.",
         "The adversarial term moves the decoder 40 times less than the reconstruction.",
-        "The decoder's terms largely cancel: together they have 2% of their summed norms.",
+        "The decoder's terms largely cancel: together they have 2 % of their summed norms.",
     ]
     alone = cells([[0.0, 3.0, 0.0], [0.0, 0.0, 0.0]], [[nan, 1.0, nan], [nan] * 3], whole=np.array([0.0, 3.0, 0.0]))
     assert in_words(alone) == ["The reconstruction alone moves the decoder."]

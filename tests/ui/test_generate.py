@@ -29,7 +29,7 @@ from vaegan.ui.generate.generate_state import PAIRS, SECTIONS, TRIES
 GENERATE = "pages/3_Generate.py"
 SHOWN = {
     "sample": "25 digits by tiny-bn",
-    "morph": "In pixels, from 0% to 100% of the way",
+    "morph": "In pixels, from 0 % to 100 % of the way",
     "arithmetic": "the sum with BatchNorm",
     "repair": "repaired with BatchNorm, 5 passes",
     "anomaly": "what the model makes of it",
@@ -309,7 +309,7 @@ def test_the_threshold_lets_the_chosen_share_of_real_digits_pass(twins):
 def test_verdicts_in_words():
     scores = np.arange(100, dtype=np.float32)
     assert verdict(50.5, scores, 95).startswith("**A digit**")
-    assert "49% of real digits score higher" in verdict(50.5, scores, 95)
+    assert "49 % of real digits score higher" in verdict(50.5, scores, 95)
     assert verdict(96, scores, 95).startswith("**Not a digit**")
 
 

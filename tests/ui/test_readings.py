@@ -107,8 +107,8 @@ def test_every_picture_of_the_row_says_what_it_is_read_as(digit: np.ndarray, twi
 def test_the_page_says_who_reads_and_how_well() -> None:
     (said,) = [each for each in open_page(DENOISE).caption if "Read as" in each.value]
     card = classifier.load().card
-    assert f"reads {card.test_accuracy:.2%} of 10,000 test digits right" in said.help
-    assert "99.35%" in said.help
+    assert f"reads {100 * card.test_accuracy:.2f} % of 10,000 test digits right" in said.help
+    assert "99.35 %" in said.help
 
 
 @pytest.mark.usefixtures("nobody_reads")

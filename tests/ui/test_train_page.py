@@ -75,6 +75,12 @@ def test_finished_runs_stand_at_their_last_epoch_and_go_to_any_other(finished: C
     assert test.query_params["epoch"] == "0"
     assert healthy(open_page(TRAIN, runs=",".join(ids), epoch="2")).slider(key=lab_state.EPOCH).value == 2
     assert open_page(TRAIN, runs=",".join(ids), epoch="99").slider(key=lab_state.EPOCH).value == 3
+    test.toggle(key=lab_state.MAP).set_value(False).run()
+    test.toggle(key=lab_state.FILM).set_value(True).run()
+    assert (test.query_params["map"], test.query_params["film"]) == ("0", "1")
+    shared = healthy(open_page(TRAIN, **{name: str(value) for name, value in test.query_params.items()}))
+    assert "latent space after" not in markup(shared)
+    assert shared.toggle(key=lab_state.FILM).value
 
 
 @pytest.mark.slow

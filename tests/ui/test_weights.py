@@ -106,7 +106,7 @@ def test_where_a_filter_wins_it_is_said() -> None:
     )
     points = [Point("median", 0.1, 0.75), Point("net-bn", 0.5, 0.875)]
     assert worth_words(points, "accuracy", "milliseconds") == (
-        "**Nothing faster is as good as these:** Median filter (75.0%, 0.1 ms), then net-bn (87.5%, 0.5 ms)."
+        "**Nothing faster is as good as these:** Median filter (75.0 %, 0.1 ms), then net-bn (87.5 %, 0.5 ms)."
     )
     assert worth_words([], "psnr", "bytes") == ""
 

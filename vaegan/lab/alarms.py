@@ -53,7 +53,7 @@ def sample_alarms(config: TrainConfig, step: int, originals: Bytes, samples: Byt
     classes = len(_judge().digits(to_pixels(torch.from_numpy(samples))).unique())
     if sample_distance < ALIKE * real_distance:
         share = sample_distance / real_distance
-        words = f"The samples differ by {share:.0%} of what real digits differ by: they are all alike."
+        words = f"The samples differ by {100 * share:.0f} % of what real digits differ by: they are all alike."
     elif classes <= FEW_CLASSES:
         words = f"Our digit classifier reads {classes} of the ten classes in {len(samples)} samples."
     else:

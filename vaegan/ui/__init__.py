@@ -4,6 +4,7 @@ In a page's folder the module ending in `_state` holds what the page is set to, 
 
 shipped        the shipped checkpoints: their order in menus, and who took whose place
 link           a page's state in its address
+percent        shares in percent
 charts         charts in the theme's colours
 classes        a colour for each class
 gallery        pictures as HTML, with alt texts

@@ -19,6 +19,7 @@ from vaegan.ui.catalogue import TWINS, in_sentence
 from vaegan.ui.charts import CONFIG, ladder_chart
 from vaegan.ui.filters import Filtered, filtered, in_force, milliseconds, words
 from vaegan.ui.gallery import CaptionedPicture, caption, error_map, ladder, picture_grid, picture_url
+from vaegan.ui.percent import percent
 from vaegan.ui.readings import Said, read, say
 
 LEVELS = tuple(step / 10 for step in range(11))  # of the ladder
@@ -185,7 +186,7 @@ def show_pictures(comparison: Comparison) -> None:
     """Show a row of pictures for the input and for each denoiser, with a column for each level."""
     rows = [("What both models saw", comparison.noisy.pictures[1:])]
     rows += [(column.name, column.output.pictures[1:]) for column in comparison.columns]
-    st.html(ladder([f"{level:.0%}" for level in LEVELS], rows))
+    st.html(ladder([percent(level) for level in LEVELS], rows))
 
 
 def show_chart(comparison: Comparison) -> None:
@@ -210,8 +211,8 @@ def breaking_point(column: Cleaned) -> str:
     if good_levels == 0:
         return f"{name}: SSIM is below {RECOGNISABLE} even without noise."
     return (
-        f"{name}: SSIM stays at {RECOGNISABLE} or more up to {LEVELS[good_levels - 1]:.0%}, and breaks at "
-        f"{LEVELS[good_levels]:.0%}."
+        f"{name}: SSIM stays at {RECOGNISABLE} or more up to {percent(LEVELS[good_levels - 1])}, and breaks at "
+        f"{percent(LEVELS[good_levels])}."
     )
 
 

@@ -10,6 +10,7 @@ from vaegan.data.pictures import Float
 from vaegan.errors import CheckpointError
 from vaegan.metrics.reading import Reading
 from vaegan.ui import resources
+from vaegan.ui.percent import percent
 
 
 class Said(NamedTuple):
@@ -51,6 +52,6 @@ def who_reads() -> None:
         return
     st.caption(
         "“Read as” is what a small network of its own sees in a picture.",
-        help=f"It reads {reader.accuracy:.2%} of {reader.tested:,} test digits right. It has learned on clean digits: "
-        "what it reads in noise is little more than a guess. “Unsure” names the two likeliest digits.",
+        help=f"It reads {percent(reader.accuracy, 2)} of {reader.tested:,} test digits right. It has learned on clean "
+        "digits: what it reads in noise is little more than a guess. “Unsure” names the two likeliest digits.",
     )

@@ -14,6 +14,7 @@ from vaegan.ui.gallery import caption, picture_grid, picture_url
 from vaegan.ui.generate import probes, slots
 from vaegan.ui.generate.choices import beside, model_choice, picture_download, seed_choice
 from vaegan.ui.generate.generate_state import JUDGE, LETTER, LETTERS, PERCENTILE, TRIED, TRIES, TRY, TRY_SEED, Offer
+from vaegan.ui.percent import percent
 
 WIDTH = "32rem"
 
@@ -80,7 +81,7 @@ def verdict(score: float, scores: Float, threshold: float) -> str:
     above = float((scores > score).mean())
     if score > threshold:
         return f"**Not a digit**, says the model: its score, {score:.0f}, is above the threshold, {threshold:.0f}."
-    share = "more than every real digit we have" if above == 0 else f"{above:.0%} of real digits score higher"
+    share = "more than every real digit we have" if above == 0 else f"{percent(above)} of real digits score higher"
     return f"**A digit**, says the model: its score, {score:.0f}, is below the threshold, {threshold:.0f}; {share}."
 
 

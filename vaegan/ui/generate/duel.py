@@ -17,6 +17,7 @@ from vaegan.ui.generate import generate_state
 from vaegan.ui.generate.choices import beside, model_choice, picture_download, seed_choice
 from vaegan.ui.generate.generate_state import ANSWERS, DUEL_SEED, FORGER, PAIRS, Offer
 from vaegan.ui.generate.quality import Sampler, best_prior, quality, ranked
+from vaegan.ui.percent import percent
 from vaegan.web.scripts import parts
 
 WIDTH = "60rem"
@@ -130,7 +131,7 @@ def _result(name: str, pairs: Pairs, answers: str) -> None:
     with st.container(horizontal=True, gap="medium"):
         for label, correct in scores:
             st.metric(label, f"{correct} / {PAIRS}", width="content")
-    st.markdown(f"Somebody who flips a coin gets {yours} or more right in {by_chance(yours):.1%} of games.")
+    st.markdown(f"Somebody who flips a coin gets {yours} or more right in {percent(by_chance(yours), 1)} of games.")
     if machine is None:
         st.caption("This model was trained without a discriminator, so no network played.")
     elif machine != name:

@@ -14,6 +14,7 @@ from vaegan.ui.gallery import ladder
 from vaegan.ui.generate import slots
 from vaegan.ui.generate.choices import beside, open_twins, pair_choice, picture_download
 from vaegan.ui.generate.generate_state import END, PAIR, START, WAY, Offer
+from vaegan.ui.percent import percent
 from vaegan.web.scripts import parts
 
 STEPS = 11  # of the film strip, both ends included
@@ -41,7 +42,7 @@ def morph(offered: Offer) -> None:
         if ends and twins:
             _live(pair, twins, ends, way)
             strips = film(twins, ends, STEPS, way)
-            levels = [f"{step / (STEPS - 1):.0%}" for step in range(STEPS)]
+            levels = [percent(step / (STEPS - 1)) for step in range(STEPS)]
             st.html(ladder(levels, list(strips.items()), of="of the way"))
             st.caption(
                 "Look at the middle: does it pass through another digit, is it a stroke of one piece, or two digits at "

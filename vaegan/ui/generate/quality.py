@@ -6,6 +6,7 @@ from typing import NamedTuple
 from vaegan.config import PRIORS, Prior
 from vaegan.errors import CheckpointError
 from vaegan.ui import resources
+from vaegan.ui.percent import percent
 
 NEAR = 0.95  # two distances are about the same if the smaller one is at least this share of the larger one
 _SUFFIX: dict[Prior, str] = {"standard": "", "fitted": "_fitted"}  # of the names that the cards' numbers have
@@ -89,7 +90,7 @@ def _prior_share(by_prior: Mapping[Prior, Quality]) -> float:
 
 
 def _to_blame(gan: float, vae: float) -> str:
-    shares = f"the fitted prior takes away {gan:.0%} of it for the VAE-GAN and {vae:.0%} for the VAE"
+    shares = f"the fitted prior takes away {percent(gan)} of it for the VAE-GAN and {percent(vae)} for the VAE"
     if min(gan, vae) > 0.5:
         return (
             f"Most of the distance comes from **holes in the prior**: {shares}. Look for shapes between two digits, "

@@ -27,6 +27,7 @@ from vaegan.ui.generate.generate_state import (
 )
 from vaegan.ui.generate.painting import paint_field
 from vaegan.ui.generate.passes import OTHERS, average, fill_in, passes_chart, psnr_over_passes
+from vaegan.ui.percent import percent
 
 LITTLE_KNOWN = 0.8  # share hidden above which a digit can hardly be told from the rest
 NOTHING_HIDDEN = "Nothing is hidden: raise the level."
@@ -117,7 +118,7 @@ def _show(pair: str, digit: Float, passes: int) -> None:
         return
     if hidden.mean() > LITTLE_KNOWN:
         st.info(
-            f"{hidden.mean():.0%} is hidden: what is left may belong to several digits, and any of them may come.",
+            f"{percent(hidden.mean())} is hidden: what is left may belong to several digits, and any of them may come.",
             icon=":material/visibility_off:",
         )
     pictures = {suffix: fill_in(f"{pair}-{suffix}", damaged, hidden) for suffix in open_twins(pair)}
@@ -125,7 +126,7 @@ def _show(pair: str, digit: Float, passes: int) -> None:
         return
     before = [
         (picture_url(digit), "the digit", caption("The digit", slots.name(REPAIRED))),
-        (picture_url(damaged), "what the models saw", caption("What both saw", f"{hidden.mean():.0%} hidden")),
+        (picture_url(damaged), "what the models saw", caption("What both saw", f"{percent(hidden.mean())} hidden")),
     ]
     sheet, after = [digit, damaged], []
     curves = {suffix: psnr_over_passes(filled, digit, hidden) for suffix, filled in pictures.items()}

@@ -15,6 +15,7 @@ from vaegan.ui.classes import CLASS_COLOURS
 from vaegan.ui.drawings import field_data
 from vaegan.ui.gallery import picture_grid, picture_url
 from vaegan.ui.latent_space import map_state
+from vaegan.ui.percent import percent
 from vaegan.web.scripts import parts
 
 KEY = "latent_map"
@@ -100,7 +101,7 @@ def densities_in_words(pair: str, suffixes: list[str]) -> str:
     atlases = {suffix: resources.atlas(f"{pair}-{suffix}") for suffix in suffixes}
     if len(next(iter(atlases.values())).kl) > 2:
         return f"{words} This plane shows two directions of many: a place that looks full may still be empty off it."
-    shares = " and ".join(f"{atlas.uncovered:.1%} {in_sentence(suffix)}" for suffix, atlas in atlases.items())
+    shares = " and ".join(f"{percent(atlas.uncovered, 1)} {in_sentence(suffix)}" for suffix, atlas in atlases.items())
     return f"{words} Of all samples **{shares}** land where real digits are less than a tenth as dense as samples."
 
 

@@ -16,6 +16,7 @@ from vaegan.metrics import DEFINITIONS, psnr, ssim
 from vaegan.studio import add_noise
 from vaegan.ui import catalogue, resources, state
 from vaegan.ui.charts import COLOURS, GREY
+from vaegan.ui.percent import percent
 from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import SYMBOLS, laid_out, show_chart
 from vaegan.ui.results.results_state import AXES, title
@@ -159,7 +160,7 @@ def own_words(noise: NoiseConfig) -> str:
     words = state.origin().words
     return (
         f"Stars: {words[0].lower()}{words[1:]}, the digit of the Denoise page, under this noise at "
-        f"{noise.level:.0%}, cleaned just now by each. One digit is not a mean: some are easier than most."
+        f"{percent(noise.level)}, cleaned just now by each. One digit is not a mean: some are easier than most."
     )
 
 
@@ -173,7 +174,7 @@ def best_words(rows: Sequence[DenoiserScore]) -> str:
         gap = network.psnr - rival.psnr
         word = "ahead of" if gap > 0 else "behind"
         parts.append(
-            f"at {noise.level:.0%} `{network.denoiser}` ({network.psnr:.2f} dB) is {abs(gap):.2f} dB {word} "
+            f"at {percent(noise.level)} `{network.denoiser}` ({network.psnr:.2f} dB) is {abs(gap):.2f} dB {word} "
             f"{title(rival.denoiser).lower()}"
         )
     return "The best network and the best without one, by PSNR: " + "; ".join(parts) + "."

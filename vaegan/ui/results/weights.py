@@ -10,6 +10,7 @@ import streamlit as st
 from vaegan.denoisers.comparison import UNCHANGED, DenoiserComparison, DenoiserScore
 from vaegan.denoisers.filters import FILTERS
 from vaegan.ui.charts import GREY, MARKS
+from vaegan.ui.percent import percent
 from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import laid_out, show_chart
 from vaegan.ui.results.results_state import AXES, title
@@ -62,7 +63,7 @@ def quality_against_weight(kept: DenoiserComparison, rows: Sequence[DenoiserScor
             "Level",
             levels,
             key=results_state.LEVEL,
-            format_func=lambda level: f"{level:.0%}",
+            format_func=percent,
             required=True,
             persist_state="session",
             help="The level of the noise chosen above.",
@@ -172,13 +173,20 @@ def worth_words(points: Sequence[Point], measure: str, across: str) -> str:
     worth = frontier(points)
     if not worth:
         return ""
-    form = "{:.1%}" if measure == "accuracy" else "{:.2f}" + (" dB" if measure == "psnr" else "")
-    parts = [f"{title(point.name)} ({form.format(point.quality)}, {amount(point.weight, across)})" for point in worth]
+    parts = [
+        f"{title(point.name)} ({_quality_words(point.quality, measure)}, {amount(point.weight, across)})"
+        for point in worth
+    ]
     word = "faster" if across == "milliseconds" else "lighter"
     sentence = f"**Nothing {word} is as good as these:** {', then '.join(parts)}."
     if worth[-1].name in FILTERS:
         sentence += " Here a filter is the best of all: no network pays for its weight."
     return sentence
+
+
+def _quality_words(quality: float, measure: str) -> str:
+    """A quality with its unit."""
+    return percent(quality, 1) if measure == "accuracy" else f"{quality:.2f}" + (" dB" if measure == "psnr" else "")
 
 
 def amount(weight: float, across: str) -> str:

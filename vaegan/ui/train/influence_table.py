@@ -7,6 +7,7 @@ import numpy as np
 
 from vaegan.training.dissection import Influence
 from vaegan.training.routing import NETWORKS
+from vaegan.ui.percent import percent
 from vaegan.ui.train.charts import LOSS_NAMES, NETWORK_NAMES
 
 TERM_WORDS = {
@@ -132,7 +133,7 @@ def in_words(influence: Influence) -> list[str]:
         left = influence.whole[column] / influence.applied[:, column].sum()
         if left < CANCELLED:
             sentences.append(
-                f"The {network}'s terms largely cancel: together they have {left:.0%} of their summed norms."
+                f"The {network}'s terms largely cancel: together they have {percent(left)} of their summed norms."
             )
     return sentences
 

@@ -12,7 +12,7 @@ from vaegan.ui.train.charts import CHARTED, QUANTITIES
 from vaegan.ui.train.lessons import LESSONS
 
 RUNS, TERM, MORE, EPOCH, SPEED, FEW = "lab_runs", "lab_term", "lab_more", "lab_epoch", "lab_speed", "lab_few"
-LESSON = "lab_lesson"
+LESSON, MAP, FILM = "lab_lesson", "lab_map", "lab_film"
 INFLUENCE, SLOW, SLOW_RUN, SLOW_EPOCH = "lab_influence", "lab_slow", "lab_slow_run", "lab_slow_epoch"
 _PLAYED, _SLOW_DONE = "lab_played", "lab_slow_done"
 MOST_RUNS = 5  # on the page at once; the charts have so many colours
@@ -137,4 +137,6 @@ _FIELDS = {
     "speed": Field(SPEED, SPEEDS[1], lambda text: int(text) if text in map(str, SPEEDS) else None),
     "lesson": Field(LESSON, None, _read_lesson, lambda key: "" if st.session_state[RUNS] else key),
     "few": Field(FEW, False, link.switch, lambda on: "1" if on else ""),
+    "map": Field(MAP, True, link.switch, lambda on: "" if on else "0"),
+    "film": Field(FILM, False, link.switch, lambda on: "1" if on else ""),
 }

@@ -14,7 +14,6 @@ from vaegan.ui.train.previews import show_pictures
 from vaegan.ui.train.view import charted_runs, show_losses, show_more, views_of
 from vaegan.ui.train.words import names_of
 
-MAP = "lab_map"
 MAP_WORDS = (
     "What the decoder makes of each place, and where real test digits lie, each as its numeral: see the classes come "
     "apart. With more than two dimensions it is the plane of the first two principal components of mu after the last "
@@ -47,7 +46,8 @@ def time_machine(run_ids: list[str]) -> None:
             with pictures:
                 show_pictures(views, names, epoch, columns=len(views))
             with maps:
-                if last and st.toggle("Map of latent space", value=True, key=MAP, help=MAP_WORDS):
+                words = "Map of latent space"
+                if last and st.toggle(words, key=lab_state.MAP, persist_state="session", help=MAP_WORDS):
                     show_maps(views, names, epoch)
             show_more(runs, epoch)
         lab_state.write_link("epoch")
