@@ -271,14 +271,3 @@ def test_sheets_stand_side_by_side_and_on_a_phone_the_best_first_and_above_the_c
     tops = [present(sheet.bounding_box())["y"] for sheet in sheets.all()]
     assert tops[0] == tops[1] < tops[2] == tops[3]
     assert present(controls.bounding_box())["y"] < tops[0]
-
-
-def test_the_back_button_leads_to_the_section_before(open_page):
-    page = open_page("/Generate")
-    page.get_by_text(SAYS["Sample"]).wait_for()
-    page.wait_for_timeout(1200)
-    page.get_by_role("radio", name="Repair").click()
-    page.get_by_text(SAYS["Repair"]).wait_for()
-    page.wait_for_timeout(1200)
-    page.go_back()
-    page.get_by_text(SAYS["Sample"]).wait_for()

@@ -20,13 +20,21 @@ def one_of(*names: str) -> Callable[[Page, int], None]:
     return lambda page, turn: page.get_by_role("radio", name=names[turn % len(names)], exact=True).click()
 
 
+def turn_the_axes(page: Page, turn: int) -> None:
+    """In the popover, which opens once."""
+    choice = page.get_by_role("radio", name=("Prior quantiles", "z")[turn % 2], exact=True)
+    if not choice.is_visible():
+        page.get_by_role("button", name="What is shown").click()
+    choice.click()
+
+
 def switch(page: Page, _turn: int) -> None:
     page.locator(".st-key-lab_few label").click()
 
 
 CHANGES = {
     DENOISE: turn_the_noise_up,
-    LATENT_SPACE: one_of("Prior quantiles", "z"),
+    LATENT_SPACE: turn_the_axes,
     GENERATE: one_of("Arithmetic", "Morph"),
     TRAIN: switch,
     RESULTS: one_of("Claims", "Tables"),
@@ -39,7 +47,7 @@ def steps(page: Page) -> int:
 
 
 def wait_for_address(page: Page, condition: str, old: str) -> None:
-    page.wait_for_function(f"old => {condition}", arg=old, timeout=30_000)
+    page.wait_for_function(f"old => {condition}", arg=old, timeout=60_000)
 
 
 def test_back_leaves_each_page_in_one_press_after_ten_settings(open_page):
