@@ -138,7 +138,7 @@ def test_the_server_answers_a_stroke_within_400_ms(open_page):
 
 
 def test_a_digit_is_uploaded_and_another_is_picked(open_page):
-    page = open_page("/Denoise")
+    page = open_page("/Denoise?level=20")
     ready(page)
     read(page)
     before = parameters(page)["digit"]

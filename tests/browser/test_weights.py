@@ -42,8 +42,12 @@ class Answers:
 
 
 def kept(page: Page) -> float:
-    """Megabytes in the tab."""
-    return 1e-6 * sum(page.evaluate("[...globalThis.vaeganTab.kept.values()].map((bytes) => bytes.length)"))
+    """Megabytes of weights in the tab."""
+    sizes = page.evaluate(
+        """[...globalThis.vaeganTab.kept].filter(([key]) => key.startsWith("weights/"))
+            .map(([, bytes]) => bytes.length)"""
+    )
+    return 1e-6 * float(sum(sizes))
 
 
 def elsewhere_and_back(page: Page) -> None:
