@@ -122,7 +122,7 @@ def test_the_keyboard_sees_where_it_is_and_which_page_is_shown(open_page):
 
 def test_a_phone_unfolds_the_pages_by_finger(open_page):
     page = open_page("/", width=375, height=812, has_touch=True, is_mobile=True)
-    opener = page.locator("summary")
+    opener = page.locator(".folded summary")
     for place in (*CHANGES, PAGES[0]):
         expect(page.locator(".st-key-places a").first).to_be_hidden()
         box = opener.bounding_box()
