@@ -21,6 +21,6 @@ export default function ({ data: { page, query, number } }) {
   for (const [name, value] of new URLSearchParams(location.search)) {
     if (STREAMLIT.includes(name)) wanted.append(name, value);
   }
-  const text = wanted.size ? `?${wanted}` : "";
+  const text = wanted.toString() && `?${wanted}`;
   if (text !== location.search) history.replaceState(history.state, "", location.pathname + text + location.hash);
 }
