@@ -1,9 +1,12 @@
 """Denoise: draw a digit, cover it with noise, watch both twins clean it at each frame."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
+from vaegan.config import NoiseConfig
+from vaegan.data.pictures import Float
 from vaegan.errors import CheckpointError
 from vaegan.ui import pages, resources, state
 from vaegan.ui.comparison import Comparison, compare, opened
@@ -28,26 +31,33 @@ def denoise(pairs: list[str]) -> None:
         twins: list[str] = []
         with errors_as_sentences():  # the models may be a run that was deleted meanwhile
             twins = opened(state.pair())
-        comparison = partial(cleaned, state.pair()) if twins and state.digit() else None
-        tools(pairs, comparison)  # they may bring another digit, other networks or another noise
+        tools(pairs, comparison() if twins else None)  # they may bring another digit, other networks or another noise
         choice_of_details()
     with on_stage, errors_as_sentences():
         stage(state.pair(), twins, key=STAGE)
-    names = state.details()
-    if comparison and names and state.digit():
+    names, cleaned_now = state.details(), comparison()
+    if twins and names and cleaned_now:
         with errors_as_sentences():
-            show_details(comparison(), names)
+            show_details(cleaned_now(), names)
     who_reads()
     state.write_link()
 
 
-def cleaned(pair: str) -> Comparison:
-    """What the twins make of the digit in force, under the chosen noise and on the whole ladder."""
+def comparison() -> Callable[[], Comparison] | None:
+    """What cleans the digit in force, if there is one, under the chosen noise and on the whole ladder.
+
+    It holds all it needs: a file is made when it is asked for, and then nobody's session is at hand.
+    """
     prepared = state.digit()
-    comparison = compare(pair, prepared.digit, state.noise()) if prepared else None
-    if comparison is None:
+    return partial(cleaned, state.pair(), prepared.digit, state.noise()) if prepared else None
+
+
+def cleaned(pair: str, digit: Float, noise: NoiseConfig) -> Comparison:
+    """The twins beside each other; CheckpointError if none can be opened."""
+    found = compare(pair, digit, noise)
+    if found is None:
         raise CheckpointError(f"nothing of {pair} can be opened; choose other networks")
-    return comparison
+    return found
 
 
 begin_page(pages.DENOISE, words=False)  # the stage has the first screen for itself

@@ -52,7 +52,7 @@ def kept(page: Page) -> float:
 
 def elsewhere_and_back(page: Page) -> None:
     page.get_by_role("link", name="Home").click()
-    page.get_by_text("squeezes a handwritten digit").wait_for()
+    page.get_by_text("squeezes a digit into a few numbers").wait_for()
     page.get_by_role("link", name="Denoise").first.click()
     live.ready(page)
     settle(page)

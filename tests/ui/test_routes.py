@@ -151,5 +151,6 @@ def test_an_app_below_a_path_has_its_routes_there(monkeypatch):
     assert [route.path for route in routes.routes()] == [
         "/playground/weights/{digest:path}",
         "/playground/atlas/{digest:path}",
+        "/playground/reader/{digest:path}",
     ]
     assert all(address.startswith("/playground/static/") for address in CompressedFiles(Starlette()).files)

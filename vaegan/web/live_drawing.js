@@ -60,13 +60,17 @@ class LiveDrawing extends Component {
     brush.oninput = () => (this.pad.brush = Number(brush.value));
     this.level = this.find(".level", HTMLInputElement);
     this.level.oninput = () => this.change();
-    this.level.onchange = () => this.send("level", Number(this.level.value));
+    /** @type {number[]} */ this.sentLevels = []; // to the server, which has not answered yet
+    this.level.onchange = () => {
+      this.sentLevels.push(Number(this.level.value));
+      this.send("level", Number(this.level.value));
+    };
   }
 
   /** @param {Data} data */
   update(data) {
     const before = this.data;
-    if (data.level !== before?.level) this.level.value = String(data.level);
+    this.takeLevel(data.level, before?.level);
     this.data = data;
     this.pattern = floats(data.pattern);
     const isElsewhere = before && data.digit !== before.digit && !data.drawn && !this.pad.drawing;
@@ -88,6 +92,14 @@ class LiveDrawing extends Component {
     });
     this.painted = null;
     this.change();
+  }
+
+  /** The server's level is the slider's, unless it answers what was sent while the slider has gone on.
+      @type {(level: number, before: number | undefined) => void} */
+  takeLevel(level, before) {
+    const answered = this.sentLevels.indexOf(level);
+    if (answered >= 0) this.sentLevels.splice(0, answered + 1);
+    else if (level !== before) this.level.value = String(level);
   }
 
   /** After the networks, since they can do without it. */
