@@ -41,6 +41,7 @@ def strip(page: Page, name: str) -> list[np.ndarray]:
 
 def ready(page: Page) -> None:
     settle(page)
+    page.wait_for_function("() => globalThis.vaeganTab?.kept.size >= 2")  # both networks
     page.locator(".message").wait_for(state="hidden", timeout=30_000)
     page.locator(".arrival").wait_for(state="detached", timeout=30_000)
 
@@ -110,7 +111,7 @@ def test_keys_walk_as_the_film_strip_does_on_either_way_and_between_other_digits
     page.wait_for_function("() => new URL(location).searchParams.get('from') !== '26'")
     settle(page)
     assert agrees()
-    page.locator(".st-key-generate_pair input").fill("latent2")
+    page.locator(".st-key-generate_pair input").press_sequentially("latent2")
     page.keyboard.press("Enter")
     page.wait_for_function("() => [...vaeganTab.kept.keys()].filter((key) => key.startsWith('weights/')).length === 4")
     arrived(page, "pair", "latent2")

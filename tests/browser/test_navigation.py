@@ -74,6 +74,7 @@ def test_back_leaves_each_page_in_one_press_after_ten_settings(open_page):
     for address in reversed(left):
         page.go_back()
         wait_for_address(page, "location.href === old", address)
+        settle(page)
     page.go_forward()
     expect(page.locator("h1")).to_have_text(DENOISE.name)
     settle(page)

@@ -98,7 +98,7 @@ def test_weights_come_over_http_once_a_browser_and_after_the_controls(server, co
 def test_a_bar_says_how_much_is_here_while_the_controls_can_be_used(server, context):
     page = context.new_page()
     session = context.new_cdp_session(page)
-    page.goto(server)
+    page.goto(f"{server}/Results")  # which has no networks
     settle(page)
     session.send("Network.enable")
     slow = {"offline": False, "latency": 40, "downloadThroughput": 2e5, "uploadThroughput": 2e5}

@@ -154,7 +154,7 @@ def _show(pair: str, digit: Float, passes: int) -> None:
 
 def _show_passes(pair: str, damage: Damage, curves: dict[str, list[float]], passes: int) -> None:
     """Show whether more passes help: for this digit, and if asked for on average."""
-    st.subheader("Do more passes help?")
+    st.header("Do more passes help?")
     wanted = st.toggle(
         f"Average of {OTHERS} digits",
         key=AVERAGES,
