@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.driver import settle
@@ -50,6 +51,7 @@ def wait_for_address(page: Page, condition: str, old: str) -> None:
     page.wait_for_function(f"old => {condition}", arg=old, timeout=60_000)
 
 
+@pytest.mark.long
 def test_back_leaves_each_page_in_one_press_after_ten_settings(open_page):
     page = open_page("/")
     left = []  # addresses of the pages, as they were when one went on
