@@ -176,7 +176,7 @@ class LiveDrawing extends Component {
   /** @type {(answer: Answer) => void} */
   show({ pictures, ratings, latents, took }) {
     paint(this.find(".input canvas", HTMLCanvasElement), pictures[0]);
-    this.results.show(pictures.slice(1), ratings.slice(1), latents);
+    this.results.show(pictures.slice(1), ratings, latents);
     this.find(".z").textContent = `z: ${latents[0]?.length ?? 0} numbers`;
     this.find(".speed").textContent = `Cleaned in your browser, ${took.toFixed(1)} ms a frame.`;
     clearTimeout(this.silence);

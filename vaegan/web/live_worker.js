@@ -21,7 +21,7 @@ import { psnr, reading, ssim } from "./rating.js";
     @property {Float32Array} pattern
     @property {string | null} keys */
 
-/** `pictures` are what the networks saw and what each made of it, with a rating each; `latents` are each network's mu,
+/** `pictures` are what the networks saw and what each made of it, with `ratings` and `latents` (mu) of each network;
     `took` the milliseconds. Without a digit nothing was drawn.
     @typedef {object} Answer
     @property {string | null} keys
@@ -61,13 +61,13 @@ function answerTo({ drawing, side, digit: ready, kind, level, pattern, keys }) {
   if (!digit) return { keys, digit, pictures: [], ratings: [], latents: [], took: 0 };
   const noisy = corrupt(digit, kind, level / 100, pattern);
   const latents = models.map((model) => encode(model, noisy).mu);
-  const pictures = [noisy, ...models.map((model, index) => decode(model, latents[index]))];
+  const cleaned = models.map((model, index) => decode(model, latents[index]));
   const own = classifier && reading(classifier(digit));
-  const ratings = pictures.map((pixels) => ({
+  const ratings = cleaned.map((pixels) => ({
     psnr: psnr(pixels, digit),
     ssim: ssim(pixels, digit),
     reading: classifier && reading(classifier(pixels)),
     clean: own,
   }));
-  return { keys, digit, pictures, ratings, latents, took: performance.now() - began };
+  return { keys, digit, pictures: [noisy, ...cleaned], ratings, latents, took: performance.now() - began };
 }
