@@ -17,6 +17,7 @@ from vaegan.ui.readings import in_words
 from vaegan.ui.resources import reader
 
 LIVE = "/Denoise"
+PICTURES = ".input canvas, .pictures canvas"  # what both networks saw and what each made of it
 FRAME = 16.7  # milliseconds, at 60 frames a second
 
 # The browser's throttling does not reach Web Workers, so the networks in their scripts compute everything four times.
@@ -103,7 +104,7 @@ def stroke(page: Page, points: list[tuple[int, int]], *, lift: bool = True) -> N
 
 def painted(page: Page) -> list[np.ndarray]:
     """What both networks saw and what each made of it, as grey values (28, 28)."""
-    rows = page.locator(".input canvas, .pictures canvas").evaluate_all(
+    rows = page.locator(PICTURES).evaluate_all(
         "all => all.map((one) => [...one.getContext('2d').getImageData(0, 0, 28, 28).data])"
     )
     return [np.array(row).reshape(28, 28, 4)[..., 0] for row in rows]

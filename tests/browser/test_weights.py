@@ -54,8 +54,10 @@ def elsewhere_and_back(page: Page) -> None:
     page.get_by_role("link", name="Home").click()
     page.get_by_text("squeezes a digit into a few numbers").wait_for()
     page.get_by_role("link", name="Denoise").first.click()
+    expect(page.locator("h1")).to_have_text("Denoise")  # Home has such a field too
     live.ready(page)
     settle(page)
+    expect(page.locator(live.PICTURES)).to_have_count(3)
 
 
 @pytest.fixture
