@@ -282,12 +282,12 @@ def test_a_queued_run_can_be_stopped_and_deleted(jobs: Jobs) -> None:
     jobs.stop(second, session="b")
     assert jobs.view(second).phase == "stopped"
     jobs.delete(second, session="b")
-    with pytest.raises(RunError, match=f"there is no run '{second}'"):
+    with pytest.raises(RunError, match=f"there is no run {second} here"):
         jobs.view(second)
     began = time.monotonic()
     jobs.delete(first, session="a")
     assert time.monotonic() - began < 0.5, "nobody waits until its worker has let go"
-    with pytest.raises(RunError, match=f"there is no run '{first}'"):
+    with pytest.raises(RunError, match=f"there is no run {first} here"):
         jobs.view(first)
     assert jobs.active("a") == []
     until(lambda: not any(path.name.endswith(first) or first in path.name for path in jobs.lab.root.iterdir()))

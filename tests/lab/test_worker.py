@@ -108,7 +108,7 @@ def test_a_full_disk_fails_the_run_and_it_goes_on_when_there_is_room(tmp_path: P
     with largest_file(size):
         phase, reason = work(str(run.folder))
     assert phase == run.status.phase == "failed"
-    assert f"{run.folder} cannot be used (File too large); make room" in reason == run.status.reason
+    assert "folder cannot be used (File too large); make room" in reason == run.status.reason
     if size == 20_000:
         assert not run.journal.file.read_bytes().endswith(b"\n"), "a line was cut"
         assert 20 < len(run.curves().step) < 100

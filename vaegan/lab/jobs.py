@@ -146,7 +146,7 @@ class Jobs:
             self._snapshot = None
             views = self._views()
         if run_id not in views:
-            raise RunError(f"there is no run {run_id[:40]!r} in {self.lab.root}; it may have been deleted")
+            raise RunError(f"there is no run {run_id[:40]} here; it may have been deleted")
         return views[run_id]
 
     def views(self) -> list[View]:
@@ -206,7 +206,7 @@ class Jobs:
                 yield
             except OSError as error:
                 raise RunError(
-                    f"the runs' folder {self.lab.root} cannot be written ({error.strerror or error}); make room or "
+                    f"the folder of runs cannot be written ({error.strerror or error}); make room, or "
                     "give another by VAEGAN_RUNS"
                 ) from error
             finally:

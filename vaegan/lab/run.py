@@ -57,7 +57,7 @@ class Run:
         """config.json; RunError if the run is gone."""
         plan = self.read(Plan)
         if plan is None:
-            raise RunError(f"there is no run {self.run_id} in {self.folder.parent}; it may have been deleted")
+            raise RunError(f"there is no run {self.run_id} here; it may have been deleted")
         return plan
 
     @property

@@ -40,7 +40,7 @@ class Lab:
         run = self.open(run_id)
         if not (run.folder / layout.PLAN).is_file():
             self.forget(run_id)
-            raise RunError(f"there is no run {run_id} in {self.root}; it may have been deleted")
+            raise RunError(f"there is no run {run_id} here; it may have been deleted")
         return run
 
     def open(self, run_id: str) -> Run:

@@ -214,9 +214,9 @@ class Shift:
 
 def _sentence(error: OSError, folder: Path) -> str:
     if not folder.is_dir():
-        return f"the run's folder {folder} is gone; start it again"
+        return "the run's folder is gone; start it again"
     remedy = _REMEDIES.get(error.errno or 0, "check the disk")
     return (
-        f"the run's folder {folder} cannot be used ({error.strerror or error}); {remedy}, then start the run again: "
+        f"the run's folder cannot be used ({error.strerror or error}); {remedy}, then start the run again: "
         "it goes on from its last epoch"
     )
