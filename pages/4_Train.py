@@ -10,6 +10,7 @@ from vaegan.ui.train.actions import show_actions, show_refusal
 from vaegan.ui.train.dissection import show_influence, show_slow_motion
 from vaegan.ui.train.files import show_downloads
 from vaegan.ui.train.previews import show_alarms, show_pictures, show_priors
+from vaegan.ui.train.run_names import names_of
 from vaegan.ui.train.start import few_switch, show_form, show_lessons, show_proposed
 from vaegan.ui.train.table import run_table
 from vaegan.ui.train.time_machine import show_film, time_machine
@@ -22,7 +23,7 @@ from vaegan.ui.train.view import (
     show_status,
     views_of,
 )
-from vaegan.ui.train.words import gap_in_words, names_of
+from vaegan.ui.train.words import gap_in_words
 
 
 def watch(run_ids: list[str], seconds: float | None) -> None:
@@ -40,12 +41,12 @@ def watch(run_ids: list[str], seconds: float | None) -> None:
                 if not any(view.phase in ACTIVE for view in views):
                     lab_state.show_end()
                 st.rerun()  # ends the timer, or sets it anew
-            names = names_of(views)
+            names = names_of([view.plan for view in views])
             show_status(views, names)
         with buttons:
             show_buttons(views)
         with gap:
-            runs = charted_runs(views, names)
+            runs = charted_runs(views)
             if words := gap_in_words(runs):
                 st.info(words, icon=":material/flag:")
         with warned:
@@ -63,7 +64,7 @@ def watch(run_ids: list[str], seconds: float | None) -> None:
 
     live()
     views = views_of(run_ids)
-    names = names_of(views)
+    names = names_of([view.plan for view in views])
     if not active:
         time_machine(run_ids)
         show_priors(views, names)
@@ -77,10 +78,10 @@ def watch(run_ids: list[str], seconds: float | None) -> None:
 def take_home(run_ids: list[str]) -> None:
     """What one can do with runs that have ended: use, fork, delete, save."""
     views = views_of(run_ids)
-    names = names_of(views)
+    names = names_of([view.plan for view in views])
     st.header("Use it, take it home")
     for view, name in zip(views, names, strict=True):
-        st.markdown(f"**{name}**" + (f" · {view.plan.name}" if name != view.plan.name else ""))
+        st.markdown(f"**{name}**")
         with errors_as_sentences():  # its folder may be lost
             show_actions(view)
             show_downloads(view)

@@ -7,7 +7,7 @@ from vaegan.reproduction.schema import EpochCell, TableRow
 from vaegan.training.curves import downsampled
 from vaegan.ui.charts import COLOURS, pale
 from vaegan.ui.results.charts import table_chart
-from vaegan.ui.train.charts import ChartedRun, step_chart
+from vaegan.ui.train.charts import QUANTITIES, ChartedRun, epoch_chart, quantity_chart, step_chart
 
 
 @pytest.mark.parametrize("opacity", [0.15, 1])
@@ -32,3 +32,13 @@ def test_a_run_of_one_step_is_a_point(steps: int, mode: str) -> None:
     columns = {"step": np.arange(1.0, steps + 1), "loss.recon": np.full(steps, 500.0)}
     chart = step_chart([ChartedRun("a run", downsampled(columns), [])], "recon")
     assert [trace.mode for trace in chart.data if trace.name == "a run"] == [mode]
+
+
+def test_every_mark_has_its_runs_own_colour() -> None:
+    """Without a colour Plotly gives a mark the next of its own: green ones on an orange line."""
+    columns = {"step": np.arange(1.0, 2), "loss.recon": np.full(1, 500.0), "d_real": np.full(1, 0.5)}
+    run = ChartedRun("a run", downsampled(columns), [], colour=COLOURS[1])
+    for chart in (step_chart([run], "recon"), epoch_chart([run]), quantity_chart(QUANTITIES["Discriminator"], [run])):
+        marked = [trace for trace in chart.data if trace.mode != "lines"]
+        assert marked
+        assert {trace.marker.color for trace in marked} == {trace.line.color for trace in marked} == {COLOURS[1]}

@@ -227,10 +227,10 @@ def losses_of(slow: SlowMotion) -> dict[str, float]:
 
 
 def test_a_press_is_noted_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    state: dict[str, Any] = {}
+    state: dict[str, Any] = {lab_state.SLOW_RUN: "0" * 12, lab_state.SLOW_EPOCH: 1}
     monkeypatch.setattr(st, "session_state", state)
     for _ in range(2):
-        lab_state.slow_press(("0" * 12, 1), "encode")
+        lab_state.slow_press("encode")
     assert lab_state.slow_done(("0" * 12, 1)) == ("encode",)
     assert lab_state.slow_done(("0" * 12, 2)) == ()
     lab_state.slow_again()

@@ -58,7 +58,7 @@ def test_what_a_link_may_not_say_is_named_and_dropped(key: str, value: str) -> N
 def test_a_run_that_is_gone_is_a_sentence() -> None:
     test = open_page(TRAIN, runs="000000000000")
     assert not test.exception
-    assert "it may have been deleted" in test.error[0].value
+    assert test.error[0].value == "there is no run 000000000000 here; it may have been deleted"
     assert test.button(key="lesson_race")
 
 
@@ -150,8 +150,7 @@ def test_own_settings_are_trained_as_they_were_set(lab_folder: Path) -> None:
     test.number_input(key="form_vaegan-bn_epochs").set_value(4)
     test.selectbox(key="form_vaegan-bn_norm").set_value("none")
     test.number_input(key="form_vaegan-bn_kl").set_value(0.5)
-    test.run()
-    test.button(key="start_own").click().run()
+    test.button(key="start_own").click().run()  # at once: the page has not been drawn since
     (run,) = Lab(lab_folder)
     assert run.plan.config == preset("vaegan-bn").updated(
         {"epochs": 4, "model": {"norm": "none"}, "weights": {"kl": 0.5}}
@@ -219,8 +218,10 @@ def test_runs_of_the_server_are_put_on_the_page_again(finished: Callable[..., li
     assert sorted(table["epochs"]) == ["3 of 3", "3 of 3"]
     assert table["test loss"].notna().all()
     assert test.button(key="lab_table_show").disabled
-    test.session_state["lab_table"] = {"selection": {"rows": [0, 1], "columns": [], "cells": []}}
+    marked = {"selection": {"rows": [0, 1], "columns": [], "cells": []}}
+    test.session_state["lab_table"] = marked
     test.run()
+    assert table["run"].is_unique
     test.button(key="lab_table_show").click().run()
     assert sorted(test.session_state[lab_state.RUNS]) == sorted(ids)
     assert test.slider(key=lab_state.EPOCH).value == 3
@@ -231,11 +232,15 @@ def test_a_fork_begins_where_the_time_machine_stands(finished: Callable[..., lis
     test = open_page(TRAIN, runs=run_id, epoch="2")
     test.button(key=f"fork_{run_id}").click().run()
     assert test.number_input(key=f"fork_{run_id}_lr").value == 0.001
+    assert test.selectbox(key=f"fork_epoch_{run_id}").value == 2
     assert "norm" not in {box.label for box in test.selectbox if present(box.key).startswith(f"fork_{run_id}")}
-    test.button(key="fork_start").click().run()
+    test.number_input(key=f"fork_{run_id}_lr").set_value(0.002)
+    test.selectbox(key=f"fork_epoch_{run_id}").set_value(1)
+    test.button(key="fork_start").click().run()  # at once: the dialog has not been drawn since
     assert not test.exception
     forked = next(run for run in Lab(lab_folder) if run.run_id != run_id)
-    assert forked.plan.origin == Origin(run=run_id, epoch=2)
+    assert forked.plan.origin == Origin(run=run_id, epoch=1)
+    assert forked.plan.config.lr == 0.002
     assert test.session_state[lab_state.RUNS] == [run_id, forked.run_id]
 
 

@@ -51,7 +51,7 @@ def rivals() -> list[str]:
     for name in known:
         two = [name, f"{name.removesuffix('-gan')}-vae"]
         configs = [config for each in two if each in known and (config := _config(each)) is not None]
-        if name.endswith("-gan") and [_system(config) for config in configs] == ["VAE-GAN", "VAE"]:
+        if name.endswith("-gan") and [system(config) for config in configs] == ["VAE-GAN", "VAE"]:
             found.append((configs[0].model.architecture == "convolutional", two))
     return max(found, key=lambda one: one[0])[1] if found else []
 
@@ -63,7 +63,7 @@ def model_label(name: str) -> str:
         return name
     norm = "no BatchNorm" if config.model.norm == "none" else "BatchNorm"
     return (
-        f"{trained.title(name)} · {_system(config)}, {config.model.architecture}, {norm}, d = {config.model.latent_dim}"
+        f"{trained.title(name)} · {system(config)}, {config.model.architecture}, {norm}, d = {config.model.latent_dim}"
     )
 
 
@@ -74,7 +74,7 @@ def model_words(name: str) -> str:
     norm = "without BatchNorm" if config.model.norm == "none" else "with BatchNorm"
     task = "to remove noise" if config.noise.noise_kinds else "on clean digits"
     epochs = f"{card.epochs} epoch{'s' if card.epochs > 1 else ''}"
-    return f"{_system(config)} {norm}, {describe(config.model)}, trained {epochs} {task}."
+    return f"{system(config)} {norm}, {describe(config.model)}, trained {epochs} {task}."
 
 
 def layers_words(name: str) -> str:
@@ -87,7 +87,7 @@ def in_sentence(suffix: str) -> str:
     return TWINS[suffix].replace("W", "w", 1)
 
 
-def _system(config: TrainConfig) -> str:
+def system(config: TrainConfig) -> str:
     """The name of the system, as the paper calls it."""
     if not config.uses_encoder:
         return "GAN"

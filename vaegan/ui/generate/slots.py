@@ -17,10 +17,9 @@ _NARROW = f"<style>.st-key-{CLASS} [data-testid=stButtonGroup] button {{ padding
 
 def fill_slots(slots: Mapping[str, str], key: str) -> None:
     """Widgets that choose a digit for one of `slots`, session keys with their names; `key` begins the widgets' keys."""
-    chosen: str = next(iter(slots))
+    which = f"{key}_which"
     if len(slots) > 1:
-        which = f"{key}_which"
-        st.session_state.setdefault(which, chosen)
+        st.session_state.setdefault(which, next(iter(slots)))
         st.segmented_control(
             "Choose a digit for",
             list(slots),
@@ -30,7 +29,7 @@ def fill_slots(slots: Mapping[str, str], key: str) -> None:
             persist_state="session",
             help="Which of the digits the next click replaces.",
         )
-        chosen = st.session_state[which]
+    chosen = _chosen(slots, which)
     _turn_to(chosen)
     st.html(_NARROW)
     st.segmented_control(
@@ -48,7 +47,7 @@ def fill_slots(slots: Mapping[str, str], key: str) -> None:
             key=f"{key}_yours",
             icon=":material/draw:",
             on_click=_use_yours,
-            args=(chosen,),
+            args=(slots, which),
             disabled=state.digit() is None,
             type="primary" if st.session_state[chosen] == YOURS else "secondary",
             help="The digit you last gave on the page Denoise, drawn, photographed or picked.",
@@ -113,5 +112,11 @@ def _pick(slot: str, wanted: int, key: str) -> None:
     st.caption(f"From {origin}.")
 
 
-def _use_yours(slot: str) -> None:
-    st.session_state[slot] = YOURS
+def _chosen(slots: Mapping[str, str], which: str) -> str:
+    """The slot that is chosen now; `which` is the key of the widget that chooses if there are several."""
+    chosen: str = next(iter(slots)) if len(slots) == 1 else st.session_state[which]
+    return chosen
+
+
+def _use_yours(slots: Mapping[str, str], which: str) -> None:
+    st.session_state[_chosen(slots, which)] = YOURS

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import streamlit as st
 
@@ -11,7 +10,8 @@ from vaegan.lab.queue import View
 from vaegan.model.networks import shape
 from vaegan.ui import pages, state, trained
 from vaegan.ui.train import lab, lab_state
-from vaegan.ui.train.config_form import settings
+from vaegan.ui.train.config_form import chosen_settings, show_settings
+from vaegan.ui.train.run_names import own_name
 
 _REFUSED = "lab_refused"  # session key: why what a dialog asked for was refused
 
@@ -83,28 +83,31 @@ def _links(view: View) -> None:
 @st.dialog("Fork a run", width="large")
 def _fork(view: View, kept: Sequence[int]) -> None:
     """Choose where a fork begins and what it changes, and start it beside the run it comes from."""
-    st.markdown(f"A fork of **{view.plan.name}** begins with the weights it had after an epoch.")
+    st.markdown(f"A fork of **{own_name(view.plan)}** begins with the weights it had after an epoch.")
     shown = st.session_state.get(lab_state.EPOCH) or kept[-1]
-    epoch = st.selectbox(
+    st.selectbox(
         "From epoch",
         kept,
         index=max((index for index, epoch in enumerate(kept) if epoch <= shown), default=0),
         key=f"fork_epoch_{view.run_id}",
         help="It begins with what the run had learned by then.",
     )
-    changes = settings(view.plan.config, f"fork_{view.run_id}", fixed=shape(view.plan.config.model))
+    show_settings(view.plan.config, f"fork_{view.run_id}", fixed=shape(view.plan.config.model))
     if st.button(
         "Start the fork",
         key="fork_start",
         type="primary",
         on_click=_start_fork,
-        args=(view.run_id, epoch, changes),
+        args=(view,),
         help="Train it beside the run it comes from.",
     ):
         st.rerun()  # closes the dialog
 
 
-def _start_fork(run_id: str, epoch: int, changes: dict[str, Any]) -> None:
+def _start_fork(view: View) -> None:
+    run_id, config = view.run_id, view.plan.config
+    epoch = st.session_state[f"fork_epoch_{run_id}"]
+    changes = chosen_settings(config, f"fork_{run_id}", fixed=shape(config.model))
     with _errors_as_refusal():
         forked = lab.jobs().fork(run_id, epoch, changes, session=state.session())
         lab_state.show_runs([run_id, forked])
@@ -113,7 +116,7 @@ def _start_fork(run_id: str, epoch: int, changes: dict[str, Any]) -> None:
 @st.dialog("Delete a run")
 def _delete(view: View) -> None:
     """Ask once more before a run is deleted."""
-    st.markdown(f"**{view.plan.name}** and its {view.epoch} epochs will be gone for everyone on this server.")
+    st.markdown(f"**{own_name(view.plan)}** and its {view.epoch} epochs will be gone for everyone on this server.")
     if st.button(
         "Delete for good",
         key="delete_confirm",

@@ -33,6 +33,8 @@ class ChartedRun(NamedTuple):
     curves: Curves
     epochs: Sequence[EpochLine]
     kl_counts: bool = True  # in the training loss; False for a plain autoencoder, which has no posterior
+    colour: str = COLOURS[0]
+    dash: str = DASHES[0]
 
     def step_of(self, epoch: int) -> int:
         """The step at which an epoch ended; if the run did not come so far, at which its last one ended."""
@@ -95,10 +97,10 @@ def step_chart(runs: Sequence[ChartedRun], term: str) -> go.Figure:
     """One loss over steps: the mean of each bucket of steps as a line, its lowest and highest value as a band."""
     chart = _chart("step", LOSS_NAMES.get(term, term) + ", per image")
     curves = [curve for run in runs if (curve := run.curves.get(f"loss.{term}")) is not None]
-    for index, run in enumerate(runs):
+    for run in runs:
         curve = run.curves.get(f"loss.{term}")
         if curve is not None:
-            _band(chart, index, run, curve)
+            _band(chart, run, curve)
     if any(_shoots_up(curve) for curve in curves) and all(np.nanmin(curve.low) > 0 for curve in curves):
         chart.update_yaxes(type="log")  # else one batch would press all others onto the axis
     return chart
@@ -111,7 +113,7 @@ def _shoots_up(curve: Curve) -> bool:
 def epoch_chart(runs: Sequence[ChartedRun]) -> go.Figure:
     """Training and test loss after each epoch, per image; the area between them is coloured: overfitting opens it."""
     chart = _chart("epoch", "loss per image (nats)")
-    for index, run in enumerate(runs):
+    for run in runs:
         epochs = [line.epoch for line in run.epochs]
         train = [run.train_loss(line) for line in run.epochs]
         test = [line.test_loss for line in run.epochs]
@@ -122,14 +124,10 @@ def epoch_chart(runs: Sequence[ChartedRun]) -> go.Figure:
                 name=f"{run.name}, {name}" if name == "training" else run.name,
                 showlegend=name == "test",  # four lines in half a page leave no room for the chart
                 mode="lines+markers",
-                line={
-                    "color": COLOURS[index % len(COLOURS)],
-                    "dash": "solid" if name == "test" else "dot",
-                    "width": width,
-                },
-                marker={"symbol": symbol, "size": 7 if len(epochs) <= 20 else 3},
+                line={"color": run.colour, "dash": "solid" if name == "test" else "dot", "width": width},
+                marker={"symbol": symbol, "size": 7 if len(epochs) <= 20 else 3, "color": run.colour},
                 fill="tonexty" if name == "training" else None,
-                fillcolor=pale(COLOURS[index % len(COLOURS)], 0.15),
+                fillcolor=pale(run.colour, 0.15),
             )
     chart.update_xaxes(dtick=1 if max((len(run.epochs) for run in runs), default=0) <= 12 else None)
     return chart
@@ -138,39 +136,40 @@ def epoch_chart(runs: Sequence[ChartedRun]) -> go.Figure:
 def quantity_chart(quantity: Quantity, runs: Sequence[ChartedRun]) -> go.Figure:
     """A quantity over steps; the chart has no trace if no run measured it."""
     chart = _chart("step", quantity.axis)
-    for index, run in enumerate(runs):
+    for run in runs:
         lines = {name: curve for name, curve in quantity.lines(run.curves).items() if curve is not None}
         for place, (name, curve) in enumerate(lines.items()):
-            dash = DASHES[place if len(lines) > 1 else index % len(COLOURS)]
-            _line(chart, index, f"{run.name}, {name}" if name else run.name, run.curves, curve, dash)
+            dash = DASHES[place] if len(lines) > 1 else run.dash
+            _line(chart, run, f"{run.name}, {name}" if name else run.name, curve, dash)
     if quantity.level is not None:
         chart.add_hline(y=quantity.level, line={"dash": "dot", "width": 1, "color": GREY})
     chart.update_yaxes(**quantity.scale)
     return chart
 
 
-def _band(chart: go.Figure, index: int, run: ChartedRun, curve: Curve) -> None:
+def _band(chart: go.Figure, run: ChartedRun, curve: Curve) -> None:
     steps = run.curves.step.tolist()
     chart.add_scatter(
         x=steps + steps[::-1],
         y=_short(curve.high) + _short(curve.low)[::-1],
         mode="lines",  # else Plotly adds markers of its own colour to fewer than 20 points
         fill="toself",
-        fillcolor=pale(COLOURS[index % len(COLOURS)], 0.15),
+        fillcolor=pale(run.colour, 0.15),
         line={"width": 0},
         hoverinfo="skip",
         showlegend=False,
     )
-    _line(chart, index, run.name, run.curves, curve, DASHES[index % len(COLOURS)])
+    _line(chart, run, run.name, curve, run.dash)
 
 
-def _line(chart: go.Figure, index: int, name: str, curves: Curves, curve: Curve, dash: str) -> None:
+def _line(chart: go.Figure, run: ChartedRun, name: str, curve: Curve, dash: str) -> None:
     chart.add_scatter(
-        x=curves.step.tolist(),
+        x=run.curves.step.tolist(),
         y=_short(curve.mean),
         name=name,
-        mode="lines" if len(curves.step) > 1 else "lines+markers",  # one point makes no line
-        line={"color": COLOURS[index % len(COLOURS)], "dash": dash, "width": 2},
+        mode="lines" if len(run.curves.step) > 1 else "lines+markers",  # one point makes no line
+        line={"color": run.colour, "dash": dash, "width": 2},
+        marker={"color": run.colour},
     )
 
 

@@ -1,9 +1,11 @@
 """A widget for every setting of a run, built from the config: its type, its bounds and its description.
 
 A setting that nothing depends on, as things are set, is not shown; what was chosen for it comes back with its widget.
+Drawing the widgets and reading what they are set to are two things: a press that follows a change at once arrives
+before the page has been drawn again, and counts with the change.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Literal, get_args, get_origin
 
 import streamlit as st
@@ -25,7 +27,7 @@ _DISCRIMINATOR = (
     *("fakes", "generator", "routing", "disc_lr", "adv_start"),
     *("spectral_norm", "r1", "prior_statistics"),
 )
-_BASE = "form_preset"
+_BASE, DEFAULT = "form_preset", "vaegan-bn"
 Bounds = tuple[float | None, float | None]
 Values = Mapping[str, Any]  # of all settings, by the last name of their path
 
@@ -45,68 +47,91 @@ _COUNTS: dict[str, Callable[[Values], bool]] = {
 }
 
 
-def config_form() -> tuple[str, dict[str, Any]]:
-    """Show all settings, starting from a preset. Returns its name and the changed settings, nested as in the config."""
+def config_form() -> None:
+    """Show all settings, starting from a preset; `form_entry` reads them."""
     name = st.selectbox(
         "Start from",
         list(PRESETS),
         key=_BASE,
-        index=list(PRESETS).index("vaegan-bn"),
+        index=list(PRESETS).index(DEFAULT),
         persist_state="session",
         help="A preset fills in all settings below.",
     )
-    return name, settings(preset(name), f"form_{name}")
+    show_settings(preset(name), f"form_{name}")
 
 
-def settings(base: TrainConfig, key: str, fixed: Collection[str] = ()) -> dict[str, Any]:
-    """Show a widget for each setting of `base` except the `fixed` ones. Returns the changes, nested as in a config.
+def form_entry() -> tuple[str, TrainConfig]:
+    """The preset that the form begins with, and the settings as they are chosen now; ConfigError if they do not fit."""
+    name = st.session_state.get(_BASE, DEFAULT)
+    return name, preset(name).updated(chosen_settings(preset(name), f"form_{name}"))
 
-    A setting with only one choice has no widget either.
-    """
-    changes: dict[str, Any] = {}
+
+def show_settings(base: TrainConfig, key: str, fixed: Collection[str] = ()) -> None:
+    """Show a widget for each setting of `base` except the `fixed` ones; a setting with only one choice has none."""
     tabs = dict(zip(GROUPS, st.tabs(list(GROUPS.values())), strict=True))
-    values = {path[-1]: value_of(base, path) for path, _ in fields_of(TrainConfig)}
-    # What is chosen now: a widget further below may decide whether one above is shown.
-    values |= {
-        name: st.session_state.get(f"{key}_{name}", value) for name, value in values.items() if name not in fixed
-    }
-    if not _has_discriminator(values):
+    if not _has_discriminator(_values(base, key, fixed)):
         tabs["discriminator"].caption(NO_DISCRIMINATOR)
-    for path, info in fields_of(TrainConfig):
-        name = path[-1]
-        if name in fixed or len(_choices(info.annotation)) == 1 or not _COUNTS.get(name, _always)(values):
-            continue
-        group = "discriminator" if name in _DISCRIMINATOR else path[0] if len(path) > 1 else ""
-        inner, before = changes, value_of(base, path)
-        for part in path[:-1]:
-            inner = inner.setdefault(part, {})
+    for path, info in _counting(base, key, fixed):
+        group = "discriminator" if path[-1] in _DISCRIMINATOR else path[0] if len(path) > 1 else ""
         with tabs[group]:
-            value = _widget(f"{key}_{name}", name, info, before)
+            _widget(f"{key}_{path[-1]}", path[-1], info, value_of(base, path))
+
+
+def chosen_settings(base: TrainConfig, key: str, fixed: Collection[str] = ()) -> dict[str, Any]:
+    """What the widgets of `show_settings` change in `base` now, nested as in a config."""
+    changes: dict[str, Any] = {}
+    for path, info in _counting(base, key, fixed):
+        before = value_of(base, path)
+        value = st.session_state.get(f"{key}_{path[-1]}", before)
+        if get_origin(info.annotation) is tuple and set(value) == set(before):
+            value = before  # a kind of noise that is named twice has one place in its widget
         if value != before:
-            inner[name] = value
+            inner = changes
+            for part in path[:-1]:
+                inner = inner.setdefault(part, {})
+            inner[path[-1]] = tuple(value) if isinstance(value, list) else value
     return changes
 
 
-def _always(_: Values) -> bool:
-    return True
+def counts(name: str, values: Values) -> bool:
+    """Whether a setting does anything beside these values of all settings."""
+    return name not in _COUNTS or _COUNTS[name](values)
 
 
-def _widget(key: str, name: str, info: FieldInfo, value: Any) -> Any:
+def _counting(base: TrainConfig, key: str, fixed: Collection[str]) -> Iterator[tuple[tuple[str, ...], FieldInfo]]:
+    """The settings that have a widget: those that are not fixed, leave a choice and count for something."""
+    values = _values(base, key, fixed)
+    for path, info in fields_of(TrainConfig):
+        name = path[-1]
+        if name not in fixed and len(_choices(info.annotation)) != 1 and counts(name, values):
+            yield path, info
+
+
+def _values(base: TrainConfig, key: str, fixed: Collection[str]) -> Values:
+    """What is chosen now: a widget further below may decide whether one above is shown."""
+    values = {path[-1]: value_of(base, path) for path, _ in fields_of(TrainConfig)}
+    return values | {
+        name: st.session_state.get(f"{key}_{name}", value) for name, value in values.items() if name not in fixed
+    }
+
+
+def _widget(key: str, name: str, info: FieldInfo, value: Any) -> None:
     """The widget of one setting; a setting that may be None has a field that can be empty."""
     label, words = name.replace("_", " "), info.description
     choices = _choices(info.annotation)
     if info.annotation is bool:
-        return st.toggle(label, value, key=key, persist_state="session", help=words)
-    if choices and get_origin(info.annotation) is tuple:
+        st.toggle(label, value, key=key, persist_state="session", help=words)
+    elif choices and get_origin(info.annotation) is tuple:
         kinds = list(dict.fromkeys(value))
-        return tuple(st.multiselect(label, choices, kinds, key=key, persist_state="session", help=words))
-    if choices:
-        return st.selectbox(label, choices, choices.index(value), key=key, persist_state="session", help=words)
-    whole = info.annotation is int or int in get_args(info.annotation)
-    return _number(key, label, words or "", value, _bounds(info), int if whole else float)
+        st.multiselect(label, choices, kinds, key=key, persist_state="session", help=words)
+    elif choices:
+        st.selectbox(label, choices, choices.index(value), key=key, persist_state="session", help=words)
+    else:
+        whole = info.annotation is int or int in get_args(info.annotation)
+        _number(key, label, words or "", value, _bounds(info), int if whole else float)
 
 
-def _number(key: str, label: str, words: str, value: Any, bounds: Bounds, kind: type[int] | type[float]) -> Any:
+def _number(key: str, label: str, words: str, value: Any, bounds: Bounds, kind: type[int] | type[float]) -> None:
     lowest, highest = (None if bound is None else kind(bound) for bound in bounds)
     options: dict[str, Any] = {
         "min_value": lowest,
@@ -115,7 +140,7 @@ def _number(key: str, label: str, words: str, value: Any, bounds: Bounds, kind: 
     }
     if kind is float:
         options["format"] = "%g"
-    return st.number_input(label, placeholder="not set", key=key, persist_state="session", help=words, **options)
+    st.number_input(label, placeholder="not set", key=key, persist_state="session", help=words, **options)
 
 
 def _choices(annotation: Any) -> list[str]:

@@ -64,7 +64,7 @@ def show_slow_motion(views: Sequence[View], names: Sequence[str]) -> None:
         run_id, epoch = chosen
         config = lab.jobs().lab.run(run_id).plan.config.in_epoch(epoch)
         done = lab_state.slow_done(chosen)
-        _show_buttons(config, chosen, done)
+        _show_buttons(config, done)
         stepped = tuple(network for network in NETWORKS if network in done)
         before = _pass(run_id, epoch, ())
         after = _pass(run_id, epoch, stepped) if stepped else None
@@ -143,21 +143,21 @@ def _choose(names: dict[str, str]) -> tuple[str, int]:
     return run_id, epoch
 
 
-def _show_buttons(config: TrainConfig, chosen: tuple[str, int], done: Sequence[str]) -> None:
+def _show_buttons(config: TrainConfig, done: Sequence[str]) -> None:
     """A button for each part and then for each network's step, in order; one that must wait cannot be pressed."""
     parts, networks = parts_of(config), networks_of(config)
     next_part = next((part for part in parts if part not in done), None)
     with st.container(horizontal=True):
         for part, (label, words) in PARTS.items():
             words = words if part in parts else f"{words} This system has nothing to {part}."
-            _button(label, part, words, chosen, part == next_part, part == next_part)
+            _button(label, part, words, part == next_part, part == next_part)
         for network in NETWORKS:
             moving = [term for term, moved in ROUTES[config.routing].items() if network in moved]
             moved_by = ", ".join(LOSS_NAMES[term] for term in moving if term != "disc_r1" or config.r1 > 0)
             words = f"Move the {network} alone, by one step of Adam. Its losses: {moved_by}."
             words = words if network in networks else f"Nothing moves the {network} in this system."
             possible = next_part is None and network in networks and network not in done
-            _button(f"Step {network}", network, words, chosen, possible, False)
+            _button(f"Step {network}", network, words, possible, False)
         st.button(
             "Start again",
             key="slow_again",
@@ -168,12 +168,12 @@ def _show_buttons(config: TrainConfig, chosen: tuple[str, int], done: Sequence[s
         )
 
 
-def _button(label: str, name: str, words: str, chosen: tuple[str, int], possible: bool, is_next: bool) -> None:
+def _button(label: str, name: str, words: str, possible: bool, is_next: bool) -> None:
     st.button(
         label,
         key=f"slow_do_{name}",
         on_click=lab_state.slow_press,
-        args=(chosen, name),
+        args=(name,),
         disabled=not possible,
         type="primary" if is_next else "secondary",
         help=words,

@@ -104,8 +104,9 @@ def slow_done(chosen: tuple[str, int]) -> tuple[str, ...]:
     return done if last == chosen else ()
 
 
-def slow_press(chosen: tuple[str, int], name: str) -> None:
-    """Note that a part, or the step of a network, was asked for."""
+def slow_press(name: str) -> None:
+    """Note that a part, or the step of a network, was asked for, of the run and epoch that are chosen now."""
+    chosen = st.session_state[SLOW_RUN], st.session_state[SLOW_EPOCH]
     if name not in slow_done(chosen):
         st.session_state[_SLOW_DONE] = chosen, (*slow_done(chosen), name)
 

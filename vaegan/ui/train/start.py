@@ -1,14 +1,12 @@
 """Runs are started here: by the button of a lesson, or with settings of one's own."""
 
-from typing import Any
-
 import streamlit as st
 
-from vaegan.config import TrainConfig, preset
+from vaegan.config import TrainConfig
 from vaegan.ui import state
 from vaegan.ui.frame import errors_as_toast
 from vaegan.ui.train import lab, lab_state
-from vaegan.ui.train.config_form import config_form
+from vaegan.ui.train.config_form import config_form, form_entry
 from vaegan.ui.train.lessons import FEW, LESSONS, Lesson, on_few_digits, with_pictures
 from vaegan.ui.train.words import duration
 
@@ -45,13 +43,12 @@ def show_lessons() -> None:
 
 def show_form() -> None:
     """A widget for each setting, and a button that starts the run."""
-    base, changes = config_form()
+    config_form()
     st.button(
         "Start",
         key="start_own",
         icon=":material/play_arrow:",
         on_click=_press_own,
-        args=(base, changes),
         help="Train with these settings.",
     )
 
@@ -89,9 +86,9 @@ def _press(lesson: Lesson) -> None:
     _start(_entries(lesson))
 
 
-def _press_own(base: str, changes: dict[str, Any]) -> None:
+def _press_own() -> None:
     with errors_as_toast():
-        _start([_fitted(base, preset(base).updated(changes))])
+        _start([_fitted(*form_entry())])
 
 
 def _start(entries: list[tuple[str, TrainConfig]]) -> None:

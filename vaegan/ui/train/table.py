@@ -6,9 +6,11 @@ import streamlit as st
 
 from vaegan.lab.queue import View
 from vaegan.ui.train import lab, lab_state
+from vaegan.ui.train.run_names import own_name
 
 NEWEST = 50
 KEY = "lab_table"
+_SHOWN = "lab_table_shown"  # session key: the ids of the runs in the table, row by row
 
 
 def run_table() -> None:
@@ -21,7 +23,8 @@ def run_table() -> None:
         if not views:
             st.caption("None yet.")
             return
-        chosen = st.dataframe(
+        st.session_state[_SHOWN] = [view.run_id for view in views]
+        st.dataframe(
             _columns(views),
             key=KEY,
             on_select="rerun",
@@ -32,27 +35,34 @@ def run_table() -> None:
                 "when": st.column_config.DatetimeColumn(format="distance", help="When it was asked for."),
             },
         )
-        ids = [views[row].run_id for row in chosen["selection"]["rows"] if row < len(views)]
         st.button(
             "Show on this page",
             key=f"{KEY}_show",
             icon=":material/visibility:",
-            on_click=lab_state.show_runs,
-            args=(ids,),
-            disabled=not 0 < len(ids) <= lab_state.MOST_RUNS,
+            on_click=_show_chosen,
+            disabled=not 0 < len(_chosen()) <= lab_state.MOST_RUNS,
             help=f"One run, or two to {lab_state.MOST_RUNS} side by side: mark them in the table's first column.",
         )
+
+
+def _chosen() -> list[str]:
+    """The ids of the runs that are marked in the table as it was drawn last."""
+    ids = st.session_state[_SHOWN]
+    return [ids[row] for row in st.session_state[KEY]["selection"]["rows"] if row < len(ids)]
+
+
+def _show_chosen() -> None:
+    if chosen := _chosen()[: lab_state.MOST_RUNS]:
+        lab_state.show_runs(chosen)
 
 
 def _columns(views: list[View]) -> dict[str, list[object]]:
     """The table's columns by name."""
     return {
-        "run": [view.plan.name for view in views],
+        "run": [own_name(view.plan) for view in views],
         "is": [view.phase for view in views],
         "epochs": [f"{view.epoch} of {view.plan.config.epochs}" for view in views],
         "test loss": [_test_loss(view.run_id) for view in views],
-        "d": [view.plan.config.model.latent_dim for view in views],
-        "BatchNorm": [view.plan.config.model.norm != "none" for view in views],
         "when": [datetime.fromisoformat(view.plan.created) for view in views],
     }
 

@@ -11,8 +11,8 @@ from vaegan.ui.gallery import caption, picture_grid
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.epoch_map import show_maps
 from vaegan.ui.train.previews import show_pictures
+from vaegan.ui.train.run_names import names_of
 from vaegan.ui.train.view import charted_runs, show_losses, show_more, views_of
-from vaegan.ui.train.words import names_of
 
 MAP_WORDS = (
     "What the decoder makes of each place, and where real test digits lie, each as its numeral: see the classes come "
@@ -35,11 +35,11 @@ def time_machine(run_ids: list[str]) -> None:
             epoch = lab_state.epoch(last)
             if _every() != every:
                 st.rerun()  # of the whole page, which starts or stops the timer
-            names = names_of(views)
+            names = names_of([view.plan for view in views])
             st.header("Time machine", help="Every epoch is kept: curves, pictures and map move together.")
             if last:
                 _controls(last)
-            runs = charted_runs(views, names)
+            runs = charted_runs(views)
             show_losses(runs, epoch)
             # One run has its map beside its pictures, a race each map under its own.
             pictures, maps = st.columns(2, gap="large") if len(views) == 1 else (st.container(), st.container())

@@ -22,6 +22,7 @@ from vaegan.ui.train.charts import (
     quantity_chart,
     step_chart,
 )
+from vaegan.ui.train.run_names import looks_of
 from vaegan.ui.train.words import duration, overfitting_in_words
 
 PHASES = {
@@ -105,10 +106,14 @@ def _act(action: str) -> None:
                 st.toast(f"It goes on, since {watch} it; once they leave, stop ends it.", icon=":material/group:")
 
 
-def charted_runs(views: Sequence[View], names: Sequence[str]) -> list[ChartedRun]:
+def charted_runs(views: Sequence[View]) -> list[ChartedRun]:
     """The runs as the charts show them; one whose folder was lost has empty curves."""
-    runs = [(lab.jobs().lab.open(view.run_id), view.plan.config.sample_latent) for view in views]
-    return [ChartedRun(name, run.curves(), run.epochs(), kl) for name, (run, kl) in zip(names, runs, strict=True)]
+    charted = []
+    for view, look in zip(views, looks_of([view.plan for view in views]), strict=True):
+        run = lab.jobs().lab.open(view.run_id)
+        kl_counts = view.plan.config.sample_latent
+        charted.append(ChartedRun(look.name, run.curves(), run.epochs(), kl_counts, look.colour, look.dash))
+    return charted
 
 
 def show_empty() -> None:

@@ -1,28 +1,9 @@
-"""Sentences about runs: in what they differ, which was first, how much they overfit, how long they take."""
+"""Sentences about runs: which was first, how much they overfit, how long they take."""
 
 import html
 from collections.abc import Sequence
 
-from vaegan.config import TrainConfig, fields_of, value_of
-from vaegan.lab.queue import View
-from vaegan.ui.charts import NORM_TITLES
 from vaegan.ui.train.charts import ChartedRun
-
-
-def names_of(views: Sequence[View]) -> list[str]:
-    """A name for each run from the settings in which they differ, else its own name."""
-    configs = [view.plan.config for view in views]
-    names = [_differing(config, configs) for config in configs]
-    return [name or view.plan.name for name, view in zip(names, views, strict=True)]
-
-
-def _differing(config: TrainConfig, others: Sequence[TrainConfig]) -> str:
-    words = []
-    for path, _ in fields_of(TrainConfig):
-        value = value_of(config, path)
-        if any(value_of(other, path) != value for other in others):
-            words.append(NORM_TITLES[value] if path[-1] == "norm" else f"{path[-1].replace('_', ' ')} {value}")
-    return ", ".join(words)
 
 
 def gap_in_words(runs: Sequence[ChartedRun]) -> str | None:
