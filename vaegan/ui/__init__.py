@@ -6,6 +6,7 @@ shipped        the shipped checkpoints: their order in menus, and who took whose
 link           a page's state in its address
 percent        shares in percent
 charts         charts in the theme's colours
+glossary       what each term means, shown where it stands
 classes        a colour for each class
 gallery        pictures as HTML, with alt texts
 picker         a gallery of real digits to choose from

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from vaegan.config import SIDE
 from vaegan.errors import VaeganError
 from vaegan.ui import link, resources
+from vaegan.ui.glossary import explain, meanings
 from vaegan.ui.navigation import navigation
 from vaegan.ui.pages import HOME, Page
 
@@ -23,7 +24,12 @@ PROJECT = "VAE-GAN playground"
 STYLE = """<style>
 .stMainBlockContainer { padding: 0 clamp(0.75rem, 3vw, 4rem) 3rem; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-unseen) { position: absolute; pointer-events: none; }
-[class*="st-key-address_"] { position: absolute; pointer-events: none; }
+[class*="st-key-address_"], .st-key-meanings { position: absolute; pointer-events: none; }
+.term {
+  cursor: help; border-radius: 3px;
+  text-decoration: underline dotted; text-decoration-thickness: 1px; text-underline-offset: 0.2em;
+}
+.term:focus-visible { outline: 2px solid #2f86d6; outline-offset: 2px; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-title) {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
 }
@@ -42,6 +48,7 @@ def begin_page(page: Page, *, words: bool = True) -> None:
     st.set_page_config(page_title=tab_title, page_icon=_icon(), layout="wide", initial_sidebar_state="collapsed")
     link.enter(page.name)
     st.html(STYLE)
+    meanings()
     navigation(page)
     with st.container(key="title"):
         st.title(PROJECT if page == HOME else page.name, anchor=False)
@@ -54,7 +61,7 @@ def begin_page(page: Page, *, words: bool = True) -> None:
 
 def page_words(page: Page) -> None:
     """Draw a page's first sentences."""
-    st.markdown(page.words)
+    st.markdown(explain(page.words), unsafe_allow_html=True)
 
 
 @cache

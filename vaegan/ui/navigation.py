@@ -8,6 +8,7 @@ import html
 
 import streamlit as st
 
+from vaegan.ui.glossary import term
 from vaegan.ui.pages import PAGES, Page
 
 BRAND = "VAE-GAN"
@@ -58,7 +59,7 @@ def navigation(page: Page) -> None:
     here = f'<span class="here" aria-current="page">{html.escape(page.label)}</span>'
     with st.container(key="navigation", horizontal=True, vertical_alignment="center", gap=None):
         opener = "<details><summary>Pages</summary></details>"
-        st.html(f'<div class="folded"><span class="brand">{BRAND}</span>{here}{opener}</div>', width="content")
+        st.html(f'<div class="folded"><span class="brand">{term(BRAND)}</span>{here}{opener}</div>', width="content")
         with st.container(key="places", horizontal=True, wrap=False, vertical_alignment="center", gap=None):
             for other in PAGES:
                 if other == page:

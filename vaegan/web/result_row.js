@@ -4,13 +4,12 @@ import { PIXELS } from "./digit.js";
 import { contextOf, element } from "./elements.js";
 import { paint } from "./picture.js";
 import { better, printed, said } from "./rating.js";
+import { fill, term } from "./term.js";
 /** @import { Rating } from "./rating.js" */
 
 /** A network: its side of the pair, and its name in full and under a picture.
     @typedef {{ side: "bn" | "plain", name: string, short: string }} Twin */
 
-const PSNR = "Peak signal-to-noise ratio: how far the pixels are from the clean digit's. Higher is better.";
-const SSIM = "Structural similarity to the clean digit, 1 at most: do edges and shapes agree? Higher is better.";
 const COLOURS = { bn: "#6cb6f7", plain: "#f0924f" }; // as in stage.css
 const TALLEST = 3; // what z can be in either direction until its bar is cut: three standard deviations of N(0, 1)
 
@@ -83,10 +82,10 @@ function figure({ side, name, short }) {
   const each = document.createElement("figure");
   each.innerHTML = `<canvas class="picture framed of-${side}" role="img"></canvas>
     <figcaption><b class="name twin-${side}"></b> <span class="reads"></span>
-    <span class="numbers" hidden><span><abbr title="${PSNR}">PSNR</abbr> <span class="psnr"></span></span>
-    <span><abbr title="${SSIM}">SSIM</abbr> <span class="ssim"></span></span></span></figcaption>`;
+    <span class="numbers" hidden><span>${term("PSNR")} <span class="psnr"></span></span>
+    <span>${term("SSIM")} <span class="ssim"></span></span></span></figcaption>`;
   element(each, "canvas").setAttribute("aria-label", `Cleaned ${name.replace("W", "w")}`);
-  element(each, ".name").textContent = short;
+  fill(element(each, ".name"), short, "BatchNorm");
   return each;
 }
 
