@@ -3,7 +3,7 @@
 import streamlit as st
 
 from vaegan.ui import pages
-from vaegan.ui.frame import begin_page, errors_as_sentences
+from vaegan.ui.frame import begin_page, errors_as_sentences, page_words
 from vaegan.ui.generate import generate_state
 from vaegan.ui.generate.anomaly import anomaly
 from vaegan.ui.generate.arithmetic import arithmetic
@@ -31,7 +31,7 @@ def show(offered: generate_state.Offer) -> None:
     generate_state.write_link(offered)
 
 
-begin_page(pages.GENERATE)
+begin_page(pages.GENERATE, words=False)
 courier()
 with errors_as_sentences():
     offered = generate_state.offer()
@@ -49,4 +49,5 @@ with errors_as_sentences():
     if problem:
         st.warning(problem, icon=":material/link_off:")
     show(offered)
+    page_words(pages.GENERATE)
     st.caption("The address of this page holds all that is chosen here: share it to show just this.")

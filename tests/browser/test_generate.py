@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 
 import numpy as np
 from PIL import Image
@@ -11,6 +12,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.driver import Traffic, draw, settle, shown
 from tests.conftest import present
 from vaegan.data.pictures import pack_mask
+from vaegan.studio import Studio
+from vaegan.ui import resources
+from vaegan.ui.generate.duel import deal, prior_of
 
 MORPH = "/Generate?section=morph"
 TWINS = ("With BatchNorm", "Without BatchNorm")
@@ -144,27 +148,46 @@ def test_play_walks_by_itself_until_the_pause_or_the_hand_and_the_film_can_be_ke
         assert gif.info["loop"] == 0
 
 
-def test_a_duel_is_played_to_its_end_and_a_double_click_answers_once(open_page):
-    page = open_page("/Generate?section=duel&model=paper-bn&seed=2")
-    for number in range(1, 20):
-        page.get_by_text(f"Pair {number} of 20").wait_for()
-        if number == 1:
-            page.locator(".side").first.dblclick()
+def test_a_duel_says_right_or_wrong_at_once_and_its_link_is_a_challenge(open_page):
+    """Pressed by mouse and by keys; a double click answers once, a reload goes on, and the link has no answers."""
+    name = "conv-sampler-gan"
+    sides = deal(Studio.open(name), resources.gallery().pictures, 2, prior_of(name)).sides
+    answers = "".join("LR"[(side == "L") == (number in (1, 4, 5))] for number, side in enumerate(sides))  # three wrong
+    page = open_page(f"/Generate?section=duel&model={name}&seed=2")
+    question, verdict = page.locator(".asked"), page.locator(".verdict")
+    in_a_row = 0
+    for number, (answer, side) in enumerate(zip(answers, sides, strict=True)):
+        expect(question).to_contain_text(f"Pair {number + 1} of 20")
+        picture = page.locator(".side").nth("LR".index(answer))
+        if number == 0:
+            picture.dblclick()
         elif number % 2:
-            page.locator(".side").first.press("ArrowRight")
+            picture.press("ArrowLeft" if answer == "L" else "ArrowRight")
         else:
-            page.locator(".side").last.click()
-    page.get_by_text("Pair 20 of 20").wait_for()
-    assert page.evaluate("new URL(location).searchParams.get('answers')") == "L" + "R" * 18
-    page.reload()
-    page.get_by_text("Pair 20 of 20").wait_for()
-    page.locator(".side").first.click()
-    page.get_by_text("Where you were wrong").wait_for()
-    right = int(page.locator("[data-testid=stMetricValue]").first.inner_text().split("/")[0])
-    wrong = page.locator("img[alt='made up']").count()
-    assert right + wrong == 20
-    page.get_by_role("button", name="Play again").click()
-    page.get_by_text("Pair 1 of 20").wait_for()
+            picture.click()
+        in_a_row = in_a_row + 1 if answer == side else 0
+        expect(verdict).to_contain_text("Right" if answer == side else "Wrong")
+        expect(verdict).to_contain_text(f"A person wrote the {'left' if side == 'L' else 'right'} one")
+        expect(page.locator(".row-now")).to_have_text(re.compile(rf"^{in_a_row}\b"))
+        if number == 9:
+            settle(page)
+            page.reload()  # goes on with the eleventh
+            expect(question).to_contain_text("Pair 11 of 20")
+        elif number % 3:
+            page.locator(".next").click()
+        else:
+            page.keyboard.press("ArrowRight")
+    expect(verdict).to_contain_text("17 of 20 right")
+    expect(verdict).to_contain_text("row of right answers: 14")
+    expect(page.locator("img[alt='made up']")).to_have_count(3)
+    page.wait_for_function("() => new URL(location).searchParams.get('beat') === '17'")
+    other = open_page(page.evaluate("location.pathname + location.search"))
+    expect(other.locator(".asked")).to_contain_text("Pair 1 of 20")
+    expect(other.locator(".beat")).to_have_text("17 of 20")
+    same_pairs = other.locator(".side img").first.get_attribute("src")
+    page.get_by_role("button", name="The same again").click()
+    expect(page.locator(".side img").first).to_have_attribute("src", same_pairs or "")
+    assert other.evaluate("[...new URL(location).searchParams.keys()].sort().join()") == "beat,model,section,seed"
 
 
 def painted(page: Page) -> np.ndarray:

@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from vaegan.ui.generate.anomaly import verdict
 from vaegan.ui.generate.duel import by_chance, deal
 from vaegan.ui.generate.extremes import extremes, slant
 from vaegan.ui.generate.generate_state import PAIRS, SECTIONS, TRIES
+from vaegan.ui.percent import percent
 
 GENERATE = "pages/3_Generate.py"
 SHOWN = {
@@ -111,8 +113,8 @@ def test_the_page_begins_with_samples_and_keeps_what_each_section_was_set_to():
         ("anomaly", "model", "/etc/passwd"),
         ("anomaly", "letter", "AB"),
         ("anomaly", "percentile", "100"),
-        ("duel", "answers", "LRX"),
-        ("duel", "answers", "L" * (PAIRS + 1)),
+        ("duel", "beat", "-1"),
+        ("duel", "beat", str(PAIRS + 1)),
     ],
 )
 def test_what_a_link_may_not_say_is_named_and_dropped(section, name, value):
@@ -327,54 +329,75 @@ def test_things_to_try_are_digits_in_form_and_fixed_by_their_seed():
     assert len(rows) <= 4
 
 
-def test_a_duel_by_link_from_pair_to_pair_to_its_result(twins):
-    pairs = deal(Studio.open("tiny-bn", twins), resources.gallery().pictures, 3)
-    sides = pairs.sides
-    assert set(sides) == {"L", "R"}
-    for asked in (sides.index("L"), sides.index("R")):
-        test = generate("duel", model="tiny-bn", seed="3", answers="L" * asked)
-        components = [json.loads(element.proto.json) for element in test.get("bidi_component")]
-        (shown,) = [data["pictures"] for data in components if "pictures" in data]
-        real = base64.b64encode(png_bytes(pairs.real[asked])).decode()
-        assert shown.index(real) == "LR".index(sides[asked])
-    wrong = sides[:-1] + "LR"[sides[-1] == "L"]
-    test = generate("duel", model="tiny-bn", seed="3", answers=wrong[:-1])
-    assert f"Pair {PAIRS} of {PAIRS}" in sent(test)
-    test.session_state["duel"] = {"choice": {"asked": PAIRS - 1, "side": wrong[-1]}}
-    test.run()
+def played(test: AppTest) -> dict[str, Any]:
+    """What the duel was given."""
+    components = [json.loads(element.proto.json) for element in test.get("bidi_component")]
+    (data,) = [data for data in components if "sides" in data]
+    return dict(data)
+
+
+def answer(test: AppTest, game: object, answers: object) -> AppTest:
+    """The page after a browser has said this of the duel."""
+    test.session_state["duel"] = {"played": {"game": game, "answers": answers}}
+    return test.run()
+
+
+def test_a_duel_by_link_to_its_result_and_to_other_pairs(twins):
+    studio = Studio.open("tiny-bn", twins)
+    pairs = deal(studio, resources.gallery().pictures, 3)
+    assert set(pairs.sides) == {"L", "R"}
+    test = generate("duel", model="tiny-bn", seed="3", beat="12")
+    data = played(test)
+    assert data["sides"] == pairs.sides
+    for (left, right), real, side in zip(data["pairs"], pairs.real, pairs.sides, strict=True):
+        assert (left, right)["LR".index(side)] == base64.b64encode(png_bytes(real)).decode()
+    assert (data["answers"], data["beat"]) == ("", 12)
+    right = studio.realness(pairs.real) > studio.realness(pairs.generated)
+    assert [mine == side for mine, side in zip(data["machine"], pairs.sides, strict=True)] == right.tolist()
+
+    wrong = pairs.sides[:-1] + "LR"[pairs.sides[-1] == "L"]
+    answer(test, data["game"], wrong[:5])
+    assert played(test)["answers"] == wrong[:5]
+    answer(test, data["game"], wrong[:3])
+    assert played(test)["answers"] == wrong[:5], "an answer stands"
+    answer(test, data["game"], wrong)
     assert clean(test)
-    assert test.metric[0].value == f"{PAIRS - 1} / {PAIRS}"
     assert markup(test).count("you took it for real") == 1
-    press(test, "Play again")
-    assert test.number_input(key="duel_seed").value == 4
-    assert f"Pair 1 of {PAIRS}" in sent(test)
+    assert percent(by_chance(PAIRS - 1), 1) in " ".join(each.value for each in test.markdown)
+    assert dict(test.query_params) == {"section": "duel", "model": "tiny-bn", "seed": "3", "beat": str(PAIRS - 1)}
+
+    press(test, "The same again")
+    again = played(test)
+    assert (again["sides"], again["answers"], again["beat"]) == (pairs.sides, "", PAIRS - 1)
+    assert again["game"] != data["game"], "answers of before do not count"
+    test.button(key="duel_seed_next").click().run()
+    assert played(test)["sides"] != pairs.sides
+    assert (test.number_input(key="duel_seed").value, played(test)["beat"]) == (4, None)
+    assert "beat" not in test.query_params
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "choice",
-    [{"asked": 1, "side": "L"}, {"asked": 0, "side": "X"}, {"asked": None, "side": "L"}, {"side": "L"}, "L", ["L"]],
-)
-def test_an_answer_to_another_pair_or_of_another_kind_does_not_count(choice):
+@pytest.mark.parametrize("answers", ["X", "L" * (PAIRS + 1), None, ["L"], 3])
+def test_what_a_browser_says_of_the_duel_is_checked(answers):
     test = generate("duel")
-    test.session_state["duel"] = {"choice": choice}
-    assert clean(test.run())
-    assert test.session_state["duel_answers"] == ""
+    game = played(test)["game"]
+    assert clean(answer(test, game, answers))
+    assert clean(answer(test, f"{game}0", "L"))
+    assert played(test)["answers"] == ""
 
 
 def test_another_model_or_seed_begins_the_duel_again():
-    test = generate("duel", answers="LRL")
+    test = generate("duel")
+    answer(test, played(test)["game"], "LRL")
     test.selectbox(key="duel_model").set_value("tiny-plain").run()
-    assert test.session_state["duel_answers"] == ""
-    assert clean(press(test, "Other pairs"))
+    assert played(test)["answers"] == ""
+    answer(test, played(test)["game"], "LR")
+    assert played(test)["answers"] == "LR"
+    test.number_input(key="duel_seed").set_value(8).run()
+    assert played(test)["answers"] == ""
 
 
-def test_the_discriminator_s_score_and_chance(twins):
-    studio = Studio.open("tiny-bn", twins)
-    pairs = deal(studio, resources.gallery().pictures, 0)
-    test = generate("duel", model="tiny-bn", seed="0", answers=pairs.sides)
-    right = (studio.realness(pairs.real) > studio.realness(pairs.generated)).sum()
-    assert [each.value for each in test.metric] == ["20 / 20", f"{right} / 20", "10 / 20"]
+def test_chance():
     assert by_chance(0) == 1
     assert by_chance(20) == 2**-20
     assert by_chance(11) == pytest.approx(0.4119, abs=1e-4)

@@ -64,7 +64,13 @@ def seed_choice(key: str, button: str, help_text: str, on_change: Callable[[], N
         st.number_input(
             "Seed", 0, MAX_SEED, key=key, persist_state="session", width=120, on_change=on_change, help=help_text
         )
-        st.button(button, icon=":material/casino:", on_click=go_on, help="Another seed, and with it other pictures.")
+        st.button(
+            button,
+            key=f"{key}_next",
+            icon=":material/casino:",
+            on_click=go_on,
+            help="Another seed, and with it other pictures.",
+        )
     return int(st.session_state[key])
 
 

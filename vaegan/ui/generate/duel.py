@@ -8,19 +8,20 @@ import numpy as np
 import streamlit as st
 from numpy.random import RandomState
 
-from vaegan.config import Prior
+from vaegan.config import SIDE, Prior
 from vaegan.data.pictures import Float, png_bytes, tile
 from vaegan.studio import Studio
-from vaegan.ui import catalogue, resources
+from vaegan.ui import catalogue, readings, resources, trained
 from vaegan.ui.gallery import caption, picture_grid, picture_url
 from vaegan.ui.generate import generate_state
-from vaegan.ui.generate.choices import beside, model_choice, picture_download, seed_choice
-from vaegan.ui.generate.generate_state import ANSWERS, DUEL_SEED, FORGER, PAIRS, Offer
-from vaegan.ui.generate.quality import Sampler, best_prior, quality, ranked
+from vaegan.ui.generate.choices import model_choice, picture_download, seed_choice
+from vaegan.ui.generate.generate_state import BEAT, DUEL_SEED, FORGER, PAIRS, Offer
+from vaegan.ui.generate.quality import best_prior
 from vaegan.ui.percent import percent
 from vaegan.web.scripts import parts
 
 WIDTH = "60rem"
+DRAWS = 3  # for each made-up digit
 _KEY = "duel"
 _component = st.components.v2.component("vaegan_duel", **parts("duel"))
 
@@ -34,24 +35,37 @@ class Pairs(NamedTuple):
 
 
 def duel(offered: Offer) -> None:
-    """The section: the pairs one after the other, then the result."""
+    """The section: the pairs one after the other, each answer judged at once, then the result."""
+    stage = st.container()  # filled below: a checkpoint that cannot be opened leaves the choice of another
     st.markdown(
-        f"{PAIRS} pairs: one digit was written by a person, the other made up by the network from random numbers. "
-        "**Click on the one you think is real.** At the end you see how a trained discriminator fared."
+        "One digit of each pair was written by a person, the other made up by a network from random numbers. You are "
+        "the **discriminator**: the part of a GAN that tells them apart, and whose answers teach the other part."
     )
-    _take_answer()
-    left, right = beside()
-    with left:
+    with st.expander("Who makes them up, and which pairs", icon=":material/tune:"):
         name = _controls(offered)
-        prior = best_prior(name)
-        st.caption(_opponent_in_words(Sampler(name, prior)))
-    with right:
-        studio = resources.studio(name)
-        pairs = deal(studio, resources.gallery().pictures, st.session_state[DUEL_SEED], prior)
-        if len(answers := st.session_state[ANSWERS]) < PAIRS:
-            _ask(pairs, len(answers))
-        else:
-            _result(name, pairs, answers)
+        prior = prior_of(name)
+        st.caption(
+            f"Its digits are drawn from its {catalogue.PRIORS[prior]}. Of {DRAWS} of them the first is shown that our "
+            "digit reader can read surely, since a shape that is no digit would give it away.",
+            help=catalogue.PRIORS_HELP,
+        )
+    with stage:
+        pairs = deal(resources.studio(name), resources.gallery().pictures, st.session_state[DUEL_SEED], prior)
+        machine = referee(name)
+        _take_answers()
+        _play(pairs, "" if machine is None else taken_for_real(resources.studio(machine), pairs))
+        if len(answers := generate_state.answers()) == PAIRS:
+            _result(name, pairs, answers, machine)
+
+
+def prior_of(name: str) -> Prior:
+    """The prior to draw a checkpoint's digits from.
+
+    Where a discriminator was trained against the standard prior, its samples are as sharp as real digits. Other ones
+    are softer, and whoever has noticed that wins. CheckpointError if the card cannot be read.
+    """
+    config = resources.card(name).config
+    return "standard" if config.uses_discriminator and config.fakes == "prior" else best_prior(name)
 
 
 def deal(studio: Studio, pictures: Float, seed: int, prior: Prior = "standard") -> Pairs:
@@ -59,7 +73,16 @@ def deal(studio: Studio, pictures: Float, seed: int, prior: Prior = "standard") 
     chance = RandomState(seed)
     real = pictures[chance.choice(len(pictures), PAIRS, replace=False)]
     sides = "".join("LR"[side] for side in chance.randint(2, size=PAIRS))
-    return Pairs(real, studio.sample(PAIRS, seed, prior=prior), sides)
+    drawn = studio.sample(DRAWS * PAIRS, seed, prior=prior)
+    is_sure = np.array([reading.sure for reading in readings.read(drawn)] or [True] * len(drawn))
+    first = is_sure.reshape(PAIRS, DRAWS).argmax(axis=1)  # 0 if none is read surely
+    return Pairs(real, drawn.reshape(PAIRS, DRAWS, SIDE, SIDE)[np.arange(PAIRS), first], sides)
+
+
+def taken_for_real(judge: Studio, pairs: Pairs) -> str:
+    """The side of each pair, L or R, that a discriminator takes for real."""
+    is_right = judge.realness(pairs.real) > judge.realness(pairs.generated)
+    return "".join(side if right else "LR"[side == "L"] for side, right in zip(pairs.sides, is_right, strict=True))
 
 
 def by_chance(right: int) -> float:
@@ -73,22 +96,10 @@ def _controls(offered: Offer) -> str:
         offered.models,
         FORGER,
         "The model whose decoder makes the digits up. If it has a discriminator, you play against that.",
-        on_change=generate_state.restart_duel,
+        on_change=generate_state.new_duel,
     )
-    seed_choice(DUEL_SEED, "Other pairs", "The same seed gives the same pairs.", on_change=generate_state.restart_duel)
+    seed_choice(DUEL_SEED, "Other pairs", "The same seed gives the same pairs.", on_change=generate_state.new_duel)
     return name
-
-
-def _opponent_in_words(sampler: Sampler) -> str:
-    words = f"Its digits are drawn from its {catalogue.PRIORS[sampler.prior]}."
-    number = quality(sampler)
-    if number is None:
-        return words
-    best = ", the lowest that we have" if ranked(catalogue.shipped())[:1] == [sampler] else ""
-    return (
-        f"{words} Their Fréchet distance from real digits is {number.frechet:.1f}{best}; other real digits reach "
-        f"{number.floor:.1f}."
-    )
 
 
 def referee(name: str) -> str | None:
@@ -97,46 +108,60 @@ def referee(name: str) -> str | None:
     return next((each for each in known if catalogue.has_discriminator(each)), None)
 
 
-def _take_answer() -> None:
-    """Note what was clicked since the last run. It comes from a browser, so it is checked."""
-    choice = st.session_state.get(_KEY, {}).get("choice")
-    if isinstance(choice, dict) and isinstance(choice.get("asked"), int | float):
-        generate_state.answer(int(choice["asked"]), str(choice.get("side")))
+def _take_answers() -> None:
+    """Note what was pressed since the last run. It comes from a browser, so it is checked."""
+    played = st.session_state.get(_KEY, {}).get("played")
+    if isinstance(played, dict):
+        generate_state.take_answers(played.get("game"), played.get("answers"))
 
 
-def _ask(pairs: Pairs, asked: int) -> None:
-    two = [pairs.real[asked], pairs.generated[asked]]
-    if pairs.sides[asked] == "R":
-        two.reverse()
+def _play(pairs: Pairs, machine: str) -> None:
+    two = [
+        (real, made_up) if side == "L" else (made_up, real)
+        for real, made_up, side in zip(pairs.real, pairs.generated, pairs.sides, strict=True)
+    ]
     _component(
         key=_KEY,
         data={
-            "asked": asked,
-            "words": f"Pair {asked + 1} of {PAIRS}: which one is real?",
-            "pictures": [base64.b64encode(png_bytes(picture)).decode() for picture in two],
+            "game": generate_state.duel_round(),
+            "name": generate_state.duel_name(),
+            "pairs": [[base64.b64encode(png_bytes(picture)).decode() for picture in pair] for pair in two],
+            "sides": pairs.sides,
+            "machine": machine,
+            "answers": generate_state.answers(),
+            "beat": st.session_state[BEAT] or None,
         },
-        on_choice_change=lambda: None,
+        on_played_change=lambda: None,
     )
 
 
-def _result(name: str, pairs: Pairs, answers: str) -> None:
+def _result(name: str, pairs: Pairs, answers: str, machine: str | None) -> None:
+    """What the game came to, and where one was wrong; from then on the link says what there is to beat."""
     wrong = [number for number, (answer, side) in enumerate(zip(answers, pairs.sides, strict=True)) if answer != side]
     yours = PAIRS - len(wrong)
-    scores = [("You", yours), ("Chance", PAIRS // 2)]
-    machine = referee(name)
-    if machine is not None:
-        judge = resources.studio(machine)
-        right = int((judge.realness(pairs.real) > judge.realness(pairs.generated)).sum())
-        scores.insert(1, ("The network", right))
-    with st.container(horizontal=True, gap="medium"):
-        for label, correct in scores:
-            st.metric(label, f"{correct} / {PAIRS}", width="content")
-    st.markdown(f"Somebody who flips a coin gets {yours} or more right in {percent(by_chance(yours), 1)} of games.")
+    st.session_state[BEAT] = max(st.session_state[BEAT], yours)
+    with st.container(horizontal=True):
+        st.button(
+            "Other pairs",
+            key="duel_next",
+            type="primary",
+            icon=":material/casino:",
+            on_click=generate_state.next_duel,
+            help="Twenty others.",
+        )
+        st.button(
+            "The same again", icon=":material/replay:", on_click=generate_state.restart_duel, help="From the first."
+        )
+    st.markdown(
+        f"Somebody who flips a coin gets {yours} or more right in {percent(by_chance(yours), 1)} of games. **Challenge "
+        "somebody:** the address of this page has these pairs and what there is to beat, but not your answers."
+    )
     if machine is None:
         st.caption("This model was trained without a discriminator, so no network played.")
     elif machine != name:
-        st.caption(f"This model was trained without a discriminator; that of **{machine}** played in its place.")
-    st.button("Play again", icon=":material/replay:", on_click=generate_state.next_duel, help="Twenty other pairs.")
+        st.caption(
+            f"This model was trained without a discriminator; that of **{trained.title(machine)}** played in its place."
+        )
     if wrong:
         st.header("Where you were wrong")
         items = []

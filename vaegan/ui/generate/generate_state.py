@@ -12,7 +12,6 @@ from vaegan.studio import WAYS
 from vaegan.ui import catalogue, link, resources, shipped, state
 from vaegan.ui.generate.damage import DAMAGES, HOLE, INK, PAINT
 from vaegan.ui.generate.extremes import extremes
-from vaegan.ui.generate.quality import ranked
 from vaegan.ui.link import Field
 from vaegan.ui.shipped import first_of
 
@@ -51,7 +50,8 @@ TOP, LEFT, SIZE, LEVEL, DAMAGE_SEED = "repair_top", "repair_left", "repair_size"
 PAINTED, PAINT_AS = "repair_painted", "repair_paint_as"  # a packed mask, and what it is: HOLE or INK
 JUDGE, TRY, TRIED, LETTER, TRY_SEED = "judge_model", "judge_try", "judge_slot", "judge_letter", "judge_seed"
 PERCENTILE = "judge_percentile"
-FORGER, DUEL_SEED, ANSWERS = "duel_model", "duel_seed", "duel_answers"
+FORGER, DUEL_SEED, BEAT = "duel_model", "duel_seed", "duel_beat"
+ANSWERS, ROUND = "duel_answers", "duel_round"  # not in the link, which is a challenge to others
 
 _PAGE = "Generate"
 _SEEDS = link.whole(0, MAX_SEED)
@@ -105,21 +105,45 @@ def next_seed(key: str) -> None:
     st.session_state[key] = (st.session_state[key] + 1) % (MAX_SEED + 1)
 
 
+def duel_name() -> str:
+    """The pairs of the duel: who makes digits up, and by which seed."""
+    return f"{st.session_state[FORGER]}-{st.session_state[DUEL_SEED]}"
+
+
+def duel_round() -> str:
+    """The pairs, and how often they were begun again: answers to another round do not count."""
+    return f"{duel_name()}-{st.session_state.setdefault(ROUND, 0)}"
+
+
+def answers() -> str:
+    """The sides, L or R, chosen in this round."""
+    given: tuple[str, str] = st.session_state.get(ANSWERS, ("", ""))
+    return given[1] if given[0] == duel_round() else ""
+
+
+def take_answers(given_round: object, given: object) -> None:
+    """Keep what a browser says was chosen in a round; what it did not say before of this round is all it can add."""
+    if given_round != duel_round() or not isinstance(given, str) or not re.fullmatch(f"[LR]{{0,{PAIRS}}}", given):
+        return
+    if given.startswith(answers()):
+        st.session_state[ANSWERS] = (duel_round(), given)
+
+
 def restart_duel() -> None:
-    """Forget the answers given so far."""
-    st.session_state[ANSWERS] = ""
+    """Begin the pairs again, of which none is answered yet."""
+    st.session_state[ROUND] = st.session_state.setdefault(ROUND, 0) + 1
+
+
+def new_duel() -> None:
+    """Begin other pairs: what somebody reached with the last ones says nothing of them."""
+    restart_duel()
+    st.session_state[BEAT] = 0
 
 
 def next_duel() -> None:
     """Go on to other pairs."""
     next_seed(DUEL_SEED)
-    restart_duel()
-
-
-def answer(asked: int, side: str) -> None:
-    """Note the side, L or R, chosen for pair `asked`. A second answer, as by a double click, is ignored."""
-    if asked == len(st.session_state[ANSWERS]) < PAIRS and side in ("L", "R"):
-        st.session_state[ANSWERS] += side
+    new_duel()
 
 
 def _settle(fields: Mapping[str, Field]) -> None:
@@ -193,9 +217,9 @@ def _anomaly(offered: Offer) -> dict[str, Field]:
 
 def _duel(offered: Offer) -> dict[str, Field]:
     return {
-        "model": Field(FORGER, first_of(offered.models, *_samplers(), "paper-bn"), link.one_of(offered.models)),
+        "model": Field(FORGER, first_of(offered.models, *catalogue.rivals(), "paper-bn"), link.one_of(offered.models)),
         "seed": Field(DUEL_SEED, 0, _SEEDS),
-        "answers": Field(ANSWERS, "", lambda text: text if re.fullmatch(f"[LR]{{0,{PAIRS}}}", text) else None),
+        "beat": Field(BEAT, 0, link.whole(0, PAIRS), lambda count: str(count) if count else ""),
     }
 
 
@@ -203,11 +227,6 @@ def first_samplers(offered: Offer) -> list[str]:
     """The paper's twins, else the first pair; and two models that differ in the adversarial term alone."""
     pair = first_of(offered.pairs, "paper")
     return [f"{pair}-bn", f"{pair}-plain", *catalogue.rivals()][:MAX_MODELS]
-
-
-def _samplers() -> list[str]:
-    """The shipped checkpoints whose samples were measured, the one nearest to real digits first."""
-    return [sampler.name for sampler in ranked(catalogue.shipped())]
 
 
 def _pair(key: str, wanted: str, offered: Offer) -> Field:
