@@ -71,6 +71,9 @@ class PretendDiscriminator(Discriminator):
     def features(self, x: Tensor) -> Tensor:
         return self.maps(x)
 
+    def layers(self) -> list[nn.Module]:
+        return [self.maps, self.output]
+
 
 @pytest.fixture
 def pretend(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

@@ -38,6 +38,8 @@ def test_a_key_changes_with_the_code_that_makes_the_bytes(monkeypatch):
 
 def test_the_bytes_under_a_key_are_those_of_its_model():
     assert parcels.bytes_under(parcels.weights_key("tiny-bn")) == resources.browser_weights("tiny-bn")
+    judge = resources.browser_discriminator("tiny-bn")
+    assert parcels.bytes_under(parcels.discriminator_key("tiny-bn")) == judge != resources.browser_weights("tiny-bn")
     assert parcels.bytes_under(parcels.atlas_key("tiny-plain")) == resources.browser_atlas("tiny-plain")
 
 

@@ -150,6 +150,7 @@ def test_an_app_below_a_path_has_its_routes_there(monkeypatch):
     monkeypatch.setattr(st, "get_option", lambda name: {"server.baseUrlPath": "/playground/"}[name])
     assert [route.path for route in routes.routes()] == [
         "/playground/weights/{digest:path}",
+        "/playground/discriminator/{digest:path}",
         "/playground/atlas/{digest:path}",
         "/playground/reader/{digest:path}",
     ]

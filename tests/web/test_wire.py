@@ -13,10 +13,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from vaegan.checkpoint.files import load
-from vaegan.config import SIDE
+from vaegan.config import SIDE, ModelConfig
 from vaegan.data.strokes import FIELD_SIDE, OUTSIDE
 from vaegan.errors import CheckpointError
 from vaegan.model.latent import plane_through
+from vaegan.model.networks import build
 from vaegan.model.parts import BatchNorm
 from vaegan.studio import Studio
 from vaegan.web import scripts
@@ -25,6 +26,7 @@ from vaegan.web.wire import (
     FORMAT,
     MOST_NAMED,
     browser_atlas,
+    browser_discriminator,
     browser_weights,
     packed,
     steps_of,
@@ -225,6 +227,19 @@ def test_what_is_sent_is_the_model(twins, sample, name):
     np.testing.assert_allclose(logits.sigmoid(), pixels, atol=1e-5)
 
 
+@pytest.mark.parametrize("architecture", ["dense", "convolutional"])
+@pytest.mark.parametrize("spectral_norm", [False, True])
+def test_the_discriminator_sent_is_the_models(sample, architecture, spectral_norm):
+    config = ModelConfig(architecture=architecture, latent_dim=3, norm="batch", spectral_norm=spectral_norm)
+    x = sample.test_images[:20].float() / 255
+    model = build(config, seed=8)
+    trained(model.discriminator, x)
+    header, arrays = unpacked(browser_discriminator(SimpleNamespace(build=model.eval)))  # type: ignore[arg-type]
+    logits = applied(header["discriminator"], arrays, "discriminator", x)
+    with torch.no_grad():
+        np.testing.assert_allclose(logits[:, 0].sigmoid(), model.discriminate(x), atol=1e-5)
+
+
 def test_the_atlas_sent_is_the_atlas(twins, sample):
     atlas = Studio.open("tiny-bn", twins).atlas(sample.test_images, sample.test_labels)
     header, arrays = unpacked(browser_atlas(atlas))
@@ -290,6 +305,13 @@ def test_every_worker_is_joined_and_has_nothing_to_export():
     assert workers == {file.stem for file in scripts.FOLDER.glob("*_worker.js")}
     for name in workers:
         assert not re.search(r"^(import|export) ", script(name), re.MULTILINE)
+
+
+def test_a_style_sheet_stands_in_the_place_of_its_import(tmp_path, monkeypatch):
+    monkeypatch.setattr(scripts, "FOLDER", tmp_path)
+    (tmp_path / "inner.css").write_text(".inner { color: red; }\n")
+    (tmp_path / "outer.css").write_text('@import "inner.css";\n.outer { color: blue; }\n')
+    assert scripts._style("outer.css") == ".inner { color: red; }\n\n.outer { color: blue; }\n"
 
 
 def test_every_name_imported_is_exported():

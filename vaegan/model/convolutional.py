@@ -104,6 +104,10 @@ class ConvolutionalDiscriminator(Discriminator):
         features: Tensor = self.maps(x)
         return features
 
+    def layers(self) -> list[nn.Module]:
+        """The blocks of convolutions and of the linear layer, then linear again."""
+        return [*_each(self.maps), self.output]
+
 
 def _words(config: ModelConfig) -> str:
     return f"convolutions of {config.channels} and {2 * config.channels} channels"

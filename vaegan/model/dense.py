@@ -60,6 +60,10 @@ class DenseDiscriminator(Discriminator):
         features: Tensor = self.hidden(x)
         return features
 
+    def layers(self) -> list[nn.Module]:
+        """Linear, BatchNorm, ReLU and dropout, and linear again."""
+        return [*self.hidden, self.output]
+
 
 def _dense_parts(config: ModelConfig) -> Parts:
     sizes = (config.latent_dim, config.hidden, config.norm, config.dropout)

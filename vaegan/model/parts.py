@@ -72,6 +72,10 @@ class Discriminator(nn.Module, ABC):
     output: nn.Module  # features (B, F) -> logits (B, 1)
 
     @abstractmethod
+    def layers(self) -> list[nn.Module]:
+        """The layers from pictures (B, 784) to logits (B, 1), in order; `output` is or ends them."""
+
+    @abstractmethod
     def features(self, x: Tensor) -> Tensor:
         """Pictures (B, 784) -> features (B, F): the space of the learned similarity."""
 

@@ -1,4 +1,4 @@
-"""Bytes for the browser, each under a key that is a hash: weights of a model, and its atlas.
+"""Bytes for the browser, each under a key that is a hash: weights of a model, its discriminator, and its atlas.
 
 A key says neither name nor path. The server gives bytes out only under keys that a page of its own has made before, and
 a browser may keep them for ever: other weights, other digits, and another way to make bytes of them, have other keys.
@@ -36,6 +36,11 @@ def weights_key(name: str) -> str:
     return _key("weights", name, resources.card(name).sha256)
 
 
+def discriminator_key(name: str) -> str:
+    """The key of the discriminator of checkpoint `name`; it changes when the weights do."""
+    return _key("discriminator", name, resources.card(name).sha256)
+
+
 def atlas_key(name: str) -> str:
     """The key of the atlas of checkpoint `name`; it changes when the weights or the digits do."""
     return _key("atlas", name, resources.card(name).sha256, resources.digits().sha256)
@@ -48,6 +53,7 @@ def reader_key() -> str:
 
 SOURCES = {
     "weights": Source(weights_key, resources.browser_weights),
+    "discriminator": Source(discriminator_key, resources.browser_discriminator),
     "atlas": Source(atlas_key, resources.browser_atlas),
     "reader": Source(lambda _: reader_key(), lambda _: resources.browser_reader()),
 }

@@ -113,6 +113,12 @@ def browser_weights(files: Files) -> bytes:
 
 
 @by_checkpoint(st.cache_resource(max_entries=8, show_spinner=False))
+def browser_discriminator(files: Files) -> bytes:
+    """The discriminator of a checkpoint as the browser reads it."""
+    return wire.browser_discriminator(checkpoint.load(files.stem, files.folder))
+
+
+@by_checkpoint(st.cache_resource(max_entries=8, show_spinner=False))
 def browser_atlas(files: Files) -> bytes:
     """The atlas of a checkpoint as the browser reads it."""
     return wire.browser_atlas(atlas(files))

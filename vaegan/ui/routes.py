@@ -1,4 +1,4 @@
-"""Weights and atlases over HTTP, beside the pages: `/weights/HASH` and `/atlas/HASH`.
+"""Weights and atlases over HTTP, beside the pages: `/weights/HASH`, `/atlas/HASH` and so on.
 
 A browser fetches each once and keeps it, since what lies under a hash never changes.
 """

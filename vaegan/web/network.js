@@ -8,7 +8,13 @@ import { size, unpacked } from "./wire.js";
 
 /** @typedef {(input: Vector) => Vector} Layer */
 /** @typedef {{ mu: Float32Array, logvar: Float32Array }} Posterior */
-/** @typedef {{ latentDim: number, logvarLimit: number, encoder: Layer, decoder: Layer }} Model */
+/** @typedef {{ latentDim: number, logvarLimit: number, encoder: Part, decoder: Part }} Model */
+
+/** One operation of a part: its name, the shapes of what it takes and gives, and what it gave last.
+    @typedef {{ op: string, inputs: number[], outputs: number[], values: Vector }} Step */
+
+/** A part of a network as one function; `steps` are its operations, valid until the next call.
+    @typedef {Layer & { steps: Step[] }} Part */
 
 /** The operations by name. Each takes its arrays and numbers and the shapes `inputs` and `outputs`, and returns a
     function from inputs to outputs. The outputs are valid until the function's next call; the inputs are not changed.
@@ -40,6 +46,12 @@ export function openClassifier(bytes) {
   return chained("classifier", unpacked(bytes));
 }
 
+/** The bytes of wire.py's browser_discriminator -> a picture (784) as one logit, positive for "real".
+    @type {(bytes: Uint8Array) => Part} */
+export function openDiscriminator(bytes) {
+  return chained("discriminator", unpacked(bytes));
+}
+
 /** Picture x (784) -> { mu, logvar }, each (d), new arrays.
     @type {(model: Model, x: Vector) => Posterior} */
 export function encode(model, x) {
@@ -61,20 +73,25 @@ export function decode(model, z, pixels = new Float32Array(PIXELS)) {
 }
 
 /** All operations of a part as one function.
-    @type {(part: "encoder" | "decoder" | "classifier", header: Unpacked) => Layer} */
+    @type {(part: "encoder" | "decoder" | "classifier" | "discriminator", header: Unpacked) => Part} */
 function chained(part, header) {
   const prefix = (/** @type {number} */ index) => `${part}.${index}.`;
   const arraysOf = (/** @type {number} */ index) =>
     Object.entries(header.arrays)
       .filter(([name]) => name.startsWith(prefix(index)))
       .map(([name, array]) => [name.slice(prefix(index).length), array]);
-  /** @type {{ op: string }[]} */
-  const steps = header[part];
-  const operations = steps.map(({ op, ...numbers }, index) => {
+  /** @type {{ op: string, inputs: number[], outputs: number[] }[]} */
+  const given = header[part];
+  const operations = given.map(({ op, ...numbers }, index) => {
     if (!OPERATIONS[op]) throw new Error(`This page does not know the operation "${op}". Reload it.`);
     return OPERATIONS[op]({ ...numbers, ...Object.fromEntries(arraysOf(index)) });
   });
-  return (input) => operations.reduce((values, operation) => operation(values), input);
+  /** @type {Step[]} */
+  const steps = given.map(({ op, inputs, outputs }) => ({ op, inputs, outputs, values: [] }));
+  /** @type {Layer} */
+  const apply = (input) =>
+    operations.reduce((values, operation, index) => (steps[index].values = operation(values)), input);
+  return Object.assign(apply, { steps });
 }
 
 /** @type {(arrays: { weight: Float32Array, bias: Float32Array }) => Layer} */

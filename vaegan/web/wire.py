@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn.utils.parametrize import type_before_parametrizations
 
 from vaegan.checkpoint.files import Checkpoint
 from vaegan.config import PIXELS
@@ -117,7 +118,7 @@ NOTHING = (nn.Identity, nn.Dropout, nn.Flatten, nn.Unflatten)
 
 
 def browser_weights(checkpoint: Checkpoint) -> bytes:
-    """Encoder and decoder of `checkpoint` for `network.js`; the discriminator stays on the server.
+    """Encoder and decoder of `checkpoint` for `network.js`; the discriminator comes alone, to whoever looks at it.
 
     CheckpointError if it has a layer that the browser does not know.
     """
@@ -127,6 +128,16 @@ def browser_weights(checkpoint: Checkpoint) -> bytes:
         "decoder": steps_of(model.decoder.layers(), torch.zeros(1, model.latent_dim)),
     }
     return _packed_networks({"latent_dim": model.latent_dim, "logvar_limit": LOGVAR_LIMIT}, parts)
+
+
+def browser_discriminator(checkpoint: Checkpoint) -> bytes:
+    """The discriminator of `checkpoint` for `openDiscriminator` in `network.js`: a picture to one logit.
+
+    It is not part of `browser_weights`, since cleaning does not need it and it weighs up to four times as much.
+    CheckpointError if it has a layer that the browser does not know.
+    """
+    steps = steps_of(checkpoint.build().discriminator.layers(), torch.zeros(1, PIXELS))
+    return _packed_networks({}, {"discriminator": steps})
 
 
 def browser_classifier(layers: Iterable[nn.Module]) -> bytes:
@@ -156,8 +167,9 @@ def steps_of(layers: Iterable[nn.Module], x: Tensor) -> list[Step]:
     steps: list[Step] = []
     for layer in layers:
         inputs, x = x.shape[1:], layer(x)
-        if type(layer) in OPERATIONS:
-            steps.append(Step(OPERATIONS[type(layer)](layer), [*inputs], [*x.shape[1:]]))
+        kind = type_before_parametrizations(layer)  # spectral normalisation makes a class of its own
+        if kind in OPERATIONS:
+            steps.append(Step(OPERATIONS[kind](layer), [*inputs], [*x.shape[1:]]))
         elif not isinstance(layer, NOTHING):
             after = steps[-1].operation.name if steps else "nothing"
             raise CheckpointError(
