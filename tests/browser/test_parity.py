@@ -26,7 +26,7 @@ from vaegan.metrics.likeness import psnr, ssim
 from vaegan.metrics.reading import Reader
 from vaegan.model.latent import linear, plane_through, spherical
 from vaegan.model.networks import build
-from vaegan.web.wire import OPERATIONS, Operation, browser_classifier, browser_weights
+from vaegan.web.wire import OPERATIONS, Operation, browser_classifier, browser_discriminator, browser_weights
 
 SIDE = 280
 
@@ -120,6 +120,84 @@ def test_layers_of_any_size_are_torchs(run, name):
     )
     for theirs, ours in zip(from_browser, layers(x).detach().flatten(1), strict=True):
         np.testing.assert_allclose(decoded(theirs), ours, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["denoise-bn", "conv-bn", "conv-plain"])
+def test_what_each_operation_gave_is_torchs(run, sample, name):
+    """Layer by layer, as the drawing of the network shows it; of the discriminator too."""
+    checkpoint = load(name)
+    model, x = checkpoint.build(), sample.test_images[3:4].float() / 255
+    with torch.inference_mode():
+        z = model.encode(x).mu
+    parts: dict[str, Any] = {
+        "encoder": (model.encoder, x),
+        "decoder": (model.decoder, z),
+        "discriminator": (model.discriminator, x),
+    }
+    from_browser = run(
+        "network",
+        """const model = lib.openModel(bytes(argument.weights)), x = floats(argument.x);
+        const discriminator = lib.openDiscriminator(bytes(argument.discriminator));
+        discriminator(x);
+        lib.decode(model, lib.encode(model, x).mu);
+        return Object.entries({ ...model, discriminator }).filter(([, part]) => part.steps).map(([name, { steps }]) =>
+            [name, steps.map(({ op, outputs, values }) => [op, outputs, text(Float32Array.from(values))])]);""",
+        {
+            "weights": encoded(browser_weights(checkpoint)),
+            "discriminator": encoded(browser_discriminator(checkpoint)),
+            "x": encoded(x.numpy()),
+        },
+    )
+    assert [part for part, _ in from_browser] == list(parts)
+    for part, steps in from_browser:
+        network, values = parts[part]
+        given = iter(steps)
+        for layer in network.layers():
+            with torch.inference_mode():
+                values = layer(values)
+            if type(layer) in OPERATIONS:
+                op, outputs, numbers = next(given)
+                assert outputs == list(values.shape[1:]), (part, op)
+                np.testing.assert_allclose(
+                    decoded(numbers), values.flatten(), rtol=1e-4, atol=1e-4, err_msg=f"{part} {op}"
+                )
+        assert next(given, None) is None
+
+
+def test_operations_are_drawn_as_layers_with_batchnorm_where_it_stands(run):
+    def steps(*ops: str) -> list[dict[str, Any]]:
+        return [
+            {"op": op, "inputs": [4], "outputs": [2, 1, 2] if op == "conv" else [4], "values": [0, 1, 2, 5]}
+            for op in ops
+        ]
+
+    normed = steps("linear", "scale_shift", "relu", "conv", "scale_shift", "leaky_relu", "linear")
+    plain = steps("linear", "relu", "conv", "leaky_relu", "linear")
+    layers, places = run(
+        "network_layers",
+        """const networks = argument.map(lib.layersOf);
+        return [networks.map((each) => each.map(({ steps }) => Object.keys(steps))), lib.placesOf(networks)];""",
+        [plain, normed],
+    )
+    assert layers == [
+        [["weights", "activation"], ["weights", "activation"], ["weights"]],
+        [["weights", "norm", "activation"], ["weights", "norm", "activation"], ["weights"]],
+    ]
+    assert [(place["layer"], place["kind"]) for place in places] == [
+        *((0, "weights"), (0, "norm"), (0, "activation")),
+        *((1, "weights"), (1, "norm"), (1, "activation")),
+        (2, "weights"),
+    ]
+    assert places[1]["words"] == "Layer 1, 4 units, after BatchNorm"
+
+
+def test_numbers_are_said_and_printed_as_they_are(run):
+    values = np.array([-1.5, 0, 0, 2.25, -0.004, 7])
+    words, printed = run("network_layers", "return [lib.likeness(argument), lib.table(argument, 4)]", values.tolist())
+    assert words == (
+        f"mean {values.mean():.2f}, spread {values.std():.2f}, from −1.50 to 7.00; {100 * 2 / 6:.0f} % are 0"
+    )
+    assert printed == "1: −1.50  0.00  0.00  2.25\n5:  0.00  7.00"
 
 
 class Shifted(nn.Module):

@@ -103,8 +103,8 @@ def test_the_courier_asks_once_for_all_and_again_for_what_got_lost(run):
 
 
 MODELS = [
-    {"key": "weights-a", "name": "A", "short": "A", "side": "bn"},
-    {"key": "weights-b", "name": "B", "short": "B", "side": "plain"},
+    {"key": "weights-a", "name": "A", "short": "A", "side": "bn", "judge": None, "samples": True},
+    {"key": "weights-b", "name": "B", "short": "B", "side": "plain", "judge": None, "samples": True},
 ]
 DIGIT = "A" * 1044 + "AA=="[:4]
 DATA = {

@@ -53,6 +53,18 @@ def test_without_a_page_of_settings_it_begins_with_half_the_noise_and_a_digit_th
     assert told["reader"].startswith("reader/")
 
 
+def test_what_is_drawn_of_a_network_is_what_its_card_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    (model,) = on_stage(opened())["models"]
+    assert model["samples"] is True
+    assert model["judge"].startswith("discriminator/")
+    card = resources.card("tiny-bn")
+    weights = card.config.weights.model_copy(update={"adv": 0.0, "feature": 0.0})
+    config = card.config.model_copy(update={"weights": weights, "sample_latent": False})
+    monkeypatch.setattr(resources, "card", lambda _: card.model_copy(update={"config": config}))
+    (model,) = on_stage(opened())["models"]
+    assert (model["judge"], model["samples"]) == (None, False)
+
+
 def test_every_kind_of_noise_is_there_and_the_commonest_are_always_shown() -> None:
     kinds = on_stage(opened())["kinds"]
     assert [kind["name"] for kind in kinds] == list(NOISE_KINDS)

@@ -30,8 +30,8 @@ def _block(layer: nn.Module, channels: int, config: ModelConfig) -> list[nn.Modu
 
 
 def _each(maps: nn.Sequential) -> list[nn.Module]:
-    """The layers one by one."""
-    return [layer for layer in maps.modules() if not isinstance(layer, nn.Sequential)]
+    """The layers one by one, out of the sequences in which dropout stands."""
+    return [each for layer in maps for each in (_each(layer) if isinstance(layer, nn.Sequential) else [layer])]
 
 
 class ConvolutionalEncoder(Encoder):

@@ -15,7 +15,7 @@ from vaegan.ui.catalogue import TWINS
 from vaegan.ui.drawings import field_data
 from vaegan.web.scripts import parts as parts_of
 
-PARTS = ("kinds", "tools", "network")  # all that can be left out
+PARTS = ("kinds", "tools", "network", "opponent")  # all that can be left out; the opponent is the network's end
 COMMON: tuple[NoiseKind, ...] = ("gaussian", "salt-pepper")  # kinds of noise that are always shown
 LABELS: dict[NoiseKind, str] = {"gaussian": "Gaussian"}  # shorter than elsewhere
 SHORT = {"bn": "With BatchNorm", "plain": "Without"}  # under a picture
@@ -38,10 +38,7 @@ def stage(pair: str, suffixes: Sequence[str], *, key: str, parts: Sequence[str] 
             "kind": noise.kind,
             "level": round(noise.level * 100),
             "pattern": base64.b64encode(resources.noise_pattern(noise.kind, noise.seed)).decode(),
-            "models": [
-                {"key": parcels.weights_key(name), "side": suffix, "name": TWINS[suffix], "short": SHORT[suffix]}
-                for suffix, name in names.items()
-            ],
+            "models": [_twin(suffix, name) for suffix, name in names.items()],
             "reader": _reader(),
             "parts": list(parts),
             "demo": demo and state.is_example(),
@@ -50,6 +47,18 @@ def stage(pair: str, suffixes: Sequence[str], *, key: str, parts: Sequence[str] 
         on_level_change=partial(_take_level, key),
         on_kind_change=partial(_take_kind, key),
     )
+
+
+def _twin(suffix: str, name: str) -> dict[str, str | bool | None]:
+    config = resources.card(name).config
+    return {
+        "key": parcels.weights_key(name),
+        "judge": parcels.discriminator_key(name) if config.uses_discriminator else None,
+        "samples": config.sample_latent,
+        "side": suffix,
+        "name": TWINS[suffix],
+        "short": SHORT[suffix],
+    }
 
 
 def _kind(kind: NoiseKind) -> dict[str, str | bool]:

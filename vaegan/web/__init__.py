@@ -12,6 +12,9 @@ The JavaScript beside them, by what it is for:
   (starts Web Workers), controls.css, stage.css (the dark stage of a page)
 - how bytes come: store (keeps them in the tab), courier (sees that they come: by fetching, over HTTP, or in a parcel,
   through the websocket), arrival (a bar meanwhile)
+- the network drawn: network_drawing (its stages, with network_drawing.css), network_panel (one of them opened),
+  network_stages (what each is called and does), network_layers (operations as layers, numbers as words and text),
+  network_paint (numbers as pictures), inside (all that a network computed, copied for the page)
 - address (the browser's: what a page is set to, without a step in its history)
 - what Python does too, held equal by tests/browser/test_parity.py: wire, network and convolution (encoder, decoder and
   classifier), noise (data/noise.py), centre (data/drawing.py), rating (metrics/likeness.py and reading.py), geometry

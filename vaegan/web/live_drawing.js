@@ -5,20 +5,22 @@
 import { scriptOf, startWorker } from "./background.js";
 import { Component, mounted } from "./component.js";
 import { PIXELS } from "./digit.js";
+import { NetworkDrawing } from "./network_drawing.js";
 import { Demo } from "./demo.js";
 import { NoiseKinds } from "./noise_kinds.js";
 import { FIELD, Pad } from "./pad.js";
 import { digitFrom, floats, paint } from "./picture.js";
 import { ResultRow } from "./result_row.js";
 import { waitFor } from "./store.js";
-/** @import { Answer, Opening, Order, Problem } from "./live_worker.js" */
+/** @import { Answer, Look, Looked, Opening, Order, Problem } from "./live_worker.js" */
 /** @import { Kind } from "./noise_kinds.js" */
-/** @import { Twin } from "./result_row.js" */
+/** @import { DrawnTwin } from "./network_drawing.js" */
 /** @import { Stroke } from "./strokes.js" */
 
 /** `digit`, `strokes` and `drawn` are of the digit in force: its pixels, how it was drawn, and whether it was drawn here;
     `reader` is the key of the network that reads digits. With `demo` a digit draws itself until somebody takes the pen.
-    `parts` names what is shown beside field, level and results: "kinds", "tools", "network".
+    `parts` names what is shown beside field, level and results: "kinds", "tools", "network" and, as the end of that,
+    "opponent".
     @typedef {object} Data
     @property {string | null} digit
     @property {Stroke[]} strokes
@@ -27,7 +29,7 @@ import { waitFor } from "./store.js";
     @property {string} kind
     @property {number} level
     @property {string} pattern
-    @property {(Twin & { key: string })[]} models
+    @property {(DrawnTwin & { key: string })[]} models
     @property {string | null} reader
     @property {string[]} parts
     @property {boolean} demo */
@@ -52,7 +54,9 @@ class LiveDrawing extends Component {
     this.worker.onerror = () => this.take({ problem: "Your browser cannot run the networks. Try another one." });
     this.pad = new Pad(this.find(".pad", HTMLCanvasElement), { changed: () => this.change(), ended: () => this.end() });
     this.demo = new Demo(this.pad, () => this.touch());
-    this.results = new ResultRow(this.find(".pictures"), this.find(".latent", HTMLCanvasElement));
+    this.results = new ResultRow(this.find(".pictures"));
+    /** @type {NetworkDrawing | null} */ this.network = null; // made where it is shown
+    /** @type {string | null} */ this.judgeKeys = null;
     this.kinds = new NoiseKinds(this.find(".kinds"), (kind) => this.send("kind", kind));
     this.find(".undo").onclick = () => this.pad.undo();
     this.find(".clear").onclick = () => this.demo.end() || this.pad.clear();
@@ -80,6 +84,9 @@ class LiveDrawing extends Component {
       this.pad.show(data.strokes, data.digit ? digitFrom(data.digit) : null);
     }
     for (const part of ["kinds", "tools", "network"]) this.find(`.${part}`).hidden = !data.parts.includes(part);
+    this.find(".network").classList.toggle("brief", !data.parts.includes("opponent"));
+    if (data.parts.includes("network")) this.network ??= this.drawNetwork();
+    this.network?.name(data.models);
     this.kinds.show(data.kinds, data.kind);
     this.results.name(data.models);
     const keys = data.models.map(({ key }) => key);
@@ -87,6 +94,8 @@ class LiveDrawing extends Component {
     this.bring(keys, (bytes) => {
       this.order({ open: bytes });
       this.opened = true;
+      this.judgeKeys = null; // the worker has forgotten them
+      if (this.network?.open === "judge") this.bringJudges();
       this.change();
       this.bringReader();
     });
@@ -124,7 +133,33 @@ class LiveDrawing extends Component {
     this.touch();
   }
 
-  /** @type {(message: Opening | Order) => void} */
+  drawNetwork() {
+    const places = { column: this.find(".network"), digit: this.find(".input"), panel: this.find(".inside") };
+    return new NetworkDrawing(places, { look: (wish) => this.order(wish), judge: () => this.bringJudges() });
+  }
+
+  /** When somebody opens the discriminator, since nothing else needs it. */
+  bringJudges() {
+    const keys = this.data?.models.map(({ judge }) => judge) ?? [];
+    const known = keys.filter((key) => key !== null);
+    if (!known.length || !this.opened || String(keys) === this.judgeKeys) return;
+    this.stopJudges?.();
+    this.judgeKeys = String(keys);
+    this.stopJudges = waitFor(
+      known,
+      (bytes) => {
+        const left = [...bytes];
+        this.order({ judge: keys.map((key) => (key === null ? null : left.shift() ?? null)) });
+        this.network?.change();
+      },
+      () => {
+        this.judgeKeys = null;
+        this.network?.panel.fail("its weights did not arrive; close this stage and open it again.");
+      },
+    );
+  }
+
+  /** @type {(message: Look | Opening | Order) => void} */
   order(message) {
     this.worker.postMessage(message);
   }
@@ -140,8 +175,12 @@ class LiveDrawing extends Component {
     this.order({ drawing, side: FIELD, digit, kind, level: Number(this.level.value), pattern, keys });
   }
 
-  /** @type {(message: Answer | Problem) => void} */
+  /** @type {(message: Answer | Problem | { looked: Looked | null }) => void} */
   take(message) {
+    if ("looked" in message) {
+      this.network?.take(message.looked?.keys === this.keys ? message.looked : null);
+      return;
+    }
     this.asked = false;
     if ("problem" in message) [this.problem, this.opened, this.keys] = [message.problem, false, null];
     else if (message.keys === this.keys) this.answer = message;
@@ -174,10 +213,10 @@ class LiveDrawing extends Component {
   }
 
   /** @type {(answer: Answer) => void} */
-  show({ pictures, ratings, latents, took }) {
+  show({ pictures, ratings, took }) {
     paint(this.find(".input canvas", HTMLCanvasElement), pictures[0]);
-    this.results.show(pictures.slice(1), ratings, latents);
-    this.find(".z").textContent = `z: ${latents[0]?.length ?? 0} numbers`;
+    this.results.show(pictures.slice(1), ratings);
+    this.network?.change();
     this.find(".speed").textContent = `Cleaned in your browser, ${took.toFixed(1)} ms a frame.`;
     clearTimeout(this.silence);
     if (!this.demo.running) {
@@ -192,6 +231,8 @@ class LiveDrawing extends Component {
   dispose() {
     clearTimeout(this.silence);
     this.stopReader?.();
+    this.stopJudges?.();
+    this.network?.dispose();
     this.demo.end();
     this.worker.terminate();
     super.dispose();

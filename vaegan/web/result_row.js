@@ -1,7 +1,7 @@
-// What each network made of a digit: a picture framed in its colour, which digit is read in it, PSNR and SSIM; and z.
+// What each network made of a digit: a picture framed in its colour, which digit is read in it, PSNR and SSIM.
 
 import { PIXELS } from "./digit.js";
-import { contextOf, element } from "./elements.js";
+import { element } from "./elements.js";
 import { paint } from "./picture.js";
 import { better, printed, said } from "./rating.js";
 import { fill, term } from "./term.js";
@@ -10,14 +10,10 @@ import { fill, term } from "./term.js";
 /** A network: its side of the pair, and its name in full and under a picture.
     @typedef {{ side: "bn" | "plain", name: string, short: string }} Twin */
 
-const COLOURS = { bn: "#6cb6f7", plain: "#f0924f" }; // as in stage.css
-const TALLEST = 3; // what z can be in either direction until its bar is cut: three standard deviations of N(0, 1)
-
 export class ResultRow {
-  /** @param {HTMLElement} row @param {HTMLCanvasElement} latent */
-  constructor(row, latent) {
+  /** @param {HTMLElement} row */
+  constructor(row) {
     this.row = row;
-    this.latent = latent;
     /** @type {Twin[]} */ this.twins = [];
     /** @type {HTMLElement[]} */ this.figures = [];
     this.words = ""; // what a screen reader is told
@@ -38,11 +34,10 @@ export class ResultRow {
       element(each, ".reads").textContent = "";
       element(each, ".numbers").hidden = true;
     }
-    contextOf(this.latent).clearRect(0, 0, this.latent.width, this.latent.height);
   }
 
-  /** @type {(pictures: Float32Array[], ratings: Rating[], latents: Float32Array[]) => void} */
-  show(pictures, ratings, latents) {
+  /** @type {(pictures: Float32Array[], ratings: Rating[]) => void} */
+  show(pictures, ratings) {
     const numbers = ratings.map(printed);
     const [psnrs, ssims] = [better(numbers.map(({ psnr }) => psnr)), better(numbers.map(({ ssim }) => ssim))];
     const words = ratings.map(said);
@@ -56,24 +51,6 @@ export class ResultRow {
       mark(element(each, ".ssim"), numbers[index].ssim, ssims[index]);
     });
     this.words = this.twins.map(({ name }, index) => `${name}: ${words[index].words}.`).join(" ");
-    this.bars(latents);
-  }
-
-  /** One row of bars a network, a bar for each number of z.
-      @param {Float32Array[]} latents */
-  bars(latents) {
-    const { width, height } = this.latent;
-    const context = contextOf(this.latent);
-    context.clearRect(0, 0, width, height);
-    const tall = height / latents.length;
-    latents.forEach((z, row) => {
-      const wide = width / z.length;
-      context.fillStyle = COLOURS[this.twins[row].side];
-      z.forEach((value, at) => {
-        const length = (Math.max(-TALLEST, Math.min(TALLEST, value)) / TALLEST) * (tall / 2 - 2);
-        context.fillRect(at * wide, (row + 0.5) * tall, Math.max(1, 0.75 * wide), -length);
-      });
-    });
   }
 }
 

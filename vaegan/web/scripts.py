@@ -14,6 +14,7 @@ from typing import Any
 FOLDER = Path(__file__).parent
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./([a-z_]+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
+_STYLE = re.compile(r'^@import "([a-z_]+\.css)";$', re.MULTILINE)
 _TEXT = re.compile(r'\bscriptOf\("([a-z_]+)"\)')
 
 
@@ -27,8 +28,13 @@ def script(name: str) -> str:
 @cache
 def parts(name: str) -> dict[str, Any]:
     """The component `name`: its html, css and js, as `st.components.v2.component` takes them."""
-    css = _read("controls.css") + _read("stage.css") + _read(f"{name}.css")
+    css = _read("controls.css") + _read("stage.css") + _style(f"{name}.css")
     return {"html": _read(f"{name}.html"), "css": css, "js": script(name)}
+
+
+def _style(file: str) -> str:
+    """A style sheet with what it imports in the place of the import."""
+    return _STYLE.sub(lambda line: _style(line[1]), _read(file))
 
 
 def _enclosed(name: str) -> str:
