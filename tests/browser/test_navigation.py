@@ -142,3 +142,28 @@ def test_a_phone_unfolds_the_pages_by_finger(open_page):
         expect(shown).to_be_visible()
         settle(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 375, place.name
+    first = page.locator(".st-key-places a").first
+    opener.tap()
+    expect(first).to_be_visible()
+    page.locator(".stMarkdown").first.tap(position={"x": 2, "y": 2})
+    expect(first).to_be_hidden()
+    opener.press("Enter")
+    expect(first).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(first).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
+def test_the_focus_goes_into_what_a_button_opens_and_comes_back(open_page):
+    page = open_page("/Latent_space")
+    opener = page.get_by_role("button", name="What is shown")
+    opener.press("Enter")
+    opened = page.get_by_test_id("stPopoverBody")
+    expect(opened).to_be_focused()
+    page.get_by_role("radio", name="Prior quantiles", exact=True).wait_for()
+    page.keyboard.press("Tab")
+    expect(opened.locator(":focus")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(opened).to_have_count(0)
+    expect(opener).to_be_focused()

@@ -3,6 +3,7 @@
 In a page's folder the module ending in `_state` holds what the page is set to, in the session and in its link.
 
 shipped        the shipped checkpoints: their order in menus, and who took whose place
+present        the app on a projector
 link           a page's state in its address
 percent        shares in percent
 charts         charts in the theme's colours

@@ -9,12 +9,14 @@ from PIL import Image, ImageDraw
 
 from vaegan.config import SIDE
 from vaegan.errors import VaeganError
-from vaegan.ui import link, resources
+from vaegan.ui import link, present, resources
 from vaegan.ui.glossary import explain, meanings
 from vaegan.ui.navigation import navigation
 from vaegan.ui.pages import HOME, Page
+from vaegan.web.scripts import script
 
 PROJECT = "VAE-GAN playground"
+_keyboard = st.components.v2.component("vaegan_keyboard", html="<span hidden></span>", js=script("keyboard"))
 
 # The components that bring bytes into the tab or set the address are invisible and take no room, as does the title: who
 # hears the page needs it, who sees it finds the name in the navigation. Streamlit's "Stop" is hidden: it leaves half
@@ -24,7 +26,9 @@ PROJECT = "VAE-GAN playground"
 STYLE = """<style>
 .stMainBlockContainer { padding: 0 clamp(0.75rem, 3vw, 4rem) 3rem; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-unseen) { position: absolute; pointer-events: none; }
-[class*="st-key-address_"], .st-key-meanings { position: absolute; pointer-events: none; }
+[class*="st-key-address_"], .st-key-meanings, .st-key-present_mode, .st-key-keyboard {
+  position: absolute; pointer-events: none;
+}
 .term {
   cursor: help; border-radius: 3px;
   text-decoration: underline dotted; text-decoration-thickness: 1px; text-underline-offset: 0.2em;
@@ -49,7 +53,10 @@ def begin_page(page: Page, *, words: bool = True) -> None:
     link.enter(page.name)
     st.html(STYLE)
     meanings()
-    navigation(page)
+    _keyboard(key="keyboard")
+    present.begin(page.name)
+    if not present.presenting():
+        navigation(page)
     with st.container(key="title"):
         st.title(PROJECT if page == HOME else page.name, anchor=False)
     with suppress(VaeganError):  # if not even the sample can be read, the page says so where it needs digits

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from vaegan.errors import VaeganError
+from vaegan.ui.present import without_mode
 from vaegan.ui.shipped import renamed
 from vaegan.web.scripts import script
 
@@ -81,7 +82,7 @@ def enter(page: str) -> None:
     """Note that this page is shown, also if it has no link: what comes back to another page is a link to it."""
     visit: _Visit | None = st.session_state.get(_VISIT)
     if visit is None or visit.page != page:
-        st.session_state[_VISIT] = _Visit(page, st.query_params.to_dict())
+        st.session_state[_VISIT] = _Visit(page, _sent())
 
 
 def news(page: str) -> Mapping[str, str]:
@@ -92,7 +93,7 @@ def news(page: str) -> Mapping[str, str]:
     another at once. Read again, each of them would undo what was set meanwhile.
     """
     enter(page)
-    visit, sent = _visit(), st.query_params.to_dict()
+    visit, sent = _visit(), _sent()
     if not visit.begun:
         return sent
     return {} if sent in (visit.link, *visit.own) else sent
@@ -157,8 +158,13 @@ def show_address(page: str, link: Mapping[str, str], number: int, place: str) ->
 
 def values_of(*names: str) -> list[str]:
     """What the address says under these names, and what the last links of this session's pages say."""
-    links = [st.query_params.to_dict(), *_last().values()]
+    links = [_sent(), *_last().values()]
     return [link[name] for link in links for name in names if name in link]
+
+
+def _sent() -> dict[str, str]:
+    """The address that the browser sent, as far as it is the page's."""
+    return without_mode(st.query_params.to_dict())
 
 
 def _visit() -> _Visit:

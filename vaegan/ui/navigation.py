@@ -1,13 +1,15 @@
 """One line on top of each page with links to all others; a phone folds it into a button that opens them.
 
 The fold is HTML and CSS alone, so it works while the page still loads: a `details` element is what one presses, and the
-links, which stand beside it, are seen while it is open. The next page begins with a closed one.
+links, which stand beside it, are seen while it is open. The next page begins with a closed one. `keyboard.js` closes it
+by Escape and by a press elsewhere.
 """
 
 import html
 
 import streamlit as st
 
+from vaegan.ui import present
 from vaegan.ui.glossary import term
 from vaegan.ui.pages import PAGES, Page
 
@@ -33,6 +35,8 @@ STYLE = """<style>
 .st-key-places a:focus-visible, .st-key-navigation summary:focus-visible {
   outline: 3px solid currentColor; outline-offset: -3px; background: none;
 }
+.st-key-places .st-key-present { margin-left: 0.7rem; }
+.st-key-present button { min-height: 2.25rem; padding: 0 0.5rem; }
 .st-key-navigation .folded { display: flex; align-items: center; gap: 1rem; min-height: 2.75rem; }
 .st-key-navigation .folded > .here, .st-key-navigation .folded > details { display: none; }
 @media (max-width: 44rem) {
@@ -66,3 +70,4 @@ def navigation(page: Page) -> None:
                     st.html(here, width="content")
                 else:
                     st.page_link(other.path, label=other.label)
+            present.switch()

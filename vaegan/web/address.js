@@ -4,7 +4,7 @@
 /** What the page is called in the address, its settings as a query, and a number that grows with each change.
     @typedef {{ page: string, query: string, number: number }} Address */
 
-const STREAMLIT = ["embed", "embed_options"]; // how the whole app is shown, which no page sets
+const WHOLE_APP = ["embed", "embed_options", "present"]; // how the whole app is shown, which no page sets
 
 /** Shared by all of them in the tab, also after they have been drawn anew.
     @type {typeof globalThis & { vaeganAddress?: { newest: number } }} */
@@ -19,7 +19,7 @@ export default function ({ data: { page, query, number } }) {
   tab.newest = number;
   const wanted = new URLSearchParams(query);
   for (const [name, value] of new URLSearchParams(location.search)) {
-    if (STREAMLIT.includes(name)) wanted.append(name, value);
+    if (WHOLE_APP.includes(name)) wanted.append(name, value);
   }
   const text = wanted.toString() && `?${wanted}`;
   if (text !== location.search) history.replaceState(history.state, "", location.pathname + text + location.hash);

@@ -44,6 +44,7 @@ export class Panel {
     /** @type {Float32Array} */ this.directions = new Float32Array(0); // the atlas's
     /** @type {Vector} */ this.origin = []; // of the plane that is shown
     /** @type {Posterior | null} */ this.yours = null; // where the digit lies
+    this.least = 0; // size of the axes' numbers at least, in pixels of the canvases
     this.scale = 0; // pixels of the canvases per pixel of the page; 0 while the panel is not to be seen
     this.side = 0; // of the map, in pixels of the canvases
     this.tiles = new Tiles();
@@ -91,6 +92,7 @@ export class Panel {
   resize() {
     const width = this.over.clientWidth;
     this.scale = width && Math.min(2, window.devicePixelRatio || 1);
+    this.least = this.scale * parseFloat(getComputedStyle(this.under).fontSize); // of the axes' numbers
     this.map.touch();
     const side = Math.round(width * this.scale);
     if (!side || side === this.side) return;
@@ -188,7 +190,8 @@ export class Panel {
 
   /** @param {Context} context */
   drawTicks(context) {
-    const { side, type } = this;
+    const { side } = this;
+    const type = Math.max(this.type, this.least / 1.1);
     Object.assign(context, { font: `${1.1 * type}px sans-serif`, lineWidth: 0.3 * type });
     Object.assign(context, { strokeStyle: "#000c", fillStyle: "#fff", textAlign: "center", textBaseline: "middle" });
     /** @type {(text: string, x: number, y: number) => void} */

@@ -1,0 +1,70 @@
+"""Present: what begins and ends it, and that no page takes it for a setting of its own."""
+
+from streamlit.testing.v1 import AppTest
+
+from vaegan.ui.present import without_mode
+
+
+def page() -> None:
+    import streamlit as st
+
+    from vaegan.ui import link, present
+
+    name = st.session_state.get("at", "One")
+    link.enter(name)
+    present.begin(name)
+    link.begin(name, {"level": link.Field("k_level", 50, link.whole(0, 100))})
+    if not present.presenting():
+        present.switch()
+    st.session_state.on = present.presenting()
+
+
+def opened(**query: str) -> AppTest:
+    test = AppTest.from_function(page)
+    for name, value in query.items():
+        test.query_params[name] = value
+    return test.run()
+
+
+def on(test: AppTest) -> bool:
+    assert not test.exception
+    return bool(test.session_state.on)
+
+
+def test_a_link_or_the_button_begins_it_and_it_stays_on_other_pages() -> None:
+    assert [on(opened(present=text)) for text in ("1", "0", "2", "")] == [True, False, False, False]
+    test = opened(level="7")
+    assert not on(test)
+    assert on(test.button(key="present").click().run())
+    test.session_state["at"] = "Two"
+    assert on(test.run())
+    assert test.session_state.k_level == 7
+
+
+def test_it_ends_for_good_also_if_the_browser_goes_on_sending_the_old_address() -> None:
+    test = opened(present="1", level="7")
+    assert on(test)
+    assert not on(test.button(key="leave_present").click().run())
+    assert test.query_params["present"] == "1"
+    assert not on(test.run())
+    test.session_state["at"] = "Two"  # a link to another page that begins it
+    assert on(test.run())
+
+
+def test_it_is_no_setting_of_a_page() -> None:
+    assert without_mode({"present": "1", "level": "3"}) == {"level": "3"}
+
+    def reads() -> None:
+        import streamlit as st
+
+        from vaegan.ui import link
+
+        fields = {"level": link.Field("k_level", 50, link.whole(0, 100))}
+        st.session_state.said = link.begin("Test", fields)
+        st.session_state.news = dict(link.news("Test"))
+
+    test = AppTest.from_function(reads)
+    test.query_params["present"] = "1"
+    test.run()
+    assert test.session_state.said is None
+    assert test.session_state.news == {}
