@@ -18,8 +18,8 @@ from vaegan.checkpoint import files
 from vaegan.checkpoint.card import Card
 from vaegan.checkpoint.files import available, load, pairs, rounded, save, save_card, weights_bytes
 from vaegan.checkpoint.formats import newest
-from vaegan.checkpoint.state import TrainState, load_state, save_state
-from vaegan.config import ModelConfig, TrainConfig
+from vaegan.checkpoint.state import load_state
+from vaegan.config import ModelConfig
 from vaegan.errors import CheckpointError
 from vaegan.model.networks import build
 
@@ -146,7 +146,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "a list": (card_text("[1]"), "is no checkpoint card"),
     "extra field": (lambda folder: edit_card(folder, remark="mine"), "is no checkpoint card: remark: .* restore it"),
     "wrong field": (lambda folder: edit_card(folder, epochs="many"), "is no checkpoint card: epochs"),
-    "huge card": (lambda folder: edit_card(folder, command="x" * 2**20), "more than the 1,048,576 allowed"),
+    "huge card": (lambda folder: edit_card(folder, command="x" * 2**20), "more than the 1,048,576 bytes allowed"),
 }
 
 
@@ -162,7 +162,7 @@ def test_a_damaged_checkpoint_is_refused_in_a_sentence(folder: Path, name: str) 
 
 def test_huge_weights_are_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "MAX_WEIGHTS_BYTES", len(read_weights(folder)) - 1)
-    with pytest.raises(CheckpointError, match="bytes, more than the"):
+    with pytest.raises(CheckpointError, match=r"has more than the .* bytes allowed"):
         load("tiny-bn", folder)
 
 
@@ -317,51 +317,3 @@ def test_what_is_available(tmp_path: Path, twins: Path) -> None:
     assert pairs(tmp_path) == ["b"]
     assert pairs(twins) == ["tiny"]
     assert available(tmp_path / "nowhere") == []
-
-
-STATE = TrainState(
-    {"model.a": torch.randn(3, 4).mT, "optimizer.0.0.step": torch.tensor(7.0), "n": torch.tensor(2**40)},
-    {
-        "config": TrainConfig().model_dump(mode="json"),
-        "progress": {"best": float("inf"), "x": 0.1 + 0.2},
-        "data_sha256": "é",
-        "schedules": [1, {}],
-        "lrs": [],
-    },
-)
-
-
-def test_a_state_comes_back_exactly(tmp_path: Path) -> None:
-    save_state(STATE, tmp_path / "new" / "run.state.safetensors")
-    again = load_state(tmp_path / "new" / "run.state.safetensors")
-    assert again.values == STATE.values
-    assert again.tensors.keys() == STATE.tensors.keys()
-    assert all(torch.equal(again.tensors[name], value) for name, value in STATE.tensors.items())
-    assert all(again.tensors[name].dtype == value.dtype for name, value in STATE.tensors.items())
-    assert [file.name for file in (tmp_path / "new").iterdir()] == ["run.state.safetensors"]
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"\x80" * 1000,
-        safetensors.torch.save({"a": torch.zeros(9)}),
-        safetensors.torch.save({"a": torch.zeros(9)}, metadata={"state": "{"}),
-        safetensors.torch.save({"a": torch.zeros(9)}, metadata={"state": "[" * 100_000}),
-        safetensors.torch.save({"a": torch.zeros(9)}, metadata={"state": "[]"}),
-        safetensors.torch.save({"a": torch.zeros(9)}, metadata={"state": '{"config": {}}'}),
-        safetensors.torch.save({"a": torch.zeros(9)}, metadata={"state": "{}"})[:-1],
-    ],
-    ids=["empty", "noise", "a checkpoint", "cut JSON", "deep JSON", "a list", "no progress", "cut short"],
-)
-def test_a_damaged_state_is_refused(tmp_path: Path, data: bytes) -> None:
-    file = tmp_path / "run.state.safetensors"
-    file.write_bytes(data)
-    with pytest.raises(CheckpointError, match=r"is no training state .* start the run again"):
-        load_state(file)
-
-
-def test_a_missing_state_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CheckpointError, match=r"there is no training state .* without --resume"):
-        load_state(tmp_path / "run.state.safetensors")

@@ -1,6 +1,7 @@
 import datetime
 import hashlib
 import json
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -62,9 +63,7 @@ def test_what_a_folder_keeps_is_enough_to_go_on(few: Digits, tmp_path: Path) -> 
 
 
 def test_a_folder_without_a_run_says_so(tmp_path: Path) -> None:
-    with pytest.raises(
-        CheckpointError, match=r"no training state .*mine\.state\.safetensors; start .* without --resume"
-    ):
+    with pytest.raises(CheckpointError, match=r"no training state .*mine\.state\.safetensors; .* start the run anew"):
         RunFolder(tmp_path, "mine").load_state()
 
 
@@ -174,3 +173,16 @@ def test_the_sample_is_measured_as_well_after_mnist_alone(sample: Digits, monkey
     monkeypatch.setattr(mnist, "load_sample", lambda: sample)
     assert also_measured(replace(sample, source="mnist")) == [sample]
     assert also_measured(sample) == []
+
+
+def test_a_folder_is_tried_before_hours_are_spent(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="file"):
+        RunFolder(tmp_path / "file" / "out", "x").prepare()
+    left = [tmp_path / f".x.state.safetensors.{name}" for name in ("old", "new")]
+    for file in (*left, tmp_path / ".bashrc.old"):
+        file.write_bytes(b"half")
+        if file != left[1]:
+            os.utime(file, (0, 0))
+    RunFolder(tmp_path, "x").prepare()
+    assert {file.name for file in tmp_path.iterdir()} == {"file", left[1].name, ".bashrc.old"}

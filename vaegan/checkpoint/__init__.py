@@ -4,8 +4,8 @@ card          what a card says
 formats       the format of a card: the lowest number that can express it
 command       a configuration as the command line that repeats it
 environment   what a number was made with: versions, the machine
-state         all that a training run needs to go on, as one file
 files         NAME.safetensors and NAME.json, checked before use
+state         all that a training run needs to go on, as one file
 """
 
 from vaegan.checkpoint.card import Card, CardData, EpochLog, Measurement, PriorCard

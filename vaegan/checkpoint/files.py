@@ -249,13 +249,12 @@ def _file(stem: Path, ending: str) -> Path:
 
 def _read(file: Path, limit: int) -> bytes:
     try:
-        size = file.stat().st_size
-        if size > limit:
-            raise CheckpointError(
-                f"{file.name} has {size:,} bytes, more than the {limit:,} allowed; choose another file"
-            )
-        return file.read_bytes()
+        with file.open("rb") as opened:
+            data = opened.read(limit + 1)  # what a device or a pipe holds is known only by reading
     except FileNotFoundError as error:
         raise CheckpointError(f"{file.name} is missing; restore it from the repository or train it again") from error
     except OSError as error:
         raise CheckpointError(f"{file.name} cannot be read ({error.strerror}); check the file") from error
+    if len(data) > limit:
+        raise CheckpointError(f"{file.name} has more than the {limit:,} bytes allowed; choose another file")
+    return data

@@ -43,7 +43,8 @@ def main() -> None:
         stderr.print(f"error: {error}", style="red", markup=False, highlight=False)
         sys.exit(2)
     except OSError as error:
-        stderr.print(f"error: {error.strerror}: {error.filename}; check the path and its rights", markup=False)
+        where = "" if error.filename is None else f": {error.filename}"
+        stderr.print(f"error: {error.strerror or error}{where}; check the path, its rights and the disk", markup=False)
         sys.exit(2)
 
 

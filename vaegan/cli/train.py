@@ -64,6 +64,7 @@ def train(
     config = preset(preset_name).updated(settings)
     digits = mnist.load(data)
     run = RunFolder(out, preset_name)
+    run.prepare()
     state, history = run.load_state() if resume else (None, [])
     place = place_of(state)
     if state is None and start is not None:

@@ -1,5 +1,6 @@
 """The folder of a training run: its state while it goes on, its checkpoint when it ends."""
 
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from vaegan.checkpoint.state import TrainState, load_state, save_state
 from vaegan.config import TrainConfig
 from vaegan.data import mnist
 from vaegan.data.mnist import Digits
+from vaegan.files import remove_left_over
 from vaegan.metrics.cards import card_data, card_definitions, measured
 from vaegan.metrics.classifier import Classifier
 from vaegan.model.networks import restore
@@ -27,6 +29,16 @@ class RunFolder:
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.name = folder, name
         self.state_file = folder / f"{name}.state.safetensors"
+
+    def prepare(self) -> None:
+        """Make the folder and try to write there, before hours are spent on what goes in; OSError if that fails.
+
+        What an earlier process that was killed has left half written is removed.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        remove_left_over(self.folder, of=self.name)
+        with tempfile.TemporaryFile(dir=self.folder):
+            pass
 
     def save_state(self, state: TrainState, history: Sequence[EpochLog]) -> None:
         """Keep all that is needed to go on, atomically."""

@@ -23,13 +23,20 @@ from vaegan.config import TrainConfig, parse
 from vaegan.data.mnist import Digits, first_of_each_class
 from vaegan.data.noise import corrupt_mixture
 from vaegan.data.tensors import to_pictures
-from vaegan.errors import ConfigError, DivergedError
+from vaegan.errors import CheckpointError, ConfigError, DivergedError
 from vaegan.metrics.likeness import reconstruct, vae_losses
 from vaegan.model.networks import VAEGAN, build, seeded
 from vaegan.training.average import Average
 from vaegan.training.batches import PREVIEW, STEP, Batches, EvaluationSet, stream
 from vaegan.training.events import EndEvent, EpochEvent, Event, PreviewEvent, StepEvent
-from vaegan.training.optimisers import PER_STEP, check_precision, keep_freed_memory, make_schedule, optimizers
+from vaegan.training.optimisers import (
+    PER_STEP,
+    check_precision,
+    keep_freed_memory,
+    make_schedule,
+    optimizers,
+    restore_schedule,
+)
 from vaegan.training.routing import gradients, network_parameters, terms
 
 PREVIEW_SAMPLES = 10
@@ -280,20 +287,32 @@ class _Run:
         self.model.load_state_dict(state.part("model"))
         if self.average is not None:
             self.shown.load_state_dict(state.part("average"))
+        try:
+            self._restore_optimizers(state)
+        except (ValueError, TypeError, IndexError, KeyError) as error:
+            raise CheckpointError(f"the state to resume is damaged ({error}); start the run again") from error
+        for name, value in deepcopy(state.values["progress"]).items():  # the sums grow, and the state must stay
+            setattr(self.progress, name, value)
+
+    def _restore_optimizers(self, state: TrainState) -> None:
+        """Moments, learning rates and schedules; ValueError and its like if they are not this run's."""
+        progress = state.values["progress"]
+        if progress["step"] != progress["epoch"] * self.batches.count + progress["batch"]:
+            raise ValueError(f"step {progress['step']} is not in epoch {progress['epoch']} of so many digits")
         for index, optimizer in enumerate(self.optimizers):
-            prefix = f"optimizer.{index}."
+            parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
             moments: dict[int, dict[str, Tensor]] = {}
-            for name, value in state.tensors.items():
-                if name.startswith(prefix):
-                    row, key = name.removeprefix(prefix).split(".")
-                    moments.setdefault(int(row), {})[key] = value.clone()
+            for name, value in state.part(f"optimizer.{index}").items():
+                row, key = name.split(".")
+                if key != "step" and value.shape != parameters[int(row)].shape:
+                    raise ValueError(f"{key} {row} of optimiser {index} has shape {tuple(value.shape)}")
+                moments.setdefault(int(row), {})[key] = value.clone()
             optimizer.load_state_dict(optimizer.state_dict() | {"state": moments})
             for group, lr in zip(optimizer.param_groups, state.values["lrs"][index], strict=True):
                 group["lr"] = lr
+        steps = progress["step"] if self.config.schedule in PER_STEP else None
         for schedule, values in zip(self.schedules, state.values["schedules"], strict=True):
-            schedule.load_state_dict(values)
-        for name, value in deepcopy(state.values["progress"]).items():  # the sums grow, and the state must stay
-            setattr(self.progress, name, value)
+            restore_schedule(schedule, values, steps)
 
     def _check_same_run(self, state: TrainState) -> None:
         if state.values["data_sha256"] != self.data.sha256:

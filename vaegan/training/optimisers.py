@@ -1,5 +1,7 @@
 """The two Adam optimisers, their learning-rate schedules, and what training needs of the processor and of memory."""
 
+from typing import Any
+
 import torch
 from torch.optim import AdamW, Optimizer
 from torch.optim import lr_scheduler as schedulers
@@ -10,6 +12,8 @@ from vaegan.model.networks import VAEGAN
 from vaegan.training.routing import network_parameters
 
 PER_STEP = ("cosine", "one-cycle")  # schedules that move after each step and know the run's whole length
+MOVING = {"last_epoch": int, "_step_count": int, "_last_lr": list}  # what changes in a schedule as a run goes on
+MOVING |= {"best": float, "num_bad_epochs": int, "cooldown_counter": int}  # in one that waits for a plateau
 KEPT_BYTES = 31 * 2**20  # just below the largest block that still raises malloc's threshold
 
 
@@ -42,6 +46,24 @@ def make_schedule(
             return schedulers.OneCycleLR(optimizer, lr, total_steps=steps + 1, cycle_momentum=False)
         case "plateau":
             return schedulers.ReduceLROnPlateau(optimizer, factor=config.decay, patience=config.plateau_epochs)
+
+
+def restore_schedule(
+    schedule: schedulers.LRScheduler | schedulers.ReduceLROnPlateau, values: dict[str, Any], steps: int | None
+) -> None:
+    """Let a schedule go on from the `state_dict` of another; ValueError and its like if it is damaged.
+
+    Only what moves is taken over: the rest follows from the configuration. A schedule per step must have made `steps`.
+    """
+    moving = {name: values[name] for name in MOVING.keys() & schedule.state_dict().keys()}
+    for name, value in moving.items():
+        numbers = value if MOVING[name] is list else [value]
+        kinds = (int,) if MOVING[name] is int else (int, float)
+        if not all(isinstance(number, kinds) and not isinstance(number, bool) for number in numbers):
+            raise ValueError(f"{name} of a schedule is {value!r:.40}")
+    if steps is not None and moving["last_epoch"] != steps:
+        raise ValueError(f"a schedule stands at step {moving['last_epoch']} instead of {steps}")
+    schedule.load_state_dict(moving)
 
 
 def check_precision(config: TrainConfig) -> None:
