@@ -1,6 +1,7 @@
 """Runs on real clusters: one small one for all tests, and others where a test breaks it."""
 
 import json
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -248,6 +249,34 @@ def test_a_run_killed_while_paused_comes_back_to_the_same_batch(jobs: Jobs) -> N
     until(lambda: reached(jobs, run_id, at))
     until(lambda: (view := jobs.view(run_id)).phase == "paused" and view.step == at)
     assert steps(jobs, run_id) == list(range(1, at + 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("claim", "[]"),
+        ("status.json", '{"phase": "running", "race": ["../../etc"]}'),
+        ("control.json", None),
+        ("events.jsonl", '{"kind": "epoch"}\n'),
+    ],
+)
+def test_one_broken_run_never_stops_the_tending_of_others(name: str, text: str | None, jobs: Jobs) -> None:
+    first = jobs.submit(small(), session="anna")
+    ended(jobs, first)
+    broken = jobs.lab.root / f"{next(seeds):012x}"
+    broken.mkdir()
+    for file in ("config.json", "status.json"):
+        text_of = (jobs.lab.root / first / file).read_text()
+        (broken / file).write_text(text_of.replace('"finished"', '"running"').replace(first, broken.name))
+    if text is None:
+        (broken / name).mkdir()
+    else:
+        (broken / name).write_text(text)
+    time.sleep(1.2)  # two rounds of tending
+    other = jobs.submit(small(), session="anna")
+    assert ended(jobs, other).phase == "finished"
+    jobs.view(broken.name)
+    shutil.rmtree(broken)
 
 
 def test_a_queue_says_who_is_next_and_a_paused_run_makes_room(jobs: Jobs) -> None:

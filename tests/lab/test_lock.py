@@ -88,3 +88,26 @@ def test_the_holder_is_called_again_and_again(file: Path) -> None:
         deadline = time.monotonic() + 10
         while len(beats) < 3:
             assert time.monotonic() < deadline
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "[]", '"x"', "7", "{}", '{"host": "h"}', "[" * 100_000),
+        *(f'{{"host": HOST, "pid": {pid}}}' for pid in (-1, 10**30, '"x"', "null")),
+    ],
+)
+def test_a_lock_that_says_nothing_is_waited_for_until_it_is_old(text: str, file: Path) -> None:
+    file.write_text(text.replace("HOST", json.dumps(socket.gethostname())))
+    is_held(file)
+    began = time.monotonic()
+    wait_until_free(file)
+    assert time.monotonic() - began < 2
+    assert not file.exists()
+
+
+def test_a_folder_in_place_of_a_lock_holds_nothing_for_long(file: Path) -> None:
+    file.mkdir()
+    assert is_held(file)
+    time.sleep(0.6)
+    assert not is_held(file)

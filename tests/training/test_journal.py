@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from vaegan.training.curves import table
 from vaegan.training.events import StepEvent
 from vaegan.training.journal import JournalReader, JournalWriter, Place, line_of, numbers_by_column
 
@@ -190,3 +191,39 @@ def test_a_new_mapping_of_a_step_has_columns_under_its_own_name() -> None:
         "share": {"pixels": 0.5},
     }
     assert numbers_by_column(line) == {"step": 3, "loss.recon": 1.5, "grad.encoder": 2.5, "share.pixels": 0.5}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *({"kind": kind} for kind in ("step", "epoch", "preview", "end", "other")),
+        {"kind": ["step"]},
+        *(step(2) | change for change in ({"losses": {"recon": "x"}}, {"losses": {"recon": [1]}}, {"lr": 10**400})),
+        *(step(2) | change for change in ({"step": None}, {"epoch": "1"}, {"d_real": True})),
+        *(epoch(1, 2) | change for change in ({"losses": None}, {"losses": {"recon": "x"}}, {"step": "x"})),
+        {"kind": "preview", "at": 0, "step": "1", "epoch": 1, "file": ""},
+        {"kind": "preview", "at": 0, "step": 1, "epoch": 1, "file": None},
+        {"kind": "end", "at": 0, "step": 1, "epoch": 1, "reason": 3},
+    ],
+)
+def test_a_line_that_is_none_of_ours_is_left_out_and_the_columns_stay_in_step(line: dict[str, Any], file: Path) -> None:
+    written(file, [step(1)])
+    with file.open("a") as raw:
+        raw.write(json.dumps(line) + "\n" + json.dumps(step(3)) + "\n" + '{"kind": ' * 100_000 + "\n")
+    reader = JournalReader(file)
+    assert read(reader) == [1, 3]
+    assert {len(column) for column in reader.columns().values()} == {2}
+    assert (reader.epochs, reader.previews) == ([], [])
+    assert table(reader.columns(), reader.epochs).count("\nstep,") == 2
+    written(file, [step(4)], Place(3, 0))
+    assert read(reader) == [1, 3, 4], "a writer leaves it out as well"
+
+
+def test_a_loss_that_left_the_numbers_is_read(file: Path) -> None:
+    written(file, [step(1, recon=float("inf")), step(2, recon=float("nan"))])
+    assert read(JournalReader(file)) == [1, 2]
+
+
+def test_a_folder_in_place_of_a_journal_counts_as_empty(file: Path) -> None:
+    file.mkdir()
+    assert JournalReader(file).poll() == 0

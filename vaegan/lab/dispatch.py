@@ -45,6 +45,7 @@ class Dispatch:
         self._lock = RLock()
         self._phases = Phases()
         self._submitted: dict[str, Plan] = {}  # what this app has put on the cluster
+        self._faults: dict[str, str] = {}  # what was logged last about a run
         self._pool = Pool(address, workers, self._ended)
         self._closing = Event()
         self._tender = Thread(target=self._tend, name="jobs", daemon=True)
@@ -185,12 +186,20 @@ class Dispatch:
                     for run in self._lab:
                         try:
                             self._tend_run(run)
-                        except (RunError, OSError) as error:  # it concerns this run alone; the others are still tended
-                            log.warning("run %s: %s", run.run_id, error)
-            except (RunError, OSError) as error:
-                log.warning("%s", error)
+                            self._faults.pop(run.run_id, None)
+                        except Exception as error:  # noqa: BLE001 - whatever it is, the other runs are still tended
+                            self._note(run.run_id, error)
+            except Exception as error:  # noqa: BLE001 - the thread must outlive it, or nothing is ever queued again
+                self._note("the lab", error)
                 self._closing.wait(RETRY_SECONDS)
             self._closing.wait(TEND_SECONDS)
+
+    def _note(self, whose: str, error: Exception) -> None:
+        """Log what went wrong with a run, once and not twice a second."""
+        if self._faults.get(whose) != repr(error):
+            self._faults[whose] = repr(error)
+            expected = isinstance(error, RunError | OSError)
+            log.warning("%s: %s", whose, error, exc_info=None if expected else error)
 
     def _tend_run(self, run: Run) -> None:
         """Do what the app has to do for one run."""

@@ -4,9 +4,9 @@ import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from vaegan.checkpoint.card import CardData
 from vaegan.checkpoint.command import changes_from, command_line
@@ -15,6 +15,14 @@ from vaegan.data.mnist import Digits
 from vaegan.lab import layout
 from vaegan.training.version import code_version
 
+
+def _run_id(text: str) -> str:
+    if not layout.is_run_id(text):
+        raise ValueError("a run's id has twelve digits and letters from a to f")
+    return text
+
+
+RunId = Annotated[str, AfterValidator(_run_id)]
 Phase = Literal["queued", "running", "paused", "stopping", "stopped", "finished", "failed"]
 Cause = Literal["diverged"]  # why a run failed, where a program must know and not only people
 ACTIVE: frozenset[Phase] = frozenset(("queued", "running", "paused", "stopping"))
@@ -111,7 +119,7 @@ class Status(Document):
     reason: str = ""  # a sentence for people
     cause: Cause | None = None  # of a run that failed
     queued_at: float = 0.0  # seconds since 1970
-    race: tuple[str, ...] = ()  # the runs that were queued together and take turns on one worker, this one among them
+    race: tuple[RunId, ...] = ()  # the runs that were queued together and take turns on one worker, this one among them
     held: bool = False  # paused, and a worker waits for it to go on
     step: int = 0
     epoch: int = 0  # finished passes

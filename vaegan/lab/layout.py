@@ -55,6 +55,11 @@ def preview_name(step: int) -> str:
     return f"previews/{step:07}.npz"
 
 
+def written_folders(folder: Path) -> list[Path]:
+    """The folders of a run in which files are replaced: a killed process may leave half-written ones there."""
+    return [folder, folder / "states", folder / "previews"]
+
+
 def is_run_id(text: str) -> bool:
     """Whether a run can be called so: twelve hexadecimal digits, in lower case."""
     return _RUN_ID.fullmatch(text) is not None

@@ -102,7 +102,7 @@ def is_held(file: Path) -> bool:
 
 
 def _may_live(file: Path) -> bool:
-    """False if the holder is a process of this machine that has ended."""
+    """False if the holder is a process of this machine that has ended. A lock that says nothing may be half written."""
     try:
         holder = json.loads(file.read_text())
         if holder["host"] != socket.gethostname():
@@ -110,5 +110,5 @@ def _may_live(file: Path) -> bool:
         return bool(psutil.Process(holder["pid"]).status() != psutil.STATUS_ZOMBIE)
     except (psutil.NoSuchProcess, FileNotFoundError):
         return False
-    except (ValueError, KeyError):  # not yet written
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError, psutil.Error):
         return True

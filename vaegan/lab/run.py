@@ -90,7 +90,7 @@ class Run:
             if known is not None and known[0] == version:
                 return cast("D", known[1])
             document = kind.model_validate_json(Path(file).read_bytes())
-        except (FileNotFoundError, NotADirectoryError, ValidationError):
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValidationError):
             return None
         self._documents[kind] = version, document
         return document

@@ -17,13 +17,12 @@ ENVIRONMENT = "VAEGAN_RUNS"
 
 
 def runs_folder() -> Path:
-    """VAEGAN_RUNS, else a folder of the user's."""
-    folder = os.environ.get(ENVIRONMENT)
-    return (
-        Path(folder).expanduser().absolute()
-        if folder
-        else platformdirs.user_data_path("vaegan", appauthor=False) / "runs"
-    )
+    """VAEGAN_RUNS, else a folder of the user's; RunError if that begins with the ~ of a user who is not there."""
+    folder = os.environ.get(ENVIRONMENT) or platformdirs.user_data_path("vaegan", appauthor=False) / "runs"
+    try:
+        return Path(folder).expanduser().absolute()
+    except RuntimeError as error:
+        raise RunError(f"{ENVIRONMENT}={folder} cannot be found ({error}); give the folder's full path") from error
 
 
 class Lab:

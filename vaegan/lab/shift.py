@@ -16,6 +16,7 @@ from pathlib import Path
 from vaegan.checkpoint.state import TrainState, load_state
 from vaegan.data.mnist import Digits
 from vaegan.errors import DivergedError, VaeganError
+from vaegan.files import remove_left_over
 from vaegan.lab import layout
 from vaegan.lab.documents import ACTIVE, Cause, Control, Phase, Plan, RunData, Status
 from vaegan.lab.ledger import Ledger, newest_state
@@ -104,6 +105,8 @@ class Shift:
             return status.phase, status.reason
         if run.control.wants_end:
             return self._leave("stopped", BY_WATCHERS)
+        for folder in layout.written_folders(run.folder):
+            remove_left_over(folder)
         plan = run.plan
         data = self._digits_of(plan.data)
         state = self._begin(status)

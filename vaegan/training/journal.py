@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from vaegan.checkpoint.card import EpochLog
 from vaegan.checkpoint.state import TrainState
@@ -29,6 +30,7 @@ from vaegan.training.events import EndEvent, EpochEvent, Event, PreviewEvent, St
 FLUSH_SECONDS = 0.05
 PREFIXES = {"losses": "loss", "grad_norm": "grad"}  # of columns' names; another mapping's columns begin with its name
 LINE_BYTES = 1000  # that the line of an epoch or preview takes in memory, about
+MAX_COUNT = 2**53  # up to which a float64 holds every whole number
 HEAD_BYTES = 200  # that the first line has at most
 Columns = dict[str, NDArray[np.float64]]
 
@@ -63,6 +65,9 @@ class EpochLine:
     def watched_loss(self) -> float | None:
         """The loss by which the best epoch is chosen: on held-out digits if there are any, else on test digits."""
         return self.test_loss if self.holdout_loss is None else self.holdout_loss
+
+
+_EPOCH = TypeAdapter(EpochLine)
 
 
 @dataclass(frozen=True)
@@ -193,7 +198,7 @@ class JournalReader:
                         self.version += 1
                     file.seek(self._table.offset)
                     data = file.read()
-            except FileNotFoundError:
+            except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
                 return self.version
             self._table.stamp = stamp  # from before the file was read: what was written meanwhile is read next time
             whole = data[: data.rfind(b"\n") + 1]
@@ -258,8 +263,8 @@ def numbers_by_column(line: dict[str, Any]) -> dict[str, float | None]:
 
 
 def epoch_line(line: dict[str, Any]) -> EpochLine:
-    """A journal's line of the kind epoch."""
-    return EpochLine(**{name: value for name, value in line.items() if name not in ("kind", "at")})
+    """A journal's line of the kind epoch; ValueError if it is none."""
+    return _EPOCH.validate_python({name: value for name, value in line.items() if name not in ("kind", "at")})
 
 
 def _seen(line: dict[str, Any], place: Place) -> bool:
@@ -277,19 +282,40 @@ def _lines(file: Path) -> list[dict[str, Any]]:
     """The complete lines of a journal. A killed writer may have left an unfinished one at the end."""
     try:
         data = file.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         return []
     return _parsed(data[: data.rfind(b"\n") + 1])
 
 
 def _parsed(data: bytes) -> list[dict[str, Any]]:
-    """Lines as JSON; lines that a power failure has damaged are left out."""
+    """Lines as JSON; lines that a power failure has damaged, and those that are no lines of a journal, are left out."""
     parsed = []
     for line in data.splitlines():
         try:
             values = json.loads(line)
-        except ValueError:
+            if _is_of_a_journal(values):
+                parsed.append(values)
+        except (ValueError, RecursionError):
             continue
-        if isinstance(values, dict) and "kind" in values:
-            parsed.append(values)
     return parsed
+
+
+def _is_of_a_journal(line: Any) -> bool:
+    """Whether a line has all that its kind has; ValueError says that it has not, as well."""
+    match line:
+        case {"kind": "step", "step": int(), "epoch": int()}:
+            return all(_is_number(number) for number in numbers_by_column(line).values())
+        case {"kind": "epoch"}:
+            return epoch_line(line).step >= 0
+        case {"kind": "preview", "step": int(step), "epoch": int(epoch), "file": str()}:
+            return _is_number(step) and _is_number(epoch)
+        case {"kind": "end", "step": int(), "epoch": int(), "reason": str()} | {"kind": "journal"}:
+            return True
+    return False
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a table of float64 can hold it. A loss that diverged is written as NaN or Infinity."""
+    if value is None:
+        return True
+    return isinstance(value, float) or (type(value) is int and abs(value) <= MAX_COUNT)
