@@ -64,7 +64,7 @@ with errors_as_sentences():
         required=True,
         persist_state="session",
         label_visibility="collapsed",
-        help="Tables and figures of the paper, its claims, and denoisers compared.",
+        help="The paper's claims, denoisers compared, and figures and tables of the paper.",
     )
     if dropped:
         st.warning(dropped, icon=":material/link_off:")

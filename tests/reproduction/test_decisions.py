@@ -178,6 +178,9 @@ def test_the_price_of_batchnorm_is_that_of_the_full_placement() -> None:
         return flat(97), {"psnr": 20.0, "psnr_0.5": 12.0 if bn(config) else 15.0, "batch_of_one": 0.0, **shift}
 
     claim = decided("placement", made)
-    assert "a batch of one cannot be trained on; gaussian noise 0.5 moves what it is given by 1.50" in claim.sentence
+    assert (
+        "a batch of one cannot be trained on; Gaussian noise at 50 % shifts what that layer is given by 1.50"
+        in claim.sentence
+    )
     assert claim.sentence.endswith("PSNR then falls by 8.0 dB, without BatchNorm by 5.0 dB.")
     assert [row[-2] for row in claim.evidence.rows] == [None, 9.0, 1.5]

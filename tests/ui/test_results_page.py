@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import numpy as np
 import pytest
@@ -11,12 +12,14 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.test_pages import ROOT
 from vaegan.config import NoiseConfig
 from vaegan.denoisers import comparison, filters
-from vaegan.denoisers.comparison import UNCHANGED
+from vaegan.denoisers.comparison import UNCHANGED, DenoiserScore
 from vaegan.metrics.likeness import psnr
 from vaegan.reproduction import schema
 from vaegan.studio import Studio, add_noise
 from vaegan.ui import pages, resources
-from vaegan.ui.results import claims, results_state, tables
+from vaegan.ui.results import claims, losing, results_state, tables
+from vaegan.ui.results.charts import plot_chart
+from vaegan.ui.results.questions import QUESTIONS
 from vaegan.ui.train.lessons import LESSONS
 
 PAGE = pages.RESULTS.path
@@ -57,7 +60,7 @@ def test_each_section_is_complete_on_its_own(section: str) -> None:
 
 def test_the_tables_show_the_papers_values_beside_our_mean_and_range() -> None:
     reproduced = schema.load()
-    test = open_page()
+    test = open_page(section="tables")
     drawn = charts(test)
     assert len(drawn) == len(reproduced.tables)
     for table, chart in zip(reproduced.tables, drawn, strict=True):
@@ -115,11 +118,71 @@ def test_every_figure_is_shown_with_its_files() -> None:
 def test_every_claim_has_its_verdict_and_a_lesson_to_run() -> None:
     reproduced = schema.load()
     assert reproduced.claims
-    shown = text(open_page(section="claims"))
+    test = open_page()
+    shown = text(test)
+    assert not charts(test), "no chart, and so no plotly, before somebody asks for one"
     for claim in reproduced.claims:
-        assert claim.sentence in shown
-        assert claims.LESSONS[claim.name] in LESSONS
-    assert set(claims.LESSONS) == {claim.name for claim in reproduced.claims}
+        question = QUESTIONS[claim.name]
+        assert question.words in shown
+        assert f"**{question.answers[claim.verdict]}**" in shown
+        assert question.lesson in LESSONS
+    assert set(QUESTIONS) == {claim.name for claim in reproduced.claims}
+    verdicts = [f"{words}]" in " ".join(each.value for each in test.markdown) for words, *_ in claims.VERDICTS.values()]
+    assert verdicts == [False, True, True]
+
+
+def test_the_evidence_of_a_claim_opens_and_closes_again() -> None:
+    test = open_page()
+    claim = next(claim for claim in schema.load().claims if claim.plots)
+    test.button(key=f"evidence_{claim.name}").click().run()
+    assert not test.exception
+    assert re.sub(r"<[^>]*>", "", text(test)).count(f"We measured:** {claim.sentence}") == 1
+    assert len(charts(test)) == len(claim.plots)
+    assert test.dataframe[0].value.columns.tolist() == list(claim.evidence.columns)
+    test.run()
+    assert not charts(test)
+
+
+def test_blue_is_with_batchnorm_and_orange_without_in_every_plot() -> None:
+    colours = {"batch": "#2f86d6", "none": "#e07b2c"}
+    reproduced = schema.load()
+    plots = [plot for claim in reproduced.claims for plot in claim.plots]
+    plots += [plot for figure in reproduced.figures for plot in figure.plots if plot.kind == "lines"]
+    assert len(plots) >= 6
+    for plot in plots:
+        lines = plot_chart(plot).data
+        for line in lines:
+            norm = "none" if line.name.startswith("no BatchNorm") else "batch"
+            assert line.line.color == colours[norm], (plot.title, line.name)
+        assert len({(line.line.color, line.line.dash) for line in lines}) == len(lines), plot.title
+    chart = over_level(open_page(section="denoisers", shown="conv-bn,conv-plain,denoise-bn,denoise-plain,median"))
+    named = {name: trace["line"] for name, trace in chart.items() if not name.startswith("your digit")}
+    for name, line in named.items():
+        side = "batch" if name.endswith("with BatchNorm") else "none" if name.endswith("without BatchNorm") else None
+        assert (line["color"] == colours["batch"], line["color"] == colours["none"]) == (
+            side == "batch",
+            side == "none",
+        )
+    assert len({(line["color"], line["dash"]) for line in named.values()}) == len(named) == 5
+
+
+def test_where_the_networks_lose_is_said_in_words() -> None:
+    rows = comparison.kept().rows
+    words = losing.best_network_loses(rows)
+    assert "Gaussian, clipped, 10 %:** Non-local means reaches" in words
+    table = losing.table_rows(rows)
+    assert [set(row) for row in table] == [{"network", *results_state.MEASURES.values()}] * len(table)
+    noise = NoiseConfig(kind="gaussian", level=0.5)
+    scores = [
+        DenoiserScore(denoiser=name, noise=noise, psnr=psnr, ssim=1, accuracy=1)
+        for name, psnr in (("conv-bn", 10.0), ("denoise-bn", 12.0), ("median", 11.0), (UNCHANGED, 9.0))
+    ]
+    assert losing.best_rivals(scores, "psnr") == {
+        "conv-bn": ["Gaussian, clipped, 50 % (Median filter)"],
+        "denoise-bn": [],
+    }
+    assert losing.best_network_loses(scores).startswith("Nowhere")
+    assert "nlm" not in " ".join([words, *(cell for row in table for cell in row.values())])
 
 
 def test_the_digit_of_the_denoise_page_is_marked_where_it_really_lies() -> None:
@@ -128,17 +191,20 @@ def test_the_digit_of_the_denoise_page_is_marked_where_it_really_lies() -> None:
     digit = resources.gallery().pictures[0]  # the example, until somebody draws
     noise = NoiseConfig(kind="masking", level=0.5, seed=0)
     noisy = add_noise(digit, noise)
-    expected = psnr(Studio.open("denoise-bn").clean(noisy[None]), digit[None])[0]
-    star = chart["your digit, denoise-bn"]
+    expected = psnr(Studio.open("conv-bn").clean(noisy[None]), digit[None])[0]
+    star = chart["your digit, Convolutional denoiser, with BatchNorm"]
     assert (star["x"], star["y"]) == ([50.0], [pytest.approx(float(expected), rel=1e-4)])
     untouched = next(row for row in comparison.kept().rows if (row.denoiser, row.noise) == (UNCHANGED, noise))
-    assert chart["nothing done"]["y"][2] == pytest.approx(untouched.psnr)
+    assert chart["Nothing done"]["y"][2] == pytest.approx(untouched.psnr)
 
 
 def test_those_denoisers_are_drawn_that_were_chosen_also_by_a_link() -> None:
     test = open_page(section="denoisers", shown="wide-bn,median")
     chart = over_level(test)
-    assert [name for name in chart if not name.startswith("your digit")] == ["wide-bn", "Median filter"]
+    assert [name for name in chart if not name.startswith("your digit")] == [
+        "Dense denoiser with a larger z, with BatchNorm",
+        "Median filter",
+    ]
     test.multiselect(key=results_state.SHOWN).set_value(["wavelet"]).run()
     assert "Wavelet shrinkage" in charts(test)[0]
     assert test.query_params["shown"] in ("wavelet", ["wavelet"])
@@ -186,7 +252,7 @@ def test_a_noise_that_was_not_compared_is_a_sentence_and_the_others_work(monkeyp
     assert not test.exception
     assert not charts(test)
     assert "not compared under this noise yet. Run `python -m vaegan benchmark-denoisers --json`" in test.info[0].value
-    assert "`denoise-bn`" in text(test), "where the networks lose, under the other noises"
+    assert "beats every network" in text(test), "where the networks lose, under the other noises"
     test.selectbox(key=results_state.KIND).set_value("masking").run()
     assert not test.exception
     assert not test.info

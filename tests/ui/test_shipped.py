@@ -78,14 +78,14 @@ def test_a_successor_that_is_not_there_is_not_opened(folder: Path) -> None:
 
 
 def test_labels_tell_the_kinds_of_layers_apart(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert ", dense, BatchNorm, d = " in catalogue.model_label("paper-bn")
-    assert " · dense, d = " in controls.pair_label("paper")
+    assert catalogue.model_label("paper-bn") == "As in the paper, with BatchNorm"
+    assert controls.pair_label("paper") == "As in the paper"
     assert "Dense layers, as in the paper, join every input" in controls.training_words("paper")
     own = resources.card("conv-bn")
     config = own.config.updated({"model": {"architecture": "convolutional"}})
     monkeypatch.setattr(resources, "card", lambda _: own.model_copy(update={"config": config}))
-    assert ", convolutional, BatchNorm, d = " in catalogue.model_label("conv-bn")
-    assert " · convolutional, d = " in controls.pair_label("conv")
+    assert catalogue.model_label("own-bn") == "own-bn · VAE-GAN, convolutional, with BatchNorm"
+    assert controls.pair_label("own") == "own · convolutional"
     assert "the same small filters at every place" in controls.training_words("conv")
 
 

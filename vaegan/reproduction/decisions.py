@@ -47,7 +47,13 @@ from vaegan.reproduction.schema import NAMED, Cell, Evidence, Plot, RunRecord, V
 ROUTINGS = ("paper", "larsen")
 SMALLER = 0.9  # a gap of one seed that is nearly the other's says nothing
 
-CONVERGENCE_COLUMNS = ("pair", "lr", "final loss without", "epochs with to reach it", "final loss with")
+CONVERGENCE_COLUMNS = (
+    "pair",
+    "lr",
+    "final loss without BatchNorm",
+    "epochs to it with BatchNorm",
+    "final loss with BatchNorm",
+)
 OVERFITTING_COLUMNS = (
     *("digits", "norm", "best epoch", "test loss there", "gap there"),
     *("last epoch", "test loss", "gap"),
@@ -103,13 +109,13 @@ def convergence(scale: Scale, runner: Runner) -> Decision:
         sooner.append(epochs is not None and epochs < len(plain.epochs))
         rows.append((pair.name, plain.config.lr, goal, epochs, mean(final_losses([bn]))))
     few, many = (min(needed), max(needed)) if needed else (0, 0)
-    when = "in none" if not needed else f"after {few}" if few == many else f"after {few} to {many}"
+    needs = "longer" if not needed else f"{few}" if few == many else f"{few} to {many}"
     shown = [runner.record(experiment) for pair in (twins[0], twins[-1]) for experiment in (pair.plain, pair.bn)]
     named = {f"{NAMED[record.config.model.norm]}, lr {record.config.lr:g}": record for record in shown}
     return Decision(
         verdict=verdict(sooner),
-        sentence=f"The test loss that a network without BatchNorm has after {scale.epochs} epochs its twin with "
-        f"BatchNorm reaches {when} of them; sooner in {sum(sooner)} of {len(sooner)} pairs.",
+        sentence=f"For the test loss that a network without BatchNorm has after {scale.epochs} epochs, its twin with "
+        f"BatchNorm needs {needs}. It was faster in {sum(sooner)} of {len(sooner)} pairs.",
         evidence=Evidence(columns=CONVERGENCE_COLUMNS, rows=tuple(rows)),
         plots=(loss_plot("convergence", "Without and with BatchNorm", named),),
     )
@@ -289,9 +295,9 @@ def placement(scale: Scale, runner: Runner) -> Decision:
         ),
         sentence=f"Final test loss: {with_range(full.final_losses)} where the paper has BatchNorm, "
         f"{with_range(hidden.final_losses)} in hidden layers only, {with_range(none.final_losses)} without. "
-        f"Its price: a batch of one {'can' if full.trains_on_one else 'cannot'} be trained on; gaussian noise 0.5 "
-        f"moves what it is given by {words(full.shift)} learned standard deviations; PSNR then falls by "
-        f"{full.fall:.1f} dB, without BatchNorm by {none.fall:.1f} dB.",
+        f"Its price: a batch of one {'can' if full.trains_on_one else 'cannot'} be trained on; Gaussian noise at 50 % "
+        f"shifts what that layer is given by {words(full.shift)} of the standard deviations it has learned; PSNR then "
+        f"falls by {full.fall:.1f} dB, without BatchNorm by {none.fall:.1f} dB.",
         evidence=Evidence(columns=PLACEMENT_COLUMNS, rows=tuple(placed.row for placed in (none, hidden, full))),
     )
 

@@ -57,14 +57,13 @@ def rivals() -> list[str]:
 
 
 def model_label(name: str) -> str:
-    """A checkpoint's name with its system, kind of layers, norm and number of latent dimensions."""
+    """What a checkpoint is called; one that is not shipped with its system, kind of layers and norm."""
     config = _config(name)
-    if config is None:
-        return name
-    norm = "no BatchNorm" if config.model.norm == "none" else "BatchNorm"
-    return (
-        f"{trained.title(name)} · {system(config)}, {config.model.architecture}, {norm}, d = {config.model.latent_dim}"
-    )
+    title = trained.title(name)
+    if config is None or (title != name and trained.run_name(name) is None):
+        return title
+    norm = "without BatchNorm" if config.model.norm == "none" else "with BatchNorm"
+    return f"{title} · {system(config)}, {config.model.architecture}, {norm}"
 
 
 def model_words(name: str) -> str:

@@ -6,7 +6,7 @@ from vaegan.config import MAX_SEED, NOISE_KINDS
 from vaegan.data.noise import NOISES
 from vaegan.errors import CheckpointError
 from vaegan.model.networks import describe
-from vaegan.ui import resources, state, trained
+from vaegan.ui import resources, shipped, state, trained
 from vaegan.ui.catalogue import layers_words
 
 WAYS = {"linear": "Straight", "spherical": "Along an arc"}
@@ -26,11 +26,13 @@ def pair_choice(pairs: list[str]) -> None:
 
 
 def pair_label(pair: str) -> str:
-    """A pair's name with its kind of layers and latent dimensions, and with its norm if one of the twins is missing."""
+    """What a pair is called, a run with its kind of layers; and which twin there is if the other is missing."""
     try:
         config, suffixes = resources.card(_one_of(pair)).config, trained.suffixes(pair)
-        words = "" if len(suffixes) > 1 else ", BN" if suffixes == ["bn"] else ", no BN"
-        return f"{trained.title(pair)} · {config.model.architecture}, d = {config.model.latent_dim}{words}"
+        words: list[str] = [] if pair in shipped.TITLES else [config.model.architecture]
+        if len(suffixes) == 1:
+            words.append("with BatchNorm alone" if suffixes == ["bn"] else "without BatchNorm alone")
+        return " · ".join([trained.title(pair), *filter(None, [", ".join(words)])])
     except CheckpointError:
         return pair
 

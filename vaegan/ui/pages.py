@@ -53,6 +53,6 @@ RESULTS = Page(
     "Results",
     "pages/5_Results.py",
     ":material/table_chart:",
-    "What the paper prints, and what came of running it again, with several seeds and the same rules for all.",
+    "What the paper says, and what came of it when we ran it again. **Run it yourself:** a lesson shows each claim.",
 )
 PAGES = (HOME, DENOISE, LATENT_SPACE, GENERATE, TRAIN, RESULTS)

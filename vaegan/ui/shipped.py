@@ -1,11 +1,32 @@
-"""The shipped checkpoints: in which order menus list them, and which of them took another's place."""
+"""The shipped checkpoints: what they are called, in which order menus list them, and which took another's place."""
 
 from collections.abc import Collection, Iterable
 
 PAIRS = ("conv", "denoise")  # the first ones in a menu of pairs; then all others by name
 MAPS = ("conv-latent2", "latent2")  # pairs whose two latent dimensions are a map
 MODELS = ("conv-", "paper-")  # beginnings of the first names in a menu of checkpoints
+TITLES = {  # by the name of a pair or of a checkpoint, what it is for
+    "conv": "Convolutional denoiser",
+    "denoise": "Dense denoiser",
+    "wide": "Dense denoiser with a larger z",
+    "ae-denoise": "Denoising autoencoder",
+    "paper": "As in the paper",
+    "latent2": "Two numbers for the map",
+    "conv-latent2": "Two numbers for the map, convolutional",
+    "conv-sampler-gan": "Made for samples, VAE-GAN",
+    "conv-sampler-vae": "Made for samples, VAE",
+}
+SIDES = {"-bn": "with BatchNorm", "-plain": "without BatchNorm"}
 SUCCESSORS = {"sampler-gan": "conv-sampler-gan", "sampler-vae": "conv-sampler-vae"}
+
+
+def title(name: str) -> str:
+    """What menus call a checkpoint or a pair; its name if it is not one of those that are shipped."""
+    for ending, side in SIDES.items():
+        pair = name.removesuffix(ending)
+        if name.endswith(ending) and pair in TITLES:
+            return f"{TITLES[pair]}, {side}"
+    return TITLES.get(name, name)
 
 
 def put_first(names: Iterable[str], *wanted: str) -> list[str]:

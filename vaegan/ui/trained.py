@@ -17,7 +17,7 @@ from vaegan.lab.documents import Watchers
 from vaegan.lab.layout import is_run_id
 from vaegan.lab.run import Run
 from vaegan.lab.runs import runs_folder
-from vaegan.ui import link, state
+from vaegan.ui import link, shipped, state
 from vaegan.ui.finished import FinishedRuns
 
 Side = Literal["bn", "plain"]
@@ -93,10 +93,10 @@ def place(name: str) -> tuple[Path, str] | None:
 
 
 def title(name: str) -> str:
-    """What a model or a pair is called in menus: a run by its name; anything else, and a run that is gone, as it is."""
+    """What a model or a pair is called in menus: a run by its name, a shipped one by what it is for."""
     named = run_name(name)
     if named is None:
-        return name
+        return shipped.title(name)
     try:
         run = _runs().run(named.run_id)
     except CheckpointError:

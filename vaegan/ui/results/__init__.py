@@ -2,7 +2,9 @@
 
 results_state   what the page is set to, and its link
 charts          charts of tables, of the paper's figures, of denoisers
+questions       the paper's claims as questions, and their answers
 claims          what the paper says, what we measured
+losing          where even the best network loses
 weights         quality against what a denoiser weighs or takes
 denoisers       networks and filters over the noise level
 figures         the paper's figures, redrawn

@@ -1,5 +1,6 @@
 """Charts of the Results page: our range over seeds beside the paper's values, and the plots of the reproduction."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
@@ -7,7 +8,7 @@ import streamlit as st
 
 from vaegan.config import Norm
 from vaegan.reproduction.schema import Plot, TableRow
-from vaegan.ui.charts import COLOURS, CONFIG, DASHES, GREY, NORM_TITLES, pale
+from vaegan.ui.charts import COLOURS, CONFIG, DASHES, NORM_TITLES, pale
 
 NORM_NAMES = {norm: title[0].lower() + title[1:] for norm, title in NORM_TITLES.items()}  # in a sentence
 NORM_COLOURS: dict[Norm, str] = {"batch": COLOURS[0], "hidden": COLOURS[2], "none": COLOURS[1]}
@@ -23,7 +24,15 @@ def show_plots(plots: Sequence[Plot], key: str) -> None:
     """Put plots of the reproduction on the page, each under its title."""
     for index, plot in enumerate(plots):
         st.markdown(f"**{plot.title}**")
-        show_chart(plot_chart(plot), f"{key}_{index}", plot.title)
+        show_chart(plot_chart(plot), f"{key}_{index}", f"{plot.title}: {described(plot)}")
+
+
+def described(plot: Plot) -> str:
+    """In words, where each curve of a plot begins and ends, for people who cannot see it."""
+    if plot.kind == "points":
+        return f"points of {len(plot.curves)} kinds over {plot.x_title}"
+    ends = [f"{curve.name} from {curve.y[0]:.4g} to {curve.y[-1]:.4g}" for curve in plot.curves if curve.y]
+    return f"{plot.y_title} over {plot.x_title}; {'; '.join(ends)}"
 
 
 def table_chart(rows: Sequence[TableRow], up: str) -> go.Figure:
@@ -64,10 +73,19 @@ def table_chart(rows: Sequence[TableRow], up: str) -> go.Figure:
 
 
 def plot_chart(plot: Plot) -> go.Figure:
-    """A plot of the reproduction: lines that differ in colour, dash and mark, or points that differ in colour."""
+    """A plot of the reproduction: lines that differ in colour, dash and mark, or points that differ in colour.
+
+    A line with BatchNorm is blue and one without orange, here as everywhere; further lines of the same colour differ in
+    their dashes. Thin dotted lines are what the plot says is beside the matter, such as the paper's values.
+    """
     chart = go.Figure()
+    drawn: Counter[str] = Counter()
     for index, curve in enumerate(plot.curves):
-        colour, symbol = _COLOURS[index % len(_COLOURS)], SYMBOLS[index % len(SYMBOLS)]
+        norm = norm_of(curve.name)
+        colour = NORM_COLOURS[norm] if norm else _COLOURS[index % len(_COLOURS)]
+        symbol = SYMBOLS[index % len(SYMBOLS)]
+        dash = "dot" if curve.dashed else DASHES[drawn[colour] % len(DASHES)]
+        drawn[colour] += not curve.dashed
         few = len(curve.x) <= 30
         if plot.kind == "points":
             chart.add_scattergl(
@@ -83,7 +101,7 @@ def plot_chart(plot: Plot) -> go.Figure:
                 y=curve.y,
                 name=curve.name,
                 mode="lines+markers" if few else "lines",
-                line={"color": GREY if curve.dashed else colour, "dash": "dot" if curve.dashed else _dash(index)},
+                line={"color": colour, "dash": dash, "width": 1.5 if curve.dashed else 2.5},
                 marker={"symbol": symbol, "size": 7},
             )
     if plot.log_y:
@@ -105,8 +123,11 @@ def laid_out(chart: go.Figure, across: str, up: str, hovermode: str = "x unified
     return chart
 
 
-def _dash(index: int) -> str:
-    return DASHES[index // len(_COLOURS) % len(DASHES)]
+def norm_of(name: str) -> Norm | None:
+    """The norm of which a curve's name speaks; None if of none."""
+    return next((norm for start, norm in _STARTS.items() if name.startswith(start)), None)
 
 
+# How names of curves begin; the longer ones first.
+_STARTS: dict[str, Norm] = {"no BatchNorm": "none", "BatchNorm in hidden": "hidden", "BatchNorm": "batch"}
 _COLOURS = (*COLOURS, "#6f5bd0", "#c23b3b", "#3aa7b8", "#7a7f87", "#b58b5a")  # ten digits at most

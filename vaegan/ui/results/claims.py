@@ -1,4 +1,4 @@
-"""The paper's claims on the Results page: what the paper says, what we measured, and the lesson that shows it."""
+"""The paper's claims on the Results page: each as a question with its answer, a lesson that shows it, and evidence."""
 
 from typing import Literal
 
@@ -6,51 +6,78 @@ import streamlit as st
 
 from vaegan.reproduction.schema import Claim, Reproduction, Verdict
 from vaegan.ui import pages
+from vaegan.ui.glossary import explain
 from vaegan.ui.results.charts import show_plots
+from vaegan.ui.results.questions import QUESTIONS
 
-VERDICTS: dict[Verdict, tuple[str, Literal["green", "orange", "red"]]] = {
-    "holds": (":material/check_circle:", "green"),
-    "partly": (":material/contrast:", "orange"),
-    "does not hold": (":material/cancel:", "red"),
+VERDICTS: dict[Verdict, tuple[str, str, Literal["green", "orange", "red"]]] = {  # in words, with icon and colour
+    "holds": ("True", ":material/check_circle:", "green"),
+    "partly": ("Partly true", ":material/contrast:", "orange"),
+    "does not hold": ("Not true", ":material/cancel:", "red"),
 }
-LESSONS = {  # the lesson of the Train page that shows a claim
-    "convergence": "race",
-    "overfitting": "overfit",
-    "adversarial": "opponent",
-    "similarity": "similarity",
-    "schedule": "schedule",
-    "placement": "placement",
+# As many cards beside each other as there is room for, all of one row equally high.
+STYLE = """<style>
+.st-key-claims {
+  display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(max(min(100%, 21rem), 30%), 1fr));
 }
+.st-key-claims > * { height: 100%; }
+.st-key-claims h2 { font-size: 1.25rem; padding: 0 0 0.5rem; }
+.st-key-claims a { border: 1px solid; border-radius: 0.5rem; min-height: 2.5rem; padding: 0 0.75rem 0 0.5rem; }
+.st-key-claims a p { font-weight: 600; }
+.st-key-claims [data-testid="stVerticalBlock"] { gap: 0.5rem; height: 100%; }
+@media (min-width: 1900px) { .st-key-claims h2 { font-size: 1.6rem; } .st-key-claims p { font-size: 1.2rem; } }
+</style>"""
 
 
 def claims(reproduced: Reproduction) -> None:
     """The section: a card for each claim."""
-    st.markdown("Each verdict follows from the numbers below it by the rule that stands there; nothing is set by hand.")
-    for claim in reproduced.claims:
-        with st.container(border=True):
-            show_claim(claim)
+    st.html(STYLE)
+    with st.container(key="claims"):
+        for claim in reproduced.claims:
+            with st.container(border=True):
+                show_claim(claim)
+    st.caption(
+        "Each verdict follows from the numbers by a rule that stands beside the evidence; nothing is set by hand."
+    )
 
 
 def show_claim(claim: Claim) -> None:
-    """One claim: its verdict, the paper's words and ours, a link to the lesson, and the evidence, folded up."""
-    icon, colour = VERDICTS[claim.verdict]
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.header(claim.title)
-        st.badge(claim.verdict, icon=icon, color=colour)
-    left, right = st.columns(2, gap="large")
-    left.markdown(f"**The paper says:** {claim.says}.")
-    right.markdown(f"**We measured:** {claim.sentence}")
-    if claim.name in LESSONS:
-        st.page_link(
-            pages.TRAIN.path,
-            label="Run it yourself",
-            icon=":material/play_arrow:",
-            query_params={"lesson": LESSONS[claim.name]},
-            help="Opens the training lab with the lesson that shows it.",
+    """One claim: the question, its answer, what the paper says, a lesson to run, and a button for the evidence."""
+    words, icon, colour = VERDICTS[claim.verdict]
+    question = QUESTIONS.get(claim.name)
+    st.header(question.words if question else claim.title, anchor=False)
+    st.badge(words, icon=icon, color=colour)
+    answer = f"**{question.answers[claim.verdict]}** " if question else ""
+    st.markdown(f"{answer}The paper says: {claim.says}.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if question:
+            st.page_link(
+                pages.TRAIN.path,
+                label="Run it yourself",
+                icon=":material/play_arrow:",
+                query_params={"lesson": question.lesson},
+                help="Opens the training lab with the lesson that shows it.",
+            )
+        is_asked = st.button(
+            "The evidence",
+            key=f"evidence_{claim.name}",
+            icon=":material/fact_check:",
+            help="What we measured, in which setting, and the rule by which the verdict follows.",
         )
-    with st.expander("The evidence", icon=":material/fact_check:"):
-        rows = [dict(zip(claim.evidence.columns, row, strict=True)) for row in claim.evidence.rows]
-        st.dataframe(rows, hide_index=True)
-        show_plots(claim.plots, f"claim_{claim.name}")
-        st.caption(f"Setting: {claim.setting}")
-        st.caption(f"Rule: {claim.rule}")
+    if is_asked:
+        st.dialog(words_of(claim), width="large")(show_evidence)(claim)
+
+
+def words_of(claim: Claim) -> str:
+    """What a claim is called above its evidence."""
+    return f"{VERDICTS[claim.verdict][0]}: “{claim.title}”"
+
+
+def show_evidence(claim: Claim) -> None:
+    """What was measured for a claim, as a sentence, a table and charts; its setting and the rule for the verdict."""
+    st.markdown(explain(f"**We measured:** {claim.sentence}"), unsafe_allow_html=True)
+    rows = [dict(zip(claim.evidence.columns, row, strict=True)) for row in claim.evidence.rows]
+    st.dataframe(rows, hide_index=True)
+    show_plots(claim.plots, f"claim_{claim.name}")
+    st.caption(f"Setting: {claim.setting}")
+    st.caption(f"Rule: {claim.rule}")

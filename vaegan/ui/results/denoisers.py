@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
-from vaegan.config import NOISE_KINDS, NoiseConfig, NoiseKind
+from vaegan.config import NOISE_KINDS, NoiseConfig, NoiseKind, Norm
 from vaegan.data.noise import NOISES
 from vaegan.denoisers import comparison, filters, report
 from vaegan.denoisers.comparison import UNCHANGED, DenoiserComparison, DenoiserScore
@@ -15,10 +15,11 @@ from vaegan.denoisers.filters import FILTERS
 from vaegan.metrics import DEFINITIONS, psnr, ssim
 from vaegan.studio import add_noise
 from vaegan.ui import catalogue, resources, state
-from vaegan.ui.charts import COLOURS, GREY
+from vaegan.ui.charts import DASHES, GREY, MARKS
 from vaegan.ui.percent import percent
 from vaegan.ui.results import results_state
-from vaegan.ui.results.charts import SYMBOLS, laid_out, show_chart
+from vaegan.ui.results.charts import NORM_COLOURS, SYMBOLS, laid_out, show_chart
+from vaegan.ui.results.losing import best_network_loses, table_rows
 from vaegan.ui.results.results_state import AXES, title
 from vaegan.ui.results.weights import quality_against_weight
 
@@ -27,6 +28,7 @@ MEANINGS = {
     "ssim": DEFINITIONS["ssim"],
     "accuracy": "share of cleaned test digits that our digit classifier reads as what they are",
 }
+VIOLET = MARKS[2]["color"]
 OF_ONE_DIGIT = {"psnr": psnr, "ssim": ssim}
 
 
@@ -68,8 +70,10 @@ def denoisers() -> None:
             icon=":material/info:",
         )
     with st.expander("Where the networks lose", icon=":material/trending_down:"):
-        st.markdown(report.losses(kept.rows))
-        st.caption("How many of the conditions, and which, where a filter or doing nothing does better.")
+        st.markdown("Under these noises a filter, or leaving the digit as it is, beats every network:")
+        st.markdown(best_network_loses(kept.rows))
+        st.markdown("And under so many of all kinds and levels it beats each single network:")
+        st.table(table_rows(kept.rows))
     with st.expander("What was compared, and how", icon=":material/info:"):
         st.markdown("\n".join(f"- {name}: {words}" for name, words in kept.about.items()))
         st.caption(
@@ -80,7 +84,15 @@ def denoisers() -> None:
 
 def show_kind(kind: NoiseKind, rows: Sequence[DenoiserScore], measure: str) -> None:
     """The chart of one kind of noise with the user's digit as stars, and which denoiser is best at each level."""
-    chart = denoiser_chart(rows, measure, chosen(rows))
+    place = st.container()
+    with st.expander("Which denoisers", icon=":material/checklist:"):
+        names = chosen(rows)
+    with place:
+        _show_levels(kind, rows, measure, names)
+
+
+def _show_levels(kind: NoiseKind, rows: Sequence[DenoiserScore], measure: str, names: Sequence[str]) -> None:
+    chart = denoiser_chart(rows, measure, names)
     noise = state.noise().updated({"kind": kind}) if state.LEVEL in st.session_state else NoiseConfig(kind=kind)
     marked = measure != "accuracy" and mark_own(chart, rows, noise, measure)
     words = f"{results_state.MEASURES[measure]} of each denoiser over the level of {NOISES[kind].label}"
@@ -104,23 +116,44 @@ def chosen(rows: Sequence[DenoiserScore]) -> list[str]:
 
 
 def denoiser_chart(rows: Sequence[DenoiserScore], measure: str, shown: Collection[str]) -> go.Figure:
-    """One line for each denoiser over the noise level: networks solid, filters dashed, the noisy digit dotted grey."""
+    """One line for each denoiser over the noise level.
+
+    Twins have their colours, blue with BatchNorm and orange without, and each pair its dashes; filters are dotted, and
+    so is the noisy digit, in grey.
+    """
     chart = go.Figure()
+    pairs = list(dict.fromkeys(row.denoiser.rpartition("-")[0] for row in rows if norm_of_twin(row.denoiser)))
     for index, name in enumerate(sorted(dict.fromkeys(row.denoiser for row in rows), key=_order)):
         if name not in shown:
             continue
         line_rows = sorted((row for row in rows if row.denoiser == name), key=lambda row: row.noise.level)
-        dash = "dot" if name == UNCHANGED else "dash" if name in FILTERS else "solid"
+        look = look_of(name, pairs)
         chart.add_scatter(
             x=[100 * row.noise.level for row in line_rows],
             y=[getattr(row, measure) for row in line_rows],
             name=title(name),
             mode="lines+markers",
-            line={"color": GREY if name == UNCHANGED else _COLOURS[index % len(_COLOURS)], "dash": dash},
+            line=look,
             marker={"symbol": SYMBOLS[index % len(SYMBOLS)], "size": 8},
         )
     chart.update_traces(hovertemplate="%{y:.1%}" if measure == "accuracy" else "%{y:.3g}")
     return laid_out(chart, "noise level (%)", AXES[measure])
+
+
+def norm_of_twin(name: str) -> Norm | None:
+    """The norm of a twin, by the ending of its name; None for what is no twin."""
+    return next((norm for ending, norm in _ENDINGS.items() if name.endswith(ending)), None)
+
+
+def look_of(name: str, pairs: Sequence[str]) -> dict[str, str]:
+    """Colour and dashes of a denoiser's line."""
+    if name == UNCHANGED:
+        return {"color": GREY, "dash": "dot"}
+    if norm := norm_of_twin(name):
+        return {"color": NORM_COLOURS[norm], "dash": DASHES[pairs.index(name.rpartition("-")[0]) % len(DASHES)]}
+    if name in FILTERS:
+        return {"color": _COLOURS[list(FILTERS).index(name) % len(_COLOURS)], "dash": "dot"}
+    return {"color": VIOLET, "dash": "solid"}
 
 
 def mark_own(chart: go.Figure, rows: Sequence[DenoiserScore], noise: NoiseConfig, measure: str) -> bool:
@@ -159,8 +192,8 @@ def own_words(noise: NoiseConfig) -> str:
     """In a sentence, what the stars are."""
     words = state.origin().words
     return (
-        f"Stars: {words[0].lower()}{words[1:]}, the digit of the Denoise page, under this noise at "
-        f"{percent(noise.level)}, cleaned just now by each. One digit is not a mean: some are easier than most."
+        f"The stars are the digit of the Denoise page ({words[0].lower()}{words[1:]}), cleaned just now by each under "
+        f"{percent(noise.level)} of this noise. It is one digit: some are easier than most."
     )
 
 
@@ -174,8 +207,8 @@ def best_words(rows: Sequence[DenoiserScore]) -> str:
         gap = network.psnr - rival.psnr
         word = "ahead of" if gap > 0 else "behind"
         parts.append(
-            f"at {percent(noise.level)} `{network.denoiser}` ({network.psnr:.2f} dB) is {abs(gap):.2f} dB {word} "
-            f"{title(rival.denoiser).lower()}"
+            f"at {percent(noise.level)} **{title(network.denoiser)}** ({network.psnr:.2f} dB) is {abs(gap):.2f} dB "
+            f"{word} {title(rival.denoiser).lower()}"
         )
     return "The best network and the best without one, by PSNR: " + "; ".join(parts) + "."
 
@@ -225,4 +258,5 @@ def _order(name: str) -> tuple[bool, bool, str]:
     return name == UNCHANGED, name in FILTERS, name
 
 
-_COLOURS = (*COLOURS, "#6f5bd0", "#c23b3b", "#3aa7b8", "#b58b5a")
+_ENDINGS: dict[str, Norm] = {"-bn": "batch", "-plain": "none"}
+_COLOURS = ("#1b9e77", "#c45a9a", "#9a8a1f", "#c23b3b", "#3aa7b8", "#b58b5a", "#7a7f87")  # neither blue nor orange

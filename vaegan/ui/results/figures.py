@@ -50,11 +50,11 @@ def show_pictures(figure: Figure, folder: Path) -> None:
     for start in range(0, len(figure.pictures), 2):
         for column, picture in zip(st.columns(2, gap="large"), figure.pictures[start : start + 2], strict=False):
             with column:
-                _show(picture, folder)
+                _show(picture, folder, figure.title)
 
 
-def _show(picture: Picture, folder: Path) -> None:
+def _show(picture: Picture, folder: Path, title: str) -> None:
     if picture.norm is not None:
         st.markdown(f"**{NORM_TITLES[picture.norm]}**")
-    st.image(str(folder / picture.file), width="stretch", alt=picture.caption)
+    st.image(str(folder / picture.file), width="stretch", alt=f"{title}: {picture.caption}")
     st.caption(picture.caption)

@@ -7,18 +7,18 @@ from vaegan.denoisers import comparison
 from vaegan.denoisers.comparison import UNCHANGED
 from vaegan.denoisers.filters import FILTERS
 from vaegan.reproduction.schema import Reproduction, load
-from vaegan.ui import link, resources, state
+from vaegan.ui import link, resources, shipped, state
 from vaegan.ui.link import Field
 
 SECTIONS = {
-    "tables": "Tables",
-    "figures": "Figures",
     "claims": "Claims",
     "denoisers": "Denoisers",
+    "figures": "Figures",
+    "tables": "Tables",
 }
 OBJECTIVES = ("VAE-GAN", "VAE")
 AXES = {"psnr": "PSNR (dB), higher is closer", "ssim": "SSIM, 1 is the same", "accuracy": "share of digits read right"}
-MEASURES = {"psnr": "PSNR", "ssim": "SSIM", "accuracy": "Read right"}
+MEASURES = {"psnr": "PSNR", "ssim": "SSIM", "accuracy": "Digits read right"}
 
 # Session keys.
 SECTION = "results_section"
@@ -28,10 +28,7 @@ LEVEL, ACROSS = "results_level", "results_across"
 COSTS = ("bytes", "milliseconds")  # what quality is compared with
 HALF = 0.5  # the level at which quality is compared with weight first
 # Drawn until somebody chooses, as far as they were compared.
-FIRST = (
-    *("conv-bn", "conv-plain", "denoise-bn", "denoise-plain", "ae-denoise"),
-    *("median", "tv", "nlm", UNCHANGED),
-)
+FIRST = ("conv-bn", "conv-plain", "median", "tv", "nlm", UNCHANGED)
 
 
 @st.cache_resource(show_spinner="Reading the results …")
@@ -43,8 +40,8 @@ def reproduction() -> Reproduction:
 def title(denoiser: str) -> str:
     """A denoiser's name as the page shows it."""
     if denoiser == UNCHANGED:
-        return "nothing done"
-    return FILTERS[denoiser].title if denoiser in FILTERS else denoiser
+        return "Nothing done"
+    return FILTERS[denoiser].title if denoiser in FILTERS else shipped.title(denoiser)
 
 
 def begin(reproduced: Reproduction) -> str | None:
@@ -77,7 +74,7 @@ def _fields(reproduced: Reproduction) -> dict[str, Field]:
     first = [name for name in FIRST if name in compared]
     numbers = [figure.number for figure in reproduced.figures]
     return {
-        "section": Field(SECTION, "tables", link.one_of(list(SECTIONS))),
+        "section": Field(SECTION, "claims", link.one_of(list(SECTIONS))),
         "objective": Field(OBJECTIVE, OBJECTIVES[0], link.one_of(OBJECTIVES)),
         "figure": Field(FIGURE, numbers[0] if numbers else 0, lambda text: _number(text, numbers)),
         "kind": Field(KIND, "gaussian", link.one_of(NOISE_KINDS)),

@@ -9,6 +9,7 @@ import streamlit as st
 
 from vaegan.denoisers.comparison import UNCHANGED, DenoiserComparison, DenoiserScore
 from vaegan.denoisers.filters import FILTERS
+from vaegan.ui import shipped
 from vaegan.ui.charts import GREY, MARKS
 from vaegan.ui.percent import percent
 from vaegan.ui.results import results_state
@@ -136,7 +137,7 @@ def weight_chart(points: Sequence[Point], measure: str, across: str, given: floa
     chart.update_traces(selector={"mode": "markers+text"}, cliponaxis=False)
     laid_out(chart, ACROSS[across], AXES[measure], hovermode="closest")
     if given is not None:
-        chart.add_hline(y=given, line={"dash": "dot", "color": GREY}, annotation={"text": "nothing done"})
+        chart.add_hline(y=given, line={"dash": "dot", "color": GREY}, annotation={"text": "Nothing done"})
     if across == "bytes":
         heaviest = max((point.weight for point in points), default=1.0)
         steps = [step * 10**power for power in range(3, 9) for step in (1, 2, 5)]
@@ -153,7 +154,7 @@ def _labels(points: Sequence[Point]) -> dict[str, str]:
     networks = [point for point in best_first if point.group != GROUPS[3]]
     named = list(dict.fromkeys(point.stem for point in networks))[: len(PLACES)]
     twins = {point.stem: point for point in networks} | {p.stem: p for p in networks if p.group == GROUPS[0]}
-    labels = {twins[stem].name: stem for stem in named}
+    labels = {twins[stem].name: shipped.title(stem) for stem in named}
     for best in [point for point in best_first if point.group == GROUPS[3]][:1]:
         labels[best.name] = title(best.name)
     return labels
@@ -215,7 +216,7 @@ def table_rows(kept: DenoiserComparison, rows: Iterable[DenoiserScore]) -> list[
                 "multiply-adds": weight.multiply_adds if weight else None,
                 "PSNR (dB)": round(row.psnr, 2),
                 "SSIM": round(row.ssim, 3),
-                "read right (%)": round(100 * row.accuracy, 1),
+                "digits read right (%)": round(100 * row.accuracy, 1),
             }
         )
     return table
