@@ -20,7 +20,7 @@ MORPH = "/Generate?section=morph"
 TWINS = ("With BatchNorm", "Without BatchNorm")
 SAYS = {
     "Sample": "Nobody wrote these digits",
-    "Arithmetic": "Each digit becomes its z",
+    "Arithmetic": "What b has and c lacks is added to a",
     "Repair": "Hide a part of a digit",
     "Is this a digit?": "A VAE has seen nothing but digits",
     "Be the discriminator": "Pair 1 of 20",
@@ -115,7 +115,8 @@ def test_keys_walk_as_the_film_strip_does_on_either_way_and_between_other_digits
     page.wait_for_function("() => new URL(location).searchParams.get('from') !== '26'")
     settle(page)
     assert agrees()
-    page.locator(".st-key-generate_pair input").press_sequentially("latent2")
+    page.get_by_text("Which networks").click()
+    page.locator(".st-key-generate_pair input").press_sequentially("Two numbers")
     page.keyboard.press("Enter")
     page.wait_for_function("() => [...vaeganTab.kept.keys()].filter((key) => key.startsWith('weights/')).length === 4")
     arrived(page, "pair", "latent2")
@@ -212,7 +213,7 @@ def test_what_is_painted_over_a_digit_is_filled_in_and_outlives_page_and_reload(
     settle(page)
     digit, damaged, repaired = (
         shown(page.locator(f".vg-figures img[alt='{name}']").get_attribute("src") or "")
-        for name in ("the digit", "what the models saw", "repaired with BatchNorm, 5 passes")
+        for name in ("the digit", "what the models saw", "repaired with BatchNorm, 10 passes")
     )
     assert (damaged[mask] == 128).all()
     assert (repaired[~mask] == digit[~mask]).all()

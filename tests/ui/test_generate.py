@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.ui.test_pages import damage_bn, markup, open_page
 from vaegan.checkpoint.card import Card
-from vaegan.checkpoint.files import available, read_card
+from vaegan.checkpoint.files import PRETRAINED, available, read_card
 from vaegan.config import NoiseConfig
 from vaegan.data.pictures import gif_bytes, pack, pack_mask, png_bytes
 from vaegan.errors import ImageError
@@ -26,6 +26,7 @@ from vaegan.ui.generate.anomaly import verdict
 from vaegan.ui.generate.duel import by_chance, deal
 from vaegan.ui.generate.extremes import extremes, slant
 from vaegan.ui.generate.generate_state import PAIRS, SECTIONS, TRIES
+from vaegan.ui.generate.passes import judged
 from vaegan.ui.percent import percent
 
 GENERATE = "pages/3_Generate.py"
@@ -33,7 +34,7 @@ SHOWN = {
     "sample": "25 digits by tiny-bn",
     "morph": "In pixels, from 0 % to 100 % of the way",
     "arithmetic": "the sum with BatchNorm",
-    "repair": "repaired with BatchNorm, 5 passes",
+    "repair": "repaired with BatchNorm, 10 passes",
     "anomaly": "what the model makes of it",
     "duel": "",
 }
@@ -158,6 +159,12 @@ def test_twins_start_from_the_same_points(twins):
     assert np.array_equal(bn.sample(4, 0), bn.sample(25, 0)[:4])
 
 
+def marked(test: AppTest) -> int:
+    """The digit that the gallery marks."""
+    (data,) = [json.loads(each.proto.json) for each in test.get("bidi_component") if '"chosen"' in each.proto.json]
+    return int(data["chosen"])
+
+
 def test_morphing_controls():
     test = generate("morph", **{"from": "5", "to": "1"})
     seen = {markup(test)}
@@ -168,9 +175,10 @@ def test_morphing_controls():
     assert "digit" in test.query_params
     test.segmented_control(key="morph_which").set_value("morph_end").run()
     test.segmented_control(key="slot_class").set_value(7).run()
-    test.session_state["morph_picker"] = {"pick": 2}  # the third 7 of the gallery, clicked
-    test.run()
     sevens = [number for number, label in enumerate(resources.gallery().labels) if label == 7]
+    test.session_state["morph_picker"] = {"pick": sevens[2]}  # clicked
+    test.run()
+    assert marked(test) == sevens[2]
     assert test.query_params["to"] == str(sevens[2])
 
 
@@ -239,17 +247,45 @@ def test_every_damage_is_repaired(name):
 
 
 def test_repair_controls():
-    test = generate("repair", of="3")
+    test = generate("repair", of="3", damage="block")
+    assert marked(test) == 3, "the gallery marks what is repaired"
     seen = {markup(test)}
     for key, value in (("repair_size", 12), ("repair_top", 2), ("repair_left", 3), ("repair_passes", 9)):
         seen.add(markup(test.slider(key=key).set_value(value).run()))
     assert len(seen) == 5
+    test.selectbox(key="repair_damage").set_value("stripes").run()
+    assert test.slider(key="repair_size").value == 2, "what suits a block does not suit stripes"
     test.selectbox(key="repair_damage").set_value("watermark").run()
     seen = {markup(test)}
     seen.add(markup(press(test, "Elsewhere")))
     assert len(seen) == 2
     test.slider(key="repair_level").set_value(0).run()
     assert "Nothing is hidden" in test.info[0].value
+
+
+def test_the_words_of_repair_follow_from_the_curves():
+    better, worse = [10.0, 11.0, 12.0], [10.0, 9.0, 8.0]
+    assert "After 3 passes they are nearer" in judged({"bn": better, "plain": better}, 3)
+    words = judged({"bn": better, "plain": worse}, 3)
+    assert "Without BatchNorm, 3 passes lead farther away" in words
+    assert "grows only more certain" in words
+    assert "more passes" in judged({"bn": worse}, 1)
+
+
+@pytest.mark.slow
+def test_more_passes_bring_the_example_and_most_digits_nearer(monkeypatch):
+    monkeypatch.setattr(resources, "FOLDER", PRETRAINED)
+    test = open_page(GENERATE, section="repair")
+    assert clean(test)
+    assert "After 10 passes they are nearer" in " ".join(each.value for each in test.markdown)
+    stripes = damage.Damage("stripes", size=2)
+    digits = resources.gallery().pictures[:40]
+    damaged, hidden = (np.stack(each) for each in zip(*map(stripes.hide, digits), strict=True))
+    for name in ("paper-bn", "paper-plain"):
+        filled = Studio.open(name).repair_all(damaged, ~hidden, 10)
+        errors = [np.where(hidden, filled[at] - digits, 0) ** 2 for at in (0, 9)]
+        first, last = (each.sum(axis=(1, 2)) for each in errors)
+        assert (last < first).mean() > 0.95
 
 
 def test_holes_and_covers():

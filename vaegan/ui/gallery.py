@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from vaegan.data.pictures import Bytes, Float, png_bytes, tile
+from vaegan.web.scripts import stage_style
 
 Picture = Float | Bytes
 CaptionedPicture = tuple[str, str, str]  # URL, alt text, caption in HTML
+FramedPicture = tuple[str, str, str, str]  # the same, and the twin in whose colour it is framed on a stage, bn or plain
 
 _STYLE = """<style>
 .vg-figures { display: grid; gap: 0.75rem; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); }
@@ -27,6 +29,15 @@ _STYLE = """<style>
 .vg-ladder { display: grid; gap: 0.25rem; }
 .vg-ladder .vg-levels { display: grid; font-size: 0.75rem; font-variant-numeric: tabular-nums; text-align: center; }
 .vg-ladder figcaption { font-size: 0.875rem; padding-top: 0.35rem; }
+@media (max-width: 640px) { .vg-ladder .vg-levels { font-size: 0.625rem; white-space: nowrap; } }
+.vg-staged { container-type: inline-size; }
+.vg-staged .vg-lead { margin: 0 0 0.75rem; }
+.vg-staged .vg-figures, .vg-staged .vg-ladder { margin-inline: auto; }
+.vg-staged .vg-figures + .vg-ladder { margin-top: 1rem; }
+@container (min-width: 1500px) {
+  .vg-staged .vg-lead, .vg-staged figcaption { font-size: 1.3rem; }
+  .vg-staged .vg-ladder .vg-levels { font-size: 1.1rem; }
+}
 </style>"""
 
 
@@ -35,7 +46,9 @@ def picture_url(picture: Picture) -> str:
     return _url(png_bytes(picture))
 
 
-def picture_grid(items: Sequence[CaptionedPicture], columns: int, width: str, narrow: int | None = None) -> str:
+def picture_grid(
+    items: Sequence[CaptionedPicture | FramedPicture], columns: int, width: str, narrow: int | None = None
+) -> str:
     """Pictures side by side, each over its caption, at most `width` wide in all (a CSS length).
 
     On a phone there are `narrow` columns, else as many as on a wide screen.
@@ -49,9 +62,17 @@ def grid(cells: Sequence[str], columns: int, width: str, narrow: int | None = No
     return f'{_STYLE}<div class="vg-figures" style="{style}">{"".join(cells)}</div>'
 
 
-def figure(url: str, alt: str, words: str) -> str:
-    """A picture over its caption in HTML, as a cell of a grid."""
-    return f'<figure><img src="{url}" alt="{html.escape(alt)}"><figcaption>{words}</figcaption></figure>'
+def figure(url: str, alt: str, words: str, twin: str = "") -> str:
+    """A picture over its caption in HTML, as a cell of a grid; on a stage framed in the colour of a twin."""
+    frame = f' class="framed of-{twin}"' if twin else ""
+    return f'<figure><img{frame} src="{url}" alt="{html.escape(alt)}"><figcaption>{words}</figcaption></figure>'
+
+
+def staged(*parts: str, lead: str = "") -> str:
+    """Parts in HTML on a stage, below a sentence in HTML."""
+    first = f'<p class="vg-lead">{lead}</p>' if lead else ""
+    inner = f'<div class="stage">{first}{"".join(parts)}</div>'
+    return f'<style>{stage_style()}</style>{_STYLE}<div class="vg-staged">{inner}</div>'
 
 
 def beside(url: str, alt: str, text: str) -> str:
@@ -60,11 +81,17 @@ def beside(url: str, alt: str, text: str) -> str:
 
 
 def caption(
-    name: str, numbers: str = "", best: bool | Sequence[bool] = False, read: str = "", misread: bool = False
+    name: str,
+    numbers: str = "",
+    best: bool | Sequence[bool] = False,
+    read: str = "",
+    misread: bool = False,
+    twin: str = "",
 ) -> str:
     """A caption: the name, below it what the picture is read as, framed if that is wrong, and the numbers.
 
-    The numbers are emphasised if they are the best of the row: all of them, or line by line.
+    The numbers are emphasised if they are the best of the row: all of them, or line by line. On a stage the name has
+    the colour of a `twin`, bn or plain.
     """
     kind = "vg-numbers vg-best" if best is True else "vg-numbers"
     mark = "vg-read vg-misread" if misread else "vg-read"
@@ -74,17 +101,24 @@ def caption(
         emphasised = zip(lines, best, strict=True)
         lines = [f'<span class="vg-best">{line}</span>' if is_best else line for line, is_best in emphasised]
     shown = "\n".join(lines)
-    return f'<span class="vg-name">{html.escape(name)}</span>{reading}<span class="{kind}">{shown}</span>'
+    side = f" twin-{twin}" if twin else ""
+    return f'<span class="vg-name{side}">{html.escape(name)}</span>{reading}<span class="{kind}">{shown}</span>'
 
 
-def ladder(levels: Sequence[str], rows: Sequence[tuple[str, Float]], of: str = "noise") -> str:
-    """Rows of pictures (N, 28, 28), each under its name, with a column for each level `of` noise or something else."""
+def ladder(
+    levels: Sequence[str], rows: Sequence[tuple[str, Float]], of: str = "noise", twins: Sequence[str] = ()
+) -> str:
+    """Rows of pictures (N, 28, 28), each under its name, with a column for each level `of` noise or something else.
+
+    On a stage a row is framed in the colour of its twin: `twins` has one for each of the first rows.
+    """
     columns = f"grid-template-columns:repeat({len(levels)},minmax(0,1fr))"
     head = "".join(f"<span>{html.escape(level)}</span>" for level in levels)
     body = "".join(
-        f'<figure><figcaption>{html.escape(name)}</figcaption><img src="{picture_url(tile(pictures, len(levels), 0))}" '
+        f'<figure><figcaption class="twin-{twin}">{html.escape(name)}</figcaption><img class="framed of-{twin}" '
+        f'src="{picture_url(tile(pictures, len(levels), 0))}" '
         f'alt="{html.escape(name)}, from {html.escape(levels[0])} to {html.escape(levels[-1])} {of}"></figure>'
-        for name, pictures in rows
+        for (name, pictures), twin in zip(rows, [*twins, *("none" for _ in rows)], strict=False)
     )
     return f'{_STYLE}<div class="vg-ladder"><div class="vg-levels" style="{columns}">{head}</div>{body}</div>'
 

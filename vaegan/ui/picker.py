@@ -13,13 +13,37 @@ from vaegan.web.scripts import parts
 _component = st.components.v2.component("vaegan_picker", **parts("picker"))
 
 
-def pick(pictures: NDArray[np.float32], labels: Sequence[int], key: str, chosen: int | None = None) -> int | None:
-    """Show pictures (N, 28, 28) with their classes; returns the index of the one just clicked, else None."""
+def pick(
+    pictures: NDArray[np.float32],
+    labels: Sequence[int],
+    key: str,
+    chosen: int | None = None,
+    numbers: Sequence[int] | None = None,
+) -> int | None:
+    """Show pictures (N, 28, 28) with their classes; returns the index of the one just clicked, else None.
+
+    If the pictures have `numbers`, these take the place of the index, and `picked` tells which was clicked; `chosen` is
+    the one to mark.
+    """
     encoded = [base64.b64encode(png_bytes(picture)).decode() for picture in pictures]
-    result = _component(
+    _component(
         key=key,
-        data={"pictures": encoded, "labels": list(labels), "chosen": chosen},
+        data={
+            "pictures": encoded,
+            "labels": list(labels),
+            "numbers": list(range(len(pictures)) if numbers is None else numbers),
+            "chosen": chosen,
+        },
         on_pick_change=lambda: None,
     )
-    index = result.get("pick")
-    return index if isinstance(index, int) and 0 <= index < len(pictures) else None
+    index = picked(key)
+    return index if index is not None and 0 <= index < len(pictures) else None
+
+
+def picked(key: str) -> int | None:
+    """The number of the picture just clicked, else None.
+
+    It comes from a browser, which may have shown other pictures than it does now, so whoever uses it checks it.
+    """
+    number = st.session_state.get(key, {}).get("pick")
+    return number if isinstance(number, int) and not isinstance(number, bool) else None

@@ -9,7 +9,7 @@ import { digitFrom, paint } from "./picture.js";
 
 /** Two digits: for each model their vectors, and their pixels; `fade` is the name of the mix of both pictures.
     @typedef {object} Data
-    @property {{ key: string, name: string, start: number[], end: number[] }[]} models
+    @property {{ key: string, name: string, side: string, start: number[], end: number[] }[]} models
     @property {Way} way
     @property {[string, string]} pixels
     @property {string} fade */
@@ -39,6 +39,10 @@ class Walk extends Component {
     this.data = data;
     this.ends = data.pixels.map(digitFrom);
     this.canvases = pictureRow(this.find(".pictures"), [...data.models.map(({ name }) => name), data.fade]).canvases;
+    data.models.forEach(({ side }, index) => {
+      this.canvases[index].classList.add("framed", `of-${side}`);
+      this.canvases[index].nextElementSibling?.firstElementChild?.classList.add(`twin-${side}`);
+    });
     this.bringModels(data.models.map(({ key }) => key));
     this.touch();
   }

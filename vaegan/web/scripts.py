@@ -37,6 +37,11 @@ def _style(file: str) -> str:
     return _STYLE.sub(lambda line: _style(line[1]), _read(file))
 
 
+def stage_style() -> str:
+    """The stage's look as CSS, for what the server draws on one."""
+    return _read("stage.css")
+
+
 def _enclosed(name: str) -> str:
     text = _code(name)
     exports = ", ".join(exported for _, exported in _EXPORT.findall(text))

@@ -141,7 +141,7 @@ def test_what_is_painted_is_hidden_filled_in_and_comes_back_with_page_and_link()
     assert not [*test.exception, *test.error, *test.info]
     assert test.query_params["painted"] == pack_mask(mask)
     assert "8 % hidden" in markup(test)
-    assert "repaired without BatchNorm, 5 passes" in markup(test)
+    assert "repaired without BatchNorm, 10 passes" in markup(test)
 
     block = open_page(GENERATE, section="repair", damage="block", of="3", top="10", left="8", size="8")
     assert pictures(block) == pictures(test)  # a hole is a hole, however it was made

@@ -6,23 +6,24 @@ import streamlit as st
 from vaegan.data.pictures import Float, png_bytes, tile
 from vaegan.studio import Studio
 from vaegan.ui.catalogue import TWINS, in_sentence
-from vaegan.ui.gallery import CaptionedPicture, caption, picture_grid, picture_url
+from vaegan.ui.gallery import CaptionedPicture, FramedPicture, caption, picture_grid, picture_url, staged
 from vaegan.ui.generate import slots
 from vaegan.ui.generate.choices import beside, open_twins, pair_choice, picture_download, seed_choice
 from vaegan.ui.generate.extremes import extremes
 from vaegan.ui.generate.generate_state import DRAWS_SEED, PAIR, A, B, C, Offer
+from vaegan.ui.glossary import term
 
 DRAWS = 7  # shown for each twin
 MOST_SPREAD = 0.5  # standard deviation of a pixel that is black in half of the draws and white in the others
-WIDTH = "52rem"
+WIDTH = "max(26rem, (100svh - 20rem) * 2.4)"
+_LEAD = (
+    "What b has and c lacks is added to a: <b>a 7, plus a slanted 1, minus an upright 1, leans</b>. The sum is made of "
+    f"their {term('z')}, number by number, and the {term('decoder')} draws it."
+)
 
 
 def arithmetic(offered: Offer) -> None:
     """The section: three digits, the result a + b - c, and draws from q(z|a)."""
-    st.markdown(
-        "Each digit becomes its z, the three are added and subtracted number by number, and the sum is decoded. "
-        "What b has and c lacks is added to a: **a 7, plus a slanted 1, minus an upright 1, leans**."
-    )
     _recipes()
     left, right = beside()
     with left:
@@ -34,7 +35,7 @@ def arithmetic(offered: Offer) -> None:
         if digits and twins:
             _sum(pair, twins, digits)
             st.header(
-                "How sure is the encoder of a?",
+                "How sure is each network of a?",
                 help="The encoder answers with a cloud of points, q(z|a). Its draws show what it holds possible.",
             )
             _draws(pair, twins, digits[0])
@@ -66,15 +67,20 @@ def _sum(pair: str, twins: dict[str, Studio], digits: list[Float]) -> None:
     a, b, c = digits
     results = {suffix: studio.arithmetic(a, b, c) for suffix, studio in twins.items()}
     signs = {A: "a", B: "+ b", C: "\N{MINUS SIGN} c"}
-    items = [
+    items: list[CaptionedPicture | FramedPicture] = [
         (picture_url(digit), f"{sign}: {slots.name(slot)}", caption(sign, slots.name(slot)))
         for (slot, sign), digit in zip(signs.items(), digits, strict=True)
     ]
     items += [
-        (picture_url(result), f"the sum {in_sentence(suffix)}", caption(f"= {in_sentence(suffix)}"))
+        (
+            picture_url(result),
+            f"the sum {in_sentence(suffix)}",
+            caption(f"= {in_sentence(suffix)}", twin=suffix),
+            suffix,
+        )
         for suffix, result in results.items()
     ]
-    st.html(picture_grid(items, columns=5, width=WIDTH, narrow=3))
+    st.html(staged(picture_grid(items, columns=5, width=WIDTH, narrow=3), lead=_LEAD))
     st.caption(
         "It works as far as slant or boldness is a direction in latent space, the same for each digit. Try digits that "
         "differ in more than one way, and the sum is a blur, or another digit."
@@ -90,20 +96,28 @@ def _sum(pair: str, twins: dict[str, Studio], digits: list[Float]) -> None:
 def _draws(pair: str, twins: dict[str, Studio], digit: Float) -> None:
     seed = seed_choice(DRAWS_SEED, "New draws", "The same seed gives the same draws.")
     sheet: list[Float] = []
-    strips: list[CaptionedPicture] = []
-    maps: list[CaptionedPicture] = []
+    strips: list[FramedPicture] = []
+    maps: list[FramedPicture] = []
     for suffix, studio in twins.items():
         draws, spread = studio.posterior_samples(digit, DRAWS, seed)
         lit = spread / MOST_SPREAD
         sheet += [*draws, lit]
-        strips.append((picture_url(tile(draws, DRAWS, gap=1)), f"draws {in_sentence(suffix)}", caption(TWINS[suffix])))
+        strips.append(
+            (
+                picture_url(tile(draws, DRAWS, gap=1)),
+                f"draws {in_sentence(suffix)}",
+                caption(TWINS[suffix], twin=suffix),
+                suffix,
+            )
+        )
         words = f"spread, up to {spread.max():.2f}"
-        maps.append((picture_url(lit), f"spread {in_sentence(suffix)}", caption(TWINS[suffix], words)))
-    st.html(picture_grid(strips, columns=1, width=WIDTH))
-    st.html(picture_grid(maps, columns=2, width="20rem"))
+        maps.append(
+            (picture_url(lit), f"spread {in_sentence(suffix)}", caption(TWINS[suffix], words, twin=suffix), suffix)
+        )
+    st.html(staged(picture_grid(strips, columns=1, width=WIDTH), picture_grid(maps, columns=2, width="20rem")))
     st.caption(
-        f"{DRAWS} pictures decoded from draws z of q(z|a), and each pixel's standard deviation over 64 draws: black "
-        f"never changes, white ({MOST_SPREAD}) is black as often as white. Doubt sits along the edges of strokes."
+        f"Above, {DRAWS} digits that the network holds possible for a. Below, how much each pixel changes among 64 of "
+        "them: black never changes, white is black as often as white. Doubt sits along the edges of strokes."
     )
     picture_download(
         "Draws (PNG)",

@@ -25,16 +25,17 @@ def beside(results_first: bool = True) -> tuple[DeltaGenerator, DeltaGenerator]:
 
 
 def pair_choice(pairs: Sequence[str], key: str) -> str:
-    """A widget that chooses the pair of twins."""
-    st.selectbox(
-        "Models",
-        pairs,
-        key=key,
-        format_func=pair_label,
-        persist_state="session",
-        help="Each choice is a pair of twins: same data, same order, same seed; one with BatchNorm, one without.",
-    )
-    st.caption(training_words(str(st.session_state[key])))
+    """A widget that chooses the pair of twins, folded up: most visitors are content with what is chosen."""
+    with st.expander("Which networks", icon=":material/hub:"):
+        st.selectbox(
+            "Networks",
+            pairs,
+            key=key,
+            format_func=pair_label,
+            persist_state="session",
+            help="Each choice is a pair of twins: same data, same order, same seed; one with BatchNorm, one without.",
+        )
+        st.caption(training_words(str(st.session_state[key])))
     return str(st.session_state[key])
 
 
@@ -54,24 +55,35 @@ def model_choice(models: Sequence[str], key: str, help_text: str, on_change: Cal
 
 def seed_choice(key: str, button: str, help_text: str, on_change: Callable[[], None] | None = None) -> int:
     """A widget for a seed, and a button that goes on to the next seed."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        seed = seed_input(key, help_text, on_change)
+        seed_button(key, button, on_change)
+    return seed
+
+
+def seed_input(key: str, help_text: str, on_change: Callable[[], None] | None = None) -> int:
+    """A widget for a seed."""
+    st.number_input(
+        "Seed", 0, MAX_SEED, key=key, persist_state="session", width=120, on_change=on_change, help=help_text
+    )
+    return int(st.session_state[key])
+
+
+def seed_button(key: str, button: str, on_change: Callable[[], None] | None = None) -> None:
+    """A button that goes on to the next seed."""
 
     def go_on() -> None:
         generate_state.next_seed(key)
         if on_change:
             on_change()
 
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.number_input(
-            "Seed", 0, MAX_SEED, key=key, persist_state="session", width=120, on_change=on_change, help=help_text
-        )
-        st.button(
-            button,
-            key=f"{key}_next",
-            icon=":material/casino:",
-            on_click=go_on,
-            help="Another seed, and with it other pictures.",
-        )
-    return int(st.session_state[key])
+    st.button(
+        button,
+        key=f"{key}_next",
+        icon=":material/casino:",
+        on_click=go_on,
+        help="Another seed, and with it other pictures.",
+    )
 
 
 def open_twins(pair: str) -> dict[str, Studio]:

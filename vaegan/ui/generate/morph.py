@@ -10,10 +10,11 @@ from vaegan.studio import Studio, Way
 from vaegan.ui import parcels
 from vaegan.ui.catalogue import TWINS
 from vaegan.ui.controls import way_choice
-from vaegan.ui.gallery import ladder
+from vaegan.ui.gallery import ladder, staged
 from vaegan.ui.generate import slots
 from vaegan.ui.generate.choices import beside, open_twins, pair_choice, picture_download
 from vaegan.ui.generate.generate_state import END, PAIR, START, WAY, Offer
+from vaegan.ui.glossary import explain
 from vaegan.ui.percent import percent
 from vaegan.web.scripts import parts
 
@@ -26,10 +27,6 @@ _component = st.components.v2.component("vaegan_morph", **parts("morph"))
 
 def morph(offered: Offer) -> None:
     """Two digits, the way between them live in the browser, and as a film strip."""
-    st.markdown(
-        "Walk from one digit to another. **Through latent space** each step is a digit again; **in pixels** the one "
-        "fades while the other appears. Drag the slider: both networks decode in your browser at every frame."
-    )
     left, right = beside()
     with left:
         slots.fill_slots({START: "From", END: "To"}, "morph")
@@ -43,10 +40,13 @@ def morph(offered: Offer) -> None:
             _live(pair, twins, ends, way)
             strips = film(twins, ends, STEPS, way)
             levels = [percent(step / (STEPS - 1)) for step in range(STEPS)]
-            st.html(ladder(levels, list(strips.items()), of="of the way"))
-            st.caption(
-                "Look at the middle: does it pass through another digit, is it a stroke of one piece, or two digits at "
-                "once? Only the last of these happens in pixels."
+            st.html(staged(ladder(levels, list(strips.items()), of="of the way", twins=list(twins))))
+            st.markdown(
+                explain(
+                    "Look at the middle. Through latent space it may be another digit or a stroke of one piece; in "
+                    "pixels it is always two digits at once, one fading while the other appears."
+                ),
+                unsafe_allow_html=True,
             )
             _downloads(pair, twins, ends, way)
 
@@ -74,7 +74,7 @@ def _live(pair: str, twins: dict[str, Studio], ends: list[Float], way: Way) -> N
     for suffix, studio in twins.items():
         start, end = studio.encode(np.stack(ends)).mu.tolist()
         key = parcels.weights_key(f"{pair}-{suffix}")
-        models.append({"key": key, "name": TWINS[suffix], "start": start, "end": end})
+        models.append({"key": key, "name": TWINS[suffix], "side": suffix, "start": start, "end": end})
     pixels = [base64.b64encode(to_uint8(end).tobytes()).decode() for end in ends]
     _component(key="morph", data={"models": models, "way": way, "pixels": pixels, "fade": FADE})
 

@@ -62,6 +62,24 @@ def psnr_over_passes(pictures: Pictures, digit: Float, hidden: Mask) -> list[flo
     return [psnr_inside(picture, digit, hidden) for picture in pictures]
 
 
+def judged(curves: dict[str, list[float]], passes: int) -> str:
+    """In sentences, whether the passes brought each twin nearer to what was hidden, and why not if they did not.
+
+    `curves` have the PSNR after each pass, by a twin's suffix.
+    """
+    nearer = [suffix for suffix, curve in curves.items() if curve[passes - 1] > curve[0]]
+    words = "The numbers are the PSNR of the hidden pixels: how near they are to the digit. "
+    if passes == 1:
+        return words + "Give it more passes: each begins with what the last one made."
+    if len(nearer) == len(curves):
+        return words + f"**After {passes} passes they are nearer than after one**: each begins with what the last made."
+    farther = " and ".join(in_sentence(suffix) for suffix in curves if suffix not in nearer)
+    return words + (
+        f"**{farther[0].upper()}{farther[1:]}, {passes} passes lead farther away than one**: they draw the hole "
+        "towards *a* digit that fits, not towards *the* digit, and a wrong guess grows only more certain."
+    )
+
+
 def passes_chart(curves: dict[str, list[float]], averages: dict[str, Average], passes: int) -> go.Figure:
     """PSNR in the hole over passes, by a twin's suffix: a line for this digit, a dotted one for the average."""
     chart = go.Figure()

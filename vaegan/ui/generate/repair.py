@@ -4,11 +4,11 @@ import numpy as np
 import streamlit as st
 
 from vaegan.config import SIDE
-from vaegan.data.pictures import Float, png_bytes, tile
+from vaegan.data.pictures import Float, Pictures, png_bytes, tile
 from vaegan.errors import ImageError
 from vaegan.ui.catalogue import TWINS, in_sentence
 from vaegan.ui.charts import CONFIG
-from vaegan.ui.gallery import caption, picture_grid, picture_url
+from vaegan.ui.gallery import CaptionedPicture, FramedPicture, caption, ladder, picture_grid, picture_url, staged
 from vaegan.ui.generate import generate_state, slots
 from vaegan.ui.generate.choices import beside, open_twins, pair_choice, picture_download, seed_choice
 from vaegan.ui.generate.damage import DAMAGES, PAINT, PARTIAL, Damage
@@ -17,6 +17,7 @@ from vaegan.ui.generate.generate_state import (
     DAMAGE_SEED,
     LEFT,
     LEVEL,
+    MAX_PASSES,
     PAINT_AS,
     PAINTED,
     PASSES,
@@ -26,7 +27,8 @@ from vaegan.ui.generate.generate_state import (
     Offer,
 )
 from vaegan.ui.generate.painting import paint_field
-from vaegan.ui.generate.passes import OTHERS, average, fill_in, passes_chart, psnr_over_passes
+from vaegan.ui.generate.passes import OTHERS, average, fill_in, judged, passes_chart, psnr_over_passes
+from vaegan.ui.glossary import explain
 from vaegan.ui.percent import percent
 
 LITTLE_KNOWN = 0.8  # share hidden above which a digit can hardly be told from the rest
@@ -35,16 +37,18 @@ NOTHING_PAINTED = (
     "Nothing is painted yet: paint over a part of the digit. A pixel of the 28 × 28 counts if at least half of it is "
     "painted, so a very thin line hides nothing."
 )
-WIDTH = "46rem"
+WIDTH = "max(20rem, (100svh - 24rem) * 4)"
+STRIP = (1, 2, 3, 5, 10, 20, 30)  # passes whose pictures stand in a row
+SIZES = {"block": 8, "stripes": 2}
+_LEAD = (
+    "Hide a part of a digit: a network that knows digits fills it in. Its picture goes into the hole, and all of it "
+    "through the network again, <b>pass after pass</b>."
+)
 AVERAGES = "repair_averages"  # session key: whether the chart shows averages
 
 
 def repair(offered: Offer) -> None:
     """The section: the digit, what is left of it, and how each twin fills the hole."""
-    st.markdown(
-        "Hide a part of a digit. A network that knows what digits look like fills it in: its output goes into the "
-        "hole, the known pixels are put back, and the result is given to it again."
-    )
     left, right = beside()
     with left:
         hiding = st.container()  # filled below: a click into the gallery changes the digit to paint on
@@ -56,7 +60,7 @@ def repair(offered: Offer) -> None:
         passes = st.slider(
             "Passes",
             1,
-            generate_state.MAX_PASSES,
+            MAX_PASSES,
             key=PASSES,
             persist_state="session",
             help="How often the picture goes through the network, the known pixels put back after each.",
@@ -73,6 +77,7 @@ def _damage_controls(digit: Float | None) -> None:
         key=DAMAGE,
         format_func=DAMAGES.__getitem__,
         persist_state="session",
+        on_change=_fit_size,
         help="What is taken from the digit before the networks see it. Paint it by hand, or choose one of the others: "
         "they need no more than the keyboard.",
     )
@@ -88,6 +93,11 @@ def _damage_controls(digit: Float | None) -> None:
         st.slider("Row", 0, SIDE - 1, key=TOP, persist_state="session", help="How far from the top it begins.")
     if damage == "block":
         st.slider("Column", 0, SIDE - 1, key=LEFT, persist_state="session", help="How far from the left it begins.")
+
+
+def _fit_size() -> None:
+    """A size that suits a block is not one that suits stripes."""
+    st.session_state[SIZE] = SIZES.get(st.session_state[DAMAGE], st.session_state[SIZE])
 
 
 def _paint(digit: Float) -> None:
@@ -124,32 +134,38 @@ def _show(pair: str, digit: Float, passes: int) -> None:
     pictures = {suffix: fill_in(f"{pair}-{suffix}", damaged, hidden) for suffix in open_twins(pair)}
     if not pictures:
         return
-    before = [
+    curves = {suffix: psnr_over_passes(filled, digit, hidden) for suffix, filled in pictures.items()}
+    items: list[CaptionedPicture | FramedPicture] = [
         (picture_url(digit), "the digit", caption("The digit", slots.name(REPAIRED))),
         (picture_url(damaged), "what the models saw", caption("What both saw", f"{percent(hidden.mean())} hidden")),
     ]
-    sheet, after = [digit, damaged], []
-    curves = {suffix: psnr_over_passes(filled, digit, hidden) for suffix, filled in pictures.items()}
     for suffix, filled in pictures.items():
-        for count in (1, passes):
-            words = f"{count} pass{'es' if count > 1 else ''}"
-            numbers = f"{words}\nin the hole {curves[suffix][count - 1]:.1f} dB"
-            name = f"repaired {in_sentence(suffix)}, {words}"
-            after.append((picture_url(filled[count - 1]), name, caption(TWINS[suffix], numbers)))
-            sheet.append(filled[count - 1])
-    st.html(picture_grid(before, columns=4, width=WIDTH, narrow=2))
-    st.html(picture_grid(after, columns=4, width=WIDTH, narrow=2))
-    st.caption(
-        "The numbers are PSNR against the digit, over the hidden pixels alone. More passes draw the hole towards "
-        "*a* digit that fits, not towards *the* digit: hide enough, and a wrong guess grows only more certain."
-    )
+        words = f"{passes} pass{'es' if passes > 1 else ''}"
+        name, numbers = f"repaired {in_sentence(suffix)}, {words}", _closeness(curves[suffix], passes)
+        items.append((picture_url(filled[passes - 1]), name, caption(TWINS[suffix], numbers, twin=suffix), suffix))
+    shown = [count for count in STRIP if count <= MAX_PASSES]
+    rows = [(TWINS[suffix], filled[[count - 1 for count in shown]]) for suffix, filled in pictures.items()]
+    film = ladder([f"{count}" for count in shown], rows, of="passes", twins=list(pictures))
+    st.html(staged(picture_grid(items, columns=4, width=WIDTH, narrow=2), lead=_LEAD))
+    st.markdown(explain(judged(curves, passes)), unsafe_allow_html=True)
+    st.html(staged(film, lead="After so many passes:"))
     _show_passes(pair, damage, curves, passes)
     picture_download(
         "Pictures (PNG)",
-        lambda: png_bytes(tile(np.stack(sheet), len(sheet), gap=2), scale=8),
+        lambda: _sheet(digit, damaged, pictures, passes),
         f"repair-{pair}-{damage.name}-{passes}.png",
         "The digit, what both saw, then for each network one pass and all of them.",
     )
+
+
+def _closeness(curve: list[float], passes: int) -> str:
+    after = f"after {passes}: {curve[passes - 1]:.1f} dB" if passes > 1 else ""
+    return "\n".join(filter(None, ["in the hole", f"after 1 pass: {curve[0]:.1f} dB", after]))
+
+
+def _sheet(digit: Float, damaged: Float, pictures: dict[str, Pictures], passes: int) -> bytes:
+    sheet = [digit, damaged, *(filled[count - 1] for filled in pictures.values() for count in (1, passes))]
+    return png_bytes(tile(np.stack(sheet), len(sheet), gap=2), scale=8)
 
 
 def _show_passes(pair: str, damage: Damage, curves: dict[str, list[float]], passes: int) -> None:

@@ -10,14 +10,17 @@ from vaegan.data.pictures import Float, png_bytes, tile
 from vaegan.errors import CheckpointError
 from vaegan.reproduction import samplers
 from vaegan.ui import catalogue, resources, trained
-from vaegan.ui.gallery import caption, figure, grid, picture_url
+from vaegan.ui.gallery import caption, figure, grid, picture_url, staged
 from vaegan.ui.generate.choices import picture_download
 from vaegan.ui.generate.quality import Quality, Sampler, priors, quality, ranked, what_to_look_at
+from vaegan.ui.glossary import explain, term
 
 COLUMNS, ROWS = 10, 4  # digits of a sheet, which is wide so that two sheets above each other fit on a screen
 # As wide as the screen allows, but not so wide that the second row of sheets leaves it.
-WIDTH = "min(100%, max(40rem, (100vh - 30rem) * 2.2))"
+WIDTH = "max(22rem, (100svh - 21rem) * 2.4)"
 _CLASS = "vg-rivals"
+NOBODY = f"Nobody wrote these digits: each is what a {term('decoder')} makes of a random point {term('z')}."
+_LOWER = f"The lower the {term('Fréchet distance')}, the nearer they are to real ones."
 _MISSING = "This network has no fitted prior: its card names none, so that it can be sampled from N(0, I) alone."
 _NUMBERS = (
     "From the card of each network, measured at temperature 1. **Fréchet distance**: how far the samples as a whole "
@@ -32,11 +35,14 @@ def rival_sheets(gan: str, vae: str, seed: int, temperature: float) -> None:
     sheets = {sampler: sheet for sampler in shown if (sheet := _sheet(sampler, seed, temperature)) is not None}
     numbers = {sampler: number for sampler in shown if (number := _quality(sampler)) is not None}
     titles = {gan: "VAE-GAN", vae: "VAE"}
-    _say_what_to_look_at(gan, vae, numbers)
     best = ranked([gan, vae])
     order = {sampler: best.index(sampler) if sampler in best else len(shown) for sampler in shown}
     cells = [_cell(each, titles[each.name], sheets.get(each), numbers.get(each), order[each] == 0) for each in shown]
-    st.html(_order_on_phones([order[each] for each in shown]) + f'<div class="{_CLASS}">{_grid(cells)}</div>')
+    st.html(
+        _order_on_phones([order[each] for each in shown])
+        + staged(f'<div class="{_CLASS}">{_grid(cells)}</div>', lead=f"{NOBODY} {_LOWER}")
+    )
+    _say_what_to_look_at(gan, vae, numbers)
     _say_what_is_shown(gan, vae)
     if sheets:
         picture_download(
@@ -72,7 +78,7 @@ def _say_what_to_look_at(gan: str, vae: str, numbers: dict[Sampler, Quality]) ->
         return {sampler.prior: number for sampler, number in numbers.items() if sampler.name == name}
 
     if words := what_to_look_at(of(gan), of(vae)):
-        st.markdown(words)
+        st.markdown(explain(words), unsafe_allow_html=True)
 
 
 def _cell(sampler: Sampler, title: str, sheet: Float | None, number: Quality | None, is_best: bool) -> str:

@@ -7,8 +7,8 @@ from vaegan.data.pictures import Float, png_bytes, tile
 from vaegan.errors import CheckpointError
 from vaegan.ui import catalogue, resources, trained
 from vaegan.ui.catalogue import model_words
-from vaegan.ui.gallery import caption, picture_grid, picture_url
-from vaegan.ui.generate.choices import picture_download, seed_choice
+from vaegan.ui.gallery import caption, picture_grid, picture_url, staged
+from vaegan.ui.generate.choices import picture_download, seed_button, seed_input
 from vaegan.ui.generate.generate_state import (
     MAX_MODELS,
     MODELS,
@@ -19,32 +19,30 @@ from vaegan.ui.generate.generate_state import (
     VIEWS,
     Offer,
 )
-from vaegan.ui.generate.rival_sheets import rival_sheets
+from vaegan.ui.generate.rival_sheets import NOBODY, rival_sheets
+from vaegan.ui.glossary import explain
 
 SHEET_SIDE = 5  # digits along each side of a sheet
-WIDTH = "76rem"
+WIDTH = "max(20rem, (100svh - 22rem) * 2)"
 # On a phone the controls would fill the first screen.
 _SHEETS_FIRST = """<style>@media (max-width: 640px) {
 [data-testid="stLayoutWrapper"]:has(> .st-key-sample_controls) { order: 1; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-sample_settings) { order: 2; }
 }</style>"""
 
 
 def sampling(offered: Offer) -> None:
     """The section: a VAE against a VAE-GAN, or a sheet of new digits for each chosen checkpoint."""
-    st.markdown("Nobody wrote these digits: each is what a decoder makes of a random point z.")
     st.html(_SHEETS_FIRST)
     with st.container(key="sampling"):
-        controls, results = st.container(key="sample_controls"), st.container()
+        controls = st.container(key="sample_controls", horizontal=True, vertical_alignment="center")
+        results, settings = st.container(), st.container(key="sample_settings", horizontal=True)
     with controls:
-        which, how, where = st.columns([4, 2, 3], gap="medium", vertical_alignment="bottom")
-    with which:
         view = _view()
-    with how:
+        seed_button(SAMPLE_SEED, "New sample")
+    with settings:
         temperature = _temperature()
-    with where:
-        seed = seed_choice(
-            SAMPLE_SEED, "New sample", "The same seed gives the same points z; models of the same size share them."
-        )
+        seed = seed_input(SAMPLE_SEED, "The same seed gives the same points z; models of the same size share them.")
     with results:
         if view == "models":
             _chosen_models(offered, seed, temperature)
@@ -63,6 +61,7 @@ def _view() -> str:
         format_func=VIEWS.__getitem__,
         required=True,
         persist_state="session",
+        label_visibility="collapsed",
         help="Two networks that differ in the GAN, each with two priors; or checkpoints of your choice, side by side.",
     )
     return str(st.session_state[VIEW])
@@ -73,6 +72,7 @@ def _temperature() -> float:
         "Temperature",
         TEMPERATURES,
         key=TEMPERATURE,
+        width=320,
         persist_state="session",
         help="How far each z lies from the middle: from 0, or for a fitted prior from the middle of one of its "
         "Gaussians. At 1 the z are those of the prior. Below 1 digits are tidier and more alike; above 1 z lies where "
@@ -118,8 +118,11 @@ def _show(sheets: dict[str, Float]) -> None:
         (picture_url(sheet), f"{SHEET_SIDE**2} digits by {name}", caption(trained.title(name), model_words(name)))
         for name, sheet in sheets.items()
     ]
-    st.html(picture_grid(items, columns=max(3, len(items)), width=WIDTH, narrow=2))
-    st.caption(
-        "Look for strokes that end nowhere and for shapes between two digits: there the prior holds points where no "
-        "real digit was encoded. Then lower the temperature, and see variety traded for tidiness."
+    st.html(staged(picture_grid(items, columns=max(2, len(items)), width=WIDTH, narrow=2), lead=NOBODY))
+    st.markdown(
+        explain(
+            "Look for strokes that end nowhere and for shapes between two digits: there the prior holds points where "
+            "no real digit was encoded. Then lower the temperature, and see variety traded for tidiness."
+        ),
+        unsafe_allow_html=True,
     )

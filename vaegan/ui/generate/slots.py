@@ -7,7 +7,7 @@ import streamlit as st
 from vaegan.data.pictures import Float
 from vaegan.ui import pages, readings, resources, state
 from vaegan.ui.generate.generate_state import YOURS
-from vaegan.ui.picker import pick
+from vaegan.ui.picker import pick, picked
 
 CLASS = "slot_class"  # which class of digits the gallery shows
 _SHOWN = "slot_shown"  # the slot, and the digit in it, whose class the gallery has turned to
@@ -30,6 +30,7 @@ def fill_slots(slots: Mapping[str, str], key: str) -> None:
             help="Which of the digits the next click replaces.",
         )
     chosen = _chosen(slots, which)
+    _take(chosen, picked(f"{key}_picker"))  # first, so that what is picked is marked at once
     _turn_to(chosen)
     st.html(_NARROW)
     st.segmented_control(
@@ -101,14 +102,17 @@ def _turn_to(slot: str) -> None:
     st.session_state[_SHOWN] = shown
 
 
+def _take(slot: str, number: int | None) -> None:
+    """Put what was clicked in the gallery into the slot; it comes from a browser, so it is checked."""
+    if number is not None and 0 <= number < len(resources.gallery().pictures):
+        st.session_state[slot] = number
+
+
 def _pick(slot: str, wanted: int, key: str) -> None:
     everything, labels, origin = resources.gallery()
     numbers = [number for number, label in enumerate(labels) if label == wanted]
     current = st.session_state[slot]
-    chosen = numbers.index(current) if current in numbers else None
-    index = pick(everything[numbers], [wanted] * len(numbers), key=f"{key}_picker", chosen=chosen)
-    if index is not None:
-        st.session_state[slot] = numbers[index]
+    pick(everything[numbers], [wanted] * len(numbers), f"{key}_picker", current, numbers)
     st.caption(f"From {origin}.")
 
 
