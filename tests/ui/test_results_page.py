@@ -195,7 +195,7 @@ def test_the_digit_of_the_denoise_page_is_marked_where_it_really_lies() -> None:
     star = chart["your digit, Convolutional denoiser, with BatchNorm"]
     assert (star["x"], star["y"]) == ([50.0], [pytest.approx(float(expected), rel=1e-4)])
     untouched = next(row for row in comparison.kept().rows if (row.denoiser, row.noise) == (UNCHANGED, noise))
-    assert chart["Nothing done"]["y"][2] == pytest.approx(untouched.psnr)
+    assert chart["Noisy digit"]["y"][2] == pytest.approx(untouched.psnr)
 
 
 def test_those_denoisers_are_drawn_that_were_chosen_also_by_a_link() -> None:

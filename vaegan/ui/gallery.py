@@ -34,7 +34,7 @@ _STYLE = """<style>
 .vg-staged .vg-lead { margin: 0 0 0.75rem; }
 .vg-staged .vg-figures, .vg-staged .vg-ladder { margin-inline: auto; }
 .vg-staged .vg-figures + .vg-ladder { margin-top: 1rem; }
-@container (min-width: 1500px) {
+@container (min-width: 1300px) {
   .vg-staged .vg-lead, .vg-staged figcaption { font-size: 1.3rem; }
   .vg-staged .vg-ladder .vg-levels { font-size: 1.1rem; }
 }

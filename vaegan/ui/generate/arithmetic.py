@@ -8,7 +8,7 @@ from vaegan.studio import Studio
 from vaegan.ui.catalogue import TWINS, in_sentence
 from vaegan.ui.gallery import CaptionedPicture, FramedPicture, caption, picture_grid, picture_url, staged
 from vaegan.ui.generate import slots
-from vaegan.ui.generate.choices import beside, open_twins, pair_choice, picture_download, seed_choice
+from vaegan.ui.generate.choices import beside, open_twins, pair_choice, picture_download, seed_button, seed_input
 from vaegan.ui.generate.extremes import extremes
 from vaegan.ui.generate.generate_state import DRAWS_SEED, PAIR, A, B, C, Offer
 from vaegan.ui.glossary import term
@@ -94,7 +94,9 @@ def _sum(pair: str, twins: dict[str, Studio], digits: list[Float]) -> None:
 
 
 def _draws(pair: str, twins: dict[str, Studio], digit: Float) -> None:
-    seed = seed_choice(DRAWS_SEED, "New draws", "The same seed gives the same draws.")
+    seed_button(DRAWS_SEED, "New draws")
+    stage = st.container()
+    seed = seed_input(DRAWS_SEED, "The same seed gives the same draws.")
     sheet: list[Float] = []
     strips: list[FramedPicture] = []
     maps: list[FramedPicture] = []
@@ -114,7 +116,7 @@ def _draws(pair: str, twins: dict[str, Studio], digit: Float) -> None:
         maps.append(
             (picture_url(lit), f"spread {in_sentence(suffix)}", caption(TWINS[suffix], words, twin=suffix), suffix)
         )
-    st.html(staged(picture_grid(strips, columns=1, width=WIDTH), picture_grid(maps, columns=2, width="20rem")))
+    stage.html(staged(picture_grid(strips, columns=1, width=WIDTH), picture_grid(maps, columns=2, width="20rem")))
     st.caption(
         f"Above, {DRAWS} digits that the network holds possible for a. Below, how much each pixel changes among 64 of "
         "them: black never changes, white is black as often as white. Doubt sits along the edges of strokes."

@@ -36,8 +36,8 @@ def denoisers() -> None:
     """The section: the chart of one kind of noise, where the networks lose, how it was measured, downloads."""
     kept = comparison.kept()
     st.markdown(
-        "Networks against the filters people know, on the same noisy test digits. **Filters are told the kind and the "
-        "level of the noise** and use parameters tuned for it on training digits; the networks are told neither."
+        "Networks against the filters people know. **Filters are told the kind and the level of the noise**, and tuned "
+        "for it; networks are told nothing."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
@@ -150,7 +150,8 @@ def look_of(name: str, pairs: Sequence[str]) -> dict[str, str]:
     if name == UNCHANGED:
         return {"color": GREY, "dash": "dot"}
     if norm := norm_of_twin(name):
-        return {"color": NORM_COLOURS[norm], "dash": DASHES[pairs.index(name.rpartition("-")[0]) % len(DASHES)]}
+        place = pairs.index(name.rpartition("-")[0]) + (norm == "none")  # of equal twins both lines are seen
+        return {"color": NORM_COLOURS[norm], "dash": DASHES[place % len(DASHES)]}
     if name in FILTERS:
         return {"color": _COLOURS[list(FILTERS).index(name) % len(_COLOURS)], "dash": "dot"}
     return {"color": VIOLET, "dash": "solid"}
@@ -198,7 +199,7 @@ def own_words(noise: NoiseConfig) -> str:
 
 
 def best_words(rows: Sequence[DenoiserScore]) -> str:
-    """In a sentence, which network and which filter is best at each level."""
+    """As a list, which network and which filter is best at each level."""
     parts = []
     for noise in sorted({row.noise for row in rows}, key=lambda noise: noise.level):
         at_level = [row for row in rows if row.noise == noise]
@@ -207,10 +208,10 @@ def best_words(rows: Sequence[DenoiserScore]) -> str:
         gap = network.psnr - rival.psnr
         word = "ahead of" if gap > 0 else "behind"
         parts.append(
-            f"at {percent(noise.level)} **{title(network.denoiser)}** ({network.psnr:.2f} dB) is {abs(gap):.2f} dB "
+            f"- **{percent(noise.level)}:** {title(network.denoiser)} ({network.psnr:.2f} dB) is {abs(gap):.2f} dB "
             f"{word} {title(rival.denoiser).lower()}"
         )
-    return "The best network and the best without one, by PSNR: " + "; ".join(parts) + "."
+    return "The best network beside the best of the others, by PSNR:\n\n" + "\n".join(parts)
 
 
 def downloads(kept: DenoiserComparison) -> None:

@@ -40,7 +40,7 @@ def reproduction() -> Reproduction:
 def title(denoiser: str) -> str:
     """A denoiser's name as the page shows it."""
     if denoiser == UNCHANGED:
-        return "Nothing done"
+        return "Noisy digit"
     return FILTERS[denoiser].title if denoiser in FILTERS else shipped.title(denoiser)
 
 

@@ -137,7 +137,7 @@ def weight_chart(points: Sequence[Point], measure: str, across: str, given: floa
     chart.update_traces(selector={"mode": "markers+text"}, cliponaxis=False)
     laid_out(chart, ACROSS[across], AXES[measure], hovermode="closest")
     if given is not None:
-        chart.add_hline(y=given, line={"dash": "dot", "color": GREY}, annotation={"text": "Nothing done"})
+        chart.add_hline(y=given, line={"dash": "dot", "color": GREY}, annotation={"text": "Noisy digit"})
     if across == "bytes":
         heaviest = max((point.weight for point in points), default=1.0)
         steps = [step * 10**power for power in range(3, 9) for step in (1, 2, 5)]
