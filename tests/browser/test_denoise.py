@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.driver import settle
 from tests.browser.test_accessibility import violations
 from tests.browser.test_live import INK, assert_as_expected, new_digit, parameters, read, ready, stroke
+from vaegan.ui.glossary import TERMS
 
 SIZES = [(375, 812), (1280, 800), (1920, 1080)]
 
@@ -47,6 +48,9 @@ def test_the_first_screen_holds_field_noise_and_both_results_and_they_grow_with_
     noise = page.get_by_role("slider", name="Noise level").bounding_box()
     kinds = page.get_by_role("group", name="Kind of noise").bounding_box()
     boxes = {"field": field, "seen": seen, "noise": noise, "kinds": kinds}
+    # What a VAE is, what the GAN adds and what BatchNorm does: in sentences, or on a phone a tap away.
+    told = (".brand .term", ".pictures .term") if width < 500 else (".ideas",)
+    boxes |= {where: page.locator(where).first.bounding_box() for where in told}
     boxes |= {f"result {at}": results[at] for at in (0, 1)} | {f"words {at}": words[at] for at in (0, 1)}
     for name, box in boxes.items():
         assert box, name
@@ -62,6 +66,9 @@ def test_the_first_screen_holds_field_noise_and_both_results_and_they_grow_with_
     else:
         assert field["x"] < seen["x"] < results[0]["x"] < results[1]["x"], "as the data goes"
         assert results[0]["width"] > 0.21 * width
+    assert [words.split("\n") for words in page.locator(".ideas > div").all_inner_texts()] == [
+        [name, TERMS[name].sentence] for name in ("VAE", "GAN", "BatchNorm")
+    ]
     heights = page.locator(".stage button:visible").evaluate_all("all => all.map((one) => one.offsetHeight)")
     assert min(heights) >= 36
 

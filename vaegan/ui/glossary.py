@@ -116,6 +116,7 @@ TERMS = {
     "dense": Term("Made of layers in which every output depends on every input."),
     "weights": Term("The numbers in a network that training sets."),
 }
+IDEAS = ("VAE", "GAN", "BatchNorm")  # what the first screens explain without being asked
 _SKIPPED = r"`[^`]*`|\]\([^)]*\)|:\w+[\[:]|https?://\S+"  # code, addresses and directives of Markdown
 
 

@@ -13,9 +13,10 @@ from vaegan.errors import CheckpointError
 from vaegan.ui import parcels, resources, state
 from vaegan.ui.catalogue import TWINS
 from vaegan.ui.drawings import field_data
+from vaegan.ui.glossary import IDEAS, TERMS
 from vaegan.web.scripts import parts as parts_of
 
-PARTS = ("kinds", "tools", "network", "opponent")  # all that can be left out; the opponent is the network's end
+PARTS = ("kinds", "tools", "network", "opponent", "ideas")  # can be left out; the opponent is the network's end
 COMMON: tuple[NoiseKind, ...] = ("gaussian", "salt-pepper")  # kinds of noise that are always shown
 LABELS: dict[NoiseKind, str] = {"gaussian": "Gaussian"}  # shorter than elsewhere
 SHORT = {"bn": "With BatchNorm", "plain": "Without"}  # under a picture
@@ -41,6 +42,7 @@ def stage(pair: str, suffixes: Sequence[str], *, key: str, parts: Sequence[str] 
             "models": [_twin(suffix, name) for suffix, name in names.items()],
             "reader": _reader(),
             "parts": list(parts),
+            "ideas": [[name, TERMS[name].sentence] for name in IDEAS] if "ideas" in parts else [],
             "demo": demo and state.is_example(),
         },
         on_drawing_change=lambda: None,

@@ -12,6 +12,7 @@ import { FIELD, Pad } from "./pad.js";
 import { digitFrom, floats, paint } from "./picture.js";
 import { ResultRow } from "./result_row.js";
 import { waitFor } from "./store.js";
+import { listIdeas } from "./term.js";
 /** @import { Answer, Look, Looked, Opening, Order, Problem } from "./live_worker.js" */
 /** @import { Kind } from "./noise_kinds.js" */
 /** @import { DrawnTwin } from "./network_drawing.js" */
@@ -32,6 +33,7 @@ import { waitFor } from "./store.js";
     @property {(DrawnTwin & { key: string })[]} models
     @property {string | null} reader
     @property {string[]} parts
+    @property {[name: string, sentence: string][]} ideas that are explained beside the results
     @property {boolean} demo */
 
 const SILENCE = 600; // milliseconds of rest after which a screen reader is told what is read in the results
@@ -83,6 +85,7 @@ class LiveDrawing extends Component {
       this.demo.end();
       this.pad.show(data.strokes, data.digit ? digitFrom(data.digit) : null);
     }
+    if (!before) listIdeas(this.find(".ideas"), data.ideas);
     for (const part of ["kinds", "tools", "network"]) this.find(`.${part}`).hidden = !data.parts.includes(part);
     this.find(".network").classList.toggle("brief", !data.parts.includes("opponent"));
     if (data.parts.includes("network")) this.network ??= this.drawNetwork();

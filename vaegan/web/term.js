@@ -12,3 +12,14 @@ export function fill(place, text, name) {
   place.textContent = text;
   place.innerHTML = place.innerHTML.replace(name, term(name));
 }
+
+/** Fills a list with terms and their sentences.
+    @type {(list: HTMLElement, ideas: [name: string, sentence: string][]) => void} */
+export function listIdeas(list, ideas) {
+  for (const [name, sentence] of ideas) {
+    const entry = document.createElement("div");
+    entry.innerHTML = "<dt></dt><dd></dd>";
+    [entry.children[0].textContent, entry.children[1].textContent] = [name, sentence];
+    list.append(entry);
+  }
+}

@@ -7,8 +7,8 @@ import pytest
 
 from tests.ui.test_pages import healthy, markup, on_stage, open_page
 from vaegan.ui import pages, resources
+from vaegan.ui.glossary import IDEAS, TERMS
 from vaegan.ui.home.doors import DOORS
-from vaegan.ui.home.ideas import IDEAS
 from vaegan.ui.home.sketches import SKETCHES, sketch
 
 
@@ -26,8 +26,8 @@ def drawing(url: str) -> str:
 def test_home_has_the_stage_three_ideas_and_a_door_for_each_sketch():
     test = healthy(open_page("app.py"))
     shown = markup(test)
-    for name, idea in IDEAS:
-        assert f"<b>{name}</b>{idea}" in shown
+    for name in IDEAS:
+        assert f"<b>{name}</b>{TERMS[name].sentence}" in shown
     assert on_stage(test)["demo"] is True
     links = [(link.proto.label, link.proto.page) for link in test.get("page_link")]
     for door in DOORS:

@@ -4,23 +4,8 @@ import html
 
 import streamlit as st
 
-IDEAS = (
-    (
-        "VAE",
-        "A variational autoencoder squeezes a digit into a few numbers and draws it again from them; noise does not "
-        "fit through, so it stays behind.",
-    ),
-    (
-        "GAN",
-        "A second network, the discriminator, learns to tell drawn digits from real ones, and so pushes the first to "
-        "draw what looks real.",
-    ),
-    (
-        "BatchNorm",
-        "Batch normalization brings what flows between layers to a common mean and spread while a network learns: one "
-        "twin has it, the other does not.",
-    ),
-)
+from vaegan.ui.glossary import IDEAS, TERMS
+
 _STYLE = """<style>
 .vg-ideas { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); gap: 0.5rem 2rem; }
 .vg-ideas p { margin: 0; line-height: 1.4; }
@@ -31,5 +16,5 @@ _STYLE = """<style>
 
 def show_ideas() -> None:
     """Side by side where there is room."""
-    words = "".join(f"<p><b>{html.escape(name)}</b>{html.escape(idea)}</p>" for name, idea in IDEAS)
+    words = "".join(f"<p><b>{html.escape(name)}</b>{html.escape(TERMS[name].sentence)}</p>" for name in IDEAS)
     st.html(f'{_STYLE}<div class="vg-ideas">{words}</div>')
