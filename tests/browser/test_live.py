@@ -136,7 +136,7 @@ def expected(page: Page) -> tuple[list[np.ndarray], list[str]]:
     clean, *readings = reader().read(np.stack([digit, *outputs]))
     captions = []
     for name, reading, output in zip(("With BatchNorm", "Without"), readings, outputs, strict=True):
-        words = in_words(reading, clean).words.replace("read as", "reads as").replace(" instead of", ", not")
+        words = in_words(reading, clean).words
         numbers = f"PSNR {psnr(output[None], digit[None])[0]:.1f} dB SSIM {ssim(output[None], digit[None])[0]:.2f}"
         captions.append(f"{name} {words} {numbers}")
     return [to_uint8(picture).astype(int) for picture in (noisy, *outputs)], captions

@@ -60,16 +60,16 @@ def read_by_torch(picture: np.ndarray) -> Said:
     first, second = shares.argsort(descending=True)[:2].tolist()
     if shares[first] < 0.9:
         return Said(f"unsure: {first} or {second}")
-    return Said("read as 7") if first == 7 else Said(f"read as {first} instead of 7", misread=True)
+    return Said("reads as 7") if first == 7 else Said(f"reads as {first}, not 7", misread=True)
 
 
 @pytest.mark.parametrize(
     ("reading", "clean", "expected"),
     [
-        (SEVEN, SEVEN, Said("read as 7")),
-        (ONE, SEVEN, Said("read as 1 instead of 7", misread=True)),
+        (SEVEN, SEVEN, Said("reads as 7")),
+        (ONE, SEVEN, Said("reads as 1, not 7", misread=True)),
         (DOUBT, SEVEN, Said("unsure: 1 or 7")),
-        (SEVEN, DOUBT, Said("read as 7")),
+        (SEVEN, DOUBT, Said("reads as 7")),
         (DOUBT, DOUBT, Said("unsure: 1 or 7")),
     ],
 )
@@ -78,9 +78,9 @@ def test_readings_in_words(reading: Reading, clean: Reading, expected: Said) -> 
 
 
 def test_a_misreading_has_a_frame_beside_its_words() -> None:
-    assert '<span class="vg-read">read as 7</span>' in caption("x", "", False, *Said("read as 7"))
-    wrong = caption("x", "", False, *Said("read as 1 instead of 7", misread=True))
-    assert '<span class="vg-read vg-misread">read as 1 instead of 7</span>' in wrong
+    assert '<span class="vg-read">reads as 7</span>' in caption("x", "", False, *Said("reads as 7"))
+    wrong = caption("x", "", False, *Said("reads as 1, not 7", misread=True))
+    assert '<span class="vg-read vg-misread">reads as 1, not 7</span>' in wrong
     assert "vg-read" not in caption("x", "PSNR", True, *Said())
     assert (
         "border: 1px solid" in present(re.search(r"vg-misread \{(.*?)\}", markup(open_page(DENOISE, show="errors"))))[1]
@@ -101,11 +101,11 @@ def test_every_picture_of_the_row_says_what_it_is_read_as(digit: np.ndarray, twi
         assert f">{said.words}</span>" in found[alt]
         assert ("vg-misread" in found[alt]) == said.misread
     assert "vg-read" in found["cleaned by median filter"]
-    assert "before noise<br>read as 7" in markup(test), "the clean digit itself"
+    assert "before noise<br>reads as 7" in markup(test), "the clean digit itself"
 
 
 def test_the_page_says_who_reads_and_how_well() -> None:
-    (said,) = [each for each in open_page(DENOISE).caption if "Read as" in each.value]
+    (said,) = [each for each in open_page(DENOISE).caption if "Reads as" in each.value]
     card = classifier.load().card
     assert f"reads {100 * card.test_accuracy:.2f} % of 10,000 test digits right" in said.help
     assert "99.35 %" in said.help
@@ -120,7 +120,7 @@ def test_if_nobody_can_read_the_page_says_so_and_goes_on() -> None:
     page = markup(test)
     assert on_stage(test)["reader"] is None
     assert 'alt="draw 12 with BatchNorm"' in page
-    assert "read as" not in page
+    assert "reads as" not in page
 
 
 def test_the_numbers_have_what_each_picture_is_read_as(digit: np.ndarray) -> None:
@@ -138,7 +138,7 @@ def test_draws_are_those_of_the_posterior_and_are_counted(digit: np.ndarray, twi
     noisy = add_noise(digit, NOISE)
     for suffix, name in (("bn", "With BatchNorm"), ("plain", "Without BatchNorm")):
         pictures, _ = Studio.open(f"tiny-{suffix}", twins).posterior_samples(noisy, draws.DRAWS, NOISE.seed)
-        shown = re.findall(rf'src="([^"]*)" alt="draw \d+ {name[0].lower()}{name[1:]}, read as', page)
+        shown = re.findall(rf'src="([^"]*)" alt="draw \d+ {name[0].lower()}{name[1:]}, reads as', page)
         assert shown == [picture_url(picture) for picture in pictures]
         readings = resources.reader().read(np.ascontiguousarray(pictures))
         counts = Counter(reading.digit for reading in readings if reading.sure)
@@ -148,11 +148,11 @@ def test_draws_are_those_of_the_posterior_and_are_counted(digit: np.ndarray, twi
 
 
 def test_draws_are_told_in_words() -> None:
-    assert draws.tally([SEVEN] * 12) == "read as 7 in all 12 draws"
-    assert draws.tally([SEVEN] * 7 + [ONE] * 3 + [DOUBT] * 2) == "read as 7 in 7 draws, 1 in 3, unsure in 2"
-    assert draws.tally([ONE, SEVEN]) == "read as 1 in 1 draw, 7 in 1"
+    assert draws.tally([SEVEN] * 12) == "reads as 7 in all 12 draws"
+    assert draws.tally([SEVEN] * 7 + [ONE] * 3 + [DOUBT] * 2) == "reads as 7 in 7 draws, 1 in 3, unsure in 2"
+    assert draws.tally([ONE, SEVEN]) == "reads as 1 in 1 draw, 7 in 1"
     assert draws.tally([DOUBT] * 2) == "unsure in all 2 draws"
-    assert draws.tally([SEVEN, DOUBT]) == "read as 7 in 1 draw, unsure in 1"
+    assert draws.tally([SEVEN, DOUBT]) == "reads as 7 in 1 draw, unsure in 1"
     assert (draws.short(SEVEN), draws.short(DOUBT)) == ("7", "1 or 7")
 
 
@@ -188,7 +188,7 @@ def test_a_plain_autoencoder_has_no_draws_and_says_so(monkeypatch: pytest.Monkey
 def test_a_cleared_field_has_nothing_to_read() -> None:
     test = draw(draw(open_page(DENOISE, show="draws,steps"), seven()), None)
     assert not test.exception
-    assert "read as" not in markup(test)
+    assert "reads as" not in markup(test)
     assert not [each for each in test.header if each.value.startswith("What else")]
 
 

@@ -96,7 +96,9 @@ def _as_ink(ink: NDArray[Any]) -> Float:
     pixels = from_uint8(to_uint8(ink))
     peak = float(pixels.max())
     if peak < FAINTEST:
-        raise EmptyImageError(f"There is no ink: the brightest spot is {peak:.0%}. Use a darker pen or a larger digit.")
+        raise EmptyImageError(
+            f"There is no ink: the brightest spot has {100 * peak:.0f} % of it. Use a darker pen or a larger digit."
+        )
     stretched: Float = np.clip(pixels * np.float32(2 / peak) - np.float32(0.5), 0, 1)
     return stretched
 

@@ -39,8 +39,8 @@ def in_words(reading: Reading, clean: Reading) -> Said:
     if not reading.sure:
         return Said(f"unsure: {reading.digit} or {reading.other}")
     if clean.sure and reading.digit != clean.digit:
-        return Said(f"read as {reading.digit} instead of {clean.digit}", misread=True)
-    return Said(f"read as {reading.digit}")
+        return Said(f"reads as {reading.digit}, not {clean.digit}", misread=True)
+    return Said(f"reads as {reading.digit}")
 
 
 def who_reads() -> None:
@@ -51,7 +51,7 @@ def who_reads() -> None:
         st.error(f"Nobody can say which digit a picture shows: {error}", icon=":material/error:")
         return
     st.caption(
-        "“Read as” is what a small network of its own sees in a picture.",
+        "“Reads as” is what a small network of its own sees in a picture.",
         help=f"It reads {percent(reader.accuracy, 2)} of {reader.tested:,} test digits right. It has learned on clean "
         "digits: what it reads in noise is little more than a guess. “Unsure” names the two likeliest digits.",
     )

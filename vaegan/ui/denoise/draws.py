@@ -24,7 +24,7 @@ KEPT = 256  # sets of draws, 38 KB each
 
 
 def draws(pair: str, comparison: Comparison) -> None:
-    """The section: for each network a row of draws with what each is read as, and how often."""
+    """The section: for each network a row of draws with what each reads as, and how often."""
     st.header(
         "What else could it have been?",
         help="The encoder of a VAE does not answer with one point z but with a cloud of them, q(z|x). The pictures "
@@ -56,7 +56,7 @@ def tally(readings: Sequence[Reading]) -> str:
     counts = Counter(reading.digit for reading in readings if reading.sure)
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     unsure = len(readings) - counts.total()
-    parts = [(f"read as {digit}" if not at else str(digit), count) for at, (digit, count) in enumerate(ordered)]
+    parts = [(f"reads as {digit}" if not at else str(digit), count) for at, (digit, count) in enumerate(ordered)]
     parts += [("unsure", unsure)] if unsure else []
     if len(parts) == 1:
         return f"{parts[0][0]} in all {len(readings)} draws"
@@ -73,7 +73,7 @@ def short(reading: Reading) -> str:
 def _row(pictures: Float, words: Sequence[str], whose: str) -> str:
     items = []
     for number, (picture, read_as) in enumerate(zip(pictures, words, strict=True), start=1):
-        alt = f"draw {number} {whose}" + (f", read as {read_as}" if read_as else "")
+        alt = f"draw {number} {whose}" + (f", reads as {read_as}" if read_as else "")
         items.append((picture_url(picture), alt, caption(read_as)))
     return picture_grid(items, columns=COLUMNS, width="100%")
 
