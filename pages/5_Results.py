@@ -29,7 +29,7 @@ def origin(reproduced: Reproduction) -> str:
     """In a sentence, when, by which command and on which machine and digits the results were made."""
     seeds, machine = ", ".join(map(str, reproduced.seeds)), reproduced.machine
     return (
-        f"Made on {reproduced.created} by `{reproduced.command}` in {reproduced.seconds / 60:.0f} minutes of training; "
+        f"Made on {reproduced.created} by the command {reproduced.command} in {reproduced.seconds / 60:.0f} minutes; "
         f"seeds {seeds}; {reproduced.data.label}; {machine.cpu}, {machine.cores} cores."
     )
 
@@ -70,7 +70,7 @@ with errors_as_sentences():
         st.warning(dropped, icon=":material/link_off:")
     with errors_as_sentences():
         show(reproduced)
-    st.divider()
-    st.caption(origin(reproduced))
-    downloads(reproduced)
+    with st.expander("How these were made, and all numbers", icon=":material/info:"):
+        st.markdown(origin(reproduced))
+        downloads(reproduced)
     results_state.write_link(reproduced)

@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 
 from tests.ui.test_pages import healthy, open_page
-from vaegan.checkpoint.files import PRETRAINED, load, save
+from vaegan.checkpoint.files import PRETRAINED, available, load, save
 from vaegan.reproduction import samplers
 from vaegan.ui import catalogue, controls, pages, resources, shipped
 from vaegan.ui.generate import generate_state
@@ -97,3 +97,13 @@ def test_the_sheets_of_the_shipped_samplers_say_what_other_seeds_gave(monkeypatc
     by_sampler = {(row.sampler, row.seed): row.values["frechet"] for row in samplers.kept().rows}
     for seed in samplers.SEEDS:
         assert f"{by_sampler['conv-sampler-gan', seed] / by_sampler['conv-sampler-vae', seed]:.2f}" in said
+
+
+def test_every_shipped_checkpoint_is_called_by_what_it_is_for() -> None:
+    names = available(PRETRAINED)
+    titles = {name: shipped.title(name) for name in names}
+    assert len(set(titles.values())) == len(names)
+    for name, title in titles.items():
+        assert title != name
+        assert title.endswith((", with BatchNorm", ", without BatchNorm")) == name.endswith(("-bn", "-plain"))
+    assert shipped.title("run-12") == "run-12"

@@ -31,6 +31,7 @@ _STYLE = """<style>
 .vg-ladder figcaption { font-size: 0.875rem; padding-top: 0.35rem; }
 @media (max-width: 640px) { .vg-ladder .vg-levels { font-size: 0.625rem; white-space: nowrap; } }
 .vg-staged { container-type: inline-size; }
+.vg-staged .stage { min-height: 0; } /* one of several */
 .vg-staged .vg-lead { margin: 0 0 0.75rem; }
 .vg-staged .vg-figures, .vg-staged .vg-ladder { margin-inline: auto; }
 .vg-staged .vg-figures + .vg-ladder { margin-top: 1rem; }

@@ -17,7 +17,7 @@ from vaegan.ui.glossary import explain, term
 
 COLUMNS, ROWS = 10, 4  # digits of a sheet, which is wide so that two sheets above each other fit on a screen
 # As wide as the screen allows, but not so wide that the second row of sheets leaves it.
-WIDTH = "max(22rem, (100svh - 21rem) * 2.4)"
+WIDTH = "max(22rem, (100svh - 6rem - var(--stage-others, 15rem)) * 2.4)"  # a projector has more room
 _CLASS = "vg-rivals"
 NOBODY = f"Nobody wrote these digits: each is what a {term('decoder')} makes of a random point {term('z')}."
 _LOWER = f"The lower the {term('Fréchet distance')}, the nearer they are to real ones."

@@ -12,7 +12,9 @@ from vaegan.ui.picker import pick, picked
 CLASS = "slot_class"  # which class of digits the gallery shows
 _SHOWN = "slot_shown"  # the slot, and the digit in it, whose class the gallery has turned to
 # Ten classes fit side by side.
-_NARROW = f"<style>.st-key-{CLASS} [data-testid=stButtonGroup] button {{ padding: 0 0.6rem; min-width: 0; }}</style>"
+_NARROW = f"""<style>
+.st-key-{CLASS} [data-testid=stButtonGroup] button {{ padding: 0 min(0.6rem, 7px); min-width: 0; }}
+</style>"""
 
 
 def fill_slots(slots: Mapping[str, str], key: str) -> None:
