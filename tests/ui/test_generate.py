@@ -278,6 +278,12 @@ def test_more_passes_bring_the_example_and_most_digits_nearer(monkeypatch):
     test = open_page(GENERATE, section="repair")
     assert clean(test)
     assert "After 10 passes they are nearer" in " ".join(each.value for each in test.markdown)
+    gains = [
+        float(last) - float(first)
+        for first, last in re.findall(r"1 pass: ([\d.]+) dB\nafter 10: ([\d.]+) dB", markup(test))
+    ]
+    assert len(gains) == 2
+    assert min(gains) > 8
     stripes = damage.Damage("stripes", size=2)
     digits = resources.gallery().pictures[:40]
     damaged, hidden = (np.stack(each) for each in zip(*map(stripes.hide, digits), strict=True))

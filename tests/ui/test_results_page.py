@@ -65,6 +65,8 @@ def test_the_tables_show_the_papers_values_beside_our_mean_and_range() -> None:
     assert len(drawn) == len(reproduced.tables)
     for table, chart in zip(reproduced.tables, drawn, strict=True):
         row = next(row for row in table.rows if (row.norm, row.objective) == ("batch", "VAE-GAN"))
+        words = f"with BatchNorm ours from {row.cells[0].mean:,.1f} to {row.cells[-1].mean:,.1f}, the paper's from"
+        assert words in tables.described(row)
         assert chart["the paper, with BatchNorm"]["y"] == [cell.paper for cell in row.cells]
         assert chart["ours, with BatchNorm"]["y"] == pytest.approx([np.mean(cell.values) for cell in row.cells])
         names = list(chart)

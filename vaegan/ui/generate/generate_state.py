@@ -192,7 +192,7 @@ def _repair(offered: Offer) -> dict[str, Field]:
     # denoisers come nearer with the first pass, by more passes 80 % of the digits at best.
     return {
         "pair": Field(REPAIR_PAIR, first_of(offered.pairs, "paper"), link.one_of(offered.pairs)),
-        "of": _slot(REPAIRED, extremes().thin_seven if state.is_example() else YOURS),
+        "of": _slot(REPAIRED, extremes().seven if state.is_example() else YOURS),
         "damage": Field(DAMAGE, "stripes", link.one_of(list(DAMAGES))),
         "painted": Field(PAINTED, "", _painted, lambda painted: painted if st.session_state[DAMAGE] == PAINT else ""),
         "paint": Field(PAINT_AS, HOLE, link.one_of((HOLE, INK))),

@@ -41,7 +41,7 @@ def show_table(table: Table, reproduced: Reproduction) -> None:
     """One table: the chart, a sentence for each row, the numbers."""
     st.header(f"Table {table.number}: {table.title}", help=reproduced.definitions.get(table.measure))
     rows = of_objective(table.rows)
-    words = f"Table {table.number}: the paper's values and ours over epochs"
+    words = f"Table {table.number}, {AXES[table.measure]} over epochs: {'; '.join(map(described, rows))}"
     show_chart(table_chart(rows, AXES[table.measure]), f"table_{table.number}", words)
     st.markdown("  \n".join(f"**{NORM_TITLES[row.norm]}:** {agreement(row)}" for row in rows))
     st.caption(table.note)
@@ -58,6 +58,15 @@ def show_table(table: Table, reproduced: Reproduction) -> None:
             icon=":material/table:",
             help="Every row of this table: each seed, mean, range and the paper's value.",
         )
+
+
+def described(row: TableRow) -> str:
+    """A row of the chart in words, for people who cannot see it."""
+    first, last = row.cells[0], row.cells[-1]
+    words = f"{NORM_NAMES[row.norm]} ours from {first.mean:,.1f} to {last.mean:,.1f}"
+    if first.paper is None or last.paper is None:
+        return words
+    return f"{words}, the paper's from {first.paper:,.1f} to {last.paper:,.1f}"
 
 
 def of_objective(rows: Sequence[TableRow]) -> list[TableRow]:
