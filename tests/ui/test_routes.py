@@ -17,6 +17,7 @@ from streamlit.web.server.starlette.starlette_app import create_streamlit_middle
 
 from vaegan.errors import CheckpointError
 from vaegan.ui import parcels, resources, routes
+from vaegan.ui.closed import Closed, policy
 from vaegan.ui.compression import FOLDER, CompressedFiles
 
 
@@ -39,7 +40,7 @@ def small_twins(twins, monkeypatch):
 @pytest.fixture(scope="module")
 def ask() -> Iterator[Ask]:
     """Ask a server that has our routes, and nothing below them."""
-    layers = [Middleware(CompressedFiles), *create_streamlit_middleware()]
+    layers = [Middleware(Closed), Middleware(CompressedFiles), *create_streamlit_middleware()]
     app = Starlette(routes=routes.routes(), middleware=layers)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none"))
     thread = threading.Thread(target=server.run)
@@ -155,3 +156,31 @@ def test_an_app_below_a_path_has_its_routes_there(monkeypatch):
         "/playground/reader/{digest:path}",
     ]
     assert all(address.startswith("/playground/static/") for address in CompressedFiles(Starlette()).files)
+
+
+@pytest.mark.parametrize("path", ["/", "/_stcore/health", "/weights/x", "/static/x.js"])
+def test_every_answer_says_what_browsers_may_do_with_it(path: str, ask: Ask) -> None:
+    headers = ask(path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    rules = dict(rule.split(" ", 1) for rule in headers["content-security-policy"].split("; "))
+    assert rules["frame-ancestors"] == "*"
+    assert rules["default-src"] == "'self'"
+    assert "http" not in headers["content-security-policy"], "nothing comes from elsewhere"
+
+
+@pytest.mark.parametrize("host", ["laptop.local:8501", "10.0.0.7:8501", "[fe80::1]:8501"])
+def test_the_pages_own_websocket_is_allowed_by_name(host: str, ask: Ask) -> None:
+    assert f" ws://{host} wss://{host}" in ask("/", Host=host).headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("host", ["x; script-src *", "a b", "*", ""])
+def test_no_host_writes_a_rule_of_its_own(host: str) -> None:
+    assert policy(host).count(";") == policy("a").count(";")
+    assert "*" not in policy(host).replace("frame-ancestors *", "")
+
+
+@pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/metrics/", "/_stcore/metrics?families=session"])
+def test_statistics_are_for_nobody_outside(path: str, ask: Ask) -> None:
+    assert ask(path).status == 404
+    assert b"for nobody outside" in ask(path).body

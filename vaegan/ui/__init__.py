@@ -2,6 +2,7 @@
 
 In a page's folder the module ending in `_state` holds what the page is set to, in the session and in its link.
 
+offline        nobody outside is asked for anything
 shipped        the shipped checkpoints: their order in menus, and who took whose place
 present        the app on a projector
 link           a page's state in its address
@@ -23,6 +24,7 @@ pages          the pages: name, file, icon, first sentences
 navigation     one line with a link to each page, which a phone folds
 frame          what every page has: navigation, title, errors as sentences
 routes         these bytes over HTTP
+closed         what browsers may do with the pages, and what is told to nobody
 compression    Streamlit's own scripts, compressed
 server         the app with these routes: what `make run` starts
 store          what the browser's tab lacks: it fetches it over HTTP, or is sent it

@@ -12,6 +12,7 @@ from vaegan.errors import VaeganError
 from vaegan.ui import link, present, resources
 from vaegan.ui.glossary import explain, meanings
 from vaegan.ui.navigation import navigation
+from vaegan.ui.offline import ask_nobody_outside
 from vaegan.ui.pages import HOME, Page
 from vaegan.web.scripts import script
 
@@ -48,6 +49,7 @@ def begin_page(page: Page, *, words: bool = True) -> None:
 
     Without `words` the page itself says where its first sentences stand, by `page_words`.
     """
+    ask_nobody_outside()
     tab_title = PROJECT if page == HOME else f"{page.name} · {PROJECT}"
     st.set_page_config(page_title=tab_title, page_icon=_icon(), layout="wide", initial_sidebar_state="collapsed")
     link.enter(page.name)

@@ -16,7 +16,9 @@ sys.path.insert(0, str(ROOT))
 import streamlit as st
 from starlette.middleware import Middleware
 
+from vaegan.ui.closed import Closed
 from vaegan.ui.compression import CompressedFiles
+from vaegan.ui.offline import ask_nobody_outside
 from vaegan.ui.routes import routes
 
 SCRIPT = ROOT / "app.py"
@@ -25,5 +27,6 @@ if not SCRIPT.is_file():
 if Path.cwd() != ROOT:
     sys.exit(f"Start the app in {ROOT}: Streamlit looks for its settings in the folder where it is started.")
 
+ask_nobody_outside()
 # Streamlit finds `app` by reading this file. A relative path would be looked for beside this module.
-app = st.App(SCRIPT, routes=routes(), middleware=[Middleware(CompressedFiles)])
+app = st.App(SCRIPT, routes=routes(), middleware=[Middleware(Closed), Middleware(CompressedFiles)])
