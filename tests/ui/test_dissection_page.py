@@ -113,12 +113,11 @@ def find(shelf: Shelf, **wanted: Any) -> str:
     raise AssertionError(wanted)
 
 
-def opened(*runs: str, done: tuple[str, ...] = ()) -> AppTest:
-    """The Train page with both sections unfolded, and so much of the first run's slow motion done."""
+def opened(*runs: str, done: tuple[str, ...] = (), section: str = "slow") -> AppTest:
+    """The Train page with a section open, and so much of the first run's slow motion done."""
     test = open_page(TRAIN, runs=",".join(runs))
     test.session_state["lab_slow_done"] = ((runs[0], 2), done)
-    test.session_state[lab_state.INFLUENCE] = True
-    test.session_state[lab_state.SLOW] = True
+    test.session_state[lab_state.SECTION] = section
     return test.run()
 
 
@@ -155,7 +154,7 @@ def test_folded_up_nothing_is_measured(shelf: Shelf, monkeypatch: pytest.MonkeyP
 
 def test_each_run_has_its_table_after_its_newest_epoch(shelf: Shelf) -> None:
     vaegan, gan = find(shelf, fakes="recon", sample_latent=True), find(shelf, fakes="prior")
-    test = opened(vaegan, gan)
+    test = opened(vaegan, gan, section="moves")
     assert not [*test.exception, *test.error]
     shown = markup(test)
     assert shown.count("<section>") == 2
@@ -171,7 +170,7 @@ def test_each_run_has_its_table_after_its_newest_epoch(shelf: Shelf) -> None:
 def test_a_table_is_measured_once_an_epoch(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     counted = Mock(wraps=influence)
     monkeypatch.setattr(dissection, "influence", counted)
-    test = opened(find(shelf, fakes="recon", sample_latent=True))
+    test = opened(find(shelf, fakes="recon", sample_latent=True), section="moves")
     test.run()
     counted.assert_called_once()
 

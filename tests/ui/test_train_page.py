@@ -1,27 +1,30 @@
 """The Train page, without a browser, over a cluster that trains nothing."""
 
+import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import present
 from tests.ui.runs import planned
-from tests.ui.test_pages import healthy, markup, open_page
+from tests.ui.test_pages import healthy, open_page
 from vaegan.config import Architecture, TrainConfig, fields_of, preset
 from vaegan.data.mnist import Digits
 from vaegan.lab import layout
 from vaegan.lab.documents import Origin, Status, Watchers
+from vaegan.lab.jobs import SNAPSHOT_SECONDS
 from vaegan.lab.queue import View
 from vaegan.lab.runs import Lab
 from vaegan.training.events import StepEvent
 from vaegan.training.journal import JournalWriter, Place, line_of
 from vaegan.ui import pages
-from vaegan.ui.train import lab, lab_state
+from vaegan.ui.train import lab, lab_state, training_stage
 from vaegan.ui.train.config_form import NO_DISCRIMINATOR
 from vaegan.ui.train.lessons import LESSONS
 
@@ -47,6 +50,7 @@ def test_the_page_alone_offers_every_lesson() -> None:
         ("more", "Everything"),
         ("speed", "100"),
         ("few", "yes"),
+        ("show", "everything"),
     ],
 )
 def test_what_a_link_may_not_say_is_named_and_dropped(key: str, value: str) -> None:
@@ -62,62 +66,70 @@ def test_a_run_that_is_gone_is_a_sentence() -> None:
     assert test.button(key="lesson_race")
 
 
+def on_stage(test: AppTest) -> dict[str, Any]:
+    """What the stage is told."""
+    (component,) = [each for each in test.get("bidi_component") if "givenWords" in each.proto.json]
+    data: dict[str, Any] = json.loads(component.proto.json)
+    return data
+
+
 @pytest.mark.slow
 def test_finished_runs_stand_at_their_last_epoch_and_go_to_any_other(finished: Callable[..., list[str]]) -> None:
     ids = finished("vaegan-bn", "vaegan")
     test = healthy(open_page(TRAIN, runs=",".join(ids)))
-    assert test.slider(key=lab_state.EPOCH).value == 3
-    at_end = markup(test)
-    assert "latent space after epoch 3" in at_end
-    test.slider(key=lab_state.EPOCH).set_value(0).run()
-    assert "latent space after epoch 0" in markup(healthy(test))
-    assert markup(test) != at_end
-    assert test.query_params["epoch"] == "0"
-    assert healthy(open_page(TRAIN, runs=",".join(ids), epoch="2")).slider(key=lab_state.EPOCH).value == 2
-    assert open_page(TRAIN, runs=",".join(ids), epoch="99").slider(key=lab_state.EPOCH).value == 3
-    test.toggle(key=lab_state.MAP).set_value(False).run()
-    test.toggle(key=lab_state.FILM).set_value(True).run()
-    assert (test.query_params["map"], test.query_params["film"]) == ("0", "1")
+    stage = on_stage(test)
+    assert (stage["epoch"], stage["reached"], stage["active"]) == (None, 3, False)
+    assert [run["sheet"]["epochs"] for run in stage["runs"]] == [[0, 1, 2, 3]] * 2, "the browser moves by itself"
+    assert [run["twin"] for run in stage["runs"]] == ["bn", "plain"]
+    assert stage["maps"] is None
+    test.session_state[lab_state.MAP] = True
+    test.run()
+    at_end = on_stage(healthy(test))["maps"]
+    assert at_end["epoch"] == 3
+    test.session_state[lab_state.EPOCH] = 0
+    test.run()
+    before = on_stage(healthy(test))["maps"]
+    assert before["epoch"] == 0
+    assert all(old["url"] != new["url"] for old, new in zip(before["items"], at_end["items"], strict=True))
+    assert (test.query_params["epoch"], test.query_params["map"]) == ("0", "1")
     shared = healthy(open_page(TRAIN, **{name: str(value) for name, value in test.query_params.items()}))
-    assert "latent space after" not in markup(shared)
-    assert shared.toggle(key=lab_state.FILM).value
+    assert on_stage(shared)["maps"] == before
+    assert on_stage(open_page(TRAIN, runs=",".join(ids), epoch="99", map="1"))["maps"]["epoch"] == 3
 
 
-@pytest.mark.slow
-def test_epochs_go_by_until_the_last(finished: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = SimpleNamespace(now=100.0)
-    monkeypatch.setattr(lab_state, "time", SimpleNamespace(monotonic=lambda: clock.now))
-    test = open_page(TRAIN, runs=",".join(finished("vaegan-bn")))
-    test.button(key="lab_play").click().run()
-    assert test.slider(key=lab_state.EPOCH).value == 0
-    seen = []
-    for _ in range(4):
-        clock.now += 0.5  # two epochs a second
-        seen.append(healthy(test.run()).slider(key=lab_state.EPOCH).value)
-    assert seen == [1, 2, 3, 3]
-    assert test.button(key="lab_play")
-
-
-def test_holding_and_moving_the_scrubber_while_epochs_go_by(
+def test_what_the_time_line_sends_is_checked(
     finished: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = SimpleNamespace(now=100.0)
-    monkeypatch.setattr(lab_state, "time", SimpleNamespace(monotonic=lambda: clock.now))
-    test = open_page(TRAIN, runs=",".join(finished("vaegan-bn")), epoch="0")
-    test.button(key="lab_play").click().run()
-    test.slider(key=lab_state.EPOCH).set_value(1).run()
-    clock.now += 0.5
-    assert test.run().slider(key=lab_state.EPOCH).value == 2
-    test.button(key="lab_hold").click().run()
-    clock.now += 10
-    assert healthy(test.run()).slider(key=lab_state.EPOCH).value == 2
+    sent: dict[str, Any] = {}
+    session = {training_stage.KEY: sent, lab_state.EPOCH: 1, lab_state.SPEED: 2, lab_state.MAP: True}
+    monkeypatch.setattr(st, "session_state", session)
+    for wrong in (-1, 10_001, "2", 1.5, [1]):
+        sent["epoch"] = wrong
+        training_stage._take_epoch()
+        sent["speed"] = wrong
+        training_stage._take_speed()
+    assert (session[lab_state.EPOCH], session[lab_state.SPEED]) == (1, 2)
+    sent |= {"epoch": 3, "speed": 4, "map": "yes", "act": "delete"}
+    training_stage._take_epoch()
+    training_stage._take_speed()
+    training_stage._take_map()
+    assert (session[lab_state.EPOCH], session[lab_state.SPEED], session[lab_state.MAP]) == (3, 4, False)
+    session[lab_state.RUNS] = finished("vaegan-bn")
+    monkeypatch.setattr(training_stage, "views_of", lambda _: [])
+    training_stage._act()
+    assert session[lab_state.EPOCH] == 3, "no button of ours asks for that"
 
 
-def test_a_gan_has_no_map_of_digits_but_one_of_its_decoder(finished: Callable[..., list[str]]) -> None:
-    test = open_page(TRAIN, runs=finished("gan")[0])
-    assert not test.exception
-    assert not test.error
-    assert "latent space after epoch 3" in markup(test)
+def test_a_gan_has_a_map_of_its_decoder_and_shows_what_its_discriminator_believes(
+    finished: Callable[..., list[str]],
+) -> None:
+    test = healthy(open_page(TRAIN, runs=finished("gan")[0], map="1", show="keep"))
+    stage = on_stage(test)
+    assert stage["maps"]["items"][0]["url"]
+    assert stage["chart"]["range"] == [0, 1]
+    assert len(stage["runs"][0]["lines"]) == 2
+    assert stage["runs"][0]["kinds"] == ["New digits"]
+    assert stage["given"] == ""
     links = [link.proto.page for link in test.get("page_link")]
     assert links.count("Denoise") == links.count("Latent_space") == 1  # in the navigation alone
     assert links.count("Generate") == 2
@@ -127,24 +139,53 @@ def test_a_failed_run_says_why(lab_folder: Path, sample: Digits) -> None:
     run = planned(lab_folder, sample)
     run.write(Status(phase="failed", reason="the loss is no number; lower lr"))
     test = open_page(TRAIN, runs=run.run_id)
-    assert not test.exception
-    assert [error.value for error in test.error] == ["the loss is no number; lower lr"]
+    healthy(test)
+    (shown,) = on_stage(test)["runs"]
+    assert shown["status"] == "failed, the loss is no number; lower lr"
+    assert on_stage(test)["resumable"]
 
 
-def test_a_lesson_is_queued_as_a_race_and_another_has_to_wait(lab_folder: Path) -> None:
+def test_a_lesson_is_queued_as_a_race_and_another_offers_to_take_its_place(lab_folder: Path) -> None:
     test = open_page(TRAIN)
     test.button(key="lesson_race").click().run()
-    ids = test.session_state[lab_state.RUNS]
-    norms = {Lab(lab_folder).run(run_id).plan.config.model.norm for run_id in ids}
+    race = test.session_state[lab_state.RUNS]
+    norms = {Lab(lab_folder).run(run_id).plan.config.model.norm for run_id in race}
     assert norms == {"batch", "none"}
-    assert test.query_params["runs"] in (",".join(ids), [",".join(ids)])
-    assert not healthy(test).get("slider")
+    assert test.query_params["runs"] in (",".join(race), [",".join(race)])
+    stage = on_stage(healthy(test))
+    assert stage["title"] == LESSONS["race"].title
+    assert all("number 1 in the queue" in run["status"] for run in stage["runs"])
     test.button(key="lesson_ae").click().run()
-    assert "goes on; stop it" in test.toast[0].value
+    words = " ".join(text.value for text in test.markdown)
+    assert "**Autoencoder** has not begun: your training of **With BatchNorm** and **Without BatchNorm** go on" in words
+    assert test.session_state[lab_state.RUNS] == race
+    test.button(key="offer_leave").click().run()
+    assert "offer_take" not in {button.key for button in healthy(test).button}
+    test.button(key="lesson_ae").click().run()
+    test.button(key="offer_take").click().run()
+    (other,) = test.session_state[lab_state.RUNS]
+    assert not Lab(lab_folder).run(other).plan.config.sample_latent
+    assert {Lab(lab_folder).run(run_id).status.phase for run_id in race} == {"stopped"}
+    assert on_stage(healthy(test))["title"] == LESSONS["ae"].title
+
+
+def test_a_run_that_was_there_before_says_so(lab_folder: Path) -> None:
+    test = open_page(TRAIN)
+    test.button(key="lesson_vae").click().run()
+    assert on_stage(test)["said"] == ""
+    other = open_page(TRAIN)
+    other.button(key="lesson_vae").click().run()
+    assert on_stage(other)["said"] == "All of this was begun before: all who ask for the same settings share one run."
+    (run,) = Lab(lab_folder)
+    run.write(Status(phase="finished", step=1, epoch=3, done=1.0))
+    time.sleep(SNAPSHOT_SECONDS)
+    test = open_page(TRAIN)
+    test.button(key="lesson_vae").click().run()
+    assert "was trained before, so it is complete already" in on_stage(test)["said"]
 
 
 def test_own_settings_are_trained_as_they_were_set(lab_folder: Path) -> None:
-    test = open_page(TRAIN)
+    test = open_page(TRAIN, show="own")
     boxes = {box.key for box in test.selectbox}
     assert ("form_vaegan-bn_architecture" in boxes) == (len(get_args(Architecture)) > 1), "one choice is none"
     test.number_input(key="form_vaegan-bn_epochs").set_value(4)
@@ -166,7 +207,7 @@ def shown(test: AppTest) -> set[str]:
 
 def test_only_settings_that_count_for_something_are_shown(lab_folder: Path) -> None:
     """Those of the other architecture, and of a discriminator that is not trained, would do nothing."""
-    test = open_page(TRAIN)
+    test = open_page(TRAIN, show="own")
     gan = {"fakes", "generator", "routing", "disc_lr", "adv_start", "spectral_norm", "r1"}
     everything = {path[-1] for path, _ in fields_of(TrainConfig)}
     assert shown(test) == everything - {"channels", "prior_statistics"}
@@ -183,7 +224,7 @@ def test_only_settings_that_count_for_something_are_shown(lab_folder: Path) -> N
 
 
 def test_what_was_chosen_comes_back_with_its_setting(lab_folder: Path) -> None:
-    test = open_page(TRAIN)
+    test = open_page(TRAIN, show="own")
     test.number_input(key="form_vaegan-bn_hidden_dim").set_value(123)
     test.number_input(key="form_vaegan-bn_r1").set_value(0.1)
     test.toggle(key="form_vaegan-bn_spectral_norm").set_value(True)
@@ -212,7 +253,7 @@ def test_runs_of_the_server_are_put_on_the_page_again(finished: Callable[..., li
     ids = finished("vaegan-bn", "vaegan")
     test = open_page(TRAIN)
     assert not test.dataframe
-    test.session_state["lab_table_open"] = True
+    test.session_state[lab_state.SECTION] = "all"
     test.run()
     table = test.dataframe[0].value
     assert sorted(table["epochs"]) == ["3 of 3", "3 of 3"]
@@ -224,12 +265,12 @@ def test_runs_of_the_server_are_put_on_the_page_again(finished: Callable[..., li
     assert table["run"].is_unique
     test.button(key="lab_table_show").click().run()
     assert sorted(test.session_state[lab_state.RUNS]) == sorted(ids)
-    assert test.slider(key=lab_state.EPOCH).value == 3
+    assert on_stage(test)["reached"] == 3
 
 
 def test_a_fork_begins_where_the_time_machine_stands(finished: Callable[..., list[str]], lab_folder: Path) -> None:
     (run_id,) = finished("vaegan-bn")
-    test = open_page(TRAIN, runs=run_id, epoch="2")
+    test = open_page(TRAIN, runs=run_id, epoch="2", show="keep")
     test.button(key=f"fork_{run_id}").click().run()
     assert test.number_input(key=f"fork_{run_id}_lr").value == 0.001
     assert test.selectbox(key=f"fork_epoch_{run_id}").value == 2
@@ -246,7 +287,7 @@ def test_a_fork_begins_where_the_time_machine_stands(finished: Callable[..., lis
 
 def test_a_deletion_that_is_refused_says_why(finished: Callable[..., list[str]], lab_folder: Path) -> None:
     (run_id,) = finished("vaegan-bn")
-    test = open_page(TRAIN, runs=run_id)
+    test = open_page(TRAIN, runs=run_id, show="keep")
     lab.jobs().submit(Lab(lab_folder).run(run_id).plan.config, session="another")
     Lab(lab_folder).run(run_id).write(Watchers(sessions=("another",)))
     test.button(key=f"delete_{run_id}").click().run()
@@ -259,7 +300,7 @@ def test_a_deletion_that_is_refused_says_why(finished: Callable[..., list[str]],
 
 def test_a_run_is_deleted_at_the_second_press(finished: Callable[..., list[str]], lab_folder: Path) -> None:
     run_id, other = finished("vaegan-bn", "vaegan")
-    test = open_page(TRAIN, runs=f"{run_id},{other}")
+    test = open_page(TRAIN, runs=f"{run_id},{other}", show="keep")
     test.button(key=f"delete_{run_id}").click().run()
     assert (lab_folder / run_id).is_dir()
     test.button(key="delete_confirm").click().run()

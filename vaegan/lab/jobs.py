@@ -161,6 +161,11 @@ class Jobs:
             if view.phase in ACTIVE and session in self._watchers.of(self.lab.open(view.run_id))
         ]
 
+    def hindering(self, entries: Sequence[tuple[str, TrainConfig]], *, session: str) -> list[View]:
+        """The session's active runs that would have to end before these could begin."""
+        wanted = {self.lab.equal_to(make_plan(config, self._digits, preset)).run_id for preset, config in entries}
+        return [view for view in self.active(session) if view.run_id not in wanted]
+
     def _views(self) -> dict[str, View]:
         """All runs by id; looked at four times a second, however many ask, and after each change by this app."""
         with self._lock:

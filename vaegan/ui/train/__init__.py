@@ -1,5 +1,6 @@
 """The Train page.
 
+layout            where the parts of the page stand
 lessons           the lessons: each is one run or a race
 charts            curves of runs
 lab_state         which runs the page shows, and its link
@@ -14,8 +15,10 @@ slow_motion       one batch in slow motion
 actions           use, fork or delete a run that has ended
 start             lessons, a form and the buttons that start them
 table             all runs of this server
-view              progress, buttons and charts of the runs on the page
+view              the runs on the page, and their charts
 previews          pictures and alarms of these runs
+training_stage    the stage: curve, pictures, and one time line that moves both
 dissection        a training step taken apart
-time_machine      one slider that moves curves, pictures and maps to an epoch
+film              all epochs of a run as a film
+sections          what opens below the stage
 """

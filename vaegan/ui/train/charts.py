@@ -82,17 +82,6 @@ def mark_epoch(chart: go.Figure, runs: Sequence[ChartedRun], epoch: int, by_step
         chart.add_vline(x=place, line={"width": 2, "color": GREY}, layer="below")
 
 
-def empty_chart() -> go.Figure:
-    """An empty chart in the place of the losses: a browser that has drawn one draws the next at once."""
-    chart = _chart("step", "loss")
-    chart.add_annotation(
-        text="Press a lesson: the losses fall here", showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper"
-    )
-    chart.update_xaxes(range=[0, 100])
-    chart.update_yaxes(range=[0, 500])
-    return chart
-
-
 def step_chart(runs: Sequence[ChartedRun], term: str) -> go.Figure:
     """One loss over steps: the mean of each bucket of steps as a line, its lowest and highest value as a band."""
     chart = _chart("step", LOSS_NAMES.get(term, term) + ", per image")
@@ -101,12 +90,13 @@ def step_chart(runs: Sequence[ChartedRun], term: str) -> go.Figure:
         curve = run.curves.get(f"loss.{term}")
         if curve is not None:
             _band(chart, run, curve)
-    if any(_shoots_up(curve) for curve in curves) and all(np.nanmin(curve.low) > 0 for curve in curves):
+    if any(shoots_up(curve) for curve in curves) and all(np.nanmin(curve.low) > 0 for curve in curves):
         chart.update_yaxes(type="log")  # else one batch would press all others onto the axis
     return chart
 
 
-def _shoots_up(curve: Curve) -> bool:
+def shoots_up(curve: Curve) -> bool:
+    """Whether one batch made the loss so large that the rest of the curve would lie flat on the axis."""
     return bool(np.nanmax(curve.high) > SHOT_UP * np.nanmedian(curve.mean))  # it has none of terms that begin later
 
 

@@ -27,6 +27,7 @@ _DISCRIMINATOR = (
     *("fakes", "generator", "routing", "disc_lr", "adv_start"),
     *("spectral_norm", "r1", "prior_statistics"),
 )
+WIDTH = 220  # pixels of a widget; as many as fit stand side by side
 _BASE, DEFAULT = "form_preset", "vaegan-bn"
 Bounds = tuple[float | None, float | None]
 Values = Mapping[str, Any]  # of all settings, by the last name of their path
@@ -47,16 +48,21 @@ _COUNTS: dict[str, Callable[[Values], bool]] = {
 }
 
 
-def config_form() -> None:
-    """Show all settings, starting from a preset; `form_entry` reads them."""
-    name = st.selectbox(
+def preset_choice() -> str:
+    """The preset that the form begins with."""
+    return st.selectbox(
         "Start from",
         list(PRESETS),
         key=_BASE,
         index=list(PRESETS).index(DEFAULT),
         persist_state="session",
         help="A preset fills in all settings below.",
+        width=2 * WIDTH,
     )
+
+
+def config_form(name: str) -> None:
+    """Show all settings, starting from a preset; `form_entry` reads them."""
     show_settings(preset(name), f"form_{name}")
 
 
@@ -68,7 +74,9 @@ def form_entry() -> tuple[str, TrainConfig]:
 
 def show_settings(base: TrainConfig, key: str, fixed: Collection[str] = ()) -> None:
     """Show a widget for each setting of `base` except the `fixed` ones; a setting with only one choice has none."""
-    tabs = dict(zip(GROUPS, st.tabs(list(GROUPS.values())), strict=True))
+    opened = st.tabs(list(GROUPS.values()), key=f"{key}_tabs", on_change="rerun")  # so that it is kept which is open
+    places = zip(GROUPS, opened, strict=True)
+    tabs = {group: tab.container(horizontal=True, vertical_alignment="bottom") for group, tab in places}
     if not _has_discriminator(_values(base, key, fixed)):
         tabs["discriminator"].caption(NO_DISCRIMINATOR)
     for path, info in _counting(base, key, fixed):
@@ -120,12 +128,13 @@ def _widget(key: str, name: str, info: FieldInfo, value: Any) -> None:
     label, words = name.replace("_", " "), info.description
     choices = _choices(info.annotation)
     if info.annotation is bool:
-        st.toggle(label, value, key=key, persist_state="session", help=words)
+        st.toggle(label, value, key=key, persist_state="session", help=words, width=WIDTH)
     elif choices and get_origin(info.annotation) is tuple:
         kinds = list(dict.fromkeys(value))
-        st.multiselect(label, choices, kinds, key=key, persist_state="session", help=words)
+        st.multiselect(label, choices, kinds, key=key, persist_state="session", help=words, width=2 * WIDTH)
     elif choices:
-        st.selectbox(label, choices, choices.index(value), key=key, persist_state="session", help=words)
+        index = choices.index(value)
+        st.selectbox(label, choices, index, key=key, persist_state="session", help=words, width=WIDTH)
     else:
         whole = info.annotation is int or int in get_args(info.annotation)
         _number(key, label, words or "", value, _bounds(info), int if whole else float)
@@ -140,7 +149,8 @@ def _number(key: str, label: str, words: str, value: Any, bounds: Bounds, kind: 
     }
     if kind is float:
         options["format"] = "%g"
-    st.number_input(label, placeholder="not set", key=key, persist_state="session", help=words, **options)
+    options |= {"width": WIDTH, "placeholder": "not set"}
+    st.number_input(label, key=key, persist_state="session", help=words, **options)
 
 
 def _choices(annotation: Any) -> list[str]:

@@ -32,11 +32,8 @@ PARTS = {
 
 
 def show_influence(views: Sequence[View], names: Sequence[str]) -> None:
-    """Which loss moves which network in each run after its newest epoch; measured only while the section is open."""
-    place = st.expander("Who moves whom", key=lab_state.INFLUENCE, on_change="rerun", icon=":material/hub:")
-    if not (place.open and views):
-        return
-    with place, errors_as_sentences():
+    """Which loss moves which network in each run after its newest epoch."""
+    with errors_as_sentences():
         shown = []
         for view, name in zip(views, names, strict=True):
             epoch = max(lab.jobs().lab.run(view.run_id).kept_epochs(), default=0)
@@ -51,15 +48,9 @@ def show_influence(views: Sequence[View], names: Sequence[str]) -> None:
         )
 
 
-@st.fragment
 def show_slow_motion(views: Sequence[View], names: Sequence[str]) -> None:
     """One batch of digits goes through a run's networks, one part at each press, then each network makes a step."""
-    place = st.expander(
-        "One batch in slow motion", key=lab_state.SLOW, on_change="rerun", icon=":material/slow_motion_video:"
-    )
-    if not (place.open and views):
-        return
-    with place, errors_as_sentences():
+    with errors_as_sentences():
         chosen = _choose(dict(zip((view.run_id for view in views), names, strict=True)))
         run_id, epoch = chosen
         config = lab.jobs().lab.run(run_id).plan.config.in_epoch(epoch)

@@ -1,7 +1,5 @@
 """The map of a run's latent space after an epoch. All epochs share one plane, so that the digits are seen to move."""
 
-import base64
-import html
 import io
 from collections.abc import Sequence
 
@@ -11,7 +9,6 @@ from PIL import Image, ImageDraw, ImageFont
 
 from vaegan.data.pictures import Float, from_uint8, tile, to_uint8
 from vaegan.data.tensors import to_pictures
-from vaegan.lab.queue import View
 from vaegan.studio import Studio
 from vaegan.ui.classes import CLASS_COLOURS
 from vaegan.ui.resources import digits
@@ -22,23 +19,6 @@ CELLS = 16  # decoded places along each side
 PRIOR_REACH = 3.5  # standard deviations of the prior, for a GAN, which encodes nothing
 DIMMED = 0.7  # brightness of decoded digits under the numerals
 ENLARGED = 1.5  # the map's pixels for each decoded pixel
-
-
-def show_maps(views: Sequence[View], names: Sequence[str], epoch: int) -> None:
-    """The map of each run after the same epoch; one dimension has no map."""
-    maps = [_map(view, name, min(epoch, view.epoch)) for view, name in zip(views, names, strict=True)]
-    for column, picture in zip(st.columns(len(views), gap="large"), maps, strict=True):
-        column.html(picture)  # after all maps are made: one that came later would lag behind the others
-
-
-def _map(view: View, name: str, epoch: int) -> str:
-    if view.plan.config.model.latent_dim < 2 or not view.epoch:
-        return "A map needs two latent dimensions; this run has one." if view.epoch else "No epoch has ended yet."
-    url = f"data:image/webp;base64,{base64.b64encode(map_picture(view.run_id, epoch, view.epoch)).decode()}"
-    alt = html.escape(f"{name}: latent space after epoch {epoch}")
-    style = "width:100%;max-width:30rem;aspect-ratio:1;border-radius:4px;display:block"
-    words = f'<span style="font-size:0.875rem;font-weight:600">{html.escape(name)}</span>'
-    return f'<img src="{url}" alt="{alt}" decoding="sync" style="{style}">{words}'
 
 
 @st.cache_data(max_entries=512, show_spinner=False)

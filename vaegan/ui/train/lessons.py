@@ -40,6 +40,7 @@ class Lesson:
     entries: tuple[tuple[str, dict[str, Any]], ...]
     shared: dict[str, Any] = field(default_factory=dict)
     large_batches: bool = False  # like the paper's: a thirtieth of the digits
+    section: str | None = None  # what opens below the stage: a key of `lab_state.SECTIONS`
 
     def configs(self, digits: int) -> list[tuple[str, TrainConfig]]:
         """Preset and config of each run, if there are so many training digits."""

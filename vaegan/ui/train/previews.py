@@ -1,11 +1,10 @@
-"""A run's pictures and alarms on the page.
+"""A run's pictures and alarms.
 
 They change only with a new preview or step of the run. Each is computed once and shared by all sessions.
 """
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -25,37 +24,12 @@ from vaegan.ui.train.charts import ChartedRun
 SAMPLES = 30  # from each prior, when a run has finished
 
 
-class Sheets(NamedTuple):
-    """The pictures of one preview: when it was made, and each row of ten as (what it shows, data URL)."""
-
-    step: int
-    epoch: int
-    rows: list[tuple[str, str]]
-
-
-def show_pictures(views: Sequence[View], names: Sequence[str], epoch: int | None, columns: int = 2) -> None:
-    """Ten digits, what each run makes of them, and ten samples: after `epoch`, or now if that is None."""
-    for column, view, name in zip(st.columns(max(columns, len(views)), gap="large"), views, names, strict=False):
-        run = lab.jobs().lab.open(view.run_id)
-        if epoch is None:
-            steps = [step for step, _ in run.previews()]
-        else:
-            steps = [step for at, step in run.epoch_previews().items() if at <= epoch]
-        if not steps:
-            continue
-        sheets = sheets_of(view.run_id, steps[-1])
-        pictures = [(url, f"{words}: ten digits", caption(words)) for words, url in sheets.rows]
-        with column:
-            st.markdown(f"**{name}**, after epoch {sheets.epoch}, step {sheets.step:,}")
-            st.html(picture_grid(pictures, columns=1, width="30rem"))
-
-
 def show_priors(views: Sequence[View], names: Sequence[str]) -> None:
     """Samples of each run that has finished, from the standard prior and from the one that was fitted at its end."""
     finished = [(view, name) for view, name in zip(views, names, strict=True) if view.phase == "finished"]
     if not finished:
         return
-    st.header("Samples from both priors", help=catalogue.PRIORS_HELP)
+    st.markdown(catalogue.PRIORS_HELP)
     alone = len(finished) == 1
     for column, (view, name) in zip([st.container()] if alone else st.columns(len(finished)), finished, strict=True):
         with column, errors_as_sentences():
@@ -80,25 +54,11 @@ def _sheets_by_prior(files: resources.Files) -> dict[Prior, str]:
     return {prior: picture_url(np.asarray(tile(studio.sample(SAMPLES, 0, prior=prior), 10))) for prior in studio.priors}
 
 
-def show_alarms(views: Sequence[View], names: Sequence[str], runs: Sequence[ChartedRun]) -> None:
-    """Say of each run what goes wrong, and what to change."""
-    for view, name, run in zip(views, names, runs, strict=True):
-        steps = [step for step, _ in lab.jobs().lab.open(view.run_id).previews()]
-        of_samples = _sample_alarms(view.run_id, steps[-1]) if steps else []
-        for alarm in [*_curve_alarms(view.plan.config, run.curves), *of_samples]:
-            st.warning(f"**{alarm.title}** ({name}). {alarm.words}", icon=":material/notification_important:")
-
-
-@st.cache_data(max_entries=512, show_spinner=False)
-def sheets_of(run_id: str, step: int) -> Sheets:
-    """The pictures of a run's preview at a step, ready for a page."""
-    preview = _preview(run_id, step)
-    rows = [("What it is given", preview.inputs)]
-    if preview.reconstructions is not None:
-        rows.append(("What it makes of it", preview.reconstructions))
-    rows.append(("Samples from the prior", preview.samples))
-    urls = [(words, picture_url(np.asarray(tile(pictures, 10)))) for words, pictures in rows]
-    return Sheets(preview.step, preview.epoch, urls)
+def alarms_of(view: View, run: ChartedRun) -> list[Alarm]:
+    """What goes wrong in a run, and what to change."""
+    steps = [step for step, _ in lab.jobs().lab.open(view.run_id).previews()]
+    of_samples = _sample_alarms(view.run_id, steps[-1]) if steps else []
+    return [*_curve_alarms(view.plan.config, run.curves), *of_samples]
 
 
 @lru_cache(maxsize=64)  # a run's curves are the same object until its journal has another line
@@ -108,10 +68,11 @@ def _curve_alarms(config: TrainConfig, curves: Curves) -> list[Alarm]:
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def _sample_alarms(run_id: str, step: int) -> list[Alarm]:
-    preview = _preview(run_id, step)
+    preview = preview_of(run_id, step)
     return sample_alarms(lab.jobs().lab.run(run_id).plan.config, step, preview.originals, preview.samples)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _preview(run_id: str, step: int) -> Preview:
+def preview_of(run_id: str, step: int) -> Preview:
+    """The pictures that a run made at a step, opened once for all sessions."""
     return lab.jobs().lab.open(run_id).preview(step)

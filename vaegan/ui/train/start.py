@@ -1,23 +1,44 @@
 """Runs are started here: by the button of a lesson, or with settings of one's own."""
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 import streamlit as st
 
 from vaegan.config import TrainConfig
+from vaegan.lab.documents import ACTIVE
+from vaegan.lab.limits import Limits
+from vaegan.lab.queue import View
 from vaegan.ui import state
-from vaegan.ui.frame import errors_as_toast
+from vaegan.ui.frame import errors_as_sentences, errors_as_toast
 from vaegan.ui.train import lab, lab_state
-from vaegan.ui.train.config_form import config_form, form_entry
+from vaegan.ui.train.config_form import config_form, form_entry, preset_choice
 from vaegan.ui.train.lessons import FEW, LESSONS, Lesson, on_few_digits, with_pictures
-from vaegan.ui.train.words import duration
+from vaegan.ui.train.run_names import names_of
+from vaegan.ui.train.words import counted, duration
 
-COLUMNS = 4
+Entries = list[tuple[str, TrainConfig]]
+
+
+def show_lessons(shown: str | None) -> None:
+    """A button for each lesson; the one whose runs are on the page stands out."""
+    for key, lesson in LESSONS.items():
+        st.button(
+            lesson.title,
+            key=f"lesson_{key}",
+            on_click=_press,
+            args=(key,),
+            help=f"{lesson.words} {_in_words(lesson)}",
+            type="primary" if key == shown else "secondary",
+            width="stretch",
+        )
 
 
 def show_proposed() -> None:
     """The lesson that the link proposes, with a button that starts it."""
     key = lab_state.lesson()
     if key is not None:
-        with st.container(border=True):
+        with st.container(border=True, key="proposed"):
             st.header(LESSONS[key].title)
             st.markdown(f"{LESSONS[key].words} {_in_words(LESSONS[key])}")
             st.button(
@@ -26,73 +47,154 @@ def show_proposed() -> None:
                 type="primary",
                 icon=":material/play_arrow:",
                 on_click=_press,
-                args=(LESSONS[key],),
+                args=(key,),
                 help="Train it now.",
             )
 
 
-def show_lessons() -> None:
-    """A button for each lesson, with a sentence on what to watch."""
-    for start in range(0, len(LESSONS), COLUMNS):
-        chosen = list(LESSONS.items())[start : start + COLUMNS]
-        for column, (key, lesson) in zip(st.columns(COLUMNS), chosen, strict=False):
-            with column.container(border=True, height="stretch"):
-                st.button(lesson.title, key=f"lesson_{key}", on_click=_press, args=(lesson,), help="Start it now.")
-                st.caption(f"{lesson.words} {_in_words(lesson)}")
+def show_offer(*, own: bool = False) -> None:
+    """What was asked for last and has not begun, since runs of this visitor go on: they may make room for it.
+
+    It stands where one has pressed: what the form asked for (`own`) beside its button, a lesson beside the lessons.
+    """
+    offer = lab_state.offer()
+    if offer is None or offer.own != own:
+        return
+    with st.container(border=True, key="offer"), errors_as_sentences():
+        going = lab.jobs().hindering(offer.entries, session=state.session())
+        if going:
+            on_page = lab_state.runs()
+            going.sort(key=lambda view: on_page.index(view.run_id) if view.run_id in on_page else len(on_page))
+            names = " and ".join(f"**{name}**" for name in names_of([view.plan for view in going]))
+            goes, it = ("goes", "it") if len(going) == 1 else ("go", "them")
+            st.markdown(
+                f":material/front_hand: **{offer.title}** has not begun: your training of {names} {goes} on "
+                f"({_how_far(going)})."
+            )
+            start = f"Stop {it} and start this"
+        else:
+            st.markdown(f":material/check: Your training has ended. **{offer.title}** can begin now.")
+            start = "Start it"
+        with st.container(horizontal=True):
+            st.button(start, key="offer_take", type="primary", on_click=_take_offer, help="What was learned is kept.")
+            st.button("Let it train" if going else "Not now", key="offer_leave", on_click=_leave_offer)
 
 
 def show_form() -> None:
     """A widget for each setting, and a button that starts the run."""
-    config_form()
-    st.button(
-        "Start",
-        key="start_own",
-        icon=":material/play_arrow:",
-        on_click=_press_own,
-        help="Train with these settings.",
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = preset_choice()
+        st.button(
+            "Start",
+            key="start_own",
+            type="primary",
+            icon=":material/play_arrow:",
+            on_click=_press_own,
+            help="Train with these settings.",
+        )
+    with st.container():  # always there: the tabs below keep their place, and with it which of them is open
+        show_offer(own=True)
+    config_form(name)
 
 
 def few_switch() -> None:
     """A switch that trains lessons and own settings on few digits."""
     st.toggle(
-        f"Train on {FEW} digits only",
+        f"{FEW} digits only",
         key=lab_state.FEW,
         persist_state="session",
-        help="For lessons and own settings alike, in batches of 20 at most and for 60 epochs at least: watch the gap "
-        "between training and test loss open.",
+        help="For lessons and own settings alike, in batches of 20 at most and for 60 epochs at least: so few digits "
+        "can be learned by heart, and the loss on test digits leaves that on training digits behind.",
     )
+
+
+def lesson_of(views: Sequence[View]) -> str | None:
+    """The lesson whose runs these are; None if they are of no lesson."""
+    wanted = frozenset(view.plan.config for view in views)
+    return _lessons(lab.jobs().limits, lab.training_digits()).get(wanted)
+
+
+@lru_cache(maxsize=4)
+def _lessons(limits: Limits, count: int) -> dict[frozenset[TrainConfig], str]:
+    """The lessons by their runs, on all digits and on few."""
+    known = {}
+    for few in (False, True):
+        for key, lesson in LESSONS.items():
+            known[frozenset(config for _, config in _entries_of(lesson, limits, count, few=few))] = key
+    return known
+
+
+def _how_far(views: Sequence[View]) -> str:
+    view = min(views, key=lambda each: each.done)
+    if view.position is not None:
+        return f"number {view.position} in the queue"
+    left = "" if view.remaining is None else f", about {duration(view.remaining)} left"
+    return f"{view.epoch} of {counted(view.plan.config.epochs)}{left}"
 
 
 def _in_words(lesson: Lesson) -> str:
     """In a sentence, how many runs and epochs a lesson trains, and how long that will probably take."""
     configs = [config for _, config in _entries(lesson)]
     runs = f"{len(configs)} runs, " if len(configs) > 1 else ""
-    return f"{runs}{configs[0].epochs} epochs, about {duration(lab.expected_seconds(configs))}."
+    return f"{runs}{counted(configs[0].epochs)}, about {duration(lab.expected_seconds(configs))}."
 
 
-def _entries(lesson: Lesson) -> list[tuple[str, TrainConfig]]:
+def _entries(lesson: Lesson) -> Entries:
     """A lesson's runs, within the limits of this server."""
-    limits, count = lab.jobs().limits, lab.training_digits()
-    fitted = (_fitted(base, config) for base, config in lesson.configs(count))
-    return [(base, with_pictures(limits.fitted(config, count))) for base, config in fitted]
+    return _entries_of(lesson, lab.jobs().limits, lab.training_digits(), few=lab_state.few())
 
 
-def _fitted(base: str, config: TrainConfig) -> tuple[str, TrainConfig]:
-    return base, on_few_digits(config) if lab_state.few() else config
+def _entries_of(lesson: Lesson, limits: Limits, count: int, *, few: bool) -> Entries:
+    chosen = [(base, on_few_digits(config) if few else config) for base, config in lesson.configs(count)]
+    return [(base, with_pictures(limits.fitted(config, count))) for base, config in chosen]
 
 
-def _press(lesson: Lesson) -> None:
-    _start(_entries(lesson))
+def _press(key: str) -> None:
+    _start(LESSONS[key].title, _entries(LESSONS[key]), LESSONS[key].section)
 
 
 def _press_own() -> None:
     with errors_as_toast():
-        _start([_fitted(*form_entry())])
+        base, config = form_entry()
+        _start("Your own run", [(base, on_few_digits(config) if lab_state.few() else config)], own=True)
 
 
-def _start(entries: list[tuple[str, TrainConfig]]) -> None:
-    """Submit runs and put them on the page; if they cannot be submitted, the page says why."""
+def _take_offer() -> None:
+    """Stop what goes on, which makes room, and start what was asked for."""
+    offer = lab_state.offer()
+    if offer is None:
+        return
     with errors_as_toast():
+        for view in lab.jobs().hindering(offer.entries, session=state.session()):
+            lab.jobs().stop(view.run_id, session=state.session())
+        _start(offer.title, offer.entries, own=offer.own)
+
+
+def _leave_offer() -> None:
+    lab_state.make_offer(None)
+
+
+def _start(title: str, entries: Entries, section: str | None = None, *, own: bool = False) -> None:
+    """Submit runs and put them on the page; if others of this visitor go on, offer to stop those."""
+    with errors_as_toast():
+        if lab.jobs().hindering(entries, session=state.session()):
+            lab_state.make_offer(lab_state.Offer(title, entries, own))
+            return
+        before = {view.run_id: view for view in lab.jobs().views()}
         run_ids = lab.jobs().race(entries, session=state.session())
-        lab_state.show_runs(run_ids)
+        known = [before[run_id] for run_id in run_ids if run_id in before]
+        names = names_of([view.plan for view in known]) if len(known) < len(run_ids) else [""] * len(known)
+        notes = {view.run_id: _note(view, name) for view, name in zip(known, names, strict=True)}
+        lab_state.show_runs(run_ids, notes)
+        if section is not None:
+            st.session_state[lab_state.SECTION] = section
+
+
+def _note(view: View, name: str) -> str:
+    """What to know of a run that was there before it was asked for; without a name, of all that were asked for."""
+    who = name or "All of this"
+    if view.phase == "finished":
+        return f"{who} was trained before, so it is complete already."
+    if view.phase in ACTIVE:
+        return f"{who} was begun before: all who ask for the same settings share one run."
+    return f"{who} was begun before, and goes on from there."

@@ -14,15 +14,11 @@ _SHOWN = "lab_table_shown"  # session key: the ids of the runs in the table, row
 
 
 def run_table() -> None:
-    """The table, in which up to five runs can be chosen; it is computed only while it is open."""
-    place = st.expander("Runs of this server", key=f"{KEY}_open", on_change="rerun", icon=":material/list:")
-    if not place.open:
-        return
+    """The table, in which up to five runs can be chosen."""
     views = lab.jobs().views()[:NEWEST]
-    with place:
-        if not views:
-            st.caption("None yet.")
-            return
+    if not views:
+        st.caption("None yet.")
+    else:
         st.session_state[_SHOWN] = [view.run_id for view in views]
         st.dataframe(
             _columns(views),

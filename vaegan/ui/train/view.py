@@ -1,39 +1,27 @@
-"""Runs on the page: their progress, buttons and charts, drawn again each second while one of them is active."""
+"""Runs on the page and their charts, drawn again each second while one of them is active."""
 
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from vaegan.lab.documents import ACTIVE
 from vaegan.lab.queue import View
 from vaegan.ui import state
 from vaegan.ui.charts import CONFIG
-from vaegan.ui.frame import errors_as_sentences, errors_as_toast
+from vaegan.ui.frame import errors_as_sentences
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.charts import (
     CHARTED,
     LOSS_NAMES,
     QUANTITIES,
     ChartedRun,
-    empty_chart,
     epoch_chart,
     mark_epoch,
     quantity_chart,
     step_chart,
 )
 from vaegan.ui.train.run_names import looks_of
-from vaegan.ui.train.words import duration, overfitting_in_words
-
-PHASES = {
-    "queued": ":material/hourglass_empty: waits",
-    "running": ":material/play_circle: trains",
-    "paused": ":material/pause_circle: pauses",
-    "stopping": ":material/stop_circle: is stopping",
-    "stopped": ":material/stop_circle: was stopped",
-    "finished": ":material/check_circle: has finished",
-    "failed": ":material/error: failed",
-}
+from vaegan.ui.train.words import overfitting_in_words
 
 
 def views_of(run_ids: Sequence[str]) -> list[View]:
@@ -45,67 +33,6 @@ def views_of(run_ids: Sequence[str]) -> list[View]:
     return views
 
 
-def show_status(views: Sequence[View], names: Sequence[str]) -> None:
-    """A bar with a line of words for each run: its phase, progress, speed and the time that it still needs."""
-    for view, name in zip(views, names, strict=True):
-        epochs = view.plan.config.epochs
-        words = [f"**{name}** {PHASES[view.phase]}", f"epoch {view.epoch} of {epochs}", f"step {view.step:,}"]
-        if view.phase == "running" and view.images_per_s:
-            words.append(f"{view.images_per_s:,.0f} images/s")
-        if view.phase == "running" and view.remaining is not None:
-            words.append(f"about {duration(view.remaining)} left")
-        if view.position is not None:
-            words.append(f"number {view.position} in the queue")
-            if view.wait:
-                words.append(f"begins in about {duration(view.wait)}")
-        if view.watchers > 1:
-            words.append(f"{view.watchers} watch it")
-        st.progress(min(1.0, view.done), text=" · ".join(words))
-        if view.phase == "failed" and view.reason:
-            st.error(view.reason, icon=":material/error:")
-
-
-def show_buttons(views: Sequence[View]) -> None:
-    """Buttons to pause, resume, step and stop all runs on the page at once."""
-    phases = {view.phase for view in views}
-    going, paused = bool(phases & {"queued", "running"}), "paused" in phases
-    ended = not phases & ACTIVE
-    with st.container(horizontal=True):
-        _button("Pause", "pause", ":material/pause:", "Hold after the batch they are at.", "pause", not going)
-        _button(
-            "Resume",
-            "resume",
-            ":material/play_arrow:",
-            "Go on.",
-            "resume",
-            not (paused or phases & {"stopped", "failed"}),
-        )
-        _button("One batch", "batch", ":material/skip_next:", "Make one batch, then hold.", "step_batch", ended)
-        _button(
-            "One epoch", "epoch", ":material/fast_forward:", "Go to the epoch's end, then hold.", "step_epoch", ended
-        )
-        _button("Stop", "stop", ":material/stop:", "End here; what was learned is kept.", "stop", ended)
-
-
-def _button(label: str, key: str, icon: str, words: str, action: str, disabled: bool) -> None:
-    st.button(label, key=f"lab_do_{key}", icon=icon, help=words, on_click=_act, args=(action,), disabled=disabled)
-
-
-def _act(action: str) -> None:
-    views = views_of(lab_state.runs())
-    if action == "resume":
-        groups = [[view.run_id for view in views if view.phase in ("paused", "stopped", "failed")]]  # one race again
-        lab_state.show_end()
-    else:
-        groups = [[view.run_id] for view in views if view.phase in ACTIVE]  # some runs of a race may have ended
-    for run_ids in groups:
-        with errors_as_toast():
-            others = getattr(lab.jobs(), action)(*run_ids, session=state.session())
-            if others:
-                watch = "one more watches" if others == 1 else f"{others} more watch"
-                st.toast(f"It goes on, since {watch} it; once they leave, stop ends it.", icon=":material/group:")
-
-
 def charted_runs(views: Sequence[View]) -> list[ChartedRun]:
     """The runs as the charts show them; one whose folder was lost has empty curves."""
     charted = []
@@ -114,11 +41,6 @@ def charted_runs(views: Sequence[View]) -> list[ChartedRun]:
         kl_counts = view.plan.config.sample_latent
         charted.append(ChartedRun(look.name, run.curves(), run.epochs(), kl_counts, look.colour, look.dash))
     return charted
-
-
-def show_empty() -> None:
-    """An empty chart, where the losses will be."""
-    _show_chart(empty_chart(), "empty")
 
 
 def show_losses(runs: Sequence[ChartedRun], epoch: int | None = None) -> None:

@@ -1,13 +1,47 @@
 """Sentences about runs: which was first, how much they overfit, how long they take."""
 
-import html
 from collections.abc import Sequence
 
+from vaegan.config import TrainConfig
+from vaegan.lab.queue import View
 from vaegan.ui.train.charts import ChartedRun
 
+PHASES = {
+    "queued": "waits",
+    "running": "trains",
+    "paused": "holds",
+    "stopping": "is stopping",
+    "stopped": "was stopped",
+    "finished": "is trained",
+    "failed": "failed",
+}
 
-def gap_in_words(runs: Sequence[ChartedRun]) -> str | None:
-    """When each run of a race reached the lowest test loss that all have reached; None if all took equally long."""
+
+def status_in_words(view: View) -> str:
+    """What a run does, how far it is and how long that will still take."""
+    words = [PHASES[view.phase]]
+    if view.phase in ("running", "paused", "stopping", "stopped"):
+        words.append(f"{view.epoch} of {view.plan.config.epochs} epochs, step {view.step:,}")
+    if view.phase == "running" and view.remaining is not None:
+        words.append(f"about {duration(view.remaining)} left")
+    if view.position is not None:
+        words.append(f"number {view.position} in the queue")
+        if view.wait:
+            words.append(f"begins in about {duration(view.wait)}")
+    if view.watchers > 1:
+        words.append(f"{view.watchers} watch it")
+    if view.phase == "failed" and view.reason:
+        words.append(view.reason)
+    return ", ".join(words)
+
+
+def gap_in_words(runs: Sequence[ChartedRun], configs: Sequence[TrainConfig]) -> str | None:
+    """When each run of a race reached the lowest test loss that all have reached; None if all took equally long.
+
+    Runs with other weights of their losses, or on other digits, are no race: their losses measure other things.
+    """
+    if len({(config.weights, config.noise) for config in configs}) != 1:
+        return None
     lines = [[(line.epoch, line.test_loss) for line in run.epochs if line.test_loss is not None] for run in runs]
     if len(runs) < 2 or not all(lines):
         return None
@@ -15,8 +49,13 @@ def gap_in_words(runs: Sequence[ChartedRun]) -> str | None:
     when = [next(epoch for epoch, loss in line if loss <= mark) for line in lines]
     if len(set(when)) == 1:
         return None
-    reached = [f"{run.name} after epoch {epoch}" for run, epoch in zip(runs, when, strict=True)]
-    return f"A test loss of {mark:.1f} was reached by {', by '.join(html.escape(words) for words in reached)}."
+    first, *others = (f"{run.name} after {counted(epoch)}" for run, epoch in zip(runs, when, strict=True))
+    return f"{', '.join([first, *others])}: so long each took to bring the test loss down to {mark:.1f}."
+
+
+def counted(epochs: int) -> str:
+    """So many epochs."""
+    return f"{epochs} epoch{'' if epochs == 1 else 's'}"
 
 
 def duration(seconds: float) -> str:
