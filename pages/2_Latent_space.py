@@ -8,6 +8,7 @@ from vaegan.ui import pages, resources, state
 from vaegan.ui.controls import pair_label, training_words, way_choice
 from vaegan.ui.drawings import take_drawing
 from vaegan.ui.frame import begin_page, errors_as_sentences, page_words
+from vaegan.ui.glossary import explain
 from vaegan.ui.latent_space import latent_map, map_state
 from vaegan.ui.latent_space.dimensions import dimensions
 from vaegan.ui.shipped import MAPS, put_first
@@ -29,7 +30,7 @@ def explore(pairs: list[str]) -> None:
         pair, suffixes = map_state.pair(), map_state.shown()
         latent_map.latent_map(pair, suffixes)
         if "densities" in map_state.layers():
-            st.markdown(latent_map.densities_in_words(pair, suffixes))
+            st.markdown(explain(latent_map.densities_in_words(pair, suffixes)), unsafe_allow_html=True)
         latent_map.show_neighbours(pair, suffixes)
         dimensions(pair, suffixes)
     map_state.write_link()

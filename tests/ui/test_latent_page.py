@@ -46,7 +46,7 @@ def test_the_page_is_complete_on_its_own():
     test.run()
     assert parcels(test) == set(wanted)
     assert given(test, "answered")["answered"] == 1
-    assert sum("dimensions active" in element.value for element in test.markdown) == 2
+    assert sum("tell something about a digit" in element.value for element in test.markdown) == 2
 
 
 def test_a_link_restores_everything():

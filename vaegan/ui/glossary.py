@@ -113,7 +113,7 @@ TERMS = {
     "MNIST": Term("70,000 digits that people wrote by hand, of 28 × 28 pixels: 60,000 to learn from, 10,000 to test."),
     "quantile": Term("A place that is given by how much of a distribution lies below it."),
     "convolutional": Term("Made of small filters that are the same at every place of the picture."),
-    "dense": Term("Made of layers in which every output depends on every input."),
+    "dense layers": Term("Layers of a network in which every output depends on every input."),
     "weights": Term("The numbers in a network that training sets."),
 }
 IDEAS = ("VAE", "GAN", "BatchNorm")  # what the first screens explain without being asked

@@ -34,7 +34,7 @@ LATENT_SPACE = Page(
     "Latent space",
     "pages/2_Latent_space.py",
     ":material/explore:",
-    "**Two numbers say which digit it is.** Move over the map: a network draws the digit of every place.",
+    "**Two numbers, z, say which digit it is.** Move over the map: the decoder draws the digit of every place.",
     short="Map",
 )
 GENERATE = Page(

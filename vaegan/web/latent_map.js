@@ -65,6 +65,7 @@ class LatentMap extends Component {
     this.count = 0; // of decoded digits along a side
     /** @type {Float32Array | null} */ this.digit = null; // the server's
     this.digitChanged = false;
+    this.explained = ""; // what is said about it
     /** @type {Float32Array} */ this.pattern = new Float32Array(0);
     this.moving = false; // whether the view moves
     this.silence = 0; // the timer that speaks
@@ -223,7 +224,8 @@ class LatentMap extends Component {
     const clean = this.pad.digit ?? (this.pad.empty ? null : fromDrawing(this.pad.pixels(), FIELD, FIELD));
     const noisy = clean && corrupt(clean, data.kind, level / 100, this.pattern);
     paint(this.find(".noisy-digit", HTMLCanvasElement), noisy ?? new Float32Array(PIXELS));
-    this.find(".words").textContent = noisy ? data.words : "Draw a digit in the field: it appears on the map.";
+    const words = noisy ? data.words : "Draw a digit in the field: it appears on the map."; // HTML, as the server has it
+    if (words !== this.explained) this.find(".words").innerHTML = this.explained = words;
     this.panels.forEach((panel) => panel.settle(clean, noisy));
   }
 

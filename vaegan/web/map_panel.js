@@ -6,6 +6,7 @@ import { Card, inWords, withArticle } from "./map_card.js";
 import { Tiles, drawDensities, drawPoints } from "./map_layers.js";
 import { BORDER, drawMarks, placed } from "./map_marks.js";
 import { decode, encode } from "./network.js";
+import { fill } from "./term.js";
 /** @import { Point, Vector } from "./geometry.js" */
 /** @import { TheMap } from "./latent_map.js" */
 /** @import { Named, Reading } from "./map_card.js" */
@@ -29,7 +30,7 @@ export class Panel {
     this.root = document.createElement("div");
     this.root.className = "panel";
     this.root.innerHTML = HTML;
-    this.find("h2").textContent = name;
+    fill(this.find("h2"), name, "BatchNorm");
     this.find("h2").className = `twin-${twin}`;
     this.under = element(this.root, ".under", HTMLCanvasElement);
     this.marks = element(this.root, ".marks", HTMLCanvasElement);

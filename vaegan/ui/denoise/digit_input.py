@@ -11,6 +11,7 @@ from vaegan.data.upload import MAX_UPLOAD_BYTES, from_upload
 from vaegan.errors import EmptyImageError
 from vaegan.ui import resources, state
 from vaegan.ui.gallery import beside, picture_grid, picture_url
+from vaegan.ui.glossary import explain
 from vaegan.ui.picker import pick
 from vaegan.ui.readings import say
 from vaegan.ui.state import Origin
@@ -51,7 +52,7 @@ def gallery() -> None:
         stage = Stage("a digit of MNIST", to_uint8(chosen))
         state.use_digit(Prepared(chosen, (stage,)), Origin(f"A real {labels[start + index]}", "mnist"))
     st.button("More digits", icon=":material/refresh:", on_click=_turn_page, help="Show the next twenty.")
-    st.caption(f"From {collection}.")
+    st.caption(explain(f"From {collection}."), unsafe_allow_html=True)
 
 
 def show_steps() -> None:
@@ -62,7 +63,7 @@ def show_steps() -> None:
     (said,) = say(prepared.digit, [prepared.digit])
     words = f"{html.escape(origin.words)}<br>28 × 28 pixels, before noise<br>{said.words}"
     st.html(beside(picture_url(prepared.digit), "the digit in force", words))
-    steps = [(picture_url(stage.picture), stage.name, stage.name) for stage in prepared.stages]
+    steps = [(picture_url(stage.picture), stage.name, explain(stage.name)) for stage in prepared.stages]
     st.html(picture_grid(steps, columns=3, width="46rem"))
 
 

@@ -14,6 +14,7 @@ from vaegan.ui import resources
 from vaegan.ui.catalogue import TWINS, in_sentence
 from vaegan.ui.comparison import Comparison
 from vaegan.ui.gallery import caption, picture_grid, picture_url
+from vaegan.ui.glossary import explain
 from vaegan.ui.readings import read
 from vaegan.ui.resources import Files
 
@@ -30,10 +31,11 @@ def draws(pair: str, comparison: Comparison) -> None:
         help="The encoder of a VAE does not answer with one point z but with a cloud of them, q(z|x). The pictures "
         "above decode its centre. The seed of the noise fixes these draws too.",
     )
-    st.caption(
+    words = (
         f"Each picture decodes another point z, drawn at random from what the network deems possible, {DRAWS} in all. "
         "The more the noise hides, the more they differ; they may become other digits."
     )
+    st.caption(explain(words), unsafe_allow_html=True)
     with st.container(horizontal=True, gap="large"):
         for suffix in comparison.outputs:
             with st.container(width=WIDTH):

@@ -7,6 +7,7 @@ from vaegan.data.pictures import Float
 from vaegan.studio import add_noise
 from vaegan.ui import parcels, resources, state
 from vaegan.ui.catalogue import TWINS
+from vaegan.ui.glossary import explain
 from vaegan.ui.latent_space import map_state
 from vaegan.web.scripts import parts
 
@@ -30,7 +31,8 @@ def _one(pair: str, suffix: str) -> None:
     name = f"{pair}-{suffix}"
     atlas = resources.atlas(name)
     active, count = int(atlas.active.sum()), len(atlas.active)
-    st.markdown(f"**{TWINS[suffix]}**: {active} of {count} dimensions active, {float(atlas.kl.sum()):.1f} nats in all")
+    told = f"{active} of {count} numbers of z tell something about a digit: {float(atlas.kl.sum()):.1f} nats in all"
+    st.markdown(explain(f"**{TWINS[suffix]}**: {told}"), unsafe_allow_html=True)
     prepared = state.digit()
     mu = np.zeros(count, np.float32) if prepared is None else _mu(name, prepared.digit)
     key = f"dimensions_{suffix}"

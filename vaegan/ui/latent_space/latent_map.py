@@ -14,6 +14,7 @@ from vaegan.ui.catalogue import TWINS, in_sentence
 from vaegan.ui.classes import CLASS_COLOURS
 from vaegan.ui.drawings import field_data
 from vaegan.ui.gallery import picture_grid, picture_url
+from vaegan.ui.glossary import explain
 from vaegan.ui.latent_space import map_state
 from vaegan.ui.percent import percent
 from vaegan.web.scripts import parts
@@ -48,7 +49,7 @@ def latent_map(pair: str, suffixes: list[str]) -> None:
             "view": _view(),
             **field_data(KEY),
             "whose": "The example" if state.origin().short == "example" else "Your digit",
-            "words": _words(resources.card(names[0]).config.model.latent_dim),
+            "words": explain(_words(resources.card(names[0]).config.model.latent_dim)),
             "kind": noise.kind,
             "level": round(noise.level * 100),
             "pattern": base64.b64encode(resources.noise_pattern(noise.kind, noise.seed)).decode(),
@@ -79,7 +80,7 @@ def show_neighbours(pair: str, suffixes: list[str]) -> None:
         pictures = [(picture_url(digit), f"a real {label}", html.escape(str(label))) for digit, label in neighbours]
         st.caption(TWINS[suffix])
         st.html(picture_grid(pictures, columns=NEIGHBOURS, width="36rem"))
-    st.caption(f"From {resources.digits_origin()}.")
+    st.caption(explain(f"From {resources.digits_origin()}."), unsafe_allow_html=True)
     blank = np.zeros((NEIGHBOURS - 1, SIDE, SIDE), np.float32)
     st.download_button(
         "Pictures (PNG)",
@@ -102,7 +103,7 @@ def densities_in_words(pair: str, suffixes: list[str]) -> str:
     if len(next(iter(atlases.values())).kl) > 2:
         return f"{words} This plane shows two directions of many: a place that looks full may still be empty off it."
     shares = " and ".join(f"{percent(atlas.uncovered, 1)} {in_sentence(suffix)}" for suffix, atlas in atlases.items())
-    return f"{words} Of all samples **{shares}** land where real digits are less than a tenth as dense as samples."
+    return f"{words} Of all samples **{shares}** land where real digits are less than a tenth as frequent as samples."
 
 
 def _view() -> dict[str, float] | None:
