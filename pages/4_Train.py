@@ -25,9 +25,9 @@ def watch(run_ids: list[str], seconds: float | None) -> None:
             st.rerun()  # of the whole page, which ends the timer or sets it anew
         chosen = lab_state.chosen_epoch()
         training_stage(views, lesson_of(views))
-        if lab_state.section() == "charts" and seconds is None and st.session_state.get(MARKED) != chosen:
+        if lab_state.section() in ("charts", "moves") and seconds is None and st.session_state.get(MARKED) != chosen:
             st.session_state[MARKED] = chosen
-            st.rerun()  # the charts below mark the epoch too
+            st.rerun()  # what is below shows the epoch too
         lab_state.write_link("stage")
 
     stage()

@@ -26,7 +26,7 @@ from vaegan.model.networks import restore
 from vaegan.training.dissection import Influence, SlowMotion, influence
 from vaegan.ui import pages, resources
 from vaegan.ui.train import dissection, lab, lab_state
-from vaegan.ui.train.influence_table import in_words, influence_tables, signed
+from vaegan.ui.train.influence_words import in_words, short, signed
 
 TRAIN = pages.TRAIN.path
 BUTTONS = [
@@ -149,25 +149,34 @@ def test_folded_up_nothing_is_measured(shelf: Shelf, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(dissection, "SlowMotion", refuse)
     test = open_page(TRAIN, runs=find(shelf, fakes="recon", sample_latent=True))
     assert not [*test.exception, *test.error]
-    assert "vg-influence" not in markup(test)
+    assert not drawings(test)
 
 
-def test_each_run_has_its_table_after_its_newest_epoch(shelf: Shelf) -> None:
+def drawings(test: AppTest) -> list[dict[str, Any]]:
+    """What the drawing of who moves whom is told of each run."""
+    told = [json.loads(each.proto.json) for each in test.get("bidi_component") if each.proto.json]
+    return [run for each in told for run in each.get("runs", []) if "networks" in run]
+
+
+def test_each_run_is_drawn_after_its_newest_epoch(shelf: Shelf) -> None:
     vaegan, gan = find(shelf, fakes="recon", sample_latent=True), find(shelf, fakes="prior")
     test = opened(vaegan, gan, section="moves")
     assert not [*test.exception, *test.error]
-    shown = markup(test)
-    assert shown.count("<section>") == 2
-    assert shown.count("after epoch 2") >= 2
+    first, second = drawings(test)
+    assert first["when"] == second["when"] == "after epoch 2"
     run = shelf.lab.run(vaegan)
     config = run.plan.config
     model = restore(config.model, run.state(2).weights)
     expected = influence(model, config, resources.gallery().pictures[: dissection.MEASURED], 0)
-    assert f"<b>{expected.applied[0, 1]:.3g}</b>" in shown
-    assert "blocked<small>would be" in shown
+    pulls = [[pull["norm"] for pull in loss["pulls"]] for loss in first["losses"]]
+    np.testing.assert_allclose(pulls, expected.applied, rtol=1e-5)
+    assert first["losses"][0]["pulls"][1]["words"][1] == short(expected.applied[0, 1])
+    assert any(pull["words"][2] == "kept away" for loss in first["losses"] for pull in loss["pulls"])
+    assert first["digit"]
+    assert second["digit"] is None, "a GAN is given none"
 
 
-def test_a_table_is_measured_once_an_epoch(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_drawing_is_measured_once_an_epoch(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     counted = Mock(wraps=influence)
     monkeypatch.setattr(dissection, "influence", counted)
     test = opened(find(shelf, fakes="recon", sample_latent=True), section="moves")
@@ -278,25 +287,14 @@ def test_what_stands_out_is_said_in_numbers() -> None:
     measured = cells([[4.0, 80.0, 0.0], [5.0, 2.0, 0.0]], [[-0.4, 1.0, nan], [0.8, 0.05, nan]])
     assert in_words(measured) == [
         "All terms pull the encoder about equally hard.",
-        "The reconstruction pulls the encoder against the whole, and loses.",
-        "The encoder's terms largely cancel: together they have 11 % of their summed norms.",
+        "The reconstruction pulls the encoder back from where the others move it.",
+        "The encoder's losses pull against each other: 11 % of their force is left.",
         "The adversarial term moves the decoder 40 times less than the reconstruction.",
-        "The decoder's terms largely cancel: together they have 2 % of their summed norms.",
+        "The decoder's losses pull against each other: 2 % of their force is left.",
     ]
     alone = cells([[0.0, 3.0, 0.0], [0.0, 0.0, 0.0]], [[nan, 1.0, nan], [nan] * 3], whole=np.array([0.0, 3.0, 0.0]))
     assert in_words(alone) == ["The reconstruction alone moves the decoder."]
 
 
-def test_a_table_tells_shut_cells_from_absent_ones_and_trusts_no_name() -> None:
-    nan = float("nan")
-    measured = cells([[0.0, 3.0, 0.0], [0.0, 0.0, 0.0]], [[nan, -1.0, nan], [nan] * 3])
-    measured = measured._replace(
-        raw=np.array([[5.0, 3.0, 0.0], [1234.0, 0.0, 0.0]]), routed=np.array([[True, True, False], [False] * 3])
-    )
-    table = influence_tables([("<b>run</b>", "after epoch 1", measured)])
-    assert "&lt;b&gt;run&lt;/b&gt;" in table
-    assert "weight 0<small>would be 5</small>" in table
-    assert "blocked<small>would be 1,234</small>" in table
-    assert table.count("no path") == 3
-    assert "against (−1.00)" in table
+def test_signs_are_true_minuses_and_zero_has_none() -> None:
     assert [signed(value, 1) for value in (0.04, -0.04, -1.26, 2.0)] == ["0.0", "0.0", "−1.3", "+2.0"]

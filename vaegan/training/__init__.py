@@ -8,6 +8,7 @@ average      weights averaged over steps
 version      a hash of the code that decides the weights
 loop         train(config, data) -> events; resumes bit for bit
 dissection   a training step taken apart: which loss moves which network, one batch in slow motion
+following    one digit through the networks, layer by layer
 fitting      the fitted prior of a trained model, when its run ends or later
 finish       a finished run -> checkpoint and card
 journal      events as lines of a file that is written and read at the same time

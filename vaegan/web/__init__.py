@@ -6,8 +6,8 @@ wire      a checkpoint as bytes for the browser: operations by name, with their 
 The JavaScript beside them, by what it is for:
 - components, each with its HTML and CSS: live_drawing (with live_worker, its Web Worker, noise_kinds, result_row, and
   demo with demo_strokes), latent_map (with axes, map_panel, map_card, map_layers, map_marks, map_walk, map_gestures),
-  training (with training_parts, curves, album: the stage of the Train page), dimensions, morph, duel, picker,
-  painting_tools (for another package's canvas)
+  training (with training_parts, curves, album: the stage of Train), forces (who moves whom; with force_arrows),
+  dimensions, morph, duel, picker, painting_tools (for another package's canvas)
 - what components share: component (one instance an element, frames, bytes), elements (found by selector and kind), pad
   (the field to draw on; pad_keys: by keyboard; strokes: what is kept of them), picture (pixels on a canvas), background
   (starts Web Workers), controls.css, stage.css (the dark stage of a page)
@@ -15,7 +15,8 @@ The JavaScript beside them, by what it is for:
   through the websocket), arrival (a bar meanwhile)
 - the network drawn: network_drawing (its stages, with network_drawing.css), network_panel (one of them opened),
   network_stages (what each is called and does), network_layers (operations as layers, numbers as words and text),
-  network_paint (numbers as pictures), inside (all that a network computed, copied for the page)
+  network_lanes (layers drawn small), network_paint (numbers as pictures), inside (all that a network computed, copied
+  for the page)
 - address (the browser's: what a page is set to, without a step in its history)
 - what Python does too, held equal by tests/browser/test_parity.py: wire, network and convolution (encoder, decoder and
   classifier), noise (data/noise.py), centre (data/drawing.py), rating (metrics/likeness.py and reading.py), geometry

@@ -2,13 +2,13 @@
 // side by side. A stage that is pressed opens in a panel with its numbers.
 
 import { element } from "./elements.js";
-import { paintBars, paintLayer } from "./network_paint.js";
+import { canvasIn, drawLayers, lane } from "./network_lanes.js";
+import { TWIN_COLOURS, paintBars } from "./network_paint.js";
 import { NetworkPanel } from "./network_panel.js";
 import { STAGES, did, layersIn, percent, sigmaOf, stageOf } from "./network_stages.js";
 import { paint } from "./picture.js";
 /** @import { Inside } from "./inside.js" */
 /** @import { Look, Looked } from "./live_worker.js" */
-/** @import { DrawnLayer } from "./network_layers.js" */
 /** @import { Stage, StageName } from "./network_stages.js" */
 /** @import { Twin } from "./result_row.js" */
 
@@ -23,7 +23,6 @@ import { paint } from "./picture.js";
 
 const PAUSE = 120; // milliseconds between two looks, so that drawing keeps the browser's frames for itself
 const SILENCE = 600; // milliseconds of rest after which the words for screen readers follow
-const MAPS = 4; // of a layer that are drawn in a row
 const MOST_EPS = 256; // random numbers kept for a draw; no shipped network needs more than 100
 
 export class NetworkDrawing {
@@ -153,13 +152,14 @@ export class NetworkDrawing {
   draw({ insides }) {
     insides.forEach((inside, index) => {
       const { side, judge } = this.twins[index];
+      const colour = TWIN_COLOURS[side];
       for (const name of /** @type {StageName[]} */ (["encoder", "decoder"])) {
-        drawLayers(this.lane(name, index), layersIn(name, inside).slice(0, -1), side);
+        drawLayers(this.lane(name, index), layersIn(name, inside).slice(0, -1), colour);
       }
       const latent = this.lane("latent", index);
-      paintBars(canvasIn(latent), inside.mu, sigmaOf(inside.logvar), side);
-      latent.classList.toggle("normed", Boolean(layersIn("encoder", inside).at(-1)?.steps.norm));
-      paintBars(canvasIn(this.lane("sample", index)), inside.draw?.z ?? inside.mu, null, side);
+      paintBars(canvasIn(latent), inside.mu, sigmaOf(inside.logvar), colour);
+      latent.classList.toggle("normed", Boolean(layersIn("encoder", inside).at(-1)?.normed));
+      paintBars(canvasIn(this.lane("sample", index)), inside.draw?.z ?? inside.mu, null, colour);
       paint(canvasIn(this.lane("cleaned", index)), inside.cleaned);
       const verdict = inside.judged ? `${percent(inside.judged.cleaned)} real` : judge ? "ask it" : "none";
       const place = this.lane("judge", index);
@@ -187,36 +187,6 @@ export class NetworkDrawing {
     clearTimeout(this.timer);
     clearTimeout(this.silence);
   }
-}
-
-/** A row for each layer, narrower where it has fewer numbers, marked where BatchNorm stands behind it.
-    @type {(lane: HTMLElement, layers: DrawnLayer[], side: "bn" | "plain") => void} */
-function drawLayers(place, layers, side) {
-  if (place.childElementCount !== layers.length) place.replaceChildren(...layers.map(() => lane("layer")));
-  layers.forEach(({ values, shape, steps }, index) => {
-    const row = /** @type {HTMLElement} */ (place.children[index]);
-    row.classList.toggle("normed", Boolean(steps.norm));
-    paintLayer(canvasIn(row), values, shape, side, { most: MAPS, across: MAPS });
-  });
-}
-
-/** A place to draw in.
-    @param {string} [name] @returns {HTMLElement} */
-function lane(name = "lane") {
-  const place = document.createElement("span");
-  place.className = name;
-  return place;
-}
-
-/** The place's canvas, made when first needed.
-    @param {HTMLElement} place @returns {HTMLCanvasElement} */
-function canvasIn(place) {
-  const [first] = place.children;
-  if (first instanceof HTMLCanvasElement) return first;
-  const canvas = document.createElement("canvas");
-  canvas.setAttribute("aria-hidden", "true"); // words say what it shows
-  place.replaceChildren(canvas);
-  return canvas;
 }
 
 /** What leads from one stage to the next, in each twin. */

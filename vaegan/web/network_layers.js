@@ -19,8 +19,9 @@ const WEIGHTS = ["linear", "conv", "conv_transpose"];
 
 /** @typedef {(typeof KINDS)[number]} Kind */
 
-/** `shape` is [units] or [maps, rows, columns], `steps` the layer's operations by what they are.
-    @typedef {{ shape: number[], steps: Partial<Record<Kind, Step>>, values: Vector }} DrawnLayer */
+/** `shape` is [units] or [maps, rows, columns], `steps` the layer's operations by what they are;
+    BatchNorm is one of them if it is `normed`.
+    @typedef {{ shape: number[], steps: Partial<Record<Kind, Step>>, values: Vector, normed: boolean }} DrawnLayer */
 
 /** A place in a network at which numbers can be read: a layer, and one of its operations.
     @typedef {{ layer: number, kind: Kind, words: string }} Place */
@@ -31,10 +32,11 @@ export function layersOf(steps) {
   /** @type {DrawnLayer[]} */
   const layers = [];
   for (const step of steps) {
-    if (WEIGHTS.includes(step.op) || !layers.length) layers.push({ shape: [], steps: {}, values: [] });
+    if (WEIGHTS.includes(step.op) || !layers.length) layers.push({ shape: [], steps: {}, values: [], normed: false });
     const layer = layers[layers.length - 1];
     layer.steps[kindOf(step)] = step;
     [layer.shape, layer.values] = [step.outputs, step.values];
+    layer.normed ||= kindOf(step) === "norm";
   }
   return layers;
 }

@@ -4,19 +4,20 @@ import { contextOf } from "./elements.js";
 import { size } from "./wire.js";
 /** @import { Vector } from "./geometry.js" */
 
-/** @typedef {"bn" | "plain"} Side */
+/** Red, green and blue.
+    @typedef {[number, number, number]} Colour */
 
-/** @type {Record<Side, [number, number, number]>} */
-const COLOURS = { bn: [108, 182, 247], plain: [240, 146, 79] }; // as in stage.css
+/** @type {Record<"bn" | "plain", Colour>} */
+export const TWIN_COLOURS = { bn: [108, 182, 247], plain: [240, 146, 79] }; // as in stage.css
 const NEGATIVE = [186, 130, 255];
-const FULL = 0.6; // of the largest value: here a cell has its twin's colour, above it grows white
+const FULL = 0.6; // of the largest value: here a cell has its network's colour, above it grows white
 const GAP = 1; // pixels between two maps
 const REACH = 3; // how far mu and z are drawn: three standard deviations of N(0, 1)
 
 /** A layer's numbers. Of maps the first `most` are painted, in rows of `across`; the one that is `chosen` is framed.
-    @type {(canvas: HTMLCanvasElement, values: Vector, shape: number[], side: Side,
+    @type {(canvas: HTMLCanvasElement, values: Vector, shape: number[], own: Colour,
             maps?: { most?: number, across?: number, chosen?: number }) => void} */
-export function paintLayer(canvas, values, shape, side, maps = {}) {
+export function paintLayer(canvas, values, shape, own, maps = {}) {
   const [rows, columns] = shape.length === 3 ? shape.slice(1) : grid(shape[0]);
   const count = shape.length === 3 ? Math.min(shape[0], maps.most ?? shape[0]) : 1;
   const across = Math.min(count, maps.across ?? acrossOf(count));
@@ -34,7 +35,7 @@ export function paintLayer(canvas, values, shape, side, maps = {}) {
     if (gap && map === maps.chosen) frame(image, left - gap, top - gap, columns + 1, rows + 1);
     for (let i = 0; i < area; i++) {
       const at = 4 * ((top + Math.floor(i / columns)) * width + left + (i % columns));
-      colour(image.data, at, values[map * area + i] * scale, COLOURS[side]);
+      colour(image.data, at, values[map * area + i] * scale, own);
     }
   }
   context.putImageData(image, 0, 0);
@@ -47,8 +48,8 @@ export function acrossOf(count) {
 }
 
 /** Each number of mu as a bar, with sigma both ways around its end if that is given.
-    @type {(canvas: HTMLCanvasElement, mu: Vector, sigma: Vector | null, side: Side) => void} */
-export function paintBars(canvas, mu, sigma, side) {
+    @type {(canvas: HTMLCanvasElement, mu: Vector, sigma: Vector | null, own: Colour) => void} */
+export function paintBars(canvas, mu, sigma, own) {
   const [width, height] = [Math.max(canvas.clientWidth, 40), Math.max(canvas.clientHeight, 16)];
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
   const context = contextOf(canvas);
@@ -65,7 +66,7 @@ export function paintBars(canvas, mu, sigma, side) {
       context.fillStyle = "rgb(232 237 243 / 45%)";
       context.fillRect(left, y(mu[i] + sigma[i]), across, y(mu[i] - sigma[i]) - y(mu[i] + sigma[i]));
     }
-    context.fillStyle = `rgb(${COLOURS[side]})`;
+    context.fillStyle = `rgb(${own})`;
     context.fillRect(left, half, across, y(mu[i]) - half || 1);
   }
 }
@@ -84,12 +85,12 @@ function largest(values) {
   return most;
 }
 
-/** Black at 0, the side's colour and then white above, violet below; nothing where there is no number.
-    @type {(data: Uint8ClampedArray, at: number, value: number, side: [number, number, number]) => void} */
-function colour(data, at, value, side) {
+/** Black at 0, the network's colour and then white above, violet below; nothing where there is no number.
+    @type {(data: Uint8ClampedArray, at: number, value: number, own: Colour) => void} */
+function colour(data, at, value, own) {
   if (!(value === value)) return; // the last row of a bar of units may be shorter
   for (let part = 0; part < 3; part++) {
-    const full = value < 0 ? NEGATIVE[part] : side[part];
+    const full = value < 0 ? NEGATIVE[part] : own[part];
     const share = Math.abs(value);
     const bright = value > FULL ? full + ((share - FULL) / (1 - FULL)) * (255 - full) : (share / FULL) * full;
     data[at + part] = value < 0 ? share * full : bright;

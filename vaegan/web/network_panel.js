@@ -2,7 +2,7 @@
 
 import { element } from "./elements.js";
 import { inWords, likeness, oneMap, placesOf, signed, table } from "./network_layers.js";
-import { acrossOf, paintBars, paintLayer } from "./network_paint.js";
+import { TWIN_COLOURS, acrossOf, paintBars, paintLayer } from "./network_paint.js";
 import { NO_DRAW, NO_JUDGE, NO_NORM, layersIn, percent, sigmaOf } from "./network_stages.js";
 import { paint } from "./picture.js";
 /** @import { Inside } from "./inside.js" */
@@ -145,7 +145,7 @@ export class NetworkPanel {
     return {
       words: `${mu.length} directions; mu: ${likeness(mu)}`,
       text: rows({ mu, sigma }),
-      paint: (canvas) => paintBars(canvas, mu, sigma, this.twins[index].side),
+      paint: (canvas) => paintBars(canvas, mu, sigma, TWIN_COLOURS[this.twins[index].side]),
     };
   }
 
@@ -174,11 +174,11 @@ export class NetworkPanel {
     const map = Math.min(shape[0], Math.max(1, Math.round(Number(this.map.value)) || 1)) - 1;
     const own = isMaps ? oneMap(values, shape, map) : values;
     const words = `${verdict}${inWords(shape)}${isMaps && shape[0] > 1 ? `, below map ${map + 1}` : ""}: ${likeness(values)}`;
-    const { side } = this.twins[index];
+    const colour = TWIN_COLOURS[this.twins[index].side];
     return {
       words,
       text: table(own, isMaps ? shape[2] : UNITS),
-      paint: (canvas) => paintLayer(canvas, values, shape, side, { across: acrossOf(shape[0]), chosen: map }),
+      paint: (canvas) => paintLayer(canvas, values, shape, colour, { across: acrossOf(shape[0]), chosen: map }),
     };
   }
 

@@ -95,7 +95,7 @@ export function did(name, inside) {
     case "encoder":
     case "decoder": {
       const layers = layersIn(name, inside);
-      const normed = layers.filter(({ steps }) => steps.norm).length;
+      const normed = layers.filter((layer) => layer.normed).length;
       const shapes = layers.map(({ shape }) => inWords(shape)).join(", ");
       return `${shapes}; BatchNorm ${normed ? `after ${normed} of ${layers.length} layers` : "nowhere"}`;
     }

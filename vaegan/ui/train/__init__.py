@@ -10,8 +10,9 @@ run_names         what runs are called, by what makes them different; their colo
 words             sentences about runs
 files             downloads of a run
 epoch_map         the map of latent space after each epoch
-influence_table   which loss moves which network
+influence_words   which loss moves which network, in words
 slow_motion       one batch in slow motion
+forces            which loss moves which network, drawn
 actions           use, fork or delete a run that has ended
 start             lessons, a form and the buttons that start them
 table             all runs of this server

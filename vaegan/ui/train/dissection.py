@@ -12,15 +12,18 @@ from vaegan.lab.run import Run
 from vaegan.model.networks import VAEGAN
 from vaegan.studio import serve_side_by_side
 from vaegan.training.dissection import Influence, SlowMotion, influence, networks_of, parts_of
+from vaegan.training.following import Followed, follow
 from vaegan.training.routing import NETWORKS, ROUTES
 from vaegan.ui import resources
 from vaegan.ui.frame import errors_as_sentences
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.charts import LOSS_NAMES
-from vaegan.ui.train.influence_table import influence_tables
+from vaegan.ui.train.forces import Forced, forces
+from vaegan.ui.train.run_names import Look, looks_of
 from vaegan.ui.train.slow_motion import Batch, Pass, show_pass
 
 MEASURED = 48  # digits; with more the norms change little and take longer
+FOLLOWED = 6  # the digit of this class is drawn on its way through the networks
 SEED = 0  # of noise and samples, the same for every run and epoch
 PARTS = {
     "encode": ("Encode", "What q(z|x) the encoder gives each digit: mu and logvar."),
@@ -31,21 +34,24 @@ PARTS = {
 }
 
 
-def show_influence(views: Sequence[View], names: Sequence[str]) -> None:
-    """Which loss moves which network in each run after its newest epoch."""
+def show_influence(views: Sequence[View]) -> None:
+    """Which loss moves which network in each run, at the epoch of the time line or the last one before it."""
     with errors_as_sentences():
-        shown = []
-        for view, name in zip(views, names, strict=True):
-            epoch = max(lab.jobs().lab.run(view.run_id).kept_epochs(), default=0)
-            shown.append((name, when_in_words(epoch), _influence(view.run_id, epoch)))
-        st.html(influence_tables(shown))
+        looks = looks_of([view.plan for view in views])
+        forces([_forced(view, look) for view, look in zip(views, looks, strict=True)], key="forces")
         st.caption(
-            f"Each number is the norm of one weighted loss's gradient in one network, on {MEASURED} test digits. A "
-            "blue loss pulls with the network's whole gradient, an orange one against it, a grey one sideways; in "
-            "brackets is the cosine between the two. Compare numbers within a column: Adam evens out how large "
-            "gradients are, but not the share that each loss has. In hatched cells the loss does not reach the "
-            "network; they show the norm that it would have."
+            f"A gradient's number is its norm, of one weighted loss in one network, on {MEASURED} test digits; in "
+            "brackets is the cosine between it and the network's whole gradient. Compare arrows within a network: Adam "
+            "evens out how large gradients are, but not the share that each loss has."
         )
+
+
+def _forced(view: View, look: Look) -> Forced:
+    """A run after the newest epoch whose weights are kept, but none after the one that the time line shows."""
+    kept = lab.jobs().lab.run(view.run_id).kept_epochs()
+    shown = lab_state.epoch(max(kept, default=0))
+    epoch = max((one for one in kept if one <= shown), default=0)
+    return Forced(look, when_in_words(epoch), _influence(view.run_id, epoch), _followed(view.run_id, epoch))
 
 
 def show_slow_motion(views: Sequence[View], names: Sequence[str]) -> None:
@@ -71,6 +77,12 @@ def when_in_words(epoch: int) -> str:
 def _influence(run_id: str, epoch: int) -> Influence:
     run = lab.jobs().lab.run(run_id)
     return influence(_model(run, epoch), run.plan.config.in_epoch(epoch), resources.gallery().pictures[:MEASURED], SEED)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _followed(run_id: str, epoch: int) -> Followed:
+    run = lab.jobs().lab.run(run_id)
+    return follow(_model(run, epoch), run.plan.config.in_epoch(epoch), _batch().pictures[FOLLOWED], SEED)
 
 
 @st.cache_data(max_entries=256, show_spinner="Sending the batch through the networks …")

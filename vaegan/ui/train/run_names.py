@@ -10,6 +10,8 @@ from vaegan.ui.catalogue import system
 from vaegan.ui.charts import COLOURS, DASHES, NORM_TITLES
 from vaegan.ui.train.config_form import counts
 
+# The twins' colours as they are on the dark stage, and paler ones of the others.
+ON_STAGE = dict(zip(COLOURS, ("#6cb6f7", "#f0924f", "#4cc9a0", "#e58bc0", "#d3c257"), strict=True))
 TWIN_COLOURS = {"batch": COLOURS[0], "none": COLOURS[1]}  # blue is with BatchNorm on all pages, orange without
 MOST_DIFFERENCES = 3  # in the name of a run that stands alone
 _UNTOLD = frozenset(("preview_every", "holdout", "precision", "architecture", "hidden_dim"))  # in such a name

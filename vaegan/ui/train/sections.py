@@ -58,7 +58,7 @@ def _show(section: str | None, views: list[View]) -> None:
     if section in ANYTIME or views:
         shown: dict[str, Callable[[], None]] = {
             "charts": lambda: _show_charts(views),
-            "moves": lambda: show_influence(views, names),
+            "moves": lambda: show_influence(views),
             "slow": lambda: show_slow_motion(views, names),
             "priors": lambda: show_priors(views, names),
             "keep": lambda: _take_home(views, names),

@@ -13,7 +13,7 @@ from vaegan.training.dissection import DecodedBatch, EncodedBatch, JudgedBatch, 
 from vaegan.training.routing import NETWORKS, ROUTES
 from vaegan.ui.gallery import caption, error_map, picture_grid, picture_url
 from vaegan.ui.train.charts import LOSS_NAMES
-from vaegan.ui.train.influence_table import signed
+from vaegan.ui.train.influence_words import signed
 
 ROW_WIDTH = "52rem"
 STRIP_HEIGHT = 250

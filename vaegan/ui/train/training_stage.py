@@ -11,7 +11,6 @@ from vaegan.data.pictures import tile
 from vaegan.lab.documents import ACTIVE
 from vaegan.lab.queue import View
 from vaegan.ui import state
-from vaegan.ui.charts import COLOURS
 from vaegan.ui.frame import errors_as_toast
 from vaegan.ui.gallery import picture_url
 from vaegan.ui.train import lab, lab_state
@@ -19,7 +18,7 @@ from vaegan.ui.train.charts import ChartedRun, shoots_up
 from vaegan.ui.train.epoch_map import map_picture
 from vaegan.ui.train.lessons import LESSONS
 from vaegan.ui.train.previews import alarms_of, preview_of
-from vaegan.ui.train.run_names import Look, looks_of
+from vaegan.ui.train.run_names import ON_STAGE, Look, looks_of
 from vaegan.ui.train.view import charted_runs, views_of
 from vaegan.ui.train.words import gap_in_words, status_in_words
 from vaegan.web.scripts import parts
@@ -27,8 +26,6 @@ from vaegan.web.scripts import parts
 KEY = "training"
 MOST_EPOCHS = 60  # in a film; of a longer run every second epoch, every third, ...
 INVITATION = "Press a lesson: within seconds the curve falls and digits appear."
-# The twins' colours as they are on the dark stage, and paler ones of the others.
-ON_STAGE = dict(zip(COLOURS, ("#6cb6f7", "#f0924f", "#4cc9a0", "#e58bc0", "#d3c257"), strict=True))
 _component = st.components.v2.component("vaegan_training", **parts("training"))
 
 

@@ -1,0 +1,66 @@
+"""Who moves whom, drawn: arrows as thick as the gradients, and networks and losses that open to their numbers."""
+
+import json
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.test_accessibility import violations
+from tests.ui.test_forces import forced
+from vaegan.ui.train.forces import drawn
+from vaegan.web.scripts import parts, script
+
+MOUNT = """async ([code, html, css, data]) => {
+    document.body.innerHTML = `<main><h1>Train</h1><h2>Who moves whom</h2><div id="host">${html}</div></main>`;
+    document.documentElement.lang = "en";
+    document.title = "Train";
+    document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
+    const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+    const draw = (await import(url)).default;
+    const parentElement = document.getElementById("host");
+    window.draw = (data) => draw({ parentElement, data: JSON.parse(data), setStateValue() {}, setTriggerValue() {} });
+    window.draw(data);
+}"""
+WIDTHS = "all => all.map((one) => [one.getAttribute('class'), Number(one.getAttribute('stroke-width'))])"
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_arrows_are_as_thick_as_gradients_and_everything_opens_by_keyboard(browser: Browser, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    data = {"runs": [drawn(forced()), drawn(forced(inputs=False)) | {"name": "A GAN", "twin": ""}]}
+    css = parts("forces")["css"]
+    page.evaluate(MOUNT, [script("forces"), parts("forces")["html"], css, json.dumps(data)])
+    run = page.locator(".run").first
+    expect(run.locator(".network-box canvas").first).to_be_visible()
+    arrows = run.locator(".arrows path:not(.flow)").evaluate_all(WIDTHS)
+    strong, weak = (next(wide for kind, wide in arrows if kind == way) for way in ("with", "against"))
+    assert strong == pytest.approx(2 * weak), "the norms are 3 and 1.5"
+    assert [kind for kind, _ in arrows].count("closed") == 4
+    assert page.evaluate("getComputedStyle(document.querySelector('.flow')).animationName") == "none"
+
+    decoder = run.get_by_role("button", name="Decoder")
+    decoder.focus()
+    page.keyboard.press("Enter")
+    expect(decoder).to_have_attribute("aria-expanded", "true")
+    rows = run.locator(".opened tbody tr")
+    expect(rows).to_have_text(["pixels13with (+1.00)3", "KL0–no path–", "GAN11.5against (−0.50)1.5"])
+    expect(run.locator(".arrows path.dim")).to_have_count(4)
+    page.keyboard.press("Escape")
+    expect(run.locator(".opened")).to_be_hidden()
+    run.get_by_role("button", name="GAN", exact=True).press("Enter")
+    expect(rows).to_have_text(["Encoder10kept away2", "Decoder11.5against (−0.50)1.5", "Discriminator10kept away7"])
+    expect(run.locator(".opened p")).to_contain_text("how little the discriminator is fooled")
+
+    data["runs"][0] = data["runs"][0] | {"when": "after epoch 3"}  # what is open and focused stays so
+    page.evaluate("data => window.draw(data)", json.dumps(data))
+    expect(run.locator("small")).to_have_text("after epoch 3")
+    expect(rows.first).to_be_visible()
+    expect(run.get_by_role("button", name="GAN", exact=True)).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    heights = page.locator(".run button").evaluate_all("all => all.map((one) => one.offsetHeight)")
+    assert min(heights) >= 36
+    assert violations(page) == []
+    assert errors == []
+    page.close()

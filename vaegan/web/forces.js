@@ -1,0 +1,213 @@
+// Who moves whom: the networks of each run with a real digit on its way through them, and from each loss an arrow to the
+// networks that it moves, as thick as its gradient there. Networks and losses open to their numbers.
+
+import { Component, mounted } from "./component.js";
+import { element } from "./elements.js";
+import { drawArrows } from "./force_arrows.js";
+import { canvasIn, drawLayers } from "./network_lanes.js";
+import { paintBars } from "./network_paint.js";
+import { digitFrom, floats, paint } from "./picture.js";
+/** @import { Colour } from "./network_paint.js" */
+
+/** A layer's numbers as base64 of float32, of maps the first few.
+    @typedef {{ shape: number[], values: string, normed: boolean }} SentLayer */
+
+/** What a loss does to a network: `norm` of its weighted gradient, 0 if it does not move it, `raw` without weight and
+    routing, and which way it pulls. All are also there in words.
+    @typedef {object} Pull
+    @property {number} norm
+    @property {"with" | "against" | "sideways" | "closed" | "none"} way
+    @property {string[]} words a cell for each of HEAD */
+
+/** @typedef {{ label: string, words: string, pulls: Pull[] }} Loss */
+
+/** `values` are the layers that are drawn in it; `rests` says why nothing moves it, if so.
+    @typedef {{ title: string, words: string, layers: SentLayer[], said: string, rests: string }} Network */
+
+/** A run: its name, colour and twin, its networks, its losses, the pictures and z of one digit on its way, and sentences.
+    @typedef {object} Run
+    @property {string} name
+    @property {string} when
+    @property {"bn" | "plain" | ""} twin
+    @property {string} colour
+    @property {string | null} digit
+    @property {string} rebuilt
+    @property {string} z
+    @property {string | null} sigma
+    @property {string} said what becomes of the digit
+    @property {Network[]} networks
+    @property {Loss[]} losses
+    @property {string[]} told */
+
+/** @typedef {{ runs: Run[] }} Data */
+
+const HEAD = ["weight", "gradient", "pulls", "without weight and routing"];
+
+/** @extends {Component<Data>} */
+class Forces extends Component {
+  /** @param {ParentNode} root */
+  constructor(root) {
+    super(root);
+    this.shown = ""; // the data that are drawn
+    /** @type {Map<string, string>} */ this.open = new Map(); // what is open in each run, by the run's name
+    this.resized = new ResizeObserver(() => this.touch());
+    this.resized.observe(this.find(".runs"));
+  }
+
+  /** @param {Data} data */
+  update(data) {
+    this.data = data;
+    this.touch();
+  }
+
+  /** @param {Data} data */
+  frame({ runs }) {
+    const shown = JSON.stringify(runs);
+    if (shown !== this.shown) {
+      const focused = /** @type {HTMLElement | null} */ (this.find(".runs").querySelector("button:focus"))?.dataset.part;
+      const at = [...this.find(".runs").children].findIndex((place) => place.querySelector("button:focus"));
+      this.shown = shown;
+      this.find(".runs").replaceChildren(...runs.map((run) => this.article(run)));
+      const place = this.find(".runs").children[at];
+      if (focused) /** @type {HTMLElement | null} */ (place?.querySelector(`[data-part="${focused}"]`))?.focus();
+    }
+    [...this.find(".runs").children].forEach((place, index) => {
+      const article = /** @type {HTMLElement} */ (place);
+      if (article.dataset.width === String(article.clientWidth)) return; // a new article has none yet
+      article.dataset.width = String(article.clientWidth);
+      this.draw(article, runs[index]);
+    });
+  }
+
+  /** @param {Run} run */
+  article(run) {
+    const article = document.createElement("article");
+    article.className = "run";
+    article.innerHTML = `<h3><span class="name"></span> <small></small></h3><div class="way"></div>
+      <svg class="arrows" aria-hidden="true"></svg><div class="losses" role="group" aria-label="Losses"></div>
+      <div class="opened" hidden></div><ul class="told"></ul>`;
+    const name = element(article, ".name");
+    name.textContent = run.name;
+    if (run.twin) name.classList.add(`twin-${run.twin}`);
+    else name.style.color = run.colour;
+    element(article, "small").textContent = run.when;
+    const [encoder, decoder, discriminator] = run.networks.map((network, index) => this.box(article, run, network, index));
+    element(article, ".way").append(
+      ...[figure("picture-place", "digit"), encoder, figure("point", "z"), decoder],
+      ...[figure("picture-place", "drawn"), discriminator],
+    );
+    element(article, ".losses").append(
+      ...run.losses.map((loss, index) => this.button(article, run, `loss-${index}`, loss.label)),
+    );
+    element(article, ".told").append(...run.told.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
+    return article;
+  }
+
+  /** @type {(article: HTMLElement, run: Run, network: Network, index: number) => HTMLElement} */
+  box(article, run, { title, rests, said }, index) {
+    const box = this.button(article, run, `network-${index}`, "");
+    box.className = "network-box";
+    box.innerHTML = '<span class="title"></span><span class="layers"></span><span class="rests"></span><span class="unseen"></span>';
+    element(box, ".title").textContent = title;
+    element(box, ".rests").textContent = rests;
+    element(box, ".unseen").textContent = said;
+    return box;
+  }
+
+  /** @type {(article: HTMLElement, run: Run, part: string, label: string) => HTMLButtonElement} */
+  button(article, run, part, label) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+    button.dataset.part = part;
+    button.onclick = () => {
+      if (this.open.get(run.name) === part) this.open.delete(run.name);
+      else this.open.set(run.name, part);
+      this.draw(article, run);
+    };
+    button.onkeydown = ({ key }) => {
+      if (key !== "Escape") return;
+      this.open.delete(run.name);
+      this.draw(article, run);
+    };
+    return button;
+  }
+
+  /** @type {(article: HTMLElement, run: Run) => void} */
+  draw(article, run) {
+    const colour = rgb(run.colour);
+    const [digit, point, drawn] = article.querySelectorAll("figure");
+    digit.style.visibility = run.digit ? "" : "hidden";
+    if (run.digit) paint(canvasIn(element(digit, "span")), digitFrom(run.digit));
+    paint(canvasIn(element(drawn, "span")), digitFrom(run.rebuilt));
+    paintBars(canvasIn(element(point, "span")), floats(run.z), run.sigma === null ? null : floats(run.sigma), colour);
+    run.networks.forEach(({ layers }, index) => {
+      const place = element(article, `[data-part="network-${index}"] .layers`);
+      const opened = layers.map(({ shape, values, normed }) => ({ shape, normed, values: floats(values) }));
+      drawLayers(place, opened, colour);
+    });
+    const open = this.open.get(run.name) ?? "";
+    for (const each of article.querySelectorAll("button")) each.setAttribute("aria-expanded", String(each.dataset.part === open));
+    const svg = /** @type {SVGSVGElement} */ (article.querySelector(".arrows"));
+    const left = svg.getBoundingClientRect().left;
+    const boxes = [...article.querySelectorAll(".network-box")].map((box) => box.getBoundingClientRect());
+    drawArrows(svg, run, boxes.map((box) => box.left + box.width / 2 - left), open);
+    this.fill(element(article, ".opened"), run, open);
+  }
+
+  /** The numbers of a network or a loss: each pull on it, or each of its own.
+      @type {(place: HTMLElement, run: Run, open: string) => void} */
+  fill(place, { networks, losses }, open) {
+    const [kind, at] = open.split("-");
+    place.hidden = !open;
+    if (!open) return;
+    const index = Number(at);
+    const subject = kind === "network" ? networks[index] : losses[index];
+    const rows =
+      kind === "network"
+        ? losses.map(({ label, pulls }) => [label, ...pulls[index].words])
+        : networks.map(({ title }, network) => [title, ...losses[index].pulls[network].words]);
+    const paragraph = document.createElement("p");
+    paragraph.textContent = subject.words;
+    place.replaceChildren(paragraph, table([kind === "network" ? "loss" : "network", ...HEAD], rows));
+  }
+
+  dispose() {
+    this.resized.disconnect();
+    super.dispose();
+  }
+}
+
+/** @type {(kind: string, words: string) => HTMLElement} */
+function figure(kind, words) {
+  const each = document.createElement("figure");
+  each.className = kind;
+  each.innerHTML = "<span></span><figcaption></figcaption>";
+  element(each, "figcaption").textContent = words;
+  return each;
+}
+
+/** @type {(head: string[], rows: string[][]) => HTMLTableElement} */
+function table(head, rows) {
+  const whole = document.createElement("table");
+  const line = (/** @type {string[]} */ cells, /** @type {boolean} */ isHead) => {
+    const row = document.createElement("tr");
+    cells.forEach((text, at) => {
+      const cell = document.createElement(isHead || at === 0 ? "th" : "td");
+      if (cell instanceof HTMLTableCellElement && cell.tagName === "TH") cell.scope = isHead ? "col" : "row";
+      cell.textContent = text;
+      row.append(cell);
+    });
+    return row;
+  };
+  whole.createTHead().append(line(head, true));
+  whole.createTBody().append(...rows.map((cells) => line(cells, false)));
+  return whole;
+}
+
+/** "#rrggbb" as red, green and blue.
+    @type {(colour: string) => Colour} */
+function rgb(colour) {
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  return [red, green, blue];
+}
+
+export default mounted(Forces);
