@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 from distributed import Client
+from distributed.security import Security
 
 from tests.conftest import present
 from tests.lab.test_jobs import ended, endless, family, reached, same_weights, seeds, small, steps, undisturbed, until
@@ -182,11 +183,16 @@ def test_an_app_that_was_killed_leaves_nothing_behind_and_its_runs_go_on(few: Di
 
 
 @pytest.mark.slow
-def test_dask_does_not_give_up_a_worker_that_is_slow_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_who_has_the_key_comes_in_and_a_worker_that_is_slow_to_come_back_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("DASK_DISTRIBUTED__DEPLOY__LOST_WORKER_TIMEOUT", "10ms")
     cluster = Cluster.start(1)
     try:
-        with Client(cluster.address, set_as_default=False) as client:
+        for address, key in ((cluster.address, Security.temporary()), (cluster.address.replace("tls", "tcp"), None)):
+            with pytest.raises(OSError, match=r"Timed out|TLS certificate"):
+                Client(address, security=key, timeout=2, set_as_default=False)
+        with Client(cluster.address, security=cluster.security, set_as_default=False) as client:
             (first,) = until(client.nthreads)
             time.sleep(1)  # until Dask knows that it has started
             (pid,) = client.run(os.getpid).values()

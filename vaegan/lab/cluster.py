@@ -1,14 +1,18 @@
 """The app's own small Dask cluster, as a process beside it: a scheduler and single-threaded workers, on loopback only.
 
     cluster = Cluster.start(workers=1)
-    cluster.address          # "tcp://127.0.0.1:41235"
+    cluster.address          # "tls://127.0.0.1:41235"
     cluster.close()
+
+Whoever reaches a scheduler can run code as its user, and every user of the machine reaches loopback. So connections are
+encrypted with a key that each start makes anew. The app gets it through the pipe between them; it is never on the disk.
 
 The process ends with the app, however the app ends: it reads its standard input, which closes when the app is gone. It
 runs this file as a script, without the package, because the scheduler needs no torch. Dask's own SubprocessCluster is
 not used: it does not run on Windows, and it outlives an app that was killed.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -18,6 +22,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 import psutil
+from distributed.security import Security
 
 NICENESS = 10
 CLOSE_SECONDS = 5.0
@@ -27,9 +32,10 @@ MISSING_SECONDS = 60.0  # for which a worker may be missing: on a busy machine i
 class Cluster:
     """A running cluster process. A worker has one thread: runs in one process would share torch's global generator."""
 
-    def __init__(self, process: "subprocess.Popen[str]", address: str) -> None:
+    def __init__(self, process: "subprocess.Popen[str]", address: str, key: str = "", certificate: str = "") -> None:
         self._process = process
         self.address = address
+        self._key, self._certificate = key, certificate
 
     @classmethod
     def start(cls, workers: int) -> "Cluster":
@@ -45,12 +51,22 @@ class Cluster:
             start_new_session=True,  # Ctrl-C in the app's terminal is not for it
         )
         assert process.stdout is not None
-        address = process.stdout.readline().strip()
-        if not address:
+        said = process.stdout.readline()
+        if not said:
             process.kill()
             cls(process, "").close()
             raise OSError(f"the cluster's process ended at once with exit code {process.returncode}")
-        return cls(process, address)
+        return cls(process, *json.loads(said))
+
+    @property
+    def security(self) -> Security:
+        """What a client needs to connect."""
+        return Security(
+            require_encryption=True,
+            tls_ca_file=self._certificate,
+            tls_client_key=self._key,
+            tls_client_cert=self._certificate,
+        )
 
     @property
     def is_alive(self) -> bool:
@@ -94,15 +110,17 @@ def _serve(workers: int) -> None:
             "distributed.deploy.lost-worker-timeout": "365 days",
         }
     )
+    security = Security.temporary()
     cluster = LocalCluster(
         n_workers=0,
         threads_per_worker=1,
         processes=True,
         host="127.0.0.1",
         memory_limit=None,
+        security=security,
         scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},  # Dask's own port may be taken
     )
-    print(cluster.scheduler_address, flush=True)
+    print(json.dumps([cluster.scheduler_address, security.tls_client_key, security.tls_client_cert]), flush=True)
     cluster.scale(workers)
     ended = Event()
     Thread(target=_wait_for_end, args=(ended,), name="end", daemon=True).start()

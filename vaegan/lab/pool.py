@@ -40,8 +40,12 @@ class Pool:
             try:
                 if self._address is None:
                     self._cluster = Cluster.start(self._workers)
-                address = self._address or self._own_cluster.address
-                self._client = Client(address, set_as_default=False, timeout=CONNECT_SECONDS, name="vaegan")
+                    address, security = self._cluster.address, self._cluster.security
+                else:
+                    address, security = self._address, None  # as Dask's own settings say
+                self._client = Client(
+                    address, security=security, set_as_default=False, timeout=CONNECT_SECONDS, name="vaegan"
+                )
                 self._client.register_plugin(WarmUp())
             except (OSError, ValueError) as error:
                 self.close()
