@@ -117,7 +117,7 @@ def test_keys_walk_as_the_film_strip_does_on_either_way_and_between_other_digits
     assert agrees()
     page.get_by_text("Which networks").click()
     page.locator(".st-key-generate_pair input").press_sequentially("Two numbers")
-    page.keyboard.press("Enter")
+    page.get_by_role("option", name="Two numbers for the map", exact=True).click()
     page.wait_for_function("() => [...vaeganTab.kept.keys()].filter((key) => key.startsWith('weights/')).length === 4")
     arrived(page, "pair", "latent2")
     ready(page)

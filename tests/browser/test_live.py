@@ -175,7 +175,7 @@ def test_what_is_seen_live_is_what_the_servers_networks_make(open_page):
     assert_as_expected(page)
     page.get_by_role("button", name="Networks:").click()
     page.get_by_role("combobox", name="Networks").click()
-    page.get_by_role("option", name="Two numbers for the map").click()
+    page.get_by_role("option", name="Two numbers for the map", exact=True).click()
     page.wait_for_function("() => new URL(location).searchParams.get('pair') === 'latent2'")
     settle(page)
     assert_as_expected(page)

@@ -38,7 +38,7 @@ CHANGES = {
     LATENT_SPACE: turn_the_axes,
     GENERATE: one_of("Arithmetic", "Morph"),
     TRAIN: switch,
-    RESULTS: one_of("Claims", "Tables"),
+    RESULTS: one_of("Tables", "Claims"),
 }
 
 
