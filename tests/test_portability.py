@@ -45,7 +45,7 @@ def collected(folder: Path, *words: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_suite_is_collected_without_unix(tmp_path: Path) -> None:
     done = collected(tmp_path)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr

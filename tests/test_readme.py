@@ -47,11 +47,6 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return prepared(tmp_path_factory.mktemp("readme"))
 
 
-@pytest.fixture(scope="module")
-def other_workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return prepared(tmp_path_factory.mktemp("other-readme"))
-
-
 def environment(cache: Path) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if key != "VAEGAN_DATA"}
     # One thread: two would wait for each other while other tests have the second core.
@@ -90,30 +85,15 @@ def check_answer(line: str, result: Result) -> None:
     assert result.out
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("line", VAEGAN)
-def test_commands_run(
-    line: str, workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Each in this process: PyTorch alone takes seconds to start."""
-    monkeypatch.chdir(workplace)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(workplace))
-    monkeypatch.setenv("COLUMNS", "120")
-    monkeypatch.setattr(sys, "argv", ["vaegan", *shlex.split(line)[3:]])
-    with pytest.raises(SystemExit) as ended:
-        main.main()
-    check_answer(line, Result(ended.value.code, *capsys.readouterr()))
-
-
 @pytest.mark.long
 @pytest.mark.parametrize("line", VAEGAN)
-def test_commands_run_as_they_stand_there(line: str, other_workplace: Path) -> None:
+def test_commands_run_as_they_stand_there(line: str, workplace: Path) -> None:
     """Each in a process of its own, one after the other."""
     words = [sys.executable, *shlex.split(line)[1:]]
     done = subprocess.run(
         words,
-        cwd=other_workplace,
-        env=environment(other_workplace),
+        cwd=workplace,
+        env=environment(workplace),
         capture_output=True,
         text=True,
         timeout=150,

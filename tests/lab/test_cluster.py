@@ -150,7 +150,7 @@ def test_a_scheduler_that_does_not_answer_is_named(
         jobs.submit(small(), session="a")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_an_app_that_was_killed_leaves_nothing_behind_and_its_runs_go_on(few: Digits, tmp_path: Path) -> None:
     first, second = small(epochs=24), small(epochs=2)
     words = [sys.executable, "-c", APP, str(tmp_path), first.model_dump_json(), second.model_dump_json()]

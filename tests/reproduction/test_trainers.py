@@ -16,7 +16,7 @@ NOISY = Experiment("noisy", SCALE.config("batch", 0, noise={"noise_kinds": ["mas
 DIVERGING = Experiment("diverging", SCALE.config("none", 0, lr=10, weights={"recon": 1e38}))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_two_runs_through_the_jobs_of_a_cluster(tmp_path: Path, digits: Digits) -> None:
     here = Runner(tmp_path / "here", digits, digits)
     here.make([NOISY, DIVERGING])

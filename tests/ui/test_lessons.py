@@ -111,7 +111,7 @@ def test_the_dense_network_begins_better_and_is_faster_and_the_convolutional_one
     assert 8.5 < sizes[0] / sizes[1] < 9.5
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_samples_of_the_fitted_prior_are_far_nearer_to_digits(tmp_path: Path, sample: Digits) -> None:
     ((base, config),) = LESSONS["fitted"].configs(len(sample.train_images))
     run = trained(tmp_path, sample, base, config)
