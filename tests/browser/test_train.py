@@ -83,7 +83,7 @@ def test_the_first_point_follows_the_press_within_seconds(browser, tmp_path):
         page.goto(address)
         page.get_by_role("link", name="Train").first.click()
         seconds = []
-        for lesson in ("VAE-GAN", LONG, "BatchNorm against none"):
+        for lesson in ("VAE-GAN with BatchNorm", LONG, "BatchNorm against none"):
             seconds.append(round(first_point(page, lesson), 1))
             stop(page)
             page.goto(f"{address}/Train")

@@ -51,7 +51,7 @@ def test_nothing_is_said_before_there_is_something_to_say():
 
 def test_an_early_blur_and_an_undecided_discriminator_are_no_alarm():
     early = curves(FALLING, np.zeros(20), 0.5, 0.5)
-    assert titles(preset("vaegan-bn"), early) == ["Posterior collapse", "D gives up"]
+    assert titles(preset("vaegan-bn"), early) == ["Posterior collapse", "The discriminator gives up"]
     assert titles(preset("vaegan-bn"), replace(early, step=np.arange(1.0, 21.0))) == []
 
 
@@ -86,7 +86,12 @@ def test_a_posterior_that_says_nothing(kl, expected):
 
 @pytest.mark.parametrize(
     ("real", "fake", "expected"),
-    [(0.99, 0.01, ["D wins"]), (0.51, 0.49, ["D gives up"]), (0.99, 0.4, []), (0.6, 0.4, [])],
+    [
+        (0.99, 0.01, ["The discriminator wins"]),
+        (0.51, 0.49, ["The discriminator gives up"]),
+        (0.99, 0.4, []),
+        (0.6, 0.4, []),
+    ],
 )
 def test_a_discriminator_out_of_balance(real, fake, expected):
     assert titles(preset("vaegan-bn"), curves(FALLING, KL, real, fake)) == expected
@@ -96,7 +101,7 @@ def test_a_discriminator_out_of_balance(real, fake, expected):
 def test_a_discriminator_that_has_just_begun_is_not_judged_yet():
     """Nor is a loss on pixels that gives way to it taken for a learning rate that is too high."""
     config, rising = preset("vaegan-bn").updated({"adv_start": 1}), np.r_[FALLING[:15], np.full(5, 450.0)]
-    for begun, expected in ((15, []), (2, ["D gives up"])):
+    for begun, expected in ((15, []), (2, ["The discriminator gives up"])):
         steps = curves(rising, KL, 0.5, 0.5)
         late = {name: np.r_[np.full(begun, np.nan), np.full(20 - begun, 0.5)] for name in ("d_real", "d_fake")}
         late_curves = {name: curve(values) for name, values in late.items()}

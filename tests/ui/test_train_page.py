@@ -268,7 +268,7 @@ def test_runs_of_the_server_are_put_on_the_page_again(finished: Callable[..., li
     assert on_stage(test)["reached"] == 3
 
 
-def test_a_fork_begins_where_the_time_machine_stands(finished: Callable[..., list[str]], lab_folder: Path) -> None:
+def test_a_fork_begins_where_the_time_line_stands(finished: Callable[..., list[str]], lab_folder: Path) -> None:
     (run_id,) = finished("vaegan-bn")
     test = open_page(TRAIN, runs=run_id, epoch="2", show="keep")
     test.button(key=f"fork_{run_id}").click().run()

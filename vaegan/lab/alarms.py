@@ -21,6 +21,9 @@ RISEN = 1.3  # times its lowest value: the loss goes up again
 SHOT_UP = 10  # times its first value: one batch made the loss jump
 ALIKE = 0.35  # of the distance between real digits: samples closer than that are all alike
 FEW_CLASSES = 2  # among ten samples; ten draws from ten equally frequent classes show so few once in 200,000 times
+_AGAINST_COLLAPSE = (
+    "Lower the learning rate (lr), raise the discriminator's (disc_lr), or let the network copy digits too (a VAE-GAN)."
+)
 
 
 class Alarm(NamedTuple):
@@ -58,7 +61,7 @@ def sample_alarms(config: TrainConfig, step: int, originals: Bytes, samples: Byt
         words = f"Our digit classifier reads {classes} of the ten classes in {len(samples)} samples."
     else:
         return []
-    return [Alarm("Mode collapse", f"{words} Lower lr, raise disc_lr, or add the reconstruction (a VAE-GAN).")]
+    return [Alarm("Mode collapse", f"{words} {_AGAINST_COLLAPSE}")]
 
 
 def _loss_alarms(config: TrainConfig, curves: Curves) -> list[Alarm]:
@@ -77,7 +80,7 @@ def _loss_alarms(config: TrainConfig, curves: Curves) -> list[Alarm]:
         words = f"One batch threw the reconstruction loss up to {highest:,.0f} nats."
     else:
         return []
-    words += f" Lower lr, now {config.lr:g}, to a third"
+    words += f" Lower the learning rate (lr), now {config.lr:g}, to a third"
     remedy = " or switch BatchNorm on." if config.model.norm == "none" else "."
     return [Alarm("Learning rate too high", words + remedy)]
 
@@ -103,15 +106,16 @@ def _discriminator_alarms(config: TrainConfig, curves: Curves) -> list[Alarm]:
     if curves.step[-1] - waited.max(initial=0) < EARLY_STEPS:
         return []
     real, fake = _now(d_real), _now(d_fake)
-    numbers = f"D gives real digits {real:.2f} and fakes {fake:.2f}"
+    numbers = f"It finds real digits real at {real:.2f} and made-up ones at {fake:.2f}, where 1 is certain"
     if real > SURE and fake < 1 - SURE:
-        return [Alarm("D wins", f"{numbers}: it is sure, and the generator learns little from it. Lower disc_lr.")]
+        words = f"{numbers}: it never errs, so the decoder learns little from it. Lower its learning rate (disc_lr)."
+        return [Alarm("The discriminator wins", words)]
     if abs(real - 0.5) < UNSURE and abs(fake - 0.5) < UNSURE:
         return [
             Alarm(
-                "D gives up",
-                f"{numbers}: it cannot tell them apart, so its verdict teaches nothing. Raise disc_lr or the weight "
-                "adv, or show it prior samples too (fakes both).",
+                "The discriminator gives up",
+                f"{numbers}: it cannot tell them apart, so its verdict teaches nothing. Raise its learning rate "
+                "(disc_lr) or the weight of its verdict (adv), or let it judge new digits too (fakes: both).",
             )
         ]
     return []

@@ -39,10 +39,12 @@ export class CurveChart {
     const across = (/** @type {number} */ x) => area.left + (x / this.epochs) * (area.right - area.left);
     const up = (/** @type {number} */ y) => {
       const share = (scaled(y) - scaled(low)) / (scaled(high) - scaled(low) || 1);
-      return area.bottom - Math.min(1.02, Math.max(-0.02, share)) * (area.bottom - area.top);
+      return area.bottom - Math.min(9, Math.max(-9, share)) * (area.bottom - area.top);
     };
     this.svg.replaceChildren(...axes(chart, area, em, across, up, low, high));
-    for (const line of chart.lines) this.svg.append(...drawn(line, across, up, em));
+    const inside = framed(area, em); // what lies beyond the axes is cut
+    for (const line of chart.lines) inside.append(...drawn(line, across, up, em));
+    this.svg.append(inside);
     if (epoch !== null) this.svg.append(...mark(across(epoch), area, epoch, em));
   }
 }
@@ -68,6 +70,13 @@ export function ticksBetween(low, high, count) {
   const ticks = [];
   for (let at = Math.ceil(low / step - 1e-9); at * step <= high + 1e-9; at++) ticks.push(Number((at * step).toPrecision(12)));
   return ticks;
+}
+
+/** A part of the drawing that shows nothing outside its borders, in the coordinates of the whole.
+    @type {(area: Area, em: number) => SVGElement} */
+function framed({ left, right, top, bottom }, em) {
+  const [x, y, width, height] = [left, top - 0.4 * em, right - left + 0.4 * em, bottom - top + 0.4 * em].map(String);
+  return svgElement("svg", { x, y, width, height, viewBox: `${x} ${y} ${width} ${height}` });
 }
 
 /** @type {(chart: Chart, area: Area, em: number, across: (x: number) => number, up: (y: number) => number, low: number,

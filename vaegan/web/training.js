@@ -16,7 +16,7 @@ import { folded, legend, mapFigure, stripFigure } from "./training_parts.js";
 
 /** @typedef {{ epoch: number, items: { url: string, name: string, twin: string }[] }} Maps */
 
-/** `reached` is the last epoch that has ended, `done` the share that is trained; `turn` grows when the server chooses the
+/** `title`, `words`, `up`, `said` and an alarm's words are HTML. `reached` is the last epoch that has ended, `done` the share that is trained; `turn` grows when the server chooses the
     `epoch` (null is the newest).
     @typedef {{ title: string, words: string, up: string, said: string, alarms: Alarm[], runs: Run[], given: string,
       givenWords: string, chart: Chart, reached: number, done: number, active: boolean, held: boolean, resumable: boolean,
@@ -37,6 +37,7 @@ class Training extends Component {
     this.playing = 0; // the number of a timer
     this.resting = 0; // the same, until the server hears of the epoch
     /** @type {number | null} of the map that the server was last asked for */ this.asked = null;
+    /** @type {Map<string, string>} what each paragraph says */ this.written = new Map();
     this.drawnRuns = ""; // the ids for which the elements below stand
     const chart = root.querySelector(".curves");
     if (!(chart instanceof SVGElement)) throw new Error("There is no element .curves.");
@@ -153,7 +154,8 @@ class Training extends Component {
     const { title, words: watch, up, said } = data;
     for (const [name, words] of Object.entries({ title, words: watch, up, said })) {
       const place = this.find(`.${name}`);
-      if (place.textContent !== words) place.textContent = words;
+      if (this.written.get(name) !== words) place.innerHTML = words; // HTML of the server's, with terms marked in it
+      this.written.set(name, words);
       place.hidden = !words;
     }
     if (this.drawnRuns !== this.structure(data)) this.build(data);
@@ -168,8 +170,8 @@ class Training extends Component {
   }
 
   /** @param {Data} data */
-  structure({ runs }) {
-    return JSON.stringify(runs.map(({ id, name, kinds }) => [id, name, kinds]));
+  structure({ runs, givenWords }) {
+    return JSON.stringify([givenWords, ...runs.map(({ id, name, kinds }) => [id, name, kinds])]);
   }
 
   /** Makes the elements for these runs; what changes in them is filled in at each frame.
@@ -180,7 +182,9 @@ class Training extends Component {
     const rows = data.runs.flatMap((run) => run.kinds.map((kind) => stripFigure(run, kind, data.runs.length > 1)));
     const pictures = this.find(".pictures");
     pictures.classList.toggle("many", data.runs.length >= MANY);
-    pictures.replaceChildren(...(rows.length ? [stripFigure(null, data.givenWords, false), ...rows] : []));
+    pictures.classList.toggle("three", data.runs.length === MANY - 1);
+    const given = data.givenWords ? [stripFigure(null, data.givenWords, false)] : [];
+    pictures.replaceChildren(...given, ...rows);
   }
 
   /** @param {Data} data */
@@ -213,7 +217,7 @@ class Training extends Component {
       showStrip(next, what);
       next.setAttribute("aria-label", words);
     };
-    show(data.given ? { url: data.given, row: 0, rows: 1 } : null, `${data.givenWords}: ten digits`);
+    if (data.givenWords) show(data.given ? { url: data.given, row: 0, rows: 1 } : null, `${data.givenWords}: ten digits`);
     for (const run of data.runs) {
       run.kinds.forEach((kind, index) => {
         const kept = this.albums.get(run.id)?.at(this.shown, index) ?? null;

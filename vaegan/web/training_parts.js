@@ -18,13 +18,19 @@ export function legend({ name, colour, dash, twin }) {
   return item;
 }
 
+/** A name in the middle of a sentence; one that begins with an abbreviation stays as it is.
+    @type {(name: string) => string} */
+function inSentence(name) {
+  return /^[A-Z][a-z]/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+}
+
 /** A row of ten pictures under its name; of no run, the digits that all are given.
     @type {(run: Run | null, kind: string, withName: boolean) => HTMLElement} */
 export function stripFigure(run, kind, withName) {
   const figure = document.createElement("figure");
   figure.innerHTML = '<figcaption></figcaption><div class="strip" role="img"></div>';
   const [caption, picture] = figure.children;
-  caption.textContent = run && withName ? `${kind}, ${run.name.charAt(0).toLowerCase()}${run.name.slice(1)}` : kind;
+  caption.textContent = run && withName ? `${kind}, ${inSentence(run.name)}` : kind;
   if (run) picture.classList.add("framed", ...(run.twin ? [`of-${run.twin}`] : []));
   else figure.className = "given";
   if (run && !run.twin) /** @type {HTMLElement} */ (picture).style.outlineColor = run.colour;
@@ -50,6 +56,7 @@ export function folded({ title, words }) {
   const details = document.createElement("details");
   details.innerHTML = "<summary></summary><p></p>";
   const [summary, paragraph] = details.children;
-  [summary.textContent, paragraph.textContent] = [title, words];
+  summary.textContent = title;
+  paragraph.innerHTML = words;
   return details;
 }

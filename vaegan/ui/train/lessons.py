@@ -66,73 +66,78 @@ def with_pictures(config: TrainConfig) -> TrainConfig:
 LESSONS: dict[str, Lesson] = {
     "race": Lesson(
         "BatchNorm against none",
-        "The paper's race at its high learning rate: which test loss falls first, and does a gap open?",
+        "Two VAE-GANs that differ in BatchNorm alone learn the same digits in the same order, in large steps as in the "
+        "paper. Whose loss falls first, and does a gap open?",
         (("vaegan-bn", {}), ("vaegan", {})),
         {"lr": 0.01, "epochs": 10},
         large_batches=True,
     ),
-    "vaegan-bn": Lesson("VAE-GAN with BN", "Digits appear within seconds.", (("vaegan-bn", {}),), {"epochs": 3}),
-    "vaegan": Lesson("VAE-GAN", "The same without BatchNorm.", (("vaegan", {}),), {"epochs": 3}),
-    "vae": Lesson("VAE", "No discriminator: only the pixels and the prior count.", (("vae", {}),), {"epochs": 3}),
-    "ae": Lesson(
-        "Autoencoder",
-        "No sampling and no KL: fine copies, but its samples are no digits.",
-        (("ae", {}),),
-        {"epochs": 3},
-    ),
-    "gan": Lesson(
-        "GAN", "Prior samples only: D(real) and D(fake) wrestle around one half.", (("gan", {}),), {"epochs": 5}
-    ),
-    "denoise": Lesson("Denoiser", "Noisy digits in, clean ones wanted.", (("vaegan-bn-denoise", {}),), {"epochs": 3}),
     "kl": Lesson(
         "How much prior?",
-        "KL weight 0, 1 and 10: from sharp copies with poor samples to a posterior that says nothing.",
+        "The KL asks z of every digit to look like random numbers. Weight 0: the sharpest copies, but new digits are "
+        "none. Weight 10: z says nothing any more, and every digit becomes the same blur.",
         tuple(("vae", {"weights": {"kl": weight}}) for weight in (0, 1, 10)),
         {"epochs": 3},
     ),
+    "opponent": Lesson(
+        "How strong an opponent?",
+        "The discriminator's verdict on new digits counts 0, 20 and 100 times. Without it they are blurred, at 20 "
+        "strokes are crisp. At 100 too, but fewer look like digits, and the copies get worse: see the loss.",
+        tuple(("vaegan-bn", {"weights": {"adv": weight}}) for weight in (0, 20, 100)),
+        {**_SMALL, **_VISIBLE},
+    ),
+    "overfit": Lesson(
+        "500 digits only",
+        "So few can be learned by heart: without BatchNorm the loss on training digits goes on falling while that on "
+        "test digits rises again. Watch the gap, and how much smaller BatchNorm keeps it.",
+        (("vaegan-bn", {}), ("vaegan", {})),
+        {**_OVERFIT, "lr": 3e-3},
+    ),
     "hot": Lesson(
         "Learning rate too high",
-        "Ten times the paper's. With BatchNorm it goes on learning; without it one batch throws the loss up to many "
-        "thousand nats, and nothing is learned after that but a blur.",
+        "Steps ten times as large as the paper's. With BatchNorm the network goes on learning; without it one batch "
+        "throws the loss up to many thousands, and nothing is learned after that but a blur.",
         (("vaegan-bn", {}), ("vaegan", {})),
         {"lr": 0.1, "epochs": 3},
     ),
+    "collapse": Lesson(
+        "Mode collapse",
+        "A GAN whose decoder learns faster than the discriminator: whatever z it is given, it draws nearly the same "
+        "picture.",
+        (("gan", {"lr": 5e-3, "disc_lr": 1e-4, "model": {"norm": "none"}}),),
+        {"epochs": 8, "train_limit": 4000},
+    ),
+    "similarity": Lesson(
+        "Pixels or features?",
+        "One is asked for copies that are right pixel by pixel, the other for copies in which the discriminator sees "
+        "the same features, as Larsen et al. did it. Compare the rebuilt digits.",
+        (("vaegan-bn", {}), ("vaegan-bn", {"weights": {"recon": 0, "feature": 1}})),
+        {"routing": "larsen", "fakes": "both", "epochs": 5},
+    ),
     "tiny": Lesson(
-        "Two latent dimensions",
-        "All digits through two numbers: blurry, but you can map them.",
+        "Only two numbers for z",
+        "All digits through two numbers: blurry, but they lie on a map. When it has ended, press Map.",
         (("vaegan-bn", {"model": {"latent_dim": 2, "hidden_dim": 400}}),),
         {"epochs": 5},
+    ),
+    "fitted": Lesson(
+        "The fitted prior",
+        "New digits from random numbers are often none. When the run ends, a second way to draw z is fitted to where "
+        "the encoder puts real digits: compare both below the stage.",
+        (("vae", {"model": {"norm": "batch"}}),),
+        {"lr": 3e-3, "epochs": 10, "train_limit": SAMPLE},
+        section="priors",
     ),
     "layers": Lesson(
         "Dense against convolutional",
         "Two VAEs, the same digits in the same order. The dense one begins better and takes several times as many "
-        "digits a second (see Speed); the convolutional one, with a ninth of the weights, overtakes it in some epochs.",
+        "digits a second (More charts, Speed); the convolutional one, with a ninth of the weights, overtakes it.",
         (("vae", {"model": {"norm": "batch"}}), ("vae", {"model": _CONVOLUTIONAL})),
         {**_SMALL, "lr": 4e-3, "epochs": 8},
     ),
-    "opponent": Lesson(
-        "How strong an opponent?",
-        "The adversarial term at weight 0, 20 and 100, on samples alone: without it they are blurred, at 20 strokes "
-        "are crisp. At 100 too, but fewer look like digits, and the copies get worse: see the test loss.",
-        tuple(("vaegan-bn", {"weights": {"adv": weight}}) for weight in (0, 20, 100)),
-        {**_SMALL, **_VISIBLE},
-    ),
-    "fitted": Lesson(
-        "The fitted prior",
-        "A VAE's samples from N(0, I) are often no digits. When the run ends, a mixture of Gaussians is fitted to "
-        "where the encoder puts digits: compare the samples from both priors, below the pictures.",
-        (("vae", {"model": {"norm": "batch"}}),),
-        {"lr": 3e-3, "epochs": 10, "train_limit": SAMPLE},
-    ),
-    "similarity": Lesson(
-        "Pixels or features?",
-        "Likeness judged by pixels, or in the discriminator's features as Larsen et al. have it: watch the copies.",
-        (("vaegan-bn", {}), ("vaegan-bn", {"weights": {"recon": 0, "feature": 1}})),
-        {"routing": "larsen", "fakes": "both", "epochs": 5},
-    ),
     "schedule": Lesson(
         "Let the learning rate fall",
-        "The paper's future work: a constant rate against cosine and one-cycle, all with BatchNorm.",
+        "The paper's future work: steps of one size against steps that get smaller, in two ways, all with BatchNorm.",
         tuple(("vaegan-bn", {"schedule": schedule}) for schedule in ("constant", "cosine", "one-cycle")),
         {"lr": 0.01, "epochs": 10},
         large_batches=True,
@@ -144,17 +149,33 @@ LESSONS: dict[str, Lesson] = {
         {"lr": 0.01, "epochs": 10},
         large_batches=True,
     ),
-    "overfit": Lesson(
-        "500 digits only",
-        "Without BatchNorm the training loss goes on falling while the test loss rises again: overfitting. Watch the "
-        "gap, and how much smaller BatchNorm keeps it.",
-        (("vaegan-bn", {}), ("vaegan", {})),
-        {**_OVERFIT, "lr": 3e-3},
+    "vaegan-bn": Lesson(
+        "VAE-GAN with BatchNorm",
+        "The paper's network: digits appear within seconds.",
+        (("vaegan-bn", {}),),
+        {"epochs": 3},
     ),
-    "collapse": Lesson(
-        "Mode collapse",
-        "A GAN whose generator runs ahead of D: whatever z it is given, it makes nearly the same picture.",
-        (("gan", {"lr": 5e-3, "disc_lr": 1e-4, "model": {"norm": "none"}}),),
-        {"epochs": 8, "train_limit": 4000},
+    "vaegan": Lesson("VAE-GAN without", "The same without BatchNorm.", (("vaegan", {}),), {"epochs": 3}),
+    "vae": Lesson(
+        "VAE", "Without a discriminator: it learns from the pixels and the prior alone.", (("vae", {}),), {"epochs": 3}
+    ),
+    "ae": Lesson(
+        "Autoencoder",
+        "It squeezes and draws again, and nothing asks z to be random: fine copies, but its new digits are none.",
+        (("ae", {}),),
+        {"epochs": 3},
+    ),
+    "gan": Lesson(
+        "GAN",
+        "It copies nothing: a decoder draws digits from random numbers, and a discriminator tells them from real ones. "
+        "The lines say how real it finds each kind; where they meet, it cannot tell any more.",
+        (("gan", {}),),
+        {"epochs": 5},
+    ),
+    "denoise": Lesson(
+        "Denoiser",
+        "It is given noisy digits and has to draw the clean ones.",
+        (("vaegan-bn-denoise", {}),),
+        {"epochs": 3},
     ),
 }

@@ -1,6 +1,7 @@
 """The stage of the Train page: the Python side of the component with curve, pictures and time line."""
 
 import base64
+import html
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from vaegan.lab.queue import View
 from vaegan.ui import state
 from vaegan.ui.frame import errors_as_toast
 from vaegan.ui.gallery import picture_url
+from vaegan.ui.glossary import explain
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.charts import ChartedRun, shoots_up
 from vaegan.ui.train.epoch_map import map_picture
@@ -25,6 +27,8 @@ from vaegan.web.scripts import parts
 
 KEY = "training"
 MOST_EPOCHS = 60  # in a film; of a longer run every second epoch, every third, ...
+LOSS = "Loss on test digits (line) and on training digits (thin): lower is better"
+BELIEF = "How real the discriminator finds real digits (line) and made-up ones (dots)"
 INVITATION = "Press a lesson: within seconds the curve falls and digits appear."
 _component = st.components.v2.component("vaegan_training", **parts("training"))
 
@@ -56,12 +60,12 @@ def stage_data(views: Sequence[View], lesson: str | None) -> dict[str, Any]:
     reached = max((view.epoch for view in views), default=0)
     given, given_words = _given(views)
     return {
-        "title": LESSONS[lesson].title if lesson else ", ".join(look.name for look in looks) or INVITATION,
-        "words": LESSONS[lesson].words if lesson else "" if views else _about(),
+        "title": html.escape(_title(looks, lesson)),
+        "words": explain(LESSONS[lesson].words if lesson else "" if views else _about()),
         **_chart(views, runs, reached, active),
-        "said": _said(views, runs),
+        "said": explain(_said(views, runs)),
         "alarms": [
-            {"title": f"{alarm.title} ({look.name})", "words": alarm.words}
+            {"title": f"{alarm.title} ({look.name})", "words": explain(alarm.words)}
             for view, look, run in zip(views, looks, runs, strict=True)
             for alarm in lab_state.steady_alarms(view.run_id, alarms_of(view, run), ended=view.phase not in ACTIVE)
         ],
@@ -79,6 +83,13 @@ def stage_data(views: Sequence[View], lesson: str | None) -> dict[str, Any]:
         "map": lab_state.map_is_shown(),
         "maps": _maps(views, looks, lab_state.epoch(reached)) if not active and lab_state.map_is_shown() else None,
     }
+
+
+def _title(looks: Sequence[Look], lesson: str | None) -> str:
+    if lesson is not None:
+        return LESSONS[lesson].title
+    names = [look.name for look in looks]
+    return names[0] if len(names) == 1 else f"{len(names)} runs side by side" if names else INVITATION
 
 
 def _said(views: Sequence[View], runs: Sequence[ChartedRun]) -> str:
@@ -133,9 +144,7 @@ def _chart(views: Sequence[View], runs: Sequence[ChartedRun], reached: int, acti
     losses = [curve for run in runs if (curve := run.curves.get("loss.recon")) is not None]
     planned = max((view.plan.config.epochs for view in views), default=10)
     return {
-        "up": "How real the discriminator finds real digits (line) and made-up ones (dots)"
-        if believes
-        else "Loss on test digits (line) and on training digits (thin): lower is better",
+        "up": explain(BELIEF if believes else LOSS),
         "chart": {
             "lines": [],
             "epochs": planned if active or not reached else reached,
