@@ -88,7 +88,7 @@ def test_a_drag_decodes_in_the_browser_and_says_nothing_to_the_server(open_page)
 
 
 def test_keys_walk_as_the_film_strip_does_on_either_way_and_between_other_digits_and_twins(open_page):
-    page = open_page(MORPH)
+    page = open_page(MORPH, height=1500)  # all of it in sight: a menu closes when the page scrolls
     ready(page)
     slider = page.locator(".along")
 
@@ -116,7 +116,9 @@ def test_keys_walk_as_the_film_strip_does_on_either_way_and_between_other_digits
     settle(page)
     assert agrees()
     page.get_by_text("Which networks").click()
-    page.locator(".st-key-generate_pair input").press_sequentially("Two numbers")
+    networks = page.locator(".st-key-generate_pair input")
+    networks.click()  # once the choice has unfolded
+    networks.press_sequentially("Two numbers")
     page.get_by_role("option", name="Two numbers for the map", exact=True).click()
     page.wait_for_function("() => [...vaeganTab.kept.keys()].filter((key) => key.startsWith('weights/')).length === 4")
     arrived(page, "pair", "latent2")
