@@ -29,7 +29,15 @@ LAYER = {package: number for number, packages in enumerate(LAYERS) for package i
 FRONT_DOORS = {"__init__", "__main__", "events"}  # they name what others made
 STREAMLIT = {"ui", "pages"}
 NO_TORCH = {"errors", "files", "markdown", "config", "ui", "pages"}
-NO_TORCH_MODULES = {"data.drawing", "data.pictures", "data.upload", "cli.flags"}
+NO_TORCH_MODULES = {
+    "data.decoding",
+    "data.drawing",
+    "data.ink",
+    "data.pictures",
+    "data.pieces",
+    "data.upload",
+    "cli.flags",
+}
 LISTED = re.compile(r"^ *(\w+)  +\S", re.MULTILINE)
 
 

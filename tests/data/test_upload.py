@@ -5,6 +5,7 @@ import io
 import struct
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,9 +14,9 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 from scipy import ndimage
 
-from vaegan.data import upload
+from vaegan.data import decoding
 from vaegan.data.drawing import from_drawing
-from vaegan.data.upload import MAX_UPLOAD_BYTES, from_upload
+from vaegan.data.upload import MAX_UPLOAD_BYTES, Corrections, from_upload, read_upload
 from vaegan.errors import EmptyImageError, ImageError
 
 
@@ -79,6 +80,9 @@ def patched_png(width: int, height: int) -> bytes:
         *(("JPEG", mode) for mode in ("1", "L", "RGB", "CMYK", "YCbCr")),
         *(("WEBP", mode) for mode in ("L", "RGB", "RGBA", "LA")),
         *(("BMP", mode) for mode in ("1", "L", "P", "RGB", "RGBA")),
+        *(("GIF", mode) for mode in ("1", "L", "P", "RGB")),
+        *(("TIFF", mode) for mode in ("1", "L", "P", "RGB", "RGBA", "I;16")),
+        *(("AVIF", mode) for mode in ("L", "RGB", "RGBA")),
     ],
 )
 def test_every_mode_of_every_format(kind, mode, dark_on_bright):
@@ -168,7 +172,7 @@ def test_a_photo_of_ink_on_paper(conditions, quality):
     data = written(photo(ink, **conditions), "JPEG", quality=quality)
     assert apart(data, seven()) < 0.25
     stages = from_upload(data).stages
-    assert [stage.name for stage in stages][:2] == ["what you uploaded", "the ink on it"]
+    assert [stage.name for stage in stages][:2] == ["what you uploaded", "the ink: dark ink on brighter paper"]
     assert all(stage.picture.dtype == np.uint8 and stage.picture.ndim == 2 for stage in stages)
 
 
@@ -195,9 +199,28 @@ def test_specks_are_dirt():
     assert apart(written(photo(ink), "JPEG"), seven()) < 0.25
 
 
-def test_several_digits_are_kept():
-    digit = from_upload(written(paper(np.hstack([seven(), seven()])))).digit
-    assert ndimage.label(digit > 0.3)[1] == 2
+def test_of_several_digits_the_most_central_is_taken_and_all_are_offered():
+    row = np.hstack([np.fliplr(seven()), seven(), np.flipud(seven()), np.fliplr(seven())[:, :200]])
+    found = read_upload(written(paper(row)))
+    assert len(found.digits) == 4
+    assert found.main == 1
+    assert np.abs(found.taken.digit - wanted(seven())).sum() < 0.1 * wanted(seven()).sum()
+    assert np.abs(found.digits[2].digit - wanted(np.flipud(seven()))).sum() < 0.1 * wanted(seven()).sum()
+    assert found.taken.stages[1].name.endswith("4 digits")
+
+
+def test_a_digit_alone_is_one_digit():
+    assert len(read_upload(written(paper(seven()))).digits) == 1
+
+
+def test_a_person_turns_cuts_and_swaps():
+    sheet = np.hstack([np.rot90(seven()), np.zeros((300, 100), np.uint8), np.rot90(np.fliplr(seven()))])
+    left = read_upload(written(paper(sheet)), Corrections(quarters=1, part=(0, 0, 1, 3 / 7)))
+    assert np.abs(left.taken.digit - wanted(seven())).sum() < 0.1 * wanted(seven()).sum()
+    once = from_upload(written(paper(seven()))).digit
+    swapped = read_upload(written(paper(seven())), Corrections(swapped=True)).taken
+    assert np.abs(swapped.digit - once).sum() > 0.3 * once.sum()
+    assert "bright ink" in swapped.stages[1].name
 
 
 def test_ink_that_touches_all_edges():
@@ -244,34 +267,35 @@ def test_mnists_form_is_taken_as_it_is_noise_and_all(dark_on_bright, scale):
     assert np.array_equal(stages[-1].picture, pixels)
 
 
-def test_28_by_28_is_not_recentred():
+def test_28_by_28_that_is_not_in_mnists_form_is_brought_into_it():
     pixels = np.zeros((28, 28), np.uint8)
-    pixels[5:9, 6:8] = 200
-    assert np.array_equal(from_upload(written(Image.fromarray(pixels))).digit * 255, pixels)
+    pixels[2:13, 3:5] = 255
+    digit, stages = from_upload(written(Image.fromarray(pixels)))
+    rows, columns = np.nonzero(digit > 0.5)
+    assert np.ptp(rows) >= 18
+    assert abs(columns.mean() - 13.5) <= 1
+    assert stages[-1].name == "centred by mass in 28 by 28"
 
 
 # Files that are none, or mean harm
 
 
-GIF = written(Image.new("L", (30, 30)), "GIF")
-TIFF = written(Image.new("L", (30, 30)), "TIFF")
-
-
 @pytest.mark.parametrize(
     "data",
-    [b"", b"x", b"hello, I am a text file", GIF, TIFF, b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.7"],
-    ids=["empty", "short", "text", "gif", "tiff", "svg", "pdf"],
+    [b"", b"x", b"hello, I am a text file", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.7"],
+    ids=["empty", "short", "text", "svg", "pdf"],
 )
 def test_other_files_are_refused(data):
-    with pytest.raises(ImageError, match=r"PNG|empty"):
+    with pytest.raises(ImageError, match=r"PNG|empty") as refusal:
         from_upload(data)
+    assert "b'" not in str(refusal.value), "Python's way to write bytes is nobody else's"
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP"])
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.95])
 def test_a_file_cut_short_is_refused(kind, share):
     data = written(photo(np.pad(seven(), 100)), kind)
-    with pytest.raises(ImageError, match=r"damaged|cut short|begins with"):
+    with pytest.raises(ImageError, match=r"damaged|cut short|no picture"):
         from_upload(data[: int(len(data) * share)])
 
 
@@ -295,7 +319,7 @@ def test_damaged_files_raise_nothing_else(kind):
 @pytest.mark.parametrize(
     "data",
     [
-        patched_png(40_001, 1_000),
+        patched_png(90_001, 1_000),
         patched_png(12_000, 12_000),
         patched_png(2**31 - 1, 2**31 - 1),
         written(Image.new("RGB", (13_000, 13_000)), "WEBP", lossless=True, quality=0, method=0),
@@ -317,8 +341,8 @@ def test_40_million_pixels_are_still_read():
 
 
 def test_large_files_are_refused_before_they_are_looked_at(monkeypatch):
-    monkeypatch.setattr(upload, "_opener", lambda _: pytest.fail("looked into it"))
-    with pytest.raises(ImageError, match="5 MB"):
+    monkeypatch.setattr(decoding, "_opener", lambda _: pytest.fail("looked into it"))
+    with pytest.raises(ImageError, match="20 MB"):
         from_upload(bytes(MAX_UPLOAD_BYTES + 1))
 
 
@@ -337,3 +361,8 @@ def test_ink_of_one_tone_is_read():
     rows, columns = np.nonzero(digit > 0.5)
     assert np.ptp(rows) >= 18
     assert np.ptp(columns) <= 2
+
+
+def test_a_photo_of_an_iphone_is_read():
+    """The file was written by pillow-heif; what the project installs reads HEIC and does not write it."""
+    assert apart((Path(__file__).parent / "seven.heic").read_bytes(), seven()) < 0.1

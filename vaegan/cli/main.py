@@ -88,7 +88,9 @@ def fetch(data: DataOption = None) -> None:
 
 @app.command()
 def denoise(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="Picture of a digit: PNG, JPEG, WebP or BMP.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="IN", help="Picture of a digit: PNG, JPEG, WebP, BMP, GIF, TIFF, HEIC or AVIF.")
+    ],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="Where to write the cleaned 28x28 picture (PNG).")],
     model: ModelOption = "conv-bn",
     noise: NoiseOption = None,
@@ -96,7 +98,9 @@ def denoise(
 ) -> None:
     """Clean a digit. A 28x28 picture is used as it is; any other is cropped and centred as MNIST's digits were."""
     if not source.is_file():
-        raise ImageError(f"there is no picture {source}; give the path of a PNG, JPEG, WebP or BMP file")
+        raise ImageError(
+            f"there is no picture {source}; give the path of a PNG, JPEG, WebP, BMP, GIF, TIFF, HEIC or AVIF file"
+        )
     if target.suffix.lower() != ".png":
         raise ImageError(f"{target} does not end in .png; the result is written as PNG")
     studio = Studio.open(model)

@@ -3,7 +3,10 @@
 pictures   a picture as bytes, as PNG, as GIF and as text
 strokes    the strokes of a drawing, and their text in a link
 drawing    a drawing becomes a digit in MNIST's form: 28 x 28 in [0, 1]
-upload     an uploaded file becomes a digit in the same form
+decoding   a file of any format becomes colours, within bounds of time and memory
+pieces     pieces of ink: writing, boxes and dirt, and which of them belong to one digit
+ink        where the ink is in a photo, a scan or a drawing
+upload     an uploaded file becomes a digit in the same form as a drawing, or several
 tensors    digits as bytes, as pixels in [0, 1] and as pictures
 noise      the kinds of noise
 mnist      MNIST in memory, or the bundled sample

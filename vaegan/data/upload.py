@@ -1,168 +1,131 @@
-"""Uploaded files become digits: decode them safely, find the ink, hand it to `drawing.centre`.
+"""Uploaded files become digits: decode them, find the ink, choose a digit in it, hand that to `drawing.centre`."""
 
-A file may come from anyone. Its first bytes decide what kind of picture it is, its size is read from its header before
-any pixel is decoded, and whatever a decoder raises becomes an ImageError.
-"""
-
-import io
 from typing import NamedTuple
 
 import numpy as np
-from PIL import (
-    BmpImagePlugin,
-    Image,
-    ImageFile,
-    ImageFilter,
-    ImageOps,
-    JpegImagePlugin,
-    PngImagePlugin,
-    WebPImagePlugin,
-)
-from skimage.filters import threshold_otsu
-from skimage.measure import label, perimeter_crofton
-from skimage.morphology import closing, erosion, footprint_rectangle
+from PIL import Image
+from scipy.ndimage import binary_dilation, median_filter
 
 from vaegan.config import SIDE
-from vaegan.data.drawing import Prepared, Stage, centre
-from vaegan.data.pictures import Bytes, Float, Mask, from_uint8, to_uint8
-from vaegan.errors import EmptyImageError, ImageError
+from vaegan.data.decoding import MAX_UPLOAD_BYTES, decoded
+from vaegan.data.drawing import BOX, Prepared, Stage, centre
+from vaegan.data.ink import FLAT_GROUND, Ink, find_ink
+from vaegan.data.pictures import Bytes, Float, from_uint8, to_uint8
+from vaegan.errors import EmptyImageError
 
-MAX_UPLOAD_BYTES = 5 * 1024 * 1024
-MAX_PIXELS = 40_000_000
-WORKING_SIDE = 1200  # longer pictures are shrunk to this: a digit a tenth as long still has six times MNIST's detail
-PAPER_SIDE = 120  # the paper's brightness varies slowly, so it is estimated on a small copy
-PAPER_WINDOW = 31  # pixels of that copy; wider than any stroke
-DARKEST_PAPER = 64  # of 255; in deeper shadow, noise would pass for ink
-FAINTEST_MARK = 0.12  # share of the paper's light that a pixel must lack to be looked at
-WEAKEST_INK = 0.25  # share of the light that a piece of ink lacks at least; shadows on blank paper lack 0.2
-THIN = 8  # a usual digit is so many times as long as its strokes are thick; thinner strokes gain nothing more
-SPECK = 0.03  # of the size of the largest piece of ink; smaller pieces are dirt
-SMALLEST = 0.02  # of the picture's longer side; a smaller piece is not a digit
-SMALLEST_BESIDE_FRAME = 0.08  # of the longer side; a table at the edge is left out only if a piece this large remains
+__all__ = ["MAX_DIGITS", "MAX_UPLOAD_BYTES", "Corrections", "Upload", "from_upload", "read_upload"]
+
+SMALL_SIDE = 200  # pixels; smaller pictures are enlarged, so that their strokes get smooth edges
+SMALLEST_CROP = 0.05  # of a side; a smaller part of a picture shows nothing
+MAX_DIGITS = 12  # of one picture that are offered
+BLANK = "There is only blank paper. Write one digit with a dark pen, let it fill the picture, and photograph again."
 
 
-class Candidate(NamedTuple):
-    """One guess at where the ink is: dark on bright, or bright on dark."""
+class Corrections(NamedTuple):
+    """What a person puts right before a picture is read.
 
-    ink: Float  # (H, W), how much ink each pixel has, 0 to 1
-    score: float  # how much it looks like writing
+    It is turned by so many quarters, clockwise; then the part (left, top, right, bottom), in shares of its sides, is
+    cut out. `swapped` takes what was taken for paper as ink, if the two were mistaken.
+    """
+
+    quarters: int = 0
+    part: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+    swapped: bool = False
+
+
+AS_IT_IS = Corrections()
+
+
+class Upload(NamedTuple):
+    """What a picture shows: its digits from left to right, each with the steps to it, and which one is taken."""
+
+    digits: tuple[Prepared, ...]
+    main: int  # the most central one
+
+    @property
+    def taken(self) -> Prepared:
+        """The digit to go on with."""
+        return self.digits[self.main]
 
 
 def from_upload(data: bytes) -> Prepared:
-    """Read a PNG, JPEG, WebP or BMP file of at most 5 MB and 40 million pixels, whatever its name.
+    """Read a picture file of at most 20 MB, whatever its name: a photo, a scan or a drawing, in any two colours.
 
-    Dark ink on paper and bright ink on black are both understood. A picture of 28 by 28 is taken to be a digit in
-    MNIST's form, noise and all, and is only inverted where it is dark on bright; so is one that was enlarged from
-    28 by 28 pixel by pixel. Raises EmptyImageError on blank paper, ImageError on everything that cannot be read.
+    A picture in MNIST's form is used as it is, and is only inverted where it is dark on bright. Where there are several
+    digits, the most central one is taken. Raises EmptyImageError on blank paper, ImageError on everything that cannot
+    be read.
     """
-    grey = _decoded(data)
+    return read_upload(data).taken
+
+
+def read_upload(data: bytes, corrections: Corrections = AS_IT_IS) -> Upload:
+    """The same with all digits in the picture, after what a person has put right."""
+    rgb = _corrected(decoded(data), corrections)
+    grey = np.asarray(Image.fromarray(rgb).convert("L"))
     uploaded = Stage("what you uploaded", grey)
-    if (tiny := _tiny(grey)) is not None:
-        return Prepared(from_uint8(tiny), (uploaded, Stage("28 by 28 already: used as it is", tiny)))
-    ink = _ink(grey)
-    digit, stages = centre(ink)
-    return Prepared(digit, (uploaded, Stage("the ink on it", to_uint8(ink)), *stages))
+    tiny = _tiny(grey)
+    if tiny is not None and (ready := _in_mnists_form(tiny)) is not None:
+        ready = 255 - ready if corrections.swapped else ready
+        return Upload((Prepared(from_uint8(ready), (uploaded, Stage("28 by 28 already: used as it is", ready))),), 0)
+    picture, factor = _enlarged(rgb, tiny is not None)
+    ink = find_ink(picture, factor, swapped=corrections.swapped)
+    if ink is None:
+        raise EmptyImageError(BLANK)
+    found = Stage(_what_was_taken(ink), to_uint8(ink.share))
+    order = sorted(range(len(ink.digits)), key=lambda index: ink.digits[index].middle[1])
+    if len(order) > MAX_DIGITS:  # those around the one that is taken
+        first = min(max(order.index(ink.main) - MAX_DIGITS // 2, 0), len(order) - MAX_DIGITS)
+        order = order[first : first + MAX_DIGITS]
+    digits = []
+    for index in order:
+        digit, stages = centre(_share_of(ink, index))
+        digits.append(Prepared(digit, (uploaded, found, *stages)))
+    return Upload(tuple(digits), order.index(ink.main))
 
 
-def _opener(data: bytes) -> type[ImageFile.ImageFile]:
-    """Choose the decoder by the file's first bytes.
-
-    The decoders are called by themselves, as Image.open would warn about large pictures before we can refuse them.
-    """
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return PngImagePlugin.PngImageFile
-    if data.startswith(b"\xff\xd8\xff"):
-        return JpegImagePlugin.JpegImageFile
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return WebPImagePlugin.WebPImageFile
-    if data.startswith(b"BM"):
-        return BmpImagePlugin.BmpImageFile
-    raise ImageError(
-        f"This is not a PNG, JPEG, WebP or BMP picture (it begins with {data[:8]!r}). "
-        "Save it as PNG or JPEG and upload that."
-    )
+def _corrected(rgb: Bytes, corrections: Corrections) -> Bytes:
+    rgb = np.rot90(rgb, -corrections.quarters)
+    height, width = rgb.shape[:2]
+    left, top, right, bottom = corrections.part
+    columns = slice(round(left * width), max(round(right * width), round(left * width) + 1))
+    rows = slice(round(top * height), max(round(bottom * height), round(top * height) + 1))
+    return np.ascontiguousarray(rgb[rows, columns])
 
 
-def _decoded(data: bytes) -> Bytes:
-    """Decode a file into grey (H, W), upright, transparency laid on the background, no side above WORKING_SIDE."""
-    if not data:
-        raise ImageError("The file is empty (0 bytes). Choose another one.")
-    if len(data) > MAX_UPLOAD_BYTES:
-        raise ImageError(
-            f"The file has {len(data) / 2**20:.1f} MB; at most {MAX_UPLOAD_BYTES // 2**20} MB are read. "
-            "Crop the picture or save it smaller."
-        )
-    opener = _opener(data)
-    try:
-        with opener(io.BytesIO(data)) as picture:
-            _check_size(*picture.size)
-            picture.draft("L", (WORKING_SIDE, WORKING_SIDE))  # a JPEG is decoded no larger than needed
-            grey = _grey(picture)
-        grey.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BILINEAR)
-        grey = _upright(grey)
-    except ImageError:
-        raise
-    except Image.DecompressionBombError as error:
-        raise ImageError(
-            f"The picture has more than {MAX_PIXELS // 10**6} million pixels ({error}). Save it smaller."
-        ) from error
-    except Exception as error:  # hostile bytes can make a decoder raise anything
-        raise ImageError(
-            f"The picture cannot be decoded, it is damaged or cut short ({error}). Save it again as PNG or JPEG."
-        ) from error
-    return _flattened(grey)
+def _what_was_taken(ink: Ink) -> str:
+    """In words, what was taken for ink and for paper."""
+    tones = "what differs from the ground" if ink.guess.channel == FLAT_GROUND else "dark ink on brighter paper"
+    tones = "bright ink on a darker ground" if ink.guess.bright else tones
+    colour = f", seen in {ink.guess.channel} light" if ink.guess.channel in ("red", "green", "blue") else ""
+    several = f"; {len(ink.digits)} digits" if len(ink.digits) > 1 else ""
+    return f"the ink: {tones}{colour}{several}"
 
 
-def _check_size(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
-        raise ImageError(
-            f"The picture has {width} by {height} pixels; at most {MAX_PIXELS // 10**6} million are read. "
-            "Save it smaller."
-        )
+def _enlarged(rgb: Bytes, tiny: bool) -> tuple[Bytes, int]:
+    """A small picture larger, without new edges, and how many times larger."""
+    if tiny:
+        factor = rgb.shape[0] // SIDE
+        rgb = np.ascontiguousarray(rgb[::factor, ::factor])
+    if max(rgb.shape) >= SMALL_SIDE:
+        return rgb, 1
+    factor = -(-SMALL_SIDE // max(rgb.shape))
+    picture = Image.fromarray(rgb)
+    size = picture.width * factor, picture.height * factor
+    return np.asarray(picture.resize(size, Image.Resampling.BILINEAR)), factor
 
 
-def _grey(picture: Image.Image) -> Image.Image:
-    """Reduce any mode to "L", or to "LA" where something may be transparent."""
-    if picture.mode.startswith("I"):  # 16 bits; Pillow's own conversion clips at 255
-        shallow = Image.fromarray((np.asarray(picture).clip(0, 65535) // 257).astype(np.uint8))
-        shallow.info = picture.info
-        return shallow
-    if picture.has_transparency_data:
-        return picture.convert("RGBA").convert("LA")
-    if picture.mode == "CMYK":
-        picture = picture.convert("RGB")
-    return picture.convert("L")
-
-
-def _upright(picture: Image.Image) -> Image.Image:
-    """Turn a photo as its EXIF data says, and leave it as it is if these cannot be read."""
-    try:
-        return ImageOps.exif_transpose(picture)
-    except Exception:  # noqa: BLE001 - hostile bytes again
-        return picture
-
-
-def _flattened(grey: Image.Image) -> Bytes:
-    """Lay a picture on its background: transparent parts become paper, whichever colour the ink has.
-
-    If all that is opaque has one tone, it is the ink itself, and its opacity is the amount of ink. Otherwise the opaque
-    part shows ink and paper; the paper is the larger of the two, so its tone is put below the transparent part.
-    """
-    if grey.mode != "LA":
-        return np.array(grey)
-    luminance, alpha = (np.array(band) for band in grey.split())
-    opaque = alpha >= 128
-    if not opaque.any():
-        raise EmptyImageError("The picture is transparent all over. Upload one with a digit on it.")
-    low, paper, high = np.percentile(luminance[opaque], (2, 50, 98))
-    if high - low < 128 and opaque.mean() < 0.9:
-        return alpha
-    share = alpha / 255
-    return np.asarray(luminance * share + paper * (1 - share) + 0.5).astype(np.uint8)
+def _share_of(ink: Ink, index: int) -> Float:
+    """The ink of one digit alone, with its soft edges, cut out."""
+    digit = ink.digits[index]
+    top, left, bottom, right = digit.box
+    rows, columns = slice(max(top - 2, 0), bottom + 2), slice(max(left - 2, 0), right + 2)
+    mask = np.zeros(ink.share.shape, bool)
+    mask[digit.place] = digit.mask
+    return np.asarray(ink.share[rows, columns] * binary_dilation(mask[rows, columns], iterations=2))
 
 
 def _tiny(grey: Bytes) -> Bytes | None:
-    """The digit, if the picture is one in MNIST's form, perhaps with each pixel enlarged to a square; else None."""
+    """The pixels of a picture of 28 by 28, perhaps with each enlarged to a square; None if it is another picture."""
     factor = grey.shape[0] // SIDE
     if factor == 0 or grey.shape != (SIDE * factor, SIDE * factor):
         return None
@@ -173,112 +136,26 @@ def _tiny(grey: Bytes) -> Bytes | None:
         raise EmptyImageError(
             f"The picture has one tone all over ({tiny[0, 0]} of 255). Upload one with a digit on it."
         )
+    return tiny
+
+
+def _in_mnists_form(tiny: Bytes) -> Bytes | None:
+    """28 by 28 pixels as bright ink on black, if they are a digit as MNIST has it, clean or under noise; else None.
+
+    MNIST's digits are 20 pixels long, and their mass lies in the middle. Noise is told from a drawing by its grain in
+    all four corners.
+    """
     middle = tiny[4:-4, 4:-4]
     border_mean = (tiny.sum() - middle.sum()) / (tiny.size - middle.size)  # MNIST keeps four pixels free all around
-    return 255 - tiny if border_mean > middle.mean() else tiny.copy()
-
-
-def _ink(grey: Bytes) -> Float:
-    """Find the ink in a photo or scan: float32 (H, W), 1 where there is ink, soft at its edges.
-
-    Dark ink on bright paper and bright ink on dark paper are both tried. Most of a picture is paper, so the median tone
-    tells which of the two is likely; the other one wins if its strokes are clearly stronger and thinner. Dark ink takes
-    a share of the light that falls on it, in the shadow as in the sun, so it is measured relative to the paper; bright
-    ink is measured relative to the brightest tone of the picture.
-    """
-    low, paper, high = np.percentile(grey, (0.1, 50, 99.9)) + 16
-    dark, bright = _darker(grey, DARKEST_PAPER), _darker(255 - grey, max(high, 2 * DARKEST_PAPER))
-    likely, other = (bright, dark) if high / paper > paper / low else (dark, bright)  # ratios, as light and shadow work
-    chosen = other if other and (not likely or other.score > 1.5 * likely.score) else likely
-    if not chosen:
-        raise EmptyImageError(
-            "There is only blank paper. Write one digit with a dark pen, let it fill the picture, and photograph again."
-        )
-    return chosen.ink
-
-
-def _darker(shade: Bytes, least_light: float) -> Candidate | None:
-    """The parts that are clearly darker than the paper around them; None if there are none."""
-    lacking, light = _lacking(shade)
-    drop = lacking / np.maximum(light, least_light)  # (H, W), 0 for paper, towards 1 for ink
-    noise = 1.4826 * float(np.median(np.abs(drop - np.median(drop))))
-    marked = _without_frame(drop > max(FAINTEST_MARK, 4 * noise))
-    if _extent(marked) < SMALLEST * max(shade.shape):
+    bright = 255 - tiny if border_mean > middle.mean() else tiny.copy()
+    grain = np.abs(bright - median_filter(bright, 3).astype(int)) > 16
+    corners = [grain[rows, columns] for rows in (slice(6), slice(-6, None)) for columns in (slice(6), slice(-6, None))]
+    if all(corner.sum() >= 3 for corner in corners):
+        return bright
+    if np.median(bright) > 16:
         return None
-    levels = to_uint8(drop[marked])  # whole numbers, since nearly equal floats make a histogram without width
-    limit = float(threshold_otsu(levels)) / 255 if np.ptp(levels) > 0 else FAINTEST_MARK
-    ink = np.clip(drop / limit - 0.5, 0, 1) * marked  # half at the limit, so that edges stay smooth
-    ink *= _without_specks(ink >= 0.5)
-    main = _largest(ink >= 0.5)
-    if _extent(main) < SMALLEST * max(shade.shape):
-        return None
-    contrast = float(np.median(drop[main]))
-    if contrast < WEAKEST_INK:
-        return None
-    return Candidate(ink.astype(np.float32), contrast * min(_thinness(main), THIN))
-
-
-def _thinness(mask: Mask) -> float:
-    """How many times longer than thick a piece is, measured on a copy so small that noise leaves no holes in it."""
-    longer = _extent(mask)
-    small = Image.fromarray(mask[mask.any(axis=1)][:, mask.any(axis=0)]).convert("L")
-    small = small.resize([max(1, side * 40 // longer) for side in small.size], Image.Resampling.BILINEAR)
-    body = np.pad(np.asarray(small) >= 64, 1)
-    return float(perimeter_crofton(body, 4) * max(small.size) / (2 * body.sum()))
-
-
-def _lacking(shade: Bytes) -> tuple[Float, Float]:
-    """By how much each pixel is darker than the paper around it, and how light that paper is; (H, W), 0..255 both.
-
-    The paper is what remains after everything that is dark and narrower than a window is filled from its surroundings.
-    """
-    smooth = Image.fromarray(shade).filter(ImageFilter.GaussianBlur(max(shade.shape) / WORKING_SIDE))
-    small = smooth.copy()
-    small.thumbnail((PAPER_SIDE, PAPER_SIDE), Image.Resampling.BILINEAR)
-    values = np.asarray(small, np.float32) + 1
-    slope = _slope(values)
-    window = footprint_rectangle((PAPER_WINDOW, PAPER_WINDOW), decomposition="sequence")
-    paper = erosion(closing(values / slope, window), footprint_rectangle((3, 3))) * slope
-    light = np.asarray(Image.fromarray(paper).resize(smooth.size, Image.Resampling.BILINEAR))
-    return light - 1 - np.asarray(smooth, np.float32), light
-
-
-def _slope(values: Float) -> Float:
-    """A gently curved surface fitted to the paper's brightness; pixels darker than the surface are left out."""
-    row, column = np.meshgrid(*(np.linspace(-1, 1, side) for side in values.shape), indexing="ij")
-    terms = np.stack([np.ones_like(row), row, column, row**2, row * column, column**2], axis=-1).reshape(-1, 6)
-    flat = values.ravel()
-    paper = np.ones(flat.shape, bool)
-    for _ in range(5):
-        chosen = terms[paper]
-        surface = terms @ np.linalg.lstsq(chosen.T @ chosen, chosen.T @ flat[paper], rcond=None)[0]
-        paper = flat > 0.9 * surface
-    return np.asarray(np.clip(surface, values.min(), values.max()).reshape(values.shape), np.float32)
-
-
-def _without_frame(mask: Mask) -> Mask:
-    """Leave out pieces that cover a third of one edge, such as the table below the paper, if another piece remains."""
-    pieces = label(mask, connectivity=2)
-    edges = (pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1])
-    framing = np.any([np.bincount(edge, minlength=pieces.max() + 1) > edge.size / 3 for edge in edges], axis=0)
-    rest = mask & ~framing[pieces]
-    return rest if _extent(_without_specks(rest)) >= SMALLEST_BESIDE_FRAME * max(mask.shape) else mask
-
-
-def _without_specks(mask: Mask) -> Mask:
-    pieces = label(mask, connectivity=2)
-    sizes = np.bincount(pieces.ravel())
-    sizes[0] = 0
-    kept: Mask = mask & (sizes >= SPECK * sizes.max())[pieces]
-    return kept
-
-
-def _largest(mask: Mask) -> Mask:
-    pieces = label(mask, connectivity=2)
-    largest: Mask = mask & (pieces == np.bincount(pieces.ravel())[1:].argmax() + 1 if mask.any() else False)
-    return largest
-
-
-def _extent(mask: Mask) -> int:
-    """The longer side of the bounding box, in pixels; 0 for an empty mask."""
-    return max(int(np.ptp(np.flatnonzero(mask.any(axis=axis)))) + 1 for axis in (0, 1)) if mask.any() else 0
+    mass = bright.astype(np.float64)
+    rows, columns = (np.flatnonzero(mass.max(axis=axis) >= 16) for axis in (1, 0))
+    extent = max(np.ptp(rows), np.ptp(columns)) + 1
+    off = [abs(np.arange(SIDE) @ mass.sum(axis=axis) / mass.sum() - SIDE / 2) for axis in (0, 1)]
+    return bright if BOX - 1 <= extent <= BOX and max(off) <= 1 else None

@@ -5,6 +5,7 @@ import html
 
 import streamlit as st
 
+from vaegan.data.decoding import NAMES
 from vaegan.data.drawing import Prepared, Stage
 from vaegan.data.pictures import to_uint8
 from vaegan.data.upload import MAX_UPLOAD_BYTES, from_upload
@@ -24,10 +25,10 @@ def upload() -> None:
     """A widget for a picture, whose digit is then in force; ImageError if it shows none."""
     file = st.file_uploader(
         "A picture of one digit",
-        type=["png", "jpg", "jpeg", "webp", "bmp"],
+        type=["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "heic", "heif", "avif"],
         key="upload",
         max_upload_size=MAX_UPLOAD_BYTES // 2**20,
-        help="Dark ink on white paper or white on black; PNG, JPEG, WebP or BMP.",
+        help=f"A photo, a scan or a drawing, in any two colours; {NAMES}.",
     )
     if file is None:
         state.is_new("Upload", None)
