@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -152,6 +153,15 @@ def test_the_first_step_is_on_disk_within_a_second(jobs: Jobs) -> None:
     seconds = time.monotonic() - began
     print(f"first step on disk after {seconds:.2f} s")
     assert seconds < 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not say what a process has loaded")
+def test_the_clusters_own_process_loads_no_torch(jobs: Jobs) -> None:
+    ended(jobs, jobs.submit(small(), session="anna"))
+    loads = {member.pid: "libtorch" in Path(f"/proc/{member.pid}/maps").read_text() for member in family(jobs)}
+    (own,) = (member.pid for member in family(jobs) if "cluster.py" in " ".join(member.cmdline()))
+    assert not loads.pop(own)
+    assert any(loads.values()), "the worker does"
 
 
 def test_only_this_machine_reaches_the_cluster(jobs: Jobs) -> None:

@@ -11,7 +11,7 @@ from distributed import Client, Future, KilledWorker, fire_and_forget
 from vaegan.errors import RunError, VaeganError
 from vaegan.lab.cluster import Cluster
 from vaegan.lab.shift import Outcome
-from vaegan.lab.worker import WarmUp, work
+from vaegan.lab.worker import WarmUp
 
 ADDRESS = "VAEGAN_SCHEDULER"
 WORKERS = "VAEGAN_WORKERS"
@@ -80,7 +80,7 @@ class Pool:
         with self._lock:
             self.connect()
             assert self._client is not None
-            future = self._client.submit(work, list(folders), key=key, pure=False, priority=priority)
+            future = self._client.submit(_task(), list(folders), key=key, pure=False, priority=priority)
             self._futures[key] = future
         fire_and_forget(future)  # on a scheduler of its own a run outlives the app
         future.add_done_callback(partial(self._ended, key))
@@ -120,6 +120,20 @@ class Pool:
             client.close(timeout=2)
         if cluster is not None:
             cluster.close()
+
+
+def _task() -> Callable[[Sequence[str]], dict[str, Outcome]]:
+    """What a worker executes. A function within a function is sent as code.
+
+    One of a module is sent by name: the scheduler would import it, and 300 MB of torch with it.
+    """
+
+    def task(folders: Sequence[str]) -> dict[str, Outcome]:
+        from vaegan.lab.worker import work
+
+        return work(folders)
+
+    return task
 
 
 def address_from_environment() -> str | None:
