@@ -16,16 +16,30 @@ PLACES = [
     *(f"/Generate?section={section}" for section in GENERATE),
     "/Generate?section=repair&damage=paint",
     *(f"/Results?section={section}" for section in RESULTS),
+    "/Denoise?show=filter,errors,steps,draws,ladder&ladder=Chart",
+    "/Latent_space?layers=tiles,points,densities",
+    "/Latent_space?pair=conv",
+    "/Denoise?present=1",
 ]
+OPENERS = {
+    "/Denoise": ("Upload", "Pick", "Networks", "Noise", "Save and share"),
+    "/Latent_space": ("What is shown", "Models"),
+}
+# What is Streamlit's own, in 1.67: the rule, and a part of the node's HTML.
+OF_STREAMLIT = {"presentation-role-conflict": 'data-testid="stFileUploaderDropzone"'}
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds, as sentences: rule, impact, and where it first stands."""
+    """What axe finds of ours, as sentences: rule, impact, and where it first stands."""
     found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    for rule in found:
+        theirs = OF_STREAMLIT.get(rule["id"])
+        rule["nodes"] = [node for node in rule["nodes"] if theirs is None or theirs not in node["html"]]
     return [
         f"{rule['id']} ({rule['impact']}, {len(rule['nodes'])} times): {rule['nodes'][0]['target']} "
         f"{rule['nodes'][0]['html'][:160]}"
         for rule in found
+        if rule["nodes"]
     ]
 
 
@@ -37,6 +51,21 @@ def test_axe_finds_nothing(open_page: Callable[..., Page], place: str, scheme: s
     settle(page)
     page.wait_for_timeout(1500)  # components and charts draw themselves after the page has settled
     assert violations(page) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("place", OPENERS)
+def test_axe_finds_nothing_in_what_buttons_open(open_page: Callable[..., Page], place: str, scheme: str) -> None:
+    page = open_page(place, color_scheme=scheme)
+    opened = page.get_by_test_id("stPopoverBody")
+    for name in OPENERS[place]:
+        page.get_by_test_id("stPopover").filter(has_text=name).first.get_by_role("button").first.press("Enter")
+        opened.wait_for()
+        page.wait_for_timeout(1500)
+        assert violations(page) == [], name
+        page.keyboard.press("Escape")
+        opened.wait_for(state="detached")
 
 
 @pytest.mark.long
