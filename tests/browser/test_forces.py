@@ -11,7 +11,7 @@ from vaegan.ui.train.forces import drawn
 from vaegan.web.scripts import parts, script
 
 MOUNT = """async ([code, html, css, data]) => {
-    document.body.innerHTML = `<main><h1>Train</h1><h2>Who moves whom</h2><div id="host">${html}</div></main>`;
+    document.body.innerHTML = `<main><h1>Train</h1><div id="host">${html}</div></main>`;
     document.documentElement.lang = "en";
     document.title = "Train";
     document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
@@ -21,6 +21,11 @@ MOUNT = """async ([code, html, css, data]) => {
     window.draw = (data) => draw({ parentElement, data: JSON.parse(data), setStateValue() {}, setTriggerValue() {} });
     window.draw(data);
 }"""
+STAGE = {
+    "title": "Two runs", "words": "", "up": "Loss", "said": "", "alarms": [], "runs": [], "given": "", "givenWords": "",
+    "chart": {"lines": [], "epochs": 2, "log": False, "range": None}, "reached": 2, "done": 1, "active": False,
+    "held": False, "resumable": False, "turn": 0, "epoch": None, "speed": 2, "map": True, "maps": None,
+}  # fmt: skip
 WIDTHS = "all => all.map((one) => [one.getAttribute('class'), Number(one.getAttribute('stroke-width'))])"
 
 
@@ -29,10 +34,10 @@ def test_arrows_are_as_thick_as_gradients_and_everything_opens_by_keyboard(brows
     page = browser.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    data = {"runs": [drawn(forced()), drawn(forced(inputs=False)) | {"name": "A GAN", "twin": ""}]}
-    css = parts("forces")["css"]
-    page.evaluate(MOUNT, [script("forces"), parts("forces")["html"], css, json.dumps(data)])
-    run = page.locator(".run").first
+    both = [drawn(forced()), drawn(forced(inputs=False)) | {"name": "A GAN", "twin": ""}]
+    stage = parts("training")
+    page.evaluate(MOUNT, [script("training"), stage["html"], stage["css"], json.dumps(STAGE | {"forces": both})])
+    run = page.locator(".forced").first
     expect(run.locator(".network-box canvas").first).to_be_visible()
     arrows = run.locator(".arrows path:not(.flow)").evaluate_all(WIDTHS)
     strong, weak = (next(wide for kind, wide in arrows if kind == way) for way in ("with", "against"))
@@ -53,14 +58,16 @@ def test_arrows_are_as_thick_as_gradients_and_everything_opens_by_keyboard(brows
     expect(rows).to_have_text(["Encoder10kept away2", "Decoder11.5against (−0.50)1.5", "Discriminator10kept away7"])
     expect(run.locator(".opened p")).to_contain_text("how little the discriminator is fooled")
 
-    data["runs"][0] = data["runs"][0] | {"when": "after epoch 3"}  # what is open and focused stays so
-    page.evaluate("data => window.draw(data)", json.dumps(data))
+    both[0] = both[0] | {"when": "after epoch 3"}  # what is open and focused stays so
+    page.evaluate("data => window.draw(data)", json.dumps(STAGE | {"forces": both}))
     expect(run.locator("small")).to_have_text("after epoch 3")
     expect(rows.first).to_be_visible()
     expect(run.get_by_role("button", name="GAN", exact=True)).to_be_focused()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    heights = page.locator(".run button").evaluate_all("all => all.map((one) => one.offsetHeight)")
+    heights = page.locator(".forced button").evaluate_all("all => all.map((one) => one.offsetHeight)")
     assert min(heights) >= 36
     assert violations(page) == []
+    page.evaluate("data => window.draw(data)", json.dumps(STAGE | {"forces": None}))
+    expect(run).to_be_hidden()
     assert errors == []
     page.close()

@@ -155,7 +155,7 @@ def test_folded_up_nothing_is_measured(shelf: Shelf, monkeypatch: pytest.MonkeyP
 def drawings(test: AppTest) -> list[dict[str, Any]]:
     """What the drawing of who moves whom is told of each run."""
     told = [json.loads(each.proto.json) for each in test.get("bidi_component") if each.proto.json]
-    return [run for each in told for run in each.get("runs", []) if "networks" in run]
+    return [run for each in told for run in each.get("forces") or []]
 
 
 def test_each_run_is_drawn_after_its_newest_epoch(shelf: Shelf) -> None:
@@ -174,6 +174,8 @@ def test_each_run_is_drawn_after_its_newest_epoch(shelf: Shelf) -> None:
     assert any(pull["words"][2] == "kept away" for loss in first["losses"] for pull in loss["pulls"])
     assert first["digit"]
     assert second["digit"] is None, "a GAN is given none"
+    said = " ".join(text.value for text in test.markdown)
+    assert all(sentence in said for sentence in in_words(expected))
 
 
 def test_a_drawing_is_measured_once_an_epoch(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,6 @@ def test_each_pull_has_its_way_and_its_numbers() -> None:
     assert words[1][0] == ["0", "0", "weight 0", "1,234"]
     assert words[2][1] == ["1", "1.5", "against (−0.50)", "1.5"]
     assert words[0][2] == ["1", "–", "no path", "–"]
-    assert "The adversarial term pulls the decoder back from where the others move it." in told["told"]
 
 
 def test_the_digit_on_its_way_is_the_one_that_was_followed() -> None:

@@ -1,6 +1,6 @@
 // Arrows from losses to the networks that they move, each as thick as the loss's gradient there.
 
-/** @import { Loss, Network } from "./forces.js" */
+/** @import { Loss, Network } from "./force_runs.js" */
 
 const SIZE = [400, 96]; // pixels, until it is known
 const THICKEST = 16; // pixels, for the strongest pull on a network; others have their share of it

@@ -4,9 +4,11 @@
 import { Album, showStrip } from "./album.js";
 import { Component, mounted } from "./component.js";
 import { CurveChart } from "./curves.js";
+import { ForceRuns } from "./force_runs.js";
 import { folded, legend, mapFigure, stripFigure } from "./training_parts.js";
 /** @import { Line, Chart } from "./curves.js" */
 /** @import { Sheet, Strip } from "./album.js" */
+/** @import { ForcedRun } from "./force_runs.js" */
 
 /** One run: `values` are its losses in words by epoch, `kinds` what its pictures show, `now` the newest ones.
     @typedef {{ id: string, name: string, twin: string, colour: string, dash: string, status: string,
@@ -16,11 +18,13 @@ import { folded, legend, mapFigure, stripFigure } from "./training_parts.js";
 
 /** @typedef {{ epoch: number, items: { url: string, name: string, twin: string }[] }} Maps */
 
-/** `title`, `words`, `up`, `said` and an alarm's words are HTML. `reached` is the last epoch that has ended, `done` the share that is trained; `turn` grows when the server chooses the
-    `epoch` (null is the newest).
+/** `title`, `words`, `up`, `said` and an alarm's words are HTML. `reached` is the last epoch that has ended, `done` the
+    share that is trained; `turn` grows when the server chooses the `epoch` (null is the newest). With `forces` who moves
+    whom is drawn in the pictures' place.
     @typedef {{ title: string, words: string, up: string, said: string, alarms: Alarm[], runs: Run[], given: string,
       givenWords: string, chart: Chart, reached: number, done: number, active: boolean, held: boolean, resumable: boolean,
-      turn: number, epoch: number | null, speed: number, map: boolean, maps: Maps | null }} Data */
+      turn: number, epoch: number | null, speed: number, map: boolean, maps: Maps | null,
+      forces: ForcedRun[] | null }} Data */
 
 const REST = 250; // milliseconds without a move after which the server hears of the epoch
 const MANY = 4; // runs from which on their pictures stand in two columns
@@ -42,6 +46,7 @@ class Training extends Component {
     const chart = root.querySelector(".curves");
     if (!(chart instanceof SVGElement)) throw new Error("There is no element .curves.");
     this.chart = new CurveChart(chart, (epoch) => this.choose(epoch));
+    this.forces = new ForceRuns(this.find(".forces"));
     this.slider = this.find(".epoch", HTMLInputElement);
     this.slider.oninput = () => this.choose(Number(this.slider.value));
     this.find(".main").onclick = () => this.press();
@@ -163,6 +168,7 @@ class Training extends Component {
     this.fillAlarms(data.alarms);
     this.fillPictures(data);
     this.fillMaps(data);
+    this.fillForces(data);
     this.fillTimeline(data);
     const marked = data.runs.length && (!data.active || this.chosen !== null) ? this.shown : null;
     this.chart.draw({ ...data.chart, lines: data.runs.flatMap(({ lines }) => lines) }, marked);
@@ -231,7 +237,7 @@ class Training extends Component {
 
   /** @param {Data} data */
   fillMaps(data) {
-    const isShown = data.map && !data.active && data.runs.length > 0;
+    const isShown = data.map && !data.active && data.runs.length > 0 && !data.forces;
     const place = this.find(".maps");
     [place.hidden, this.find(".pictures").hidden] = [!isShown, isShown];
     this.find(".layout").classList.toggle("mapped", isShown);
@@ -249,6 +255,14 @@ class Training extends Component {
   }
 
   /** @param {Data} data */
+  fillForces({ forces }) {
+    this.find(".forces").hidden = !forces;
+    if (!forces) return;
+    this.find(".pictures").hidden = true;
+    this.forces.show(forces);
+  }
+
+  /** @param {Data} data */
   fillTimeline(data) {
     const { active, held, reached, runs } = data;
     const total = active ? data.chart.epochs : reached;
@@ -260,6 +274,7 @@ class Training extends Component {
     main.disabled = active ? false : !reached;
     for (const name of ["batch", "pass", "stop"]) hide(name, !active);
     for (const name of ["back", "forward", "speed", "map"]) hide(name, active || !runs.length);
+    if (data.forces) hide("map", true); // both stand in the same place
     hide("resume", !data.resumable);
     hide("newest", !active || this.chosen === null);
     this.find(".map").setAttribute("aria-pressed", String(data.map));

@@ -12,14 +12,14 @@ files             downloads of a run
 epoch_map         the map of latent space after each epoch
 influence_words   which loss moves which network, in words
 slow_motion       one batch in slow motion
-forces            which loss moves which network, drawn
+forces            which loss moves which network, for the stage to draw
 actions           use, fork or delete a run that has ended
 start             lessons, a form and the buttons that start them
 table             all runs of this server
 view              the runs on the page, and their charts
 previews          pictures and alarms of these runs
-training_stage    the stage: curve, pictures, and one time line that moves both
 dissection        a training step taken apart
+training_stage    the stage: curve, pictures, and one time line that moves both
 film              all epochs of a run as a film
 sections          what opens below the stage
 """

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import streamlit as st
 
@@ -18,7 +19,8 @@ from vaegan.ui import resources
 from vaegan.ui.frame import errors_as_sentences
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.charts import LOSS_NAMES
-from vaegan.ui.train.forces import Forced, forces
+from vaegan.ui.train.forces import Forced, drawn
+from vaegan.ui.train.influence_words import in_words
 from vaegan.ui.train.run_names import Look, looks_of
 from vaegan.ui.train.slow_motion import Batch, Pass, show_pass
 
@@ -35,15 +37,26 @@ PARTS = {
 
 
 def show_influence(views: Sequence[View]) -> None:
-    """Which loss moves which network in each run, at the epoch of the time line or the last one before it."""
+    """In words, which loss moves which network in each run; the stage draws it."""
     with errors_as_sentences():
-        looks = looks_of([view.plan for view in views])
-        forces([_forced(view, look) for view, look in zip(views, looks, strict=True)], key="forces")
+        for column, forced in zip(st.columns(max(2, len(views))), _forced_runs(views), strict=False):
+            with column:
+                st.markdown(f"**{forced.look.name}**, {forced.when}")
+                st.markdown("\n".join(f"- {sentence}" for sentence in in_words(forced.influence)))
         st.caption(
             f"A gradient's number is its norm, of one weighted loss in one network, on {MEASURED} test digits; in "
             "brackets is the cosine between it and the network's whole gradient. Compare arrows within a network: Adam "
             "evens out how large gradients are, but not the share that each loss has."
         )
+
+
+def forces_of(views: Sequence[View]) -> list[dict[str, Any]]:
+    """Which loss moves which network in each run, at the epoch of the time line or the last one before it."""
+    return [drawn(forced) for forced in _forced_runs(views)]
+
+
+def _forced_runs(views: Sequence[View]) -> list[Forced]:
+    return [_forced(view, look) for view, look in zip(views, looks_of([view.plan for view in views]), strict=True)]
 
 
 def _forced(view: View, look: Look) -> Forced:

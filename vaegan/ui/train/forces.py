@@ -1,11 +1,9 @@
-"""Who moves whom: the Python side of the drawing with arrows as thick as the gradients."""
+"""Who moves whom, as the stage draws it: networks, losses, and arrows as thick as the gradients."""
 
 import base64
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from vaegan.data.pictures import to_uint8
@@ -14,9 +12,8 @@ from vaegan.training.following import Followed, LayerValues
 from vaegan.training.routing import NETWORKS
 from vaegan.ui.percent import percent
 from vaegan.ui.train.charts import LOSS_NAMES, NETWORK_NAMES
-from vaegan.ui.train.influence_words import in_words, pull, short, signed
+from vaegan.ui.train.influence_words import pull, short, signed
 from vaegan.ui.train.run_names import ON_STAGE, Look
-from vaegan.web.scripts import parts
 
 MOST_MAPS = 4  # of a convolution that are drawn, as in network_lanes.js
 LABELS = {  # under an arrow there is little room
@@ -42,7 +39,6 @@ NETWORK_WORDS = {
     "decoder": "The decoder draws a digit from z. These losses move it:",
     "discriminator": "The discriminator tells real digits from drawn ones. These losses move it:",
 }
-_component = st.components.v2.component("vaegan_forces", **parts("forces"))
 
 
 class Forced(NamedTuple):
@@ -52,11 +48,6 @@ class Forced(NamedTuple):
     when: str
     influence: Influence
     followed: Followed
-
-
-def forces(runs: Sequence[Forced], *, key: str) -> None:
-    """Draw these runs side by side."""
-    _component(key=key, data={"runs": [drawn(run) for run in runs]})
 
 
 def drawn(run: Forced) -> dict[str, Any]:
@@ -73,7 +64,6 @@ def drawn(run: Forced) -> dict[str, Any]:
         "sigma": None if followed.logvar is None else _floats(np.exp(followed.logvar / 2)),
         "networks": [_network(network, influence, followed) for network in NETWORKS],
         "losses": [_loss(influence, row) for row in range(len(influence.terms))],
-        "told": in_words(influence),
     }
 
 

@@ -26,7 +26,7 @@ _FILM_WORDS = "All epochs one after the other, there and again."
 def show_sections(run_ids: Sequence[str], seconds: float | None) -> None:
     """A line of buttons, and the section that is chosen, drawn again after so many seconds if it is a live one."""
     every = seconds if lab_state.section() in LIVE else None
-    version = lab_state.version()
+    version, moves = lab_state.version(), lab_state.section() == "moves"
 
     @st.fragment(run_every=every)
     def below() -> None:
@@ -43,6 +43,8 @@ def show_sections(run_ids: Sequence[str], seconds: float | None) -> None:
         )
         if lab_state.version() != version or (seconds if lab_state.section() in LIVE else None) != every:
             st.rerun()  # of the whole page: it has other runs, or a timer starts or ends
+        if (lab_state.section() == "moves") != moves:
+            st.rerun()  # the stage draws who moves whom, or no longer
         with errors_as_sentences():
             _show(lab_state.section(), views_of(run_ids))
         lab_state.write_link("below")

@@ -17,6 +17,7 @@ from vaegan.ui.gallery import picture_url
 from vaegan.ui.glossary import explain
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.charts import ChartedRun, shoots_up
+from vaegan.ui.train.dissection import forces_of
 from vaegan.ui.train.epoch_map import map_picture
 from vaegan.ui.train.lessons import LESSONS
 from vaegan.ui.train.previews import alarms_of, preview_of
@@ -81,6 +82,7 @@ def stage_data(views: Sequence[View], lesson: str | None) -> dict[str, Any]:
         "epoch": lab_state.chosen_epoch(),
         "speed": lab_state.speed(),
         "map": lab_state.map_is_shown(),
+        "forces": forces_of(views) if views and lab_state.section() == "moves" else None,
         "maps": _maps(views, looks, lab_state.epoch(reached)) if not active and lab_state.map_is_shown() else None,
     }
 

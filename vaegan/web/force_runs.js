@@ -1,7 +1,6 @@
 // Who moves whom: the networks of each run with a real digit on its way through them, and from each loss an arrow to the
 // networks that it moves, as thick as its gradient there. Networks and losses open to their numbers.
 
-import { Component, mounted } from "./component.js";
 import { element } from "./elements.js";
 import { drawArrows } from "./force_arrows.js";
 import { canvasIn, drawLayers } from "./network_lanes.js";
@@ -24,8 +23,8 @@ import { digitFrom, floats, paint } from "./picture.js";
 /** `values` are the layers that are drawn in it; `rests` says why nothing moves it, if so.
     @typedef {{ title: string, words: string, layers: SentLayer[], said: string, rests: string }} Network */
 
-/** A run: its name, colour and twin, its networks, its losses, the pictures and z of one digit on its way, and sentences.
-    @typedef {object} Run
+/** A run that is drawn: its name, colour and twin, its networks, its losses, the pictures and z of one digit on its way.
+    @typedef {object} ForcedRun
     @property {string} name
     @property {string} when
     @property {"bn" | "plain" | ""} twin
@@ -34,44 +33,32 @@ import { digitFrom, floats, paint } from "./picture.js";
     @property {string} rebuilt
     @property {string} z
     @property {string | null} sigma
-    @property {string} said what becomes of the digit
     @property {Network[]} networks
-    @property {Loss[]} losses
-    @property {string[]} told */
-
-/** @typedef {{ runs: Run[] }} Data */
+    @property {Loss[]} losses */
 
 const HEAD = ["weight", "gradient", "pulls", "without weight and routing"];
 
-/** @extends {Component<Data>} */
-class Forces extends Component {
-  /** @param {ParentNode} root */
-  constructor(root) {
-    super(root);
+export class ForceRuns {
+  /** @param {HTMLElement} place */
+  constructor(place) {
+    this.place = place;
     this.shown = ""; // the data that are drawn
     /** @type {Map<string, string>} */ this.open = new Map(); // what is open in each run, by the run's name
-    this.resized = new ResizeObserver(() => this.touch());
-    this.resized.observe(this.find(".runs"));
   }
 
-  /** @param {Data} data */
-  update(data) {
-    this.data = data;
-    this.touch();
-  }
-
-  /** @param {Data} data */
-  frame({ runs }) {
+  /** Draw these runs, and again if they or the place's width have changed.
+      @param {ForcedRun[]} runs */
+  show(runs) {
     const shown = JSON.stringify(runs);
     if (shown !== this.shown) {
-      const focused = /** @type {HTMLElement | null} */ (this.find(".runs").querySelector("button:focus"))?.dataset.part;
-      const at = [...this.find(".runs").children].findIndex((place) => place.querySelector("button:focus"));
+      const focused = /** @type {HTMLElement | null} */ (this.place.querySelector("button:focus"))?.dataset.part;
+      const at = [...this.place.children].findIndex((each) => each.querySelector("button:focus"));
       this.shown = shown;
-      this.find(".runs").replaceChildren(...runs.map((run) => this.article(run)));
-      const place = this.find(".runs").children[at];
+      this.place.replaceChildren(...runs.map((run) => this.article(run)), key());
+      const place = this.place.children[at];
       if (focused) /** @type {HTMLElement | null} */ (place?.querySelector(`[data-part="${focused}"]`))?.focus();
     }
-    [...this.find(".runs").children].forEach((place, index) => {
+    [...this.place.querySelectorAll("article")].forEach((place, index) => {
       const article = /** @type {HTMLElement} */ (place);
       if (article.dataset.width === String(article.clientWidth)) return; // a new article has none yet
       article.dataset.width = String(article.clientWidth);
@@ -79,13 +66,13 @@ class Forces extends Component {
     });
   }
 
-  /** @param {Run} run */
+  /** @param {ForcedRun} run */
   article(run) {
     const article = document.createElement("article");
-    article.className = "run";
+    article.className = "forced";
     article.innerHTML = `<h3><span class="name"></span> <small></small></h3><div class="way"></div>
       <svg class="arrows" aria-hidden="true"></svg><div class="losses" role="group" aria-label="Losses"></div>
-      <div class="opened" hidden></div><ul class="told"></ul>`;
+      <div class="opened" hidden></div>`;
     const name = element(article, ".name");
     name.textContent = run.name;
     if (run.twin) name.classList.add(`twin-${run.twin}`);
@@ -99,11 +86,10 @@ class Forces extends Component {
     element(article, ".losses").append(
       ...run.losses.map((loss, index) => this.button(article, run, `loss-${index}`, loss.label)),
     );
-    element(article, ".told").append(...run.told.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
     return article;
   }
 
-  /** @type {(article: HTMLElement, run: Run, network: Network, index: number) => HTMLElement} */
+  /** @type {(article: HTMLElement, run: ForcedRun, network: Network, index: number) => HTMLElement} */
   box(article, run, { title, rests, said }, index) {
     const box = this.button(article, run, `network-${index}`, "");
     box.className = "network-box";
@@ -114,7 +100,7 @@ class Forces extends Component {
     return box;
   }
 
-  /** @type {(article: HTMLElement, run: Run, part: string, label: string) => HTMLButtonElement} */
+  /** @type {(article: HTMLElement, run: ForcedRun, part: string, label: string) => HTMLButtonElement} */
   button(article, run, part, label) {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
     button.dataset.part = part;
@@ -131,7 +117,7 @@ class Forces extends Component {
     return button;
   }
 
-  /** @type {(article: HTMLElement, run: Run) => void} */
+  /** @type {(article: HTMLElement, run: ForcedRun) => void} */
   draw(article, run) {
     const colour = rgb(run.colour);
     const [digit, point, drawn] = article.querySelectorAll("figure");
@@ -154,7 +140,7 @@ class Forces extends Component {
   }
 
   /** The numbers of a network or a loss: each pull on it, or each of its own.
-      @type {(place: HTMLElement, run: Run, open: string) => void} */
+      @type {(place: HTMLElement, run: ForcedRun, open: string) => void} */
   fill(place, { networks, losses }, open) {
     const [kind, at] = open.split("-");
     place.hidden = !open;
@@ -169,11 +155,16 @@ class Forces extends Component {
     paragraph.textContent = subject.words;
     place.replaceChildren(paragraph, table([kind === "network" ? "loss" : "network", ...HEAD], rows));
   }
+}
 
-  dispose() {
-    this.resized.disconnect();
-    super.dispose();
-  }
+/** What the arrows mean. */
+function key() {
+  const line = document.createElement("p");
+  line.className = "quiet key";
+  line.innerHTML = `The thicker an arrow, the harder the loss pulls within a network: <span><i></i> with all that moves it</span>,
+    <span><i class="against"></i> against it</span>, <span><i class="sideways"></i> sideways</span>,
+    <span><i class="closed"></i> kept away</span>. Press a network or a loss for its numbers.`;
+  return line;
 }
 
 /** @type {(kind: string, words: string) => HTMLElement} */
@@ -209,5 +200,3 @@ function rgb(colour) {
   const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
   return [red, green, blue];
 }
-
-export default mounted(Forces);
