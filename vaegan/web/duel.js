@@ -22,13 +22,13 @@ const PLACES = ["left", "right"];
 
 /** How many of the answers agree with the sides.
     @type {(answers: string, sides: string) => number} */
-export function agreeing(answers, sides) {
+function agreeing(answers, sides) {
   return [...answers].filter((answer, at) => answer === sides[at]).length;
 }
 
 /** How many of the last answers are right without a wrong one between, and the most that there were.
     @type {(answers: string, sides: string) => { now: number, most: number }} */
-export function streak(answers, sides) {
+function streak(answers, sides) {
   let [now, most] = [0, 0];
   [...answers].forEach((answer, at) => {
     now = answer === sides[at] ? now + 1 : 0;
