@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 from streamlit.testing.v1 import AppTest
 
 from vaegan.config import NOISE_KINDS
@@ -309,5 +309,48 @@ def test_a_nonsense_upload_is_a_sentence_and_the_digit_stays(content):
     test.file_uploader(key="upload").set_value(("x.png", content, "image/png"))
     test.run()
     assert not test.exception
-    assert test.error
+    assert test.error[0].value.startswith("x.png: ")
     assert on_stage(test)["digit"] == before
+    test.run()
+    assert len(test.error) == 1, "the sentence stays as long as the file"
+    assert on_stage(test)["digit"] == before
+
+
+@pytest.mark.slow
+def test_an_upload_says_what_it_shows_and_can_be_put_right():
+    test = open_page(DENOISE)
+    before = on_stage(test)["digit"]
+    test.file_uploader(key="upload").set_value(("a.png", number_on_paper("47"), "image/png"))
+    test.run()
+    assert not test.exception
+    assert not test.error
+    assert "**2 digits**" in " ".join(each.value for each in test.markdown)
+    first = on_stage(test)["digit"]
+    assert first != before
+    test.slider(key="upload_across").set_value((50, 100)).run()
+    assert on_stage(test)["digit"] != before
+    assert "2 digits" not in " ".join(each.value for each in test.markdown)
+    one = on_stage(test)["digit"]
+    next(button for button in test.button if button.label == "Turn").click().run()
+    assert not test.exception
+    assert on_stage(test)["digit"] != one
+
+
+@pytest.mark.slow
+def test_what_is_no_digit_is_said_and_taken_all_the_same():
+    test = open_page(DENOISE)
+    before = on_stage(test)["digit"]
+    test.file_uploader(key="upload").set_value(("m.png", number_on_paper("M"), "image/png"))
+    test.run()
+    assert not test.error
+    assert "not look like a digit" in " ".join(each.value for each in test.warning)
+    assert on_stage(test)["digit"] != before
+
+
+def number_on_paper(text: str) -> bytes:
+    sheet = Image.new("L", (420, 260), 235)
+    font = ImageFont.load_default(150)
+    ImageDraw.Draw(sheet).text((210, 130), " ".join(text), fill=30, font=font, anchor="mm")
+    buffer = io.BytesIO()
+    sheet.save(buffer, "PNG")
+    return buffer.getvalue()

@@ -4,6 +4,7 @@ likeness     PSNR, SSIM, losses, and what an encoder tells apart
 bounds       bounds of the log-likelihood
 classifier   a small digit classifier: it judges samples and cleaned digits
 reading      which digit it reads in a picture, and whether it is sure
+doubt        whether a picture shows a digit at all
 samples      Fréchet distance, precision, recall and coverage of samples
 subjects     the inputs from which numbers are computed, each computed once
 registry     every number as one entry: name, definition, how it is computed

@@ -17,6 +17,7 @@ from vaegan.data.noise import pattern
 from vaegan.data.pictures import from_uint8
 from vaegan.data.tensors import to_pictures
 from vaegan.errors import CheckpointError
+from vaegan.metrics.doubt import Doubter
 from vaegan.metrics.reading import Reader
 from vaegan.model.atlas import Atlas
 from vaegan.studio import Studio, serve_side_by_side
@@ -104,6 +105,12 @@ def test_scores(files: Files) -> NDArray[np.float32]:
 def reader() -> Reader:
     """Who says which digit a picture shows; CheckpointError says what is wrong with it."""
     return Reader.open()
+
+
+@st.cache_resource(show_spinner=False)
+def doubter() -> Doubter:
+    """Who says whether a picture shows a digit at all; CheckpointError says what is wrong with it."""
+    return Doubter.open(digits().train_images)
 
 
 @by_checkpoint(st.cache_resource(max_entries=8, show_spinner=False))

@@ -1,15 +1,11 @@
-"""Ways to give a digit besides drawing it: upload a picture, pick a real one. The digit given last is in force."""
+"""Pick a real digit, and see how the digit in force came about."""
 
-import hashlib
 import html
 
 import streamlit as st
 
-from vaegan.data.decoding import NAMES
 from vaegan.data.drawing import Prepared, Stage
 from vaegan.data.pictures import to_uint8
-from vaegan.data.upload import MAX_UPLOAD_BYTES, from_upload
-from vaegan.errors import EmptyImageError
 from vaegan.ui import resources, state
 from vaegan.ui.gallery import beside, picture_grid, picture_url
 from vaegan.ui.glossary import explain
@@ -19,27 +15,6 @@ from vaegan.ui.state import Origin
 
 PICKS = 20  # digits shown at once
 _PAGE = "gallery_page"
-
-
-def upload() -> None:
-    """A widget for a picture, whose digit is then in force; ImageError if it shows none."""
-    file = st.file_uploader(
-        "A picture of one digit",
-        type=["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "heic", "heif", "avif"],
-        key="upload",
-        max_upload_size=MAX_UPLOAD_BYTES // 2**20,
-        help=f"A photo, a scan or a drawing, in any two colours; {NAMES}.",
-    )
-    if file is None:
-        state.is_new("Upload", None)
-        return
-    data = file.getvalue()
-    if state.is_new("Upload", hashlib.sha256(data).digest()):
-        try:
-            state.use_digit(from_upload(data), Origin("Your picture", "upload"))
-        except EmptyImageError:
-            state.is_new("Upload", None)  # so that the sentence is shown again as long as the file stays
-            raise
 
 
 def gallery() -> None:

@@ -7,7 +7,8 @@ import streamlit as st
 from vaegan.ui import state, trained
 from vaegan.ui.comparison import Comparison, downloads
 from vaegan.ui.controls import noise_controls, pair_choice
-from vaegan.ui.denoise.digit_input import gallery, upload
+from vaegan.ui.denoise.digit_input import gallery
+from vaegan.ui.denoise.uploading import upload
 from vaegan.ui.frame import errors_as_sentences
 
 

@@ -1,0 +1,136 @@
+"""Upload a picture: what is read in it, what went wrong, and how to put that right.
+
+A file stays in the widget until it is taken away, and the page runs again at every press. So what was read is kept, and
+with it what to say about it, which stands below the file as long as the file is there.
+"""
+
+import hashlib
+from threading import Semaphore
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from vaegan.data.decoding import NAMES
+from vaegan.data.drawing import Prepared
+from vaegan.data.upload import MAX_UPLOAD_BYTES, Corrections, Upload, read_upload
+from vaegan.errors import CheckpointError, ImageError
+from vaegan.metrics.doubt import LIMIT
+from vaegan.ui import resources, state
+from vaegan.ui.picker import pick, picked
+from vaegan.ui.readings import read
+from vaegan.ui.state import Origin
+
+WIDGET, PICKER = "upload", "uploaded_digits"
+QUARTERS, SWAPPED, ACROSS, DOWN = "upload_quarters", "upload_swapped", "upload_across", "upload_down"
+LIMIT_MB = MAX_UPLOAD_BYTES // 2**20
+_READ = "upload_read"
+_one_at_a_time = Semaphore(1)  # a class uploads at once: strokes are answered meanwhile, and memory is needed once
+
+
+class _Result(NamedTuple):
+    """What a file with these corrections gave: digits, or what was wrong with it."""
+
+    file: bytes  # its hash
+    corrections: Corrections
+    upload: Upload | None
+    problem: str
+
+
+def upload() -> None:
+    """A widget for a picture, whose most central digit is then in force, with all that can be said and changed."""
+    file = st.file_uploader(
+        "A picture of a digit",
+        key=WIDGET,
+        max_upload_size=LIMIT_MB,
+        help="Any colours, on paper, on a board or on a screen. A phone offers its camera as well.",
+    )
+    st.caption(f"Up to {LIMIT_MB} MB: {NAMES}.")
+    if file is None:
+        st.session_state.pop(_READ, None)
+        state.is_new("Upload", None)
+        return
+    data = file.getvalue()
+    digest = hashlib.sha256(data).digest()
+    kept: _Result | None = st.session_state.get(_READ)
+    if kept is None or kept.file != digest:
+        _forget_corrections()
+    result = _result(data, digest, _corrections())
+    if result.upload is None:
+        state.is_new("Upload", None)
+        st.error(f"{file.name}: {result.problem} The digit before stays.", icon=":material/error:")
+    else:
+        _take(result, result.upload)
+    _offer_corrections()
+
+
+def _result(data: bytes, digest: bytes, corrections: Corrections) -> _Result:
+    kept: _Result | None = st.session_state.get(_READ)
+    if kept is None or (kept.file, kept.corrections) != (digest, corrections):
+        try:
+            with _one_at_a_time:
+                kept = _Result(digest, corrections, read_upload(data, corrections), "")
+        except ImageError as error:
+            kept = _Result(digest, corrections, None, str(error))
+        st.session_state[_READ] = kept
+    return kept
+
+
+def _take(result: _Result, found: Upload) -> None:
+    """Make a digit of the picture the one in force, once, and let another be chosen where there are several."""
+    number = picked(PICKER) if len(found.digits) > 1 else None
+    index = found.main if number is None or not 0 <= number < len(found.digits) else number
+    fingerprint = (result.file, result.corrections)
+    if state.is_new("Upload", fingerprint) or number is not None:
+        state.use_digit(found.digits[index], Origin("Your picture", "upload"))
+    in_force = [at for at, digit in enumerate(found.digits) if digit is state.digit()]
+    if len(found.digits) > 1:
+        st.markdown(
+            f"**{len(found.digits)} digits** are in this picture. The most central one is taken; press another."
+        )
+        pictures = np.stack([digit.digit for digit in found.digits])
+        labels = [reading.digit for reading in read(pictures)] or [0] * len(pictures)
+        pick(pictures, labels, key=PICKER, chosen=in_force[0] if in_force else None)
+    if in_force:
+        _say_doubt(found.digits[in_force[0]])
+
+
+def _say_doubt(prepared: Prepared) -> None:
+    try:
+        doubt = float(resources.doubter().doubts(prepared.digit[None])[0])
+    except CheckpointError:
+        return  # what the page says of its networks is enough
+    if doubt > LIMIT:
+        st.warning(
+            "This does not look like a digit. The networks know nothing but digits, so they will make one of it.",
+            icon=":material/help:",
+        )
+
+
+def _corrections() -> Corrections:
+    left, right = st.session_state.get(ACROSS, (0, 100))
+    top, bottom = st.session_state.get(DOWN, (0, 100))
+    return Corrections(
+        quarters=st.session_state.get(QUARTERS, 0),
+        part=(left / 100, top / 100, right / 100, bottom / 100),
+        swapped=st.session_state.get(SWAPPED, False),
+    )
+
+
+def _forget_corrections() -> None:
+    for key in (QUARTERS, SWAPPED, ACROSS, DOWN):
+        st.session_state.pop(key, None)
+
+
+def _offer_corrections() -> None:
+    st.caption("Not what you meant? “Steps to 28 × 28” below shows what was taken for ink. Put it right here.")
+    st.button("Turn", icon=":material/rotate_right:", on_click=_turn, help="A quarter to the right.")
+    st.toggle("Swap ink and paper", key=SWAPPED, help="Take for ink what was taken for paper.")
+    st.slider(
+        "Cut, left to right", 0, 100, (0, 100), key=ACROSS, format="%d %%", help="The part of the picture to read."
+    )
+    st.slider("Cut, top to bottom", 0, 100, (0, 100), key=DOWN, format="%d %%", help="The part of the picture to read.")
+
+
+def _turn() -> None:
+    st.session_state[QUARTERS] = (st.session_state.get(QUARTERS, 0) + 1) % 4
