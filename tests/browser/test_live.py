@@ -239,7 +239,7 @@ def test_the_keyboard_draws_a_seven_that_the_networks_clean(open_page):
     new_digit(page, None)
     expect(page.locator(".reads").first).to_have_text("reads as 7")
     expect(page.locator(".reads").nth(1)).to_have_text("reads as 7")
-    expect(page.locator(".spoken")).to_have_text("With BatchNorm: reads as 7. Without BatchNorm: reads as 7.")
+    expect(page.locator(".stage .spoken")).to_have_text("With BatchNorm: reads as 7. Without BatchNorm: reads as 7.")
     page.keyboard.press("Backspace")
     page.get_by_text("Draw one digit, large.").wait_for()
 
