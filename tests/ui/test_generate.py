@@ -350,6 +350,19 @@ def test_the_threshold_lets_the_chosen_share_of_real_digits_pass(twins):
     assert max(bars[0].x) < threshold < min(bars[1].x)
 
 
+@pytest.mark.slow
+def test_the_three_measures_tell_what_is_no_digit():
+    test = generate("anomaly")
+    assert clean(test)
+    said = re.sub(r"<[^>]+>", "\n", markup(test))
+    words = dict(re.findall(rf"({'|'.join(TRIES.values())})\s*doubt [\d.]+\s*(a digit|not a digit)", said))
+    assert words.keys() == set(TRIES.values())
+    assert words.pop("A real digit") == "a digit"
+    words.pop("Your digit")
+    assert set(words.values()) == {"not a digit"}
+    assert any("This is no digit" in each.value for each in test.markdown)
+
+
 def test_verdicts_in_words():
     scores = np.arange(100, dtype=np.float32)
     assert verdict(50.5, scores, 95).startswith("**A digit**")

@@ -14,7 +14,7 @@ import streamlit as st
 from vaegan.data.decoding import NAMES
 from vaegan.data.drawing import Prepared
 from vaegan.data.upload import MAX_UPLOAD_BYTES, Corrections, Upload, read_upload
-from vaegan.errors import CheckpointError, ImageError
+from vaegan.errors import CheckpointError, EmptyImageError, ImageError
 from vaegan.metrics.doubt import LIMIT
 from vaegan.ui import resources, state
 from vaegan.ui.picker import pick, picked
@@ -35,6 +35,7 @@ class _Result(NamedTuple):
     corrections: Corrections
     upload: Upload | None
     problem: str
+    legible: bool = True  # a picture at least, even if nothing is on it
 
 
 def upload() -> None:
@@ -61,7 +62,8 @@ def upload() -> None:
         st.error(f"{file.name}: {result.problem} The digit before stays.", icon=":material/error:")
     else:
         _take(result, result.upload)
-    _offer_corrections()
+    if result.legible:
+        _offer_corrections()
 
 
 def _result(data: bytes, digest: bytes, corrections: Corrections) -> _Result:
@@ -71,7 +73,7 @@ def _result(data: bytes, digest: bytes, corrections: Corrections) -> _Result:
             with _one_at_a_time:
                 kept = _Result(digest, corrections, read_upload(data, corrections), "")
         except ImageError as error:
-            kept = _Result(digest, corrections, None, str(error))
+            kept = _Result(digest, corrections, None, str(error), isinstance(error, EmptyImageError))
         st.session_state[_READ] = kept
     return kept
 
