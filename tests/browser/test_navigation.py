@@ -93,7 +93,7 @@ def test_back_leaves_each_page_in_one_press_after_ten_settings(open_page):
 def test_how_the_app_is_embedded_stays_in_the_address(open_page):
     page = open_page("/Results?section=claims&embed=true&embed_options=show_padding#claims")
     page.get_by_role("radio", name="Tables", exact=True).click()
-    page.wait_for_function("new URL(location).searchParams.get('section') === 'tables'")
+    page.wait_for_function("() => new URL(location).searchParams.get('section') === 'tables'")
     assert page.evaluate("location.search").endswith("&embed=true&embed_options=show_padding")
     assert page.evaluate("location.hash") == "#claims"
 

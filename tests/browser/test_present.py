@@ -11,15 +11,15 @@ from vaegan.ui.present import LEAVE
 
 LEAST = 20  # pixels at 1920: what a back row can read
 PROJECTOR = {"width": 1920, "height": 1080}
-ON = "new URLSearchParams(location.search).get('present') === '1'"
-OFF = "!new URLSearchParams(location.search).has('present')"
+ON = "() => new URLSearchParams(location.search).get('present') === '1'"
+OFF = "() => !new URLSearchParams(location.search).has('present')"
 EMBEDDED = [(375, 640), (960, 540), (1600, 900)]
 
 
 def wait_for_all(page: Page) -> None:
     """Until components and charts have drawn themselves."""
     settle(page)
-    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.wait_for_function("() => document.fonts.status === 'loaded'")
     page.wait_for_timeout(2000)
 
 
@@ -50,7 +50,7 @@ def test_the_mode_fills_the_screen_follows_to_other_pages_and_ends_by_escape(ope
 
     page.locator("input.level").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("new URLSearchParams(location.search).get('level') === '51'")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('level') === '51'")
     assert page.evaluate(ON)
     page.reload()
     page.locator(".pictures .numbers").first.wait_for()
