@@ -43,7 +43,8 @@ test: $(VENV)/ready-dev
 	$(BIN)/python -m pytest -m "clocked and not long"
 
 test-long: $(VENV)/ready-dev
-	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "long and not clocked"
+	$(BIN)/python -m pytest -m "long and clocked"
 
 picture: $(VENV)/ready-dev
 	$(BIN)/python -m tests.browser.take_picture .github/denoise.png

@@ -5,6 +5,7 @@ import io
 import re
 
 import numpy as np
+import pytest
 from PIL import Image
 from PIL.GifImagePlugin import GifImageFile
 from playwright.sync_api import Page, expect
@@ -87,6 +88,7 @@ def test_a_drag_decodes_in_the_browser_and_says_nothing_to_the_server(open_page)
         assert same(live(page, name), strip(page, name)[0])
 
 
+@pytest.mark.long
 def test_keys_walk_as_the_film_strip_does_on_either_way_and_between_other_digits_and_twins(open_page):
     page = open_page(MORPH, height=1500)  # all of it in sight: a menu closes when the page scrolls
     ready(page)
@@ -201,6 +203,7 @@ def painted(page: Page) -> np.ndarray:
     return np.array(rgba).reshape(280, 280, 4)[..., 3] > 95
 
 
+@pytest.mark.long
 def test_what_is_painted_over_a_digit_is_filled_in_and_outlives_page_and_reload(open_page):
     page = open_page("/Generate?section=repair&damage=paint&of=26")
     tool = page.get_by_role("combobox", name="Paint with")
