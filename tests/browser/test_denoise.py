@@ -28,6 +28,16 @@ def photo_of_a_three() -> bytes:
     return buffer.getvalue()
 
 
+def large_photo_of_a_three() -> bytes:
+    """The same with 12 million pixels and a camera's noise."""
+    with Image.open(io.BytesIO(photo_of_a_three())) as small:
+        large = np.asarray(small.resize((3024, 4032), Image.Resampling.BILINEAR), np.int16)
+    noise = np.random.default_rng(0).integers(-9, 9, large.shape)
+    buffer = io.BytesIO()
+    Image.fromarray((large + noise).clip(0, 255).astype(np.uint8)).convert("RGB").save(buffer, "JPEG", quality=92)
+    return buffer.getvalue()
+
+
 def test_home_leads_to_denoise(open_page):
     page = open_page("/")
     page.get_by_role("link", name="Denoise").first.click()
@@ -151,7 +161,7 @@ def test_a_digit_is_uploaded_and_another_is_picked(open_page):
     read(page)
     before = parameters(page)["digit"]
     page.get_by_role("button", name="Upload").click()
-    chooser = page.locator("input[type=file]")
+    chooser = page.locator("[data-testid=stFileUploader] input[type=file]")
     chooser.wait_for(state="attached")
     chooser.set_input_files({"name": "three.jpg", "mimeType": "image/jpeg", "buffer": photo_of_a_three()})
     three = new_digit(page, before)
@@ -172,6 +182,27 @@ def test_a_digit_is_uploaded_and_another_is_picked(open_page):
     page.wait_for_function("() => !new URL(location).searchParams.get('digit')")
     stroke(page, [(70, 60), (200, 60), (130, 220)])
     new_digit(page, None)
+    settle(page)
+    assert_as_expected(page)
+
+
+def test_a_large_photo_is_made_smaller_before_it_is_sent_and_the_camera_is_one_press_away(open_page):
+    page = open_page("/Denoise?level=20")
+    ready(page)
+    before = parameters(page)["digit"]
+    page.get_by_role("button", name="Upload").click()
+    camera = page.locator(".photo input")
+    camera.wait_for(state="attached")
+    assert camera.get_attribute("capture") == "environment"
+    photo = large_photo_of_a_three()
+    assert len(photo) > 2_000_000
+    files = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": photo}
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(files)
+    new_digit(page, before)
+    expect(page.locator(".reads").first).to_have_text(re.compile("reads as 3"))
+    shown = page.locator("[data-testid=stFileUploader]").inner_text()
+    number, unit = re.findall(r"([\d.]+) ?([KM])B", shown)[0]
+    assert float(number) * {"K": 1e3, "M": 1e6}[unit] < len(photo) / 2
     settle(page)
     assert_as_expected(page)
 

@@ -20,11 +20,13 @@ from vaegan.ui import resources, state
 from vaegan.ui.picker import pick, picked
 from vaegan.ui.readings import read
 from vaegan.ui.state import Origin
+from vaegan.web.scripts import parts
 
 WIDGET, PICKER = "upload", "uploaded_digits"
 QUARTERS, SWAPPED, ACROSS, DOWN = "upload_quarters", "upload_swapped", "upload_across", "upload_down"
 LIMIT_MB = MAX_UPLOAD_BYTES // 2**20
 _READ = "upload_read"
+_photo = st.components.v2.component("vaegan_photo", **parts("photo"))
 _one_at_a_time = Semaphore(1)  # a class uploads at once: strokes are answered meanwhile, and memory is needed once
 
 
@@ -44,9 +46,10 @@ def upload() -> None:
         "A picture of a digit",
         key=WIDGET,
         max_upload_size=LIMIT_MB,
-        help="Any colours, on paper, on a board or on a screen. A phone offers its camera as well.",
+        help="Any colours, on paper, on a board or on a screen. Large photos are made smaller before they are sent.",
     )
     st.caption(f"Up to {LIMIT_MB} MB: {NAMES}.")
+    _photo(key="photo", data=None)
     if file is None:
         st.session_state.pop(_READ, None)
         state.is_new("Upload", None)
