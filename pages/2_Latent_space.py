@@ -8,7 +8,7 @@ from vaegan.ui import pages, resources, state
 from vaegan.ui.controls import pair_label, training_words, way_choice
 from vaegan.ui.drawings import take_drawing
 from vaegan.ui.frame import begin_page, errors_as_sentences, page_words
-from vaegan.ui.glossary import explain
+from vaegan.ui.glossary import explain, note
 from vaegan.ui.latent_space import latent_map, map_state
 from vaegan.ui.latent_space.dimensions import dimensions
 from vaegan.ui.shipped import MAPS, put_first
@@ -57,7 +57,7 @@ def models(pairs: list[str]) -> None:
             persist_state="session",
             help="Both share the pointer: the same z, decoded by each.",
         )
-        st.caption(training_words(map_state.pair()))
+        note(training_words(map_state.pair()))
 
 
 def controls() -> None:

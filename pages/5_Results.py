@@ -5,6 +5,7 @@ import streamlit as st
 from vaegan.reproduction.schema import FILE, Reproduction
 from vaegan.ui import pages
 from vaegan.ui.frame import begin_page, errors_as_sentences
+from vaegan.ui.glossary import say
 from vaegan.ui.results import results_state
 from vaegan.ui.results.claims import claims
 from vaegan.ui.results.denoisers import denoisers
@@ -71,6 +72,6 @@ with errors_as_sentences():
     with errors_as_sentences():
         show(reproduced)
     with st.expander("How these were made, and all numbers", icon=":material/info:"):
-        st.markdown(origin(reproduced))
+        say(origin(reproduced))
         downloads(reproduced)
     results_state.write_link(reproduced)

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from vaegan.ui.glossary import TERMS, explain, meaning, mentioned, term
 from vaegan.web.scripts import FOLDER
 
-NAMED = re.compile(r'data-term="([^"$]+)"|\bterm\("([^"]+)"|\bfill\(.*, "([^"]+)"\)')
+NAMED = re.compile(r'data-term="([^"$]+)"|\bterm\("([^"]+)"|\bfill\(.*, "([A-Z][^"]*)"\)')
 
 
 def marked(text: str) -> list[str]:

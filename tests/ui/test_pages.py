@@ -4,6 +4,7 @@ import ast
 import base64
 import io
 import json
+import re
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -69,8 +70,13 @@ def damage_bn(twins: Path, folder: Path, damage: str) -> None:
         (folder / file.name).write_bytes(data)
 
 
+def unmarked(text: str) -> str:
+    """A text without the marks of words that are explained."""
+    return re.sub(r'<span class="term"[^>]*>([^<]*)</span>', r"\1", text)
+
+
 def markup(test: AppTest) -> str:
-    return " ".join(element.proto.body for element in test.get("html"))
+    return unmarked(" ".join(element.proto.body for element in test.get("html")))
 
 
 def seven() -> Image.Image:

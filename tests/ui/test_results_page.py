@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.test_pages import ROOT
+from tests.ui.test_pages import ROOT, unmarked
 from vaegan.config import NoiseConfig
 from vaegan.denoisers import comparison, filters
 from vaegan.denoisers.comparison import UNCHANGED, DenoiserScore
@@ -45,7 +45,9 @@ def over_level(test: AppTest) -> dict[str, dict]:
 
 
 def text(test: AppTest) -> str:
-    return " ".join(element.value for element in (*test.markdown, *test.caption, *test.header))
+    """What can be read, without the marks of explained words."""
+    shown = " ".join(element.value for element in (*test.markdown, *test.caption, *test.header))
+    return unmarked(shown)
 
 
 @pytest.mark.parametrize("section", results_state.SECTIONS)

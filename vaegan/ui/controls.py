@@ -8,6 +8,7 @@ from vaegan.errors import CheckpointError
 from vaegan.model.networks import describe
 from vaegan.ui import resources, shipped, state, trained
 from vaegan.ui.catalogue import layers_words
+from vaegan.ui.glossary import note
 
 WAYS = {"linear": "Straight", "spherical": "Along an arc"}
 
@@ -22,7 +23,7 @@ def pair_choice(pairs: list[str]) -> None:
         persist_state="session",
         help="Each choice is a pair of twins: same data, same order, same seed; one with BatchNorm, one without.",
     )
-    st.caption(training_words(state.pair()))
+    note(training_words(state.pair()))
 
 
 def pair_label(pair: str) -> str:

@@ -55,7 +55,7 @@ def begin_page(page: Page, *, words: bool = True) -> None:
     link.enter(page.name)
     st.html(STYLE)
     meanings()
-    _keyboard(key="keyboard")
+    _keyboard(key="keyboard", data={})
     present.begin(page.name)
     if not present.presenting():
         navigation(page)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vaegan.data.pictures import Bytes, Float, png_bytes, tile
+from vaegan.ui.glossary import explain
 from vaegan.web.scripts import stage_style
 
 Picture = Float | Bytes
@@ -88,22 +89,30 @@ def caption(
     read: str = "",
     misread: bool = False,
     twin: str = "",
+    terms: bool = False,
 ) -> str:
     """A caption: the name, below it what the picture is read as, framed if that is wrong, and the numbers.
 
     The numbers are emphasised if they are the best of the row: all of them, or line by line. On a stage the name has
-    the colour of a `twin`, bn or plain.
+    the colour of a `twin`, bn or plain. Words of the glossary are marked with `terms`, and in the name of twin bn.
     """
     kind = "vg-numbers vg-best" if best is True else "vg-numbers"
     mark = "vg-read vg-misread" if misread else "vg-read"
     reading = f'<span class="{mark}">{html.escape(read)}</span>' if read else ""
-    lines = [html.escape(line) for line in numbers.split("\n")]
+    written = explain if terms else html.escape
+    lines = [written(line) for line in numbers.split("\n")]
     if not isinstance(best, bool):
         emphasised = zip(lines, best, strict=True)
         lines = [f'<span class="vg-best">{line}</span>' if is_best else line for line, is_best in emphasised]
     shown = "\n".join(lines)
     side = f" twin-{twin}" if twin else ""
-    return f'<span class="vg-name{side}">{html.escape(name)}</span>{reading}<span class="{kind}">{shown}</span>'
+    title = explain(name) if terms else _named(name, twin)
+    return f'<span class="vg-name{side}">{title}</span>{reading}<span class="{kind}">{shown}</span>'
+
+
+def _named(name: str, twin: str) -> str:
+    """A name in HTML; of twins the first one's words are explained."""
+    return explain(name) if twin == "bn" else html.escape(name)
 
 
 def ladder(
@@ -116,7 +125,7 @@ def ladder(
     columns = f"grid-template-columns:repeat({len(levels)},minmax(0,1fr))"
     head = "".join(f"<span>{html.escape(level)}</span>" for level in levels)
     body = "".join(
-        f'<figure><figcaption class="twin-{twin}">{html.escape(name)}</figcaption><img class="framed of-{twin}" '
+        f'<figure><figcaption class="twin-{twin}">{_named(name, twin)}</figcaption><img class="framed of-{twin}" '
         f'src="{picture_url(tile(pictures, len(levels), 0))}" '
         f'alt="{html.escape(name)}, from {html.escape(levels[0])} to {html.escape(levels[-1])} {of}"></figure>'
         for (name, pictures), twin in zip(rows, [*twins, *("none" for _ in rows)], strict=False)

@@ -1,8 +1,8 @@
 """The glossary: what each term means in one sentence, shown where it stands on a page, by mouse, finger or keyboard.
 
-In the text of a page, `explain` marks terms:
+In the text of a page, `explain` marks terms; `say` and `note` draw what it makes, as Markdown and in small print:
 
-    st.markdown(explain("Lower noise, higher PSNR."), unsafe_allow_html=True)
+    say("Lower noise, higher PSNR.")
 
 In the JavaScript of a stage, `term("PSNR")` of `vaegan/web/term.js` makes the same mark; in its HTML one writes
 `<span class="term" role="button" tabindex="0" data-term="PSNR">PSNR</span>`. Whatever has this mark shows the sentence
@@ -12,7 +12,7 @@ when it is pointed at, touched or focused: `meanings`, which is on every page, s
 import html
 import re
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import streamlit as st
 
@@ -148,6 +148,16 @@ def explain(text: str, *names: str) -> str:
         return term(name, html.unescape(match[0]))
 
     return _pattern().sub(mark, html.escape(text, quote=False).replace("&gt;", ">"))
+
+
+def say(words: str) -> None:
+    """Draw Markdown in which the terms are marked."""
+    st.markdown(explain(words), unsafe_allow_html=True)
+
+
+def note(words: str, **options: Any) -> None:
+    """The same in small print; `options` are those of st.caption."""
+    st.caption(explain(words), unsafe_allow_html=True, **options)
 
 
 def mentioned(text: str) -> list[str]:

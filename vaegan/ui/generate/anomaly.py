@@ -16,6 +16,7 @@ from vaegan.ui.gallery import caption, picture_grid, picture_url
 from vaegan.ui.generate import probes, slots
 from vaegan.ui.generate.choices import beside, model_choice, picture_download, seed_choice
 from vaegan.ui.generate.generate_state import JUDGE, LETTER, LETTERS, PERCENTILE, TRIED, TRIES, TRY, TRY_SEED, Offer
+from vaegan.ui.glossary import note, say
 from vaegan.ui.percent import percent
 
 WIDTH = "32rem"
@@ -42,7 +43,7 @@ class ScoredPicture(NamedTuple):
 
 def anomaly(offered: Offer) -> None:
     """The section: a picture of the user's choice, its score, and where that lies among the scores of real digits."""
-    st.markdown(
+    say(
         "A VAE has seen nothing but digits. A picture is strange to it if it cannot draw the picture again "
         "(**reconstruction error**), or must put it far out in latent space (**KL**). The sum of both is the score; "
         "most real digits stay below a threshold. One such score is easily deceived, so three measures together decide."
@@ -75,7 +76,7 @@ def anomaly(offered: Offer) -> None:
             _show(scored[kind], kind, scores, threshold, percentile)
             st.header("All of them", help="What the three measures together say of each thing there is to try.")
             _show_all(scored, doubts, threshold, name)
-            st.caption(f"**{name}**: {model_words(name)} {_origin(len(scores))}")
+            note(f"**{name}**: {model_words(name)} {_origin(len(scores))}")
 
 
 def score_pictures(studio: Studio, pictures: dict[str, Float]) -> dict[str, ScoredPicture]:
@@ -161,7 +162,9 @@ def _show(scored: ScoredPicture, kind: str, scores: Float, threshold: float, per
         (
             picture_url(scored.output),
             "what the model makes of it",
-            caption("Drawn again", f"error {scored.recon:.0f} + KL {scored.kl:.0f} = {scored.score:.0f} nats"),
+            caption(
+                "Drawn again", f"error {scored.recon:.0f} + KL {scored.kl:.0f} = {scored.score:.0f} nats", terms=True
+            ),
         ),
     ]
     st.html(picture_grid(pair, columns=2, width="24rem"))

@@ -11,7 +11,7 @@ from vaegan.ui.generate import slots
 from vaegan.ui.generate.choices import beside, open_twins, pair_choice, picture_download, seed_button, seed_input
 from vaegan.ui.generate.extremes import extremes
 from vaegan.ui.generate.generate_state import DRAWS_SEED, PAIR, A, B, C, Offer
-from vaegan.ui.glossary import term
+from vaegan.ui.glossary import note, term
 
 DRAWS = 7  # shown for each twin
 MOST_SPREAD = 0.5  # standard deviation of a pixel that is black in half of the draws and white in the others
@@ -81,7 +81,7 @@ def _sum(pair: str, twins: dict[str, Studio], digits: list[Float]) -> None:
         for suffix, result in results.items()
     ]
     st.html(staged(picture_grid(items, columns=5, width=WIDTH, narrow=3), lead=_LEAD))
-    st.caption(
+    note(
         "It works as far as slant or boldness is a direction in latent space, the same for each digit. Try digits that "
         "differ in more than one way, and the sum is a blur, or another digit."
     )
@@ -117,7 +117,7 @@ def _draws(pair: str, twins: dict[str, Studio], digit: Float) -> None:
             (picture_url(lit), f"spread {in_sentence(suffix)}", caption(TWINS[suffix], words, twin=suffix), suffix)
         )
     stage.html(staged(picture_grid(strips, columns=1, width=WIDTH), picture_grid(maps, columns=2, width="20rem")))
-    st.caption(
+    note(
         f"Above, {DRAWS} digits that the network holds possible for a. Below, how much each pixel changes among 64 of "
         "them: black never changes, white is black as often as white. Doubt sits along the edges of strokes."
     )

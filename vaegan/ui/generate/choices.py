@@ -12,6 +12,7 @@ from vaegan.ui import resources, trained
 from vaegan.ui.catalogue import model_label
 from vaegan.ui.controls import pair_label, training_words
 from vaegan.ui.generate import generate_state
+from vaegan.ui.glossary import note
 
 CHOICE_WIDTH = 320  # pixels
 
@@ -35,7 +36,7 @@ def pair_choice(pairs: Sequence[str], key: str) -> str:
             persist_state="session",
             help="Each choice is a pair of twins: same data, same order, same seed; one with BatchNorm, one without.",
         )
-        st.caption(training_words(str(st.session_state[key])))
+        note(training_words(str(st.session_state[key])))
     return str(st.session_state[key])
 
 

@@ -17,6 +17,7 @@ from vaegan.ui.generate import generate_state
 from vaegan.ui.generate.choices import model_choice, picture_download, seed_choice
 from vaegan.ui.generate.generate_state import BEAT, DUEL_SEED, FORGER, PAIRS, Offer
 from vaegan.ui.generate.quality import best_prior
+from vaegan.ui.glossary import note, say
 from vaegan.ui.percent import percent
 from vaegan.web.scripts import parts
 
@@ -37,14 +38,14 @@ class Pairs(NamedTuple):
 def duel(offered: Offer) -> None:
     """The section: the pairs one after the other, each answer judged at once, then the result."""
     stage = st.container()  # filled below: a checkpoint that cannot be opened leaves the choice of another
-    st.markdown(
+    say(
         "One digit of each pair was written by a person, the other made up by a network from random numbers. You are "
         "the **discriminator**: the part of a GAN that tells them apart, and whose answers teach the other part."
     )
     with st.expander("Who makes them up, and which pairs", icon=":material/tune:"):
         name = _controls(offered)
         prior = prior_of(name)
-        st.caption(
+        note(
             f"Its digits are drawn from its {catalogue.PRIORS[prior]}. Of {DRAWS} of them the first is shown that our "
             "digit reader can read surely, since a shape that is no digit would give it away.",
             help=catalogue.PRIORS_HELP,
@@ -157,9 +158,9 @@ def _result(name: str, pairs: Pairs, answers: str, machine: str | None) -> None:
         "somebody:** the address of this page has these pairs and what there is to beat, but not your answers."
     )
     if machine is None:
-        st.caption("This model was trained without a discriminator, so no network played.")
+        note("This model was trained without a discriminator, so no network played.")
     elif machine != name:
-        st.caption(
+        note(
             f"This model was trained without a discriminator; that of **{trained.title(machine)}** played in its place."
         )
     if wrong:

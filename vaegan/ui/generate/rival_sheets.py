@@ -13,7 +13,7 @@ from vaegan.ui import catalogue, resources, trained
 from vaegan.ui.gallery import caption, figure, grid, picture_url, staged
 from vaegan.ui.generate.choices import picture_download
 from vaegan.ui.generate.quality import Quality, Sampler, priors, quality, ranked, what_to_look_at
-from vaegan.ui.glossary import explain, term
+from vaegan.ui.glossary import explain, note, term
 
 COLUMNS, ROWS = 10, 4  # digits of a sheet, which is wide so that two sheets above each other fit on a screen
 # As wide as the screen allows, but not so wide that the second row of sheets leaves it.
@@ -88,7 +88,7 @@ def _cell(sampler: Sampler, title: str, sheet: Float | None, number: Quality | N
         return f"<figure><figcaption>{caption(name, missing)}</figcaption></figure>"
     words = "not measured" if number is None else _in_words(number)
     alt = f"{COLUMNS * ROWS} digits by {sampler.name}, {catalogue.PRIORS[sampler.prior]}"
-    return figure(picture_url(sheet), alt, caption(name, words, best=is_best))
+    return figure(picture_url(sheet), alt, caption(name, words, best=is_best, terms=title == "VAE"))
 
 
 def _in_words(number: Quality) -> str:
@@ -110,14 +110,12 @@ def _order_on_phones(order: list[int]) -> str:
 def _say_what_is_shown(gan: str, vae: str) -> None:
     floors = {number.floor for name in (gan, vae) if (number := _quality(Sampler(name, "standard"))) is not None}
     floor = f" Real digits reach {min(floors):.1f}." if floors else ""
-    st.caption(
-        f"Fréchet distance: lower is nearer to real digits.{floor}", help=f"{_NUMBERS}\n\n{catalogue.PRIORS_HELP}"
-    )
+    note(f"Fréchet distance: lower is nearer to real digits.{floor}", help=f"{_NUMBERS}\n\n{catalogue.PRIORS_HELP}")
     if {vae, gan} == set(samplers.SAMPLERS):
-        st.caption(_over_seeds(), help=f"`{samplers.COMMAND}`")
+        note(_over_seeds(), help=f"`{samplers.COMMAND}`")
     for name in (vae, gan):
         try:
-            st.caption(f"**{html.escape(trained.title(name))}**: {catalogue.model_words(name)}")
+            note(f"**{html.escape(trained.title(name))}**: {catalogue.model_words(name)}")
         except CheckpointError:
             continue  # said above
 

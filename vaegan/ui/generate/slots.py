@@ -7,6 +7,7 @@ import streamlit as st
 from vaegan.data.pictures import Float
 from vaegan.ui import pages, readings, resources, state
 from vaegan.ui.generate.generate_state import YOURS
+from vaegan.ui.glossary import note
 from vaegan.ui.picker import pick, picked
 
 CLASS = "slot_class"  # which class of digits the gallery shows
@@ -115,7 +116,7 @@ def _pick(slot: str, wanted: int, key: str) -> None:
     numbers = [number for number, label in enumerate(labels) if label == wanted]
     current = st.session_state[slot]
     pick(everything[numbers], [wanted] * len(numbers), f"{key}_picker", current, numbers)
-    st.caption(f"From {origin}.")
+    note(f"From {origin}.")
 
 
 def _chosen(slots: Mapping[str, str], which: str) -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from vaegan.reproduction.schema import Claim, Reproduction, Verdict
 from vaegan.ui import pages
-from vaegan.ui.glossary import explain
+from vaegan.ui.glossary import explain, note, say
 from vaegan.ui.results.charts import show_plots
 from vaegan.ui.results.questions import QUESTIONS
 
@@ -36,9 +36,7 @@ def claims(reproduced: Reproduction) -> None:
         for claim in reproduced.claims:
             with st.container(border=True):
                 show_claim(claim)
-    st.caption(
-        "Each verdict follows from the numbers by a rule that stands beside the evidence; nothing is set by hand."
-    )
+    note("Each verdict follows from the numbers by a rule that stands beside the evidence; nothing is set by hand.")
 
 
 def show_claim(claim: Claim) -> None:
@@ -48,7 +46,7 @@ def show_claim(claim: Claim) -> None:
     st.header(question.words if question else claim.title, anchor=False)
     st.badge(words, icon=icon, color=colour)
     answer = f"**{question.answers[claim.verdict]}** " if question else ""
-    st.markdown(f"{answer}The paper says: {claim.says}.")
+    say(f"{answer}The paper says: {claim.says}.")
     with st.container(horizontal=True, vertical_alignment="center"):
         if question:
             st.page_link(
@@ -79,5 +77,5 @@ def show_evidence(claim: Claim) -> None:
     rows = [dict(zip(claim.evidence.columns, row, strict=True)) for row in claim.evidence.rows]
     st.dataframe(rows, hide_index=True)
     show_plots(claim.plots, f"claim_{claim.name}")
-    st.caption(f"Setting: {claim.setting}")
-    st.caption(f"Rule: {claim.rule}")
+    note(f"Setting: {claim.setting}")
+    note(f"Rule: {claim.rule}")

@@ -16,6 +16,7 @@ from vaegan.metrics import DEFINITIONS, psnr, ssim
 from vaegan.studio import add_noise
 from vaegan.ui import catalogue, resources, state
 from vaegan.ui.charts import DASHES, GREY, MARKS
+from vaegan.ui.glossary import note, say
 from vaegan.ui.percent import percent
 from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import NORM_COLOURS, SYMBOLS, laid_out, show_chart
@@ -35,7 +36,7 @@ OF_ONE_DIGIT = {"psnr": psnr, "ssim": ssim}
 def denoisers() -> None:
     """The section: the chart of one kind of noise, where the networks lose, how it was measured, downloads."""
     kept = comparison.kept()
-    st.markdown(
+    say(
         "Networks against the filters people know. **Filters are told the kind and the level of the noise**, and tuned "
         "for it; networks are told nothing."
     )
@@ -71,14 +72,12 @@ def denoisers() -> None:
         )
     with st.expander("Where the networks lose", icon=":material/trending_down:"):
         st.markdown("Under these noises a filter, or leaving the digit as it is, beats every network:")
-        st.markdown(best_network_loses(kept.rows))
+        say(best_network_loses(kept.rows))
         st.markdown("And under so many of all kinds and levels it beats each single network:")
         st.table(table_rows(kept.rows))
     with st.expander("What was compared, and how", icon=":material/info:"):
-        st.markdown("\n".join(f"- {name}: {words}" for name, words in kept.about.items()))
-        st.caption(
-            f"Measured on {kept.created}. " + ", ".join(f"{n} {ms:.2f} ms" for n, ms in kept.milliseconds.items())
-        )
+        say("\n".join(f"- {name}: {words}" for name, words in kept.about.items()))
+        note(f"Measured on {kept.created}. " + ", ".join(f"{n} {ms:.2f} ms" for n, ms in kept.milliseconds.items()))
     downloads(kept)
 
 
@@ -98,8 +97,8 @@ def _show_levels(kind: NoiseKind, rows: Sequence[DenoiserScore], measure: str, n
     words = f"{results_state.MEASURES[measure]} of each denoiser over the level of {NOISES[kind].label}"
     show_chart(chart, "denoiser_chart", words)
     if marked:
-        st.caption(own_words(noise))
-    st.markdown(best_words(rows))
+        note(own_words(noise))
+    say(best_words(rows))
 
 
 def chosen(rows: Sequence[DenoiserScore]) -> list[str]:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from vaegan.reproduction.schema import Figure, Picture, Reproduction
 from vaegan.ui.charts import NORM_TITLES
+from vaegan.ui.glossary import note, say
 from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import show_plots
 
@@ -26,10 +27,10 @@ def figures(reproduced: Reproduction) -> None:
     )
     figure = reproduced.figure(int(number or reproduced.figures[0].number))
     st.header(f"Figure {figure.number}: {figure.title}")
-    st.markdown(f"{figure.shows[0].upper()}{figure.shows[1:]}.")
+    say(f"{figure.shows[0].upper()}{figure.shows[1:]}.")
     show_pictures(figure, reproduced.folder)
     show_plots(figure.plots, f"figure_{figure.number}")
-    st.caption(f"Our setting: {figure.setting}")
+    note(f"Our setting: {figure.setting}")
     files = [picture.file for picture in figure.pictures] + [plot.file for plot in figure.plots]
     with st.container(horizontal=True):
         for file in files:
@@ -55,6 +56,6 @@ def show_pictures(figure: Figure, folder: Path) -> None:
 
 def _show(picture: Picture, folder: Path, title: str) -> None:
     if picture.norm is not None:
-        st.markdown(f"**{NORM_TITLES[picture.norm]}**")
+        say(f"**{NORM_TITLES[picture.norm]}**")
     st.image(str(folder / picture.file), width="stretch", alt=f"{title}: {picture.caption}")
-    st.caption(picture.caption)
+    note(picture.caption)

@@ -12,6 +12,7 @@ from vaegan.checkpoint.card import Card
 from vaegan.reproduction.schema import Reproduction, Search, Table, TableRow
 from vaegan.ui import resources
 from vaegan.ui.charts import NORM_TITLES
+from vaegan.ui.glossary import note, say
 from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import NORM_NAMES, show_chart, table_chart
 
@@ -43,8 +44,8 @@ def show_table(table: Table, reproduced: Reproduction) -> None:
     rows = of_objective(table.rows)
     words = f"Table {table.number}, {AXES[table.measure]} over epochs: {'; '.join(map(described, rows))}"
     show_chart(table_chart(rows, AXES[table.measure]), f"table_{table.number}", words)
-    st.markdown("  \n".join(f"**{NORM_TITLES[row.norm]}:** {agreement(row)}" for row in rows))
-    st.caption(table.note)
+    say("  \n".join(f"**{NORM_TITLES[row.norm]}:** {agreement(row)}" for row in rows))
+    note(table.note)
     with st.expander(f"The numbers of Table {table.number}", icon=":material/table:"):
         st.dataframe(numbers(rows), hide_index=True, column_config=_columns(rows))
         st.caption("Settings: " + "; ".join(f"{NORM_NAMES[row.norm]}: {row.setting}" for row in rows))
@@ -131,7 +132,7 @@ def show_search(search: Search) -> None:
     """Which settings were tried to find the one behind Tables 3 and 4."""
     with st.expander(f"How Tables 3 and 4 were looked for: {len(search.trials)} settings", icon=":material/search:"):
         st.markdown(search.gap)
-        st.caption(search.rule)
+        note(search.rule)
         st.dataframe(
             [
                 {
@@ -158,14 +159,14 @@ def show_measures() -> None:
     st.header("What the paper's test loss is, and what it is not", help="The last column says what each measure means.")
     first = cards[0].metrics[0].values
     gap = -first["elbo"] - first["test_loss"]
-    st.markdown(
+    say(
         f"The paper decodes z = mu, the middle of q(z|x). A VAE's own objective, the ELBO, decodes a z **drawn** from "
         f"q(z|x), and the decoder rebuilds the middle better than what lies around it. So for `{cards[0].name}` the "
         f"test loss is {first['test_loss']:.2f}, the negative ELBO {-first['elbo']:.2f}: **{gap:.1f} nats worse** on "
         "the same digits. Compare with other VAEs by ELBO or by the importance-weighted bound, never by the test loss."
     )
     st.dataframe(measured(cards), hide_index=True)
-    st.caption(f"{cards[0].metrics[0].data.label}; measured by `evaluate --all` and kept on the checkpoints' cards.")
+    note(f"{cards[0].metrics[0].data.label}; measured by `evaluate --all` and kept on the checkpoints' cards.")
 
 
 def measured(cards: Sequence[Card]) -> list[dict[str, Any]]:

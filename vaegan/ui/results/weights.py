@@ -11,6 +11,7 @@ from vaegan.denoisers.comparison import UNCHANGED, DenoiserComparison, DenoiserS
 from vaegan.denoisers.filters import FILTERS
 from vaegan.ui import shipped
 from vaegan.ui.charts import GREY, MARKS
+from vaegan.ui.glossary import note, say
 from vaegan.ui.percent import percent
 from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import laid_out, show_chart
@@ -52,7 +53,7 @@ def quality_against_weight(kept: DenoiserComparison, rows: Sequence[DenoiserScor
         help="Weight is that of encoder and decoder: the discriminator does not clean. Filters weigh nothing. "
         f"Milliseconds: {kept.about.get('milliseconds', 'of one digit alone, on one thread')}.",
     )
-    st.markdown(
+    say(
         "A dense network joins every pixel with every unit. A convolutional one moves small kernels over the picture, "
         "so that few weights serve all places: **it is small, but not free**, since each weight is used many times."
     )
@@ -83,10 +84,10 @@ def quality_against_weight(kept: DenoiserComparison, rows: Sequence[DenoiserScor
     given = next((getattr(row, measure) for row in at_level if row.denoiser == UNCHANGED), None)
     words = f"{results_state.MEASURES[measure]} of each denoiser over its {across}"
     show_chart(weight_chart(points, measure, str(across), given), "weight_chart", words)
-    st.markdown(worth_words(points, measure, str(across)))
+    say(worth_words(points, measure, str(across)))
     with st.expander("The numbers", icon=":material/table:"):
         st.dataframe(table_rows(kept, at_level), hide_index=True)
-        st.caption(
+        note(
             "Multiply-adds are those of one digit's way through encoder and decoder; a filter's work is not counted in "
             "them. Times are as fast as that machine was then."
         )
