@@ -130,12 +130,13 @@ def denoiser_chart(rows: Sequence[DenoiserScore], measure: str, shown: Collectio
         chart.add_scatter(
             x=[100 * row.noise.level for row in line_rows],
             y=[getattr(row, measure) for row in line_rows],
+            customdata=[100 * getattr(row, measure) for row in line_rows],  # in percent
             name=title(name),
             mode="lines+markers",
             line=look,
             marker={"symbol": SYMBOLS[index % len(SYMBOLS)], "size": 8},
         )
-    chart.update_traces(hovertemplate="%{y:.1%}" if measure == "accuracy" else "%{y:.3g}")
+    chart.update_traces(hovertemplate="%{customdata:.1f} %" if measure == "accuracy" else "%{y:.3g}")
     return laid_out(chart, "noise level (%)", AXES[measure])
 
 
