@@ -47,7 +47,7 @@ TRAIN = Page(
     "Train",
     "pages/4_Train.py",
     ":material/model_training:",
-    "Press a lesson: within seconds losses fall and digits appear. Training runs beside the app, not in it.",
+    "Press a lesson: within seconds the curve falls and digits appear.",
 )
 RESULTS = Page(
     "Results",

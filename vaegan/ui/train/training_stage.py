@@ -11,7 +11,7 @@ import streamlit as st
 from vaegan.data.pictures import tile
 from vaegan.lab.documents import ACTIVE
 from vaegan.lab.queue import View
-from vaegan.ui import state
+from vaegan.ui import pages, state
 from vaegan.ui.frame import errors_as_toast
 from vaegan.ui.gallery import picture_url
 from vaegan.ui.glossary import explain
@@ -30,7 +30,6 @@ KEY = "training"
 MOST_EPOCHS = 60  # in a film; of a longer run every second epoch, every third, ...
 LOSS = "Loss on test digits (line) and on training digits (thin): lower is better"
 BELIEF = "How real the discriminator finds real digits (line) and made-up ones (dots)"
-INVITATION = "Press a lesson: within seconds the curve falls and digits appear."
 _component = st.components.v2.component("vaegan_training", **parts("training"))
 
 
@@ -91,7 +90,7 @@ def _title(looks: Sequence[Look], lesson: str | None) -> str:
     if lesson is not None:
         return LESSONS[lesson].title
     names = [look.name for look in looks]
-    return names[0] if len(names) == 1 else f"{len(names)} runs side by side" if names else INVITATION
+    return names[0] if len(names) == 1 else f"{len(names)} runs side by side" if names else pages.TRAIN.words
 
 
 def _said(views: Sequence[View], runs: Sequence[ChartedRun]) -> str:
