@@ -5,6 +5,7 @@ import { showArrival } from "./arrival.js";
 import { element } from "./elements.js";
 import { openModel } from "./network.js";
 import { waitFor } from "./store.js";
+import { fill } from "./term.js";
 /** @import { Model } from "./network.js" */
 
 /** @typedef {(name: string, value: unknown) => void} Send to the server */
@@ -144,6 +145,6 @@ function captioned(name) {
   figure.innerHTML =
     '<canvas class="picture" role="img"></canvas><figcaption><b></b><span class="numbers"></span></figcaption>';
   element(figure, "canvas").setAttribute("aria-label", name);
-  element(figure, "b").textContent = name;
+  fill(element(figure, "b"), name, "BatchNorm");
   return figure;
 }
