@@ -16,7 +16,7 @@ _component = st.components.v2.component("vaegan_present", html="<span hidden></s
 STYLE = """<style>
 html { font-size: clamp(16px, 1.2vw, 60px) !important; }
 :root { --least-text: clamp(12px, 1.05vw, 52px); --stage-least: calc(100svh - 1vw);
-  --stage-others: 12rem; --map-around: 9.8rem; }
+  --stage-columns: minmax(0, 1fr) minmax(0, 0.48fr) minmax(0, 2.2fr); --stage-others: 12rem; --map-around: 9.8rem; }
 .stAppHeader { display: none; }
 .stMainBlockContainer { padding: 0.5vw 0.5vw 2rem; }
 .js-plotly-plot text, #js-plotly-tester text { font-size: var(--least-text) !important; }
