@@ -5,7 +5,7 @@ import { mounted } from "./component.js";
 
 const BODY = '[data-testid="stPopoverBody"]'; // Streamlit's: what a popover has opened, at the end of the document
 const OPENER = '[data-testid="stPopover"] button';
-const FRAMES = 60; // in which what is opened must have appeared
+const FRAMES = 300; // in which what is opened must have appeared
 
 class Keyboard {
   constructor() {
