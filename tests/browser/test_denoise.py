@@ -83,6 +83,7 @@ def test_the_first_screen_holds_field_noise_and_both_results_and_they_grow_with_
     assert min(heights) >= 36
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_page(open_page, scheme):
     page = open_page("/Denoise?show=filter,errors,steps,draws,ladder", color_scheme=scheme)
@@ -92,6 +93,7 @@ def test_axe_finds_nothing_on_the_page(open_page, scheme):
     assert violations(page) == []
 
 
+@pytest.mark.long
 def test_what_is_bold_is_better_as_printed(open_page):
     """PSNR and SSIM each on its own, at every level on the way."""
     page = open_page("/Denoise?kind=watermark")
@@ -186,6 +188,7 @@ def test_a_digit_is_uploaded_and_another_is_picked(open_page):
     assert_as_expected(page)
 
 
+@pytest.mark.long
 def test_a_large_photo_is_made_smaller_before_it_is_sent_and_the_camera_is_one_press_away(open_page):
     page = open_page("/Denoise?level=20")
     ready(page)

@@ -128,6 +128,7 @@ def test_keys_walk_as_the_film_strip_does_on_either_way_and_between_other_digits
     assert agrees()
 
 
+@pytest.mark.long
 def test_play_walks_by_itself_until_the_pause_or_the_hand_and_the_film_can_be_kept(open_page):
     page = open_page(MORPH, accept_downloads=True)
     ready(page)
@@ -257,6 +258,7 @@ def test_what_is_painted_over_a_digit_is_filled_in_and_outlives_page_and_reload(
     page.wait_for_function("() => !new URL(location).searchParams.has('painted')")
 
 
+@pytest.mark.long
 def test_on_a_phone_a_finger_walks_and_no_section_runs_off_the_screen(open_page):
     page = open_page(MORPH, width=375, height=740, has_touch=True, is_mobile=True)
     ready(page)

@@ -197,6 +197,7 @@ def test_the_pointer_holds_the_frame_rate_in_silence(open_page):
     assert any(rounds)
 
 
+@pytest.mark.long
 def test_pins_make_a_path_that_is_dragged_and_shared(open_page):
     page = open_page(MAP)
     ready(page)
@@ -351,6 +352,7 @@ def test_the_point_of_a_digit_is_its_mu(open_page, sample):
         assert said == pytest.approx(mu.tolist(), abs=0.011)
 
 
+@pytest.mark.long
 def test_a_model_of_twenty_dimensions_shows_a_plane_and_its_dimensions(open_page):
     page = open_page(MAP + "?pair=paper&shown=bn")
     ready(page)

@@ -181,6 +181,7 @@ def test_what_is_seen_live_is_what_the_servers_networks_make(open_page):
     assert_as_expected(page)
 
 
+@pytest.mark.long
 def test_strokes_outlive_another_page_a_reload_and_a_shared_link(open_page):
     page = open_page(LIVE)
     ready(page)

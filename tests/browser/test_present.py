@@ -86,6 +86,7 @@ def test_on_a_projector_every_page_can_be_read_from_the_back_row(open_page, sche
         assert_readable(page)
 
 
+@pytest.mark.long
 def test_the_app_works_inside_a_slide(open_page):
     page = open_page("/?embed=true")
     source = page.url

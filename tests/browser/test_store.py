@@ -110,7 +110,7 @@ DIGIT = "A" * 1044 + "AA=="[:4]
 DATA = {
     "live_drawing": {
         "digit": DIGIT, "strokes": [], "drawn": False, "kind": "masking", "level": 50, "pattern": "", "models": MODELS,
-        "kinds": [], "reader": "reader-a", "parts": ["network"], "demo": False,
+        "kinds": [], "reader": "reader-a", "parts": ["network"], "demo": False, "ideas": [],
     },
     "morph": {"models": MODELS, "way": "linear", "pixels": [DIGIT, DIGIT], "fade": "In pixels"},
     "dimensions": {

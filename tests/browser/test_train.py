@@ -166,6 +166,7 @@ def test_a_lesson_pressed_while_one_trains_says_so_in_place_and_can_take_its_pla
     wait_for_status(page, "is trained")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("warm")
 def test_who_may_not_delete_a_run_hears_why(open_page: Callable[..., Page]) -> None:
     page = open_page("/Train")
@@ -223,6 +224,7 @@ def test_the_time_line_and_all_that_it_moves_share_a_screen(
     expect(page.locator("img[alt*='latent space after epoch']").first).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("warm")
 def test_a_finished_lesson_can_be_taken_home(open_page: Callable[..., Page]) -> None:
     page = open_page("/Train", accept_downloads=True)

@@ -119,6 +119,7 @@ def test_a_bar_says_how_much_is_here_while_the_controls_can_be_used(server, cont
     page.close()
 
 
+@pytest.mark.long
 def test_without_our_routes_they_come_through_the_websocket_once_a_tab(plain_server, context):
     page = context.new_page()
     traffic = Traffic(page)
@@ -163,6 +164,7 @@ def test_what_http_does_not_bring_comes_through_the_websocket(server, context, p
     assert page.evaluate("globalThis.vaeganTab.overSocket") == (problem != "unknown")
 
 
+@pytest.mark.long
 def test_an_app_below_a_path_of_its_host_serves_them_there(context, tmp_path):
     with running_app(tmp_path, prefix="/playground") as address:
         page = context.new_page()

@@ -18,8 +18,8 @@ from vaegan.data.mnist import Digits
 from vaegan.errors import CheckpointError, VaeganError
 from vaegan.training.loop import train
 
-WRONG: list[Any] = [..., 10**30, "x"]  # ... stands for nothing there at all
-MORE: list[Any] = [[[1]], {}, None, True, -1, 0.5, float("nan"), [], {"x": 1}]
+WRONG: list[Any] = [..., "x"]  # ... stands for nothing there at all
+MORE: list[Any] = [10**30, [[1]], {}, None, True, -1, 0.5, float("nan"), [], {"x": 1}]
 Damage = tuple[str, dict[str, Tensor], Any]
 
 

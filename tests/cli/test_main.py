@@ -55,7 +55,7 @@ USER_ERRORS = {
     "denoise in.png out.jpg --model BN": "out.jpg does not end in .png",
     "denoise in.png out.png --model BN --noise gaussian:-1": "level: ",
     "denoise in.png no/such/folder/out.png --model BN": "No such file or directory: no/such/folder/out.png",
-    "denoise text.png out.png --model BN": "This is not a PNG, JPEG, WebP or BMP picture",
+    "denoise text.png out.png --model BN": "This is no picture that can be read here, such as PNG, JPEG",
     "train --preset nope --out new": "there is no preset 'nope'; choose one of ae, vae, gan",
     "train --latent-dim 0 --out new": "latent_dim: input should be greater than or equal to 1 (got '0')",
     "train --lr abc --out new": "lr: input should be a valid number, unable to parse string as a number (got 'abc')",
@@ -65,7 +65,7 @@ USER_ERRORS = {
     "train --noise-kinds blur,fog --out new": "noise_kinds: input should be 'gaussian'",
     "train --recon 0 --adv 0 --out new": "nothing would be learned; raise one",
     "train --latent-dim 500 --out new": "more than 20000; give hidden_dim",
-    "train --resume --out new": "there is no training state new/vaegan-bn.state.safetensors; start the run without",
+    "train --resume --out new": "there is no training state new/vaegan-bn.state.safetensors; give the path of one, or",
     "train --data no-such-folder --out new": "no-such-folder does not exist",
 }
 

@@ -91,7 +91,7 @@ def cost(data: bytes) -> tuple[float, float]:
     return float(spent), float(held)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are forked to measure each upload alone")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_no_upload_costs_more_than_the_limit(tmp_path: Path):

@@ -22,7 +22,7 @@ def prepared(kind: str, seed: int) -> np.ndarray:
         return np.zeros((28, 28), np.float32)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(400)
 def test_digits_are_found_in_pictures_of_every_kind():
     """Measured once, with 30 pictures of each kind: before, 73.5 % were prepared and 67.5 % cleaned; see the commit."""

@@ -299,7 +299,7 @@ def test_a_file_cut_short_is_refused(kind, share):
         from_upload(data[: int(len(data) * share)])
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP"])
 def test_damaged_files_raise_nothing_else(kind):
     generator = np.random.default_rng(1)

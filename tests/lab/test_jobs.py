@@ -225,6 +225,7 @@ def test_a_stopped_run_goes_on_exactly_where_it_was(jobs: Jobs, few: Digits) -> 
     assert same_weights(jobs, run_id, undisturbed(config, few))
 
 
+@pytest.mark.long
 def test_a_killed_worker_is_replaced_and_the_run_ends_as_if_nothing_had_been(jobs: Jobs, few: Digits) -> None:
     config = small(epochs=24, schedule="one-cycle", model={"latent_dim": 8, "hidden_dim": 64, "dropout": 0.1})
     run_id = jobs.submit(config, session="a")

@@ -7,7 +7,9 @@ from vaegan.config import NoiseConfig
 from vaegan.denoisers import comparison, filters
 from vaegan.denoisers.comparison import DenoiserComparison, DenoiserScore
 from vaegan.denoisers.weight import Weight
+from vaegan.ui import shipped
 from vaegan.ui.results import results_state, weights
+from vaegan.ui.results.results_state import title
 from vaegan.ui.results.weights import Point, frontier, in_bytes, points_of, weight_chart, worth_words
 
 NOISE = NoiseConfig(kind="gaussian", level=0.5)
@@ -44,11 +46,11 @@ def test_points_lie_at_their_weight_and_quality() -> None:
     }
     assert len(found) == len(rows) - 1, "all but doing nothing"
     for name, weight in kept.weights.items():
-        assert found[name] == (weight.bytes, rows[name].psnr)
+        assert found[title(name)] == (weight.bytes, rows[name].psnr)
     x, y = found["Median filter"]
     assert y == rows["median"].psnr
     assert x < min(weight.bytes for weight in kept.weights.values()), "it weighs nothing"
-    assert sorted(chart["twins wide"]["x"]) == sorted([found["wide-bn"][0], found["wide-plain"][0]])
+    assert sorted(chart["twins wide"]["x"]) == sorted(found[title(name)][0] for name in ("wide-bn", "wide-plain"))
 
 
 def test_a_link_sets_level_and_cost_and_the_page_writes_them() -> None:
@@ -77,11 +79,13 @@ def test_convolutional_twins_are_taken_in_when_they_were_compared(monkeypatch: p
     assert not test.exception
     assert test.multiselect(key=results_state.SHOWN).value[:2] == ["conv-bn", "conv-plain"]
     (lines, chart) = charts(test)
-    assert {"conv-bn", "conv-plain"} <= lines.keys()
+    assert {title("conv-bn"), title("conv-plain")} <= lines.keys()
     assert "twins conv" in chart
-    assert set(chart["with BatchNorm"]["text"]) == {"conv", "wide", "denoise", ""}, "the best have their names"
+    assert set(chart["with BatchNorm"]["text"]) == {*map(shipped.title, ("conv", "wide", "denoise")), ""}, (
+        "the best have their names"
+    )
     assert set(chart["without BatchNorm"]["text"]) == {""}, "one name for both twins"
-    assert "then conv-bn (" in text(test)
+    assert f"then {title('conv-bn')} (" in text(test)
     assert "470 kB)." in text(test), "the best of all comes last"
 
 
@@ -117,8 +121,8 @@ def test_denoisers_without_a_known_weight_are_left_out() -> None:
     found = {point.name: point.weight for point in points_of(kept, rows, "psnr", "bytes")}
     assert found == dict.fromkeys(filters.FILTERS, 0.0) | {"conv-bn": 470_000.0}
     table = {row["denoiser"]: row for row in weights.table_rows(kept, rows)}
-    assert table["conv-bn"]["multiply-adds"] == 4_700_000
-    assert table["wide-bn"]["bytes"] is None
+    assert table[title("conv-bn")]["multiply-adds"] == 4_700_000
+    assert table[title("wide-bn")]["bytes"] is None
     assert (table["Median filter"]["bytes"], table["Median filter"]["multiply-adds"]) == (0, None)
 
 

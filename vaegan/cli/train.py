@@ -64,11 +64,11 @@ def train(
     config = preset(preset_name).updated(settings)
     digits = mnist.load(data)
     run = RunFolder(out, preset_name)
-    run.prepare()
     state, history = run.load_state() if resume else (None, [])
     place = place_of(state)
     if state is None and start is not None:
         state = _fork(start, config, digits)
+    run.prepare()
     stderr.print(f"{preset_name} on {digits.label}", highlight=False)
     with Recorder(out, preset_name, place, csv=csv, tensorboard=tensorboard) as recorder:
         end = _train_with_progress(run, config, digits, state, history, recorder)
