@@ -141,6 +141,7 @@ def strokes(page: Page, count: int, left: int, top: int = 100) -> list[float]:
     return times
 
 
+@pytest.mark.long
 @pytest.mark.clocked
 def test_the_server_answers_a_stroke_within_400_ms(open_page):
     """The 95th percentile of twenty strokes; of three rounds the best, since what else the machine does only adds."""

@@ -29,6 +29,7 @@ def assert_readable(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= PROJECTOR["width"]
 
 
+@pytest.mark.long
 def test_the_mode_fills_the_screen_follows_to_other_pages_and_ends_by_escape(open_page):
     page = open_page("/", **PROJECTOR)
     page.locator(".pictures .numbers").first.wait_for()

@@ -75,6 +75,7 @@ def stop(page: Page) -> None:
     expect(runs(page).first).to_contain_text(re.compile("was stopped|is trained"), timeout=60_000)
 
 
+@pytest.mark.long
 @pytest.mark.clocked
 def test_the_first_point_follows_the_press_within_seconds(browser, tmp_path):
     """By a visitor who has just started the app and comes by Home, and by those after."""

@@ -67,23 +67,23 @@ def damaged_tensors(state: TrainState) -> Iterator[Damage]:
 
 
 @pytest.mark.parametrize(
-    ("schedule", "wrongs"),
+    ("schedule", "wrongs", "every"),
     [
-        ("one-cycle", WRONG),
+        ("one-cycle", WRONG, 4),
         *(
-            pytest.param(schedule, WRONG + MORE, marks=pytest.mark.long)
+            pytest.param(schedule, WRONG + MORE, 1, marks=pytest.mark.long)
             for schedule in ("constant", "step", "cosine", "one-cycle", "plateau")
         ),
     ],
 )
-def test_a_damaged_state_is_refused_in_words_or_makes_no_difference(schedule, wrongs, few, tmp_path):
+def test_a_damaged_state_is_refused_in_words_or_makes_no_difference(schedule, wrongs, every, few, tmp_path):
     settings, file = config(schedule), tmp_path / "a.safetensors"
     stopping = iter([False, False, True])  # in the second epoch
     whole = end_of(train(settings, few, should_stop=lambda: next(stopping))).state
     save_state(whole, file)
     assert end_of(train(settings, few, resume=load_state(file))).reason == "finished"
     refused = 0
-    for what, tensors, values in (*damaged_values(whole, wrongs), *damaged_tensors(whole)):
+    for what, tensors, values in [*damaged_values(whole, wrongs), *damaged_tensors(whole)][::every]:
         file.write_bytes(safetensors.torch.save(tensors, metadata={"state": json.dumps(values)}))
         try:
             ended = end_of(train(settings, few, resume=load_state(file)))
@@ -91,7 +91,7 @@ def test_a_damaged_state_is_refused_in_words_or_makes_no_difference(schedule, wr
             refused += 1
         else:
             assert ended.state.values["progress"]["epoch"] >= 3, what
-    assert refused > 100
+    assert refused > 150 / every
 
 
 def test_a_state_comes_back_exactly(few: Digits, tmp_path: Path) -> None:

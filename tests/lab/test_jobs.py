@@ -409,6 +409,7 @@ def test_a_fork_begins_with_the_weights_of_an_epoch(jobs: Jobs, few: Digits) -> 
         jobs.fork(parent, 1, {"model": {"latent_dim": 9}}, session="a")
 
 
+@pytest.mark.long
 def test_a_race_is_one_thing_of_a_session_and_runs_in_lockstep(jobs: Jobs, few: Digits) -> None:
     config = small(epochs=20)
     pair = [("vaegan-bn", config), ("vaegan", config.updated({"model": {"norm": "none"}}))]
