@@ -2,7 +2,6 @@
 
 import io
 import os
-import resource
 import sys
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from PIL import Image
 from vaegan.data.upload import from_upload
 from vaegan.errors import VaeganError
 
+resource = pytest.importorskip("resource", reason="Windows does not say what a process has cost")
 SECONDS, MEGABYTES = 2.0, 200.0  # of the processor, and of memory above idle
 
 
