@@ -297,7 +297,7 @@ def test_on_a_slow_phone_the_pen_is_as_quick_as_ever(open_page):
 
     Best of three rounds, since what else the machine does only adds.
     """
-    page = open_page("/")
+    page = open_page("/", width=375, height=812)
     page.add_init_script(f"({FOURFOLD})()")
     page.goto(page.url + LIVE.removeprefix("/"))
     ready(page)

@@ -21,7 +21,8 @@ import { paint } from "./picture.js";
 /** `look` asks for what is inside the networks, `judge` for the discriminators' weights.
     @typedef {{ look: (wish: Look) => void, judge: () => void }} Asks */
 
-const PAUSE = 120; // milliseconds between two looks, so that drawing keeps the browser's frames for itself
+const PAUSE = 120; // milliseconds between two looks, so that the pen keeps the browser's frames for itself
+const SHARE = 40; // and so many times as long as drawing one took: a slow phone looks less often
 const SILENCE = 600; // milliseconds of rest after which the words for screen readers follow
 const MOST_EPS = 256; // random numbers kept for a draw; no shipped network needs more than 100
 
@@ -139,12 +140,14 @@ export class NetworkDrawing {
       @param {Looked | null} looked */
   take(looked) {
     this.asked = false;
-    this.next = performance.now() + PAUSE;
+    const began = performance.now();
     this.looked = looked?.insides.length === this.twins.length ? looked : null;
     if (this.looked) {
       this.draw(this.looked);
       if (this.open) this.panel.show(this.looked);
     }
+    const now = performance.now();
+    this.next = now + Math.max(PAUSE, SHARE * (now - began));
     this.plan();
   }
 
