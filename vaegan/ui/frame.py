@@ -32,7 +32,8 @@ STYLE = """<style>
 }
 .term {
   cursor: help; border-radius: 3px;
-  text-decoration: underline dotted; text-decoration-thickness: 1px; text-underline-offset: 0.2em;
+  text-decoration-line: underline; text-decoration-style: dotted; text-decoration-thickness: 1px;
+  text-underline-offset: 0.2em;
 }
 .term:focus-visible { outline: 2px solid #2f86d6; outline-offset: 2px; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-title) {
