@@ -14,8 +14,8 @@ PORT ?= 8501
 VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-DENSE := paper-bn paper-plain latent2-bn latent2-plain wide-bn wide-plain
-HALVED := denoise-bn denoise-plain
+DENSE := paper-bn paper-plain wide-bn wide-plain
+HALVED := denoise-bn denoise-plain latent2-bn latent2-plain
 CONVOLUTIONAL := conv-bn conv-plain conv-sampler-gan conv-sampler-vae
 
 .PHONY: run check test test-long picture models lock clean
