@@ -20,7 +20,8 @@ PAIRS = ("conv", "denoise", "latent2", "paper", "wide")
 SAMPLERS = ("conv-sampler-gan", "conv-sampler-vae")
 NAMES = [f"{pair}-{suffix}" for pair in PAIRS for suffix in ("bn", "plain")] + [*SAMPLERS]
 CONVOLUTIONAL = [name for name in NAMES if PRESETS[name].model.architecture == "convolutional"]
-HALVED = ("denoise-bn", "denoise-plain", "latent2-bn", "latent2-plain", *CONVOLUTIONAL)  # whose matrices and kernels are float16
+DENSE_HALVED = [f"{pair}-{suffix}" for pair in ("denoise", "latent2") for suffix in ("bn", "plain")]
+HALVED = [*CONVOLUTIONAL, *DENSE_HALVED]  # whose matrices and kernels are float16
 MNIST = "a9323377e921d60e4ea0fe30b100cd2b43be507a30ce2b5a671f4f7a87971040"
 
 
