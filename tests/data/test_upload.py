@@ -223,6 +223,12 @@ def test_a_person_turns_cuts_and_swaps():
     assert "bright ink" in swapped.stages[1].name
 
 
+@pytest.mark.parametrize("part", [(1, 1, 1, 1), (0.5, 0, 0.5, 1), (0, 0, 1, 0), (0.99, 0, 1, 1)])
+def test_a_cut_that_leaves_nothing_says_so(part):
+    with pytest.raises(EmptyImageError, match="leaves nothing"):
+        read_upload(written(paper(seven())), Corrections(part=part))
+
+
 def test_ink_that_touches_all_edges():
     ink = seven()
     rows, columns = ndimage.find_objects((ink > 0).astype(int))[0]

@@ -1,5 +1,6 @@
 """Uploaded files become digits: decode them, find the ink, choose a digit in it, hand that to `drawing.centre`."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -84,11 +85,13 @@ def read_upload(data: bytes, corrections: Corrections = AS_IT_IS) -> Upload:
 
 
 def _corrected(rgb: Bytes, corrections: Corrections) -> Bytes:
+    left, top, right, bottom = corrections.part
+    if min(right - left, bottom - top) < SMALLEST_CROP:
+        raise EmptyImageError("The cut leaves nothing of the picture. Move the ends of the cut further apart.")
     rgb = np.rot90(rgb, -corrections.quarters)
     height, width = rgb.shape[:2]
-    left, top, right, bottom = corrections.part
-    columns = slice(round(left * width), max(round(right * width), round(left * width) + 1))
-    rows = slice(round(top * height), max(round(bottom * height), round(top * height) + 1))
+    rows = slice(math.floor(top * height), math.ceil(bottom * height))
+    columns = slice(math.floor(left * width), math.ceil(right * width))
     return np.ascontiguousarray(rgb[rows, columns])
 
 
