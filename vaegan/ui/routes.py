@@ -51,9 +51,8 @@ def _answer(kind: str, request: Request) -> Response:
     if accepts_gzip(request):
         data = parcels.compressed(f"{kind}/{digest}", data)
         headers["Content-Encoding"] = "gzip"
-    return Response(data, media_type=BYTES, headers=headers | {"X-Content-Type-Options": "nosniff"})
+    return Response(data, media_type=BYTES, headers=headers)
 
 
 def _nothing(sentence: str) -> Response:
-    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    return PlainTextResponse(f"{sentence}\n", status_code=404, headers=headers)
+    return PlainTextResponse(f"{sentence}\n", status_code=404, headers={"Cache-Control": "no-store"})

@@ -116,12 +116,7 @@ def _show(pair: str, digit: Float, passes: int) -> None:
     damage = _chosen()
     damaged, hidden = damage.hide(digit)
     if not hidden.any():
-        words = (
-            "Nothing is painted yet: paint over the digit"
-            if damage.name == PAINT
-            else "Nothing is hidden: raise the level"
-        )
-        st.info(f"{words}.", icon=":material/visibility:")
+        st.info(NOTHING_PAINTED if damage.name == PAINT else NOTHING_HIDDEN, icon=":material/visibility:")
         return
     if hidden.all():
         st.info("Everything is hidden: leave a part of the digit to go by.", icon=":material/visibility_off:")
