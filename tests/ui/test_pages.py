@@ -20,6 +20,7 @@ from vaegan.data.pictures import pack, to_uint8, unpack
 from vaegan.data.strokes import Stroke, pack_strokes
 from vaegan.errors import RunError
 from vaegan.ui import pages, resources
+from vaegan.ui.frame import HIDDEN
 from vaegan.ui.glossary import explain
 from vaegan.ui.train import lab
 
@@ -123,7 +124,9 @@ def test_the_table_has_every_page_and_nobody_else_spells_its_path():
 @pytest.mark.parametrize("page", [pages.HOME, pages.DENOISE], ids=lambda page: page.name)
 def test_a_page_begins_with_its_name_its_sentences_and_links_to_all(page):
     test = open_page(page.path)
-    assert test.title[0].value == ("VAE-GAN playground" if page == pages.HOME else page.name)
+    name = "VAE-GAN playground" if page == pages.HOME else page.name
+    assert markup(test).count("<h1") == 1
+    assert f'<h1 style="{HIDDEN}">{name}</h1>' in markup(test), "it is hidden before the page's styles are there"
     assert explain(page.words) in [text.value for text in test.markdown]
     links = [link.proto.label for link in test.get("page_link")][: len(pages.PAGES) - 1]
     assert links == [other.label for other in pages.PAGES if other != page]

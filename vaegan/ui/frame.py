@@ -1,5 +1,6 @@
 """What every page has: links to the others, its title, and one place that shows errors as sentences."""
 
+import html
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -19,6 +20,8 @@ from vaegan.web.scripts import script
 PROJECT = "VAE-GAN playground"
 _keyboard = st.components.v2.component("vaegan_keyboard", html="<span hidden></span>", js=script("keyboard"))
 
+# Written into the title itself: else it would be seen for the moment until STYLE is there.
+HIDDEN = "position: absolute; width: 1px; height: 1px; margin: 0; padding: 0; overflow: hidden; clip-path: inset(50%);"
 # The components that bring bytes into the tab or set the address are invisible and take no room, as does the title: who
 # hears the page needs it, who sees it finds the name in the navigation. Streamlit's "Stop" is hidden: it leaves half
 # a page, and on the Train page one could take it for the button that stops a run. Chosen values of a menu are white on
@@ -36,9 +39,7 @@ STYLE = """<style>
   text-underline-offset: 0.2em;
 }
 .term:focus-visible { outline: 2px solid #2f86d6; outline-offset: 2px; }
-[data-testid="stLayoutWrapper"]:has(> .st-key-title) {
-  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
-}
+.stElementContainer:has(> .stHtml > h1) { position: absolute; }
 [data-testid="stStatusWidget"] button { display: none; }
 [data-tag] { background-color: #0b5fb0; color: white; flex-shrink: 0; }
 .stCheckbox [data-testid="stWidgetLabel"] p { white-space: normal; }
@@ -60,8 +61,7 @@ def begin_page(page: Page, *, words: bool = True) -> None:
     present.begin(page.name)
     if not present.presenting():
         navigation(page)
-    with st.container(key="title"):
-        st.title(PROJECT if page == HOME else page.name, anchor=False)
+    st.html(f'<h1 style="{HIDDEN}">{html.escape(PROJECT if page == HOME else page.name)}</h1>')
     with suppress(VaeganError):  # if not even the sample can be read, the page says so where it needs digits
         if problem := resources.digits_problem():
             st.warning(problem, icon=":material/database_off:")
