@@ -1,6 +1,6 @@
 import pytest
 
-from vaegan.config import TrainConfig, preset
+from vaegan.config import PRESETS, TrainConfig, preset
 from vaegan.errors import ConfigError
 from vaegan.lab.limits import Limits
 
@@ -39,3 +39,15 @@ def test_a_fitted_config_is_allowed_and_keeps_the_rest() -> None:
     assert found == preset("latent2-bn").updated(changes)
     assert limits.fitted(found, 4000) == found
     assert Limits(digits=5000).fitted(TrainConfig(), 4000) == TrainConfig(), "there are no more digits than that"
+
+
+def test_an_app_that_is_open_to_others_has_limits_within_which_every_preset_is() -> None:
+    limits = Limits.from_environment({"VAEGAN_MAX_EPOCHS": "20"}, open_to_others=True)
+    assert limits == Limits.for_a_class().model_copy(update={"epochs": 20})
+    assert Limits.from_environment({}) == Limits()
+    for name in PRESETS:
+        Limits.for_a_class().check(preset(name), 60_000)
+    with pytest.raises(ConfigError, match=r"channels 48 is more than the 32 this server allows"):
+        limits.check(preset("conv-bn").updated({"epochs": 2, "model": {"channels": 48}}), 60_000)
+    with pytest.raises(ConfigError, match=r"hidden_dim 1,600 is more than the 1,024 this server allows"):
+        limits.check(TrainConfig(epochs=2).updated({"model": {"latent_dim": 40}}), 60_000)

@@ -198,6 +198,19 @@ def test_own_settings_are_trained_as_they_were_set(lab_folder: Path) -> None:
     )
 
 
+def test_the_form_begins_within_the_limits_of_the_server(lab_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VAEGAN_MAX_EPOCHS", "3")
+    monkeypatch.setenv("VAEGAN_MAX_HIDDEN", "50")
+    lab.jobs.clear()
+    test = open_page(TRAIN, show="own")
+    epochs, hidden = (test.number_input(key=f"form_vaegan-bn_{name}") for name in ("epochs", "hidden_dim"))
+    assert (epochs.value, epochs.max, hidden.value, hidden.max) == (3, 3, 50, 50)
+    assert "On this server at most 3." in epochs.help
+    test.button(key="start_own").click().run()
+    (run,) = Lab(lab_folder)
+    assert run.plan.config == preset("vaegan-bn").updated({"epochs": 3, "model": {"hidden_dim": 50}})
+
+
 def shown(test: AppTest) -> set[str]:
     """The settings that have a widget."""
     widgets = (*test.selectbox, *test.number_input, *test.toggle, *test.multiselect)

@@ -39,11 +39,20 @@ class Jobs:
     """Submits runs, passes on what people want of them, and keeps them going. May be shared by threads."""
 
     def __init__(
-        self, digits: Digits, root: Path | None = None, *, scheduler: str | None = None, workers: int = 0
+        self,
+        digits: Digits,
+        root: Path | None = None,
+        *,
+        scheduler: str | None = None,
+        workers: int = 0,
+        limits: Limits | None = None,
     ) -> None:
-        """Returns at once: the cluster starts in a thread. `scheduler` and `workers` override the environment's."""
+        """Returns at once: the cluster starts in a thread.
+
+        `scheduler`, `workers` and `limits` override the environment's.
+        """
         self.lab = Lab(root)
-        self.limits = Limits.from_environment()
+        self.limits = limits or Limits.from_environment()
         self._digits = digits
         self._watchers = RunWatchers()
         self._lock = RLock()  # what a session wants is checked and carried out before the next session's

@@ -1,4 +1,7 @@
-"""The most that one run may ask for on a shared server, set in the environment; where nothing is set, no limit."""
+"""The most that one run may ask for on a shared server, set in the environment.
+
+Where nothing is set there is no limit, or those for a class if the app is open to others.
+"""
 
 import os
 from collections.abc import Mapping
@@ -16,6 +19,7 @@ _SETTINGS = {
     "epochs": ("epochs",),
     "batch": ("batch_size",),
     "hidden": ("model", "hidden_dim"),
+    "channels": ("model", "channels"),
     "digits": ("train_limit",),
 }
 
@@ -28,18 +32,32 @@ class Limits(BaseModel):
     epochs: int | None = Field(None, ge=1, description="passes over the training digits")
     batch: int | None = Field(None, ge=2, description="digits per step")
     hidden: int | None = Field(None, ge=1, description="hidden units of encoder and decoder")
+    channels: int | None = Field(None, ge=2, description="filters of the first convolutional layer")
     digits: int | None = Field(None, ge=2, description="training digits")
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
-        """The limits that VAEGAN_MAX_EPOCHS, _BATCH, _HIDDEN and _DIGITS set; ConfigError names a bad one."""
+    def for_a_class(cls) -> Self:
+        """Enough for every lesson and preset, and the states that a run keeps stay below about 3 GB."""
+        return cls(epochs=100, batch=2000, hidden=1024, channels=32)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None, *, open_to_others: bool = False) -> Self:
+        """The limits that VAEGAN_MAX_EPOCHS and its like set, over those for a class if the app is `open_to_others`.
+
+        ConfigError names a bad one.
+        """
         variables = os.environ if environment is None else environment
         texts = {name: variables.get(PREFIX + name.upper()) for name in cls.model_fields}
         values = {name: text for name, text in texts.items() if text}
+        usual = cls.for_a_class().model_dump(exclude_none=True) if open_to_others else {}
         try:
-            return parse(cls, values)
+            return parse(cls, usual | values)
         except ConfigError as error:
             raise ConfigError(f"a limit of this server is wrong, {PREFIX}... of {error}") from error
+
+    def by_setting(self) -> dict[str, int]:
+        """Name of each setting that is limited -> the most that it may be."""
+        return {_SETTINGS[name][-1]: limit for name, limit in self.model_dump().items() if limit is not None}
 
     def check(self, config: TrainConfig, digits: int) -> None:
         """ConfigError names each limit that `config`, trained on so many `digits`, exceeds."""
@@ -67,7 +85,9 @@ class Limits(BaseModel):
         requested = {
             "epochs": config.epochs,
             "batch": config.batch_size,
-            "hidden": int(shape(config.model).get("hidden_dim", 0)),  # an architecture may have no hidden units
+            # Of the two an architecture has one.
+            "hidden": int(shape(config.model).get("hidden_dim", 0)),
+            "channels": int(shape(config.model).get("channels", 0)),
             "digits": min(config.train_limit or digits, digits),
         }
         most = {name: limit for name, limit in self.model_dump().items() if limit is not None}

@@ -3,6 +3,7 @@
 In a page's folder the module ending in `_state` holds what the page is set to, in the session and in its link.
 
 offline        nobody outside is asked for anything
+reach          who can open the app: this machine alone, or others too
 shipped        the shipped checkpoints: their order in menus, and who took whose place
 present        the app on a projector
 link           a page's state in its address

@@ -12,6 +12,7 @@ import streamlit as st
 from pydantic.fields import FieldInfo
 
 from vaegan.config import PRESETS, TrainConfig, fields_of, preset, value_of
+from vaegan.lab.limits import Limits
 
 GROUPS = {
     "model": "Model",
@@ -61,19 +62,25 @@ def preset_choice() -> str:
     )
 
 
-def config_form(name: str) -> None:
-    """Show all settings, starting from a preset; `form_entry` reads them."""
-    show_settings(preset(name), f"form_{name}")
+def config_form(name: str, limits: Limits, digits: int) -> None:
+    """Show all settings, starting from a preset within the limits of this server; `form_entry` reads them."""
+    show_settings(limits.fitted(preset(name), digits), f"form_{name}", most=limits.by_setting())
 
 
-def form_entry() -> tuple[str, TrainConfig]:
+def form_entry(limits: Limits, digits: int) -> tuple[str, TrainConfig]:
     """The preset that the form begins with, and the settings as they are chosen now; ConfigError if they do not fit."""
     name = st.session_state.get(_BASE, DEFAULT)
-    return name, preset(name).updated(chosen_settings(preset(name), f"form_{name}"))
+    base = limits.fitted(preset(name), digits)
+    return name, base.updated(chosen_settings(base, f"form_{name}"))
 
 
-def show_settings(base: TrainConfig, key: str, fixed: Collection[str] = ()) -> None:
-    """Show a widget for each setting of `base` except the `fixed` ones; a setting with only one choice has none."""
+def show_settings(
+    base: TrainConfig, key: str, fixed: Collection[str] = (), most: Mapping[str, int] | None = None
+) -> None:
+    """Show a widget for each setting of `base` except the `fixed` ones; a setting with only one choice has none.
+
+    A number goes up to what `most` has for its setting.
+    """
     opened = st.tabs(list(GROUPS.values()), key=f"{key}_tabs", on_change="rerun")  # so that it is kept which is open
     places = zip(GROUPS, opened, strict=True)
     tabs = {group: tab.container(horizontal=True, vertical_alignment="bottom") for group, tab in places}
@@ -82,7 +89,7 @@ def show_settings(base: TrainConfig, key: str, fixed: Collection[str] = ()) -> N
     for path, info in _counting(base, key, fixed):
         group = "discriminator" if path[-1] in _DISCRIMINATOR else path[0] if len(path) > 1 else ""
         with tabs[group]:
-            _widget(f"{key}_{path[-1]}", path[-1], info, value_of(base, path))
+            _widget(f"{key}_{path[-1]}", path[-1], info, value_of(base, path), (most or {}).get(path[-1]))
 
 
 def chosen_settings(base: TrainConfig, key: str, fixed: Collection[str] = ()) -> dict[str, Any]:
@@ -123,7 +130,7 @@ def _values(base: TrainConfig, key: str, fixed: Collection[str]) -> Values:
     }
 
 
-def _widget(key: str, name: str, info: FieldInfo, value: Any) -> None:
+def _widget(key: str, name: str, info: FieldInfo, value: Any, most: int | None) -> None:
     """The widget of one setting; a setting that may be None has a field that can be empty."""
     label, words = name.replace("_", " "), info.description
     choices = _choices(info.annotation)
@@ -137,7 +144,11 @@ def _widget(key: str, name: str, info: FieldInfo, value: Any) -> None:
         st.selectbox(label, choices, index, key=key, persist_state="session", help=words, width=WIDTH)
     else:
         whole = info.annotation is int or int in get_args(info.annotation)
-        _number(key, label, words or "", value, _bounds(info), int if whole else float)
+        lowest, highest = _bounds(info)
+        if most is not None:
+            highest = most if highest is None else min(highest, most)
+            words = f"{words}. On this server at most {most:,}."
+        _number(key, label, words or "", value, (lowest, highest), int if whole else float)
 
 
 def _number(key: str, label: str, words: str, value: Any, bounds: Bounds, kind: type[int] | type[float]) -> None:

@@ -13,7 +13,9 @@ from vaegan.lab import forecast
 from vaegan.lab.documents import ACTIVE
 from vaegan.lab.forecast import pace_of
 from vaegan.lab.jobs import Jobs
+from vaegan.lab.limits import Limits
 from vaegan.lab.queue import View
+from vaegan.ui.reach import open_to_others
 from vaegan.ui.resources import digits
 
 REFRESH_SECONDS = 1.0  # between two looks of the page at runs that go on
@@ -23,7 +25,7 @@ SOON_SECONDS = 0.25  # the same while a run is about to make its first step
 @st.cache_resource(show_spinner=False, on_release=lambda jobs: jobs.close())
 def jobs() -> Jobs:
     """The training lab of this server: one for all sessions."""
-    return Jobs(digits())
+    return Jobs(digits(), limits=Limits.from_environment(open_to_others=open_to_others()))
 
 
 def open_early() -> None:

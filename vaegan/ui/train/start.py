@@ -94,7 +94,7 @@ def show_form() -> None:
         )
     with st.container():  # always there: the tabs below keep their place, and with it which of them is open
         show_offer(own=True)
-    config_form(name)
+    config_form(name, lab.jobs().limits, lab.training_digits())
 
 
 def few_switch() -> None:
@@ -155,7 +155,7 @@ def _press(key: str) -> None:
 
 def _press_own() -> None:
     with errors_as_toast():
-        base, config = form_entry()
+        base, config = form_entry(lab.jobs().limits, lab.training_digits())
         _start("Your own run", [(base, on_few_digits(config) if lab_state.few() else config)], own=True)
 
 
