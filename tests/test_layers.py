@@ -19,7 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("checkpoint",),
     ("metrics",),
     ("training", "studio"),
-    ("denoisers", "lab"),
+    ("denoisers", "lab", "classroom"),
     ("reproduction",),
     ("web",),
     ("cli", "ui"),  # streamlit begins in ui

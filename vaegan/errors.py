@@ -7,7 +7,8 @@
     ├── DataError         MNIST is missing, damaged or cannot be fetched
     ├── CheckpointError   a checkpoint is missing, damaged or does not fit
     ├── DivergedError     a loss, gradient or weight of a training run is no longer finite
-    └── RunError          a run is not there, cannot do what it was told, or has no cluster to run on
+    ├── RunError          a run is not there, cannot do what it was told, or has no cluster to run on
+    └── ClassError        a class does not exist, is full, or does not take what was sent to it
 
 Every message says what was wrong, the value, and what to do about it. Pages show it and the command line prints it,
 word for word.
@@ -44,3 +45,7 @@ class DivergedError(VaeganError):
 
 class RunError(VaeganError):
     """A run is not there, cannot do what it was told, or has no cluster to run on."""
+
+
+class ClassError(VaeganError):
+    """A class does not exist, is full, or does not take what was sent to it."""
