@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "files", "markdown"),
     ("config",),
+    ("lessons",),
     ("data", "model"),  # torch begins here
     ("checkpoint",),
     ("metrics",),
@@ -28,7 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 LAYER = {package: number for number, packages in enumerate(LAYERS) for package in packages}
 FRONT_DOORS = {"__init__", "__main__", "events"}  # they name what others made
 STREAMLIT = {"ui", "pages"}
-NO_TORCH = {"errors", "files", "markdown", "config", "ui", "pages"}
+NO_TORCH = {"errors", "files", "markdown", "config", "lessons", "ui", "pages"}
 NO_TORCH_MODULES = {
     "data.decoding",
     "data.drawing",

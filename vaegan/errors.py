@@ -8,6 +8,7 @@
     ├── CheckpointError   a checkpoint is missing, damaged or does not fit
     ├── DivergedError     a loss, gradient or weight of a training run is no longer finite
     ├── RunError          a run is not there, cannot do what it was told, or has no cluster to run on
+    ├── LessonError       a lesson's file has faults, or there is no such lesson
     └── ClassError        a class does not exist, is full, or does not take what was sent to it
 
 Every message says what was wrong, the value, and what to do about it. Pages show it and the command line prints it,
@@ -41,6 +42,10 @@ class CheckpointError(VaeganError):
 
 class DivergedError(VaeganError):
     """A loss, gradient or weight of a training run is no longer finite."""
+
+
+class LessonError(VaeganError):
+    """A lesson's file has faults, one a line, or there is no such lesson."""
 
 
 class RunError(VaeganError):

@@ -7,5 +7,6 @@ measure     the commands that measure
 sampling    the commands that sample, and fit what samples are drawn from
 train       the command that trains
 reproduce   the command that makes the paper again
+lesson      the command for those who write lessons
 main        joins all commands, and has the small ones
 """

@@ -1,4 +1,4 @@
-"""`python -m vaegan`: models, data fetch, denoise, train, and the commands of `measure`, `sampling` and `reproduce`.
+"""`python -m vaegan`: models, data fetch, denoise, train, and the commands of the modules beside it.
 
 An error that the user can mend is one line on standard error and exit code 2; a traceback means a bug of ours.
 """
@@ -13,7 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from vaegan import checkpoint as checkpoints
 from vaegan.checkpoint.formats import card_bytes
-from vaegan.cli import measure, reproduce, sampling, train
+from vaegan.cli import lesson, measure, reproduce, sampling, train
 from vaegan.cli.options import DataOption, JsonOption, ModelOption, NoiseOption, SeedOption, parse_noise, stderr
 from vaegan.data import download, pictures, upload
 from vaegan.errors import ImageError, VaeganError
@@ -33,6 +33,7 @@ app.command()(train.train)
 app.add_typer(measure.app)
 app.add_typer(sampling.app)
 app.add_typer(reproduce.app)
+app.add_typer(lesson.app, name="lesson")
 
 
 def main() -> None:

@@ -39,4 +39,5 @@ home           the Home page
 generate       the Generate page
 train          the Train page
 results        the Results page
+learn          the Learn page
 """
