@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 # For each change, what is put before or after a line of which file; a file that is not there is made.
 Edits = dict[str, list[tuple[str, str]]]
 NOISE: Edits = {
-    "vaegan/config.py": [('"watermark", "blur"]\nFakes', '"watermark", "blur", "negative"]\nFakes')],
+    "vaegan/config.py": [('"watermark", "blur"\n]\nFakes', '"watermark", "blur", "negative"\n]\nFakes')],
     "vaegan/data/noise.py": [
         (
             "\n}\n\nassert tuple(NOISES)",

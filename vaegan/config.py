@@ -14,7 +14,9 @@ from vaegan.errors import ConfigError
 
 Architecture = Literal["dense", "convolutional"]
 Norm = Literal["batch", "hidden", "none"]
-NoiseKind = Literal["gaussian", "gaussian-unclipped", "salt-pepper", "masking", "occlusion", "watermark", "blur"]
+NoiseKind = Literal[
+    "gaussian", "gaussian-unclipped", "salt-pepper", "masking", "dropout", "occlusion", "watermark", "blur"
+]
 Fakes = Literal["recon", "prior", "both"]
 Generator = Literal["non-saturating", "saturating", "hinge"]
 Routing = Literal["paper", "larsen"]

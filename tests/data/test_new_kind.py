@@ -11,7 +11,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-KINDS = 'NoiseKind = Literal["gaussian", '  # the beginning of the list in config.py
+KINDS = 'NoiseKind = Literal[\n    "gaussian", '  # the beginning of the list in config.py
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from vaegan.data.noise import NOISES, corrupt, corrupt_mixture, draw_nothing
 
 COUNT = 200
 RANDOM_KINDS = [kind for kind in NOISE_KINDS if NOISES[kind].draw is not draw_nothing]
+UNBOUNDED = ("gaussian-unclipped", "dropout")  # they may leave [0, 1]
 LEVELS = (0.05, 0.1, 0.3, 0.5, 0.77, 1.0)
 
 
@@ -64,7 +65,7 @@ def test_each_picture_gets_its_own_noise(kind: NoiseKind) -> None:
     assert len(rows.unique(dim=0)) > 30  # the watermark's texts are 35
 
 
-@pytest.mark.parametrize("kind", [kind for kind in NOISE_KINDS if kind != "gaussian-unclipped"])
+@pytest.mark.parametrize("kind", [kind for kind in NOISE_KINDS if kind not in UNBOUNDED])
 @pytest.mark.parametrize("level", LEVELS)
 def test_pixels_stay_in_range(digits: Tensor, kind: NoiseKind, level: float) -> None:
     x = torch.cat([digits, torch.ones(1, 784)])
@@ -109,6 +110,25 @@ def test_masking_blackens_its_share_and_keeps_the_rest(level: float) -> None:
     after = noisy(grey(), "masking", level)
     assert (after == 0).float().mean().item() == pytest.approx(level, abs=0.005)
     assert ((after == 0) | (after == grey())).all()
+
+
+@pytest.mark.parametrize("level", [0.05, 0.3, 0.5, 0.77])
+def test_dropout_is_torchs_layer(digits: Tensor, level: float) -> None:
+    after = noisy(digits, "dropout", level)
+    layer = torch.nn.Dropout(level)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        by_torch = layer(grey())
+    assert (by_torch == 0).float().mean().item() == pytest.approx(level, abs=0.005)
+    survivors = noisy(grey(), "dropout", level)
+    assert (survivors == 0).float().mean().item() == pytest.approx(level, abs=0.005)
+    assert survivors.max().item() == pytest.approx(by_torch.max().item(), rel=1e-6)
+    assert torch.equal(after == 0, (noisy(digits, "masking", level) == 0))  # the pixels that masking loses
+    assert after.mean().item() == pytest.approx(digits.mean().item(), rel=0.02)
+
+
+def test_dropout_of_everything_is_black() -> None:
+    assert not noisy(grey(), "dropout", 1.0).any()
 
 
 @pytest.mark.parametrize("level", LEVELS)

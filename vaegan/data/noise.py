@@ -91,6 +91,15 @@ def masking(x: Tensor, level: Tensor, uniform: Tensor) -> Tensor:
     return torch.where(uniform[:, 0] < level, 0.0, x)
 
 
+def dropout(x: Tensor, level: Tensor, uniform: Tensor) -> Tensor:
+    """Set a share `level` of the pixels to 0 and divide the others by 1 - `level`; pixels may rise above 1.
+
+    This is `torch.nn.Dropout` in training mode, which many notebooks use as noise: the mean of a pixel stays.
+    """
+    kept = (1 - level).clamp(min=1e-6)  # at level 1 nothing is kept, and nothing must be divided by 0
+    return torch.where(uniform[:, 0] < level, 0.0, x / kept)
+
+
 def occlusion(x: Tensor, level: Tensor, corner: Tensor) -> Tensor:
     """Lay a grey square somewhere over a share `level` of the picture."""
     # Round the side to whole pixels before the corner is placed: a side that is one pixel longer then moves the corner
@@ -143,6 +152,13 @@ NOISES: dict[NoiseKind, Noise] = {
         "The level is the share of pixels that are lost and read as black.",
         draw_uniform,
         masking,
+    ),
+    "dropout": Noise(
+        "Dropout (pixels lost, the rest brighter)",
+        "The level is the share of pixels that are lost; the others grow as much brighter as keeps the mean: at 50 % "
+        "they are doubled, and the models see values above white.",
+        draw_uniform,
+        dropout,
     ),
     "occlusion": Noise(
         "Occlusion (a block)",

@@ -15,6 +15,10 @@ export const NOISES = {
   "salt-pepper": (x, level, uniform) =>
     x.map((value, i) => (uniform[i] < level ? Number(uniform[x.length + i] < 0.5) : value)),
   masking: (x, level, uniform) => x.map((value, i) => (uniform[i] < level ? 0 : value)),
+  dropout: (x, level, uniform) => {
+    const kept = Math.max(Math.fround(1 - level), 1e-6);
+    return x.map((value, i) => (uniform[i] < level ? 0 : value / kept));
+  },
   occlusion,
   watermark: (x, level, mark) => x.map((value, i) => value * (1 - level * mark[i]) + level * mark[i]),
   blur,
