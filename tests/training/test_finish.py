@@ -121,6 +121,7 @@ def test_the_card_says_all_about_the_model(few: Digits, digits: Digits, tmp_path
     assert (
         card["versions"]["torch"] == torch.__version__.split("+")[0] or card["versions"]["torch"] == torch.__version__
     )
+    assert card["versions"]["threads"] == str(torch.get_num_threads())
     logs = [epoch_log(event) for event in train(config, few) if isinstance(event, EpochEvent)]
     assert card["epochs"] == 2
     assert [EpochLog(**log) for log in card["history"]] == logs

@@ -63,6 +63,6 @@ class Card(CardPart):
     metrics: tuple[Measurement, ...]
     definitions: dict[str, str]
     classifier_sha256: str | None = None  # of the classifier that judged the samples; None if none did
-    versions: dict[str, str]
+    versions: dict[str, str]  # and, under "threads", with how many of them it was trained
     sha256: str  # of the safetensors file
     prior: PriorCard | None = Field(None, json_schema_extra={"since": 3})

@@ -74,7 +74,11 @@ def precision_recall(real: Features, fake: Features, k: int = NEIGHBOURS) -> Pre
 
 
 def coverage(digits: Tensor) -> Coverage:
-    """Which classes samples show, from the digit that a classifier reads in each, int64 (N,)."""
+    """Which classes samples show, from the digit that a classifier reads in each, int64 (N,).
+
+    Another thing than the coverage of Naeem et al. 2020 and their package prdc: that is the share of real pictures with
+    a sample among their nearest neighbours.
+    """
     shares = torch.bincount(digits, minlength=10).double() / len(digits)  # (10,)
     return Coverage(
         classes=int((shares >= LEAST_SHARE).sum()),

@@ -132,7 +132,11 @@ def describe(config: ModelConfig) -> str:
 
 
 def sample(posterior: Posterior, generator: torch.Generator | None = None) -> Tensor:
-    """One draw from q(z|x), differentiable in mu and logvar; (B, d)."""
+    """One draw from q(z|x), differentiable in mu and logvar; (B, d).
+
+    The standard deviation is exp(logvar / 2), as in the paper's Figure 7. Its Algorithm 1 prints another square root,
+    that of exp(logvar) / 2, whose draws would have half the variance that the KL term is made for.
+    """
     mu, logvar = posterior
     eps = torch.randn(mu.shape, generator=generator, device=mu.device, dtype=mu.dtype)
     return mu + eps * torch.exp(logvar / 2)

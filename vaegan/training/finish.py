@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import torch
+
 from vaegan.checkpoint import files as checkpoints
 from vaegan.checkpoint.card import Card, EpochLog
 from vaegan.checkpoint.environment import versions
@@ -84,7 +86,7 @@ class RunFolder:
             metrics=measurements,
             definitions=card_definitions(measurements),
             classifier_sha256=judge.card.sha256 if judge is not None else None,
-            versions=versions(PACKAGES),
+            versions=versions(PACKAGES) | {"threads": str(torch.get_num_threads())},  # they decide the last bits
             sha256="",
             prior=prior_card(fit) if fit is not None else None,
         )

@@ -92,7 +92,11 @@ TERMS = {
     ),
     "precision": Term("The share of made-up digits that lie among real ones.", "higher"),
     "recall": Term("The share of real digits that lie among made-up ones.", "higher"),
-    "coverage": Term("How many of the ten digits are among those made up.", "higher"),
+    "coverage": Term(
+        "How many of the ten digits are among those made up. It is not the coverage of the package prdc, which is the "
+        "share of real digits with a made-up one beside them.",
+        "higher",
+    ),
     "loss": Term("The number that training brings down: how wrong the network still is.", "lower", also=("losses",)),
     "test loss": Term(
         "The loss on digits that the network has not learned from.", "lower", also=("test losses", "held-out loss")
