@@ -131,8 +131,10 @@ def test_every_claim_has_its_verdict_and_a_lesson_to_run() -> None:
         assert f"**{question.answers[claim.verdict]}**" in shown
         assert question.lesson in LESSONS
     assert set(QUESTIONS) == {claim.name for claim in reproduced.claims}
-    verdicts = [f"{words}]" in " ".join(each.value for each in test.markdown) for words, *_ in claims.VERDICTS.values()]
-    assert verdicts == [False, True, True]
+    badges = " ".join(each.value for each in test.markdown)
+    said = {verdict for verdict, (words, *_) in claims.VERDICTS.items() if f"{words}]" in badges}
+    assert said == {claim.verdict for claim in reproduced.claims}
+    assert all(set(question.answers) == set(claims.VERDICTS) for question in QUESTIONS.values())
 
 
 def test_the_evidence_of_a_claim_opens_and_closes_again() -> None:

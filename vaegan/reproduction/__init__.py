@@ -2,6 +2,7 @@
 
 paper         what the paper prints and claims
 schema        the result as a typed file, reproduction.json
+rule          paired intervals over seeds, and how they become a verdict
 experiments   which runs each table, figure and claim needs, as data
 report        report.md and its charts
 measures      what is measured of a run's weights

@@ -17,7 +17,7 @@ from vaegan.errors import DataError
 
 FILE = "reproduction.json"
 RESULT = Path(__file__).parent / "result"
-Verdict = Literal["holds", "partly", "does not hold"]
+Verdict = Literal["holds", "partly", "does not hold", "undecided"]
 Objective = Literal["VAE", "VAE-GAN"]
 Cell = str | int | float | None
 NAMED: dict[Norm, str] = {"none": "no BatchNorm", "hidden": "BatchNorm in hidden layers only", "batch": "BatchNorm"}

@@ -10,10 +10,13 @@ from vaegan.ui.glossary import explain, note, say
 from vaegan.ui.results.charts import show_plots
 from vaegan.ui.results.questions import QUESTIONS
 
-VERDICTS: dict[Verdict, tuple[str, str, Literal["green", "orange", "red"]]] = {  # in words, with icon and colour
+VERDICTS: dict[
+    Verdict, tuple[str, str, Literal["green", "orange", "red", "gray"]]
+] = {  # in words, with icon and colour
     "holds": ("True", ":material/check_circle:", "green"),
     "partly": ("Partly true", ":material/contrast:", "orange"),
     "does not hold": ("Not true", ":material/cancel:", "red"),
+    "undecided": ("Undecided", ":material/balance:", "gray"),
 }
 # As many cards beside each other as there is room for, all of one row equally high.
 STYLE = """<style>

@@ -1,11 +1,13 @@
 """The paper's claims as questions that anybody can answer in a lesson, and what each verdict answers them.
 
-A verdict follows from numbers by a rule, so each of the three has its answer here, and says no more than that rule.
+A verdict follows from numbers by a rule, so each of the four has its answer here, and says no more than that rule.
 """
 
 from typing import NamedTuple
 
 from vaegan.reproduction.schema import Verdict
+
+UNDECIDED = "Our runs cannot tell: from seed to seed the numbers differ too much for that."
 
 
 class Question(NamedTuple):
@@ -23,6 +25,7 @@ QUESTIONS = {  # by the name of the claim
             "holds": "Yes, in every pair that we trained.",
             "partly": "In some of the pairs that we trained, not in all.",
             "does not hold": "No, in none of the pairs that we trained.",
+            "undecided": UNDECIDED,
         },
         "race",
     ),
@@ -32,6 +35,7 @@ QUESTIONS = {  # by the name of the claim
             "holds": "Yes, with few digits and with many.",
             "partly": "With some numbers of training digits, not with all.",
             "does not hold": "No, with no number of training digits.",
+            "undecided": UNDECIDED,
         },
         "overfit",
     ),
@@ -41,6 +45,7 @@ QUESTIONS = {  # by the name of the claim
             "holds": "Yes, as the paper sets it.",
             "partly": "Not as the paper sets it; with another weight of the GAN or another routing, yes.",
             "does not hold": "No, at no weight that we tried.",
+            "undecided": UNDECIDED,
         },
         "opponent",
     ),
@@ -50,6 +55,7 @@ QUESTIONS = {  # by the name of the claim
             "holds": "Yes: samples and rebuilt digits both gain.",
             "partly": "Samples gain or rebuilt digits do, not both.",
             "does not hold": "No: neither samples nor rebuilt digits gain.",
+            "undecided": UNDECIDED,
         },
         "similarity",
     ),
@@ -59,6 +65,7 @@ QUESTIONS = {  # by the name of the claim
             "holds": "Yes, with and without BatchNorm.",
             "partly": "It helps one of the twins, not both.",
             "does not hold": "No, neither with nor without BatchNorm.",
+            "undecided": UNDECIDED,
         },
         "schedule",
     ),
@@ -68,6 +75,7 @@ QUESTIONS = {  # by the name of the claim
             "holds": "Yes: it ends with a lower loss than BatchNorm in hidden layers alone.",
             "partly": "For the first epoch it helps, at the end it does not.",
             "does not hold": "No: BatchNorm in hidden layers alone ends with a loss that is as low.",
+            "undecided": UNDECIDED,
         },
         "placement",
     ),
