@@ -9,7 +9,7 @@ from vaegan.training.following import Followed, LayerValues
 from vaegan.ui.charts import COLOURS
 from vaegan.ui.train.forces import LABELS, LOSS_WORDS, MOST_MAPS, Forced, drawn
 from vaegan.ui.train.influence_words import TERM_WORDS
-from vaegan.ui.train.run_names import Look
+from vaegan.ui.train.looks import Look
 
 NAN = float("nan")
 

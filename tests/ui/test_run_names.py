@@ -6,8 +6,9 @@ from vaegan.config import preset
 from vaegan.data.mnist import Digits
 from vaegan.lab.documents import Origin, Plan, make_plan
 from vaegan.ui.charts import COLOURS
+from vaegan.ui.run_names import names_of, own_name
 from vaegan.ui.train.lessons import LESSONS
-from vaegan.ui.train.run_names import TWIN_COLOURS, looks_of, names_of, own_name
+from vaegan.ui.train.looks import TWIN_COLOURS, looks_of
 
 
 @pytest.fixture

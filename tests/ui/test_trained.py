@@ -15,6 +15,7 @@ from vaegan.lab.documents import Origin, Phase, Plan, Status, make_plan
 from vaegan.lab.run import Run
 from vaegan.lab.runs import ENVIRONMENT
 from vaegan.ui import finished, trained
+from vaegan.ui.run_names import own_name
 from vaegan.ui.trained import RunName, run_name
 
 Put = Callable[..., Run]
@@ -167,3 +168,20 @@ def test_no_config_is_checked_or_hashed_at_a_second_look(put: Put, monkeypatch: 
     monkeypatch.setattr(TrainConfig, "__hash__", refuse)
     monkeypatch.setattr(Plan, "model_dump", refuse)
     assert look() == first
+
+
+def test_a_run_is_called_by_what_makes_it_different_and_no_two_alike(put: Put) -> None:
+    with_norm, plain = put("vaegan-bn"), put("vaegan")
+    fast = put("vaegan", changes={"lr": 0.5})
+    again = put("vaegan-bn", code="0" * 12)  # the same settings, trained by another version
+    pair, alone = f"run-{with_norm.run_id}", f"run-{fast.run_id}"
+    assert trained.title(f"{pair}-plain") == f"Run: {own_name(plain.plan)}" == "Run: VAE-GAN without BatchNorm"
+    assert trained.title(pair) == trained.title(f"{pair}-bn") == "Run: VAE-GAN with BatchNorm (1)"
+    assert trained.pair_title(pair) == "Run: VAE-GAN (1)"
+    assert trained.title(alone) == trained.pair_title(alone) == "Run: VAE-GAN without BatchNorm, learning rate 0.5"
+    labels = [trained.title(name) for name in trained.names()]
+    assert len(set(labels)) == len(labels) == 4
+    shutil.rmtree(again.folder)
+    assert trained.title(pair) == "Run: VAE-GAN with BatchNorm"
+    for name in names_of(again):
+        assert trained.title(name) == f"A run that is gone ({name.removeprefix('run-')})"

@@ -194,9 +194,8 @@ class Jobs:
         ids = [run.run_id for run, _ in entries]
         self._dispatch.connect()
         with self._changing():
-            busy = [view.plan.name for view in self.active(session) if view.run_id not in ids]
-            if busy:
-                raise RunError(f"your run {busy[0]} goes on; stop it, or wait for its end, then start another")
+            if any(view.run_id not in ids for view in self.active(session)):
+                raise RunError("another run of yours goes on; stop it, or wait for its end, then start this one")
             for run, _ in entries:
                 run.folder.mkdir(parents=True, exist_ok=True)
                 self._watchers.join(run, session)

@@ -16,6 +16,8 @@ picker         a gallery of real digits to choose from
 state          what all pages remember of a visit: the digit, the noise, the visitor's name
 drawings       digits that were drawn in one of our components
 filters        a classical filter beside the twins
+settings       settings of a run in words
+run_names      what runs are called, by what makes them different
 finished       which runs have finished, and which are twins
 trained        finished runs as models for every page
 resources      what all sessions share: checkpoints, what is computed from them, digits

@@ -5,6 +5,7 @@ from vaegan.config import Architecture, Prior, TrainConfig
 from vaegan.errors import CheckpointError
 from vaegan.model.networks import describe
 from vaegan.ui import resources, trained
+from vaegan.ui.run_names import system
 from vaegan.ui.shipped import models_in_order
 
 PRIORS: dict[Prior, str] = {"standard": "standard prior", "fitted": "fitted prior"}
@@ -57,10 +58,14 @@ def rivals() -> list[str]:
 
 
 def model_label(name: str) -> str:
-    """What a checkpoint is called; one that is not shipped with its system, kind of layers and norm."""
+    """What a checkpoint is called; a run with its kind of layers, another that is not shipped with its system too."""
     config = _config(name)
     title = trained.title(name)
-    if config is None or (title != name and trained.run_name(name) is None):
+    if config is None:
+        return title
+    if trained.run_name(name) is not None:
+        return f"{title}, {config.model.architecture} layers"
+    if title != name:
         return title
     norm = "without BatchNorm" if config.model.norm == "none" else "with BatchNorm"
     return f"{title} · {system(config)}, {config.model.architecture}, {norm}"
@@ -84,15 +89,6 @@ def layers_words(name: str) -> str:
 def in_sentence(suffix: str) -> str:
     """A twin's name inside a sentence."""
     return TWINS[suffix].replace("W", "w", 1)
-
-
-def system(config: TrainConfig) -> str:
-    """The name of the system, as the paper calls it."""
-    if not config.uses_encoder:
-        return "GAN"
-    if config.weights.adv > 0:
-        return "VAE-GAN"
-    return "VAE" if config.sample_latent else "Autoencoder"
 
 
 def _config(name: str) -> TrainConfig | None:

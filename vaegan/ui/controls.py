@@ -30,10 +30,12 @@ def pair_label(pair: str) -> str:
     """What a pair is called, a run with its kind of layers; and which twin there is if the other is missing."""
     try:
         config, suffixes = resources.card(_one_of(pair)).config, trained.suffixes(pair)
+        if trained.run_name(pair) is not None:  # its title says which twin there is
+            return f"{trained.pair_title(pair)}, {config.model.architecture} layers"
         words: list[str] = [] if pair in shipped.TITLES else [config.model.architecture]
         if len(suffixes) == 1:
             words.append("with BatchNorm alone" if suffixes == ["bn"] else "without BatchNorm alone")
-        return " · ".join([trained.title(pair), *filter(None, [", ".join(words)])])
+        return " · ".join([trained.pair_title(pair), *filter(None, [", ".join(words)])])
     except CheckpointError:
         return pair
 

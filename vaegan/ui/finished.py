@@ -1,4 +1,4 @@
-"""Which runs of a folder have finished, and which of them are twins: the same in all but BatchNorm."""
+"""Which runs of a folder have finished, what they are called, and which are twins: the same but for BatchNorm."""
 
 import time
 from pathlib import Path
@@ -10,6 +10,7 @@ from vaegan.errors import CheckpointError, RunError
 from vaegan.lab.documents import Origin, Plan
 from vaegan.lab.run import Run
 from vaegan.lab.runs import Lab
+from vaegan.ui.run_names import own_name
 
 TWIN_NORMS = {"batch": "none", "none": "batch"}  # a run with BatchNorm in hidden layers only has no twin
 SETTLED_SECONDS = 0.1  # so long after a change of a folder, another change surely gets another time stamp
@@ -21,6 +22,8 @@ class _Entry(NamedTuple):
     run: Run
     plan: Plan
     relatives: list[str]  # ids of the runs with the same recipe, this one among them; one list for all of them
+    name: str  # of it alone
+    pair_name: str  # of it and its twin
 
 
 class FinishedRuns:
@@ -64,6 +67,17 @@ class FinishedRuns:
         if run.status.phase != "finished":
             raise CheckpointError(f"run {name} has not finished; wait for its end on the Train page")
         return run
+
+    def name(self, run: Run, *, both: bool = False) -> str:
+        """What a run is called, or it and its twin; with its number, by age, among runs that are called the same."""
+        with self._lock:
+            self._look()
+            entry = self._entries.get(run.run_id)
+            if entry is None:
+                return own_name(run.plan, both=both)
+            alike = [other.run.run_id for other in self._newest_first[::-1] if other.name == entry.name]
+            name = entry.pair_name if both else entry.name
+            return f"{name} ({alike.index(run.run_id) + 1})" if len(alike) > 1 else name
 
     def twin(self, run: Run) -> Run | None:
         """The finished run that differs from this one in BatchNorm alone, the newest if there are several."""
@@ -121,5 +135,5 @@ class FinishedRuns:
             recipe = (plan.config.updated({"model": {"norm": "none"}}), plan.data.sha256, plan.code, plan.origin)
             relatives = self._relatives.setdefault(recipe, relatives)
         relatives.append(run_id)
-        self._entries[run_id] = _Entry(run, plan, relatives)
+        self._entries[run_id] = _Entry(run, plan, relatives, own_name(plan), own_name(plan, both=True))
         return True

@@ -93,16 +93,28 @@ def place(name: str) -> tuple[Path, str] | None:
 
 
 def title(name: str) -> str:
-    """What a model or a pair is called in menus: a run by its name, a shipped one by what it is for."""
+    """What a model is called: a run by what makes it different, a shipped one by what it is for."""
+    return _title(name, both=False)
+
+
+def pair_title(pair: str) -> str:
+    """What a pair is called; a run without a twin as one model."""
+    return _title(pair, both=True)
+
+
+def _title(name: str, *, both: bool) -> str:
     named = run_name(name)
     if named is None:
         return shipped.title(name)
     try:
         run = _runs().run(named.run_id)
+        if named.side and _side(run) != named.side:
+            run = _runs().twin(run) or run
     except CheckpointError:
-        return name
+        return f"A run that is gone ({named.run_id})"
     is_own = state.session() in (run.read(Watchers) or Watchers()).sessions
-    return f"{'your run' if is_own else 'run'} {run.plan.name}"
+    words = _runs().name(run, both=both and _runs().twin(run) is not None)
+    return f"{'Your run' if is_own else 'Run'}: {words}"
 
 
 def _in_use(*names: str) -> list[Run]:

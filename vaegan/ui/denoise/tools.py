@@ -21,7 +21,7 @@ def tools(pairs: list[str], comparison: Callable[[], Comparison] | None) -> None
         given = st.popover("Pick", icon=":material/grid_view:", help="Pick a digit that people wrote for MNIST.")
         with given, errors_as_sentences():
             gallery()
-        with st.popover(f"Networks: {trained.title(state.pair())}", icon=":material/hub:", key="networks"):
+        with st.popover(f"Networks: {trained.pair_title(state.pair())}", icon=":material/hub:", key="networks"):
             pair_choice(pairs)
         with st.popover("Noise", icon=":material/casino:", help="Another pattern of the same noise."):
             noise_controls()

@@ -1,5 +1,6 @@
 """Is this a digit? A model's own loss as the measure of what is strange to it."""
 
+import html
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ from vaegan.data.pictures import Float, png_bytes, tile
 from vaegan.errors import CheckpointError
 from vaegan.metrics.doubt import LIMIT
 from vaegan.studio import Studio
-from vaegan.ui import pages, resources, state
+from vaegan.ui import pages, resources, state, trained
 from vaegan.ui.catalogue import model_words
 from vaegan.ui.charts import score_chart
 from vaegan.ui.gallery import caption, picture_grid, picture_url
@@ -23,7 +24,7 @@ WIDTH = "32rem"
 DOUBT = (
     "The sum of three measures, each 0 where it is usual and 1 where one real digit in a hundred is: how far the "
     "picture lies from real digits in what the digit classifier sees, as a whole and place by place, and how wrongly "
-    "denoise-bn draws it again. Of real digits 1.9 % are above the limit."
+    "the dense denoiser draws it again. Of real digits 1.9 % are above the limit."
 )
 
 
@@ -76,7 +77,7 @@ def anomaly(offered: Offer) -> None:
             _show(scored[kind], kind, scores, threshold, percentile)
             st.header("All of them", help="What the three measures together say of each thing there is to try.")
             _show_all(scored, doubts, threshold, name)
-            note(f"**{name}**: {model_words(name)} {_origin(len(scores))}")
+            note(f"**{html.escape(trained.title(name))}**: {model_words(name)} {_origin(len(scores))}")
 
 
 def score_pictures(studio: Studio, pictures: dict[str, Float]) -> dict[str, ScoredPicture]:

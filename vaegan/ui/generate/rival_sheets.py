@@ -87,7 +87,7 @@ def _cell(sampler: Sampler, title: str, sheet: Float | None, number: Quality | N
         missing = _MISSING if sampler.prior == "fitted" else f"{sampler.name} cannot be opened."
         return f"<figure><figcaption>{caption(name, missing)}</figcaption></figure>"
     words = "not measured" if number is None else _in_words(number)
-    alt = f"{COLUMNS * ROWS} digits by {sampler.name}, {catalogue.PRIORS[sampler.prior]}"
+    alt = f"{COLUMNS * ROWS} digits by {trained.title(sampler.name)}, {catalogue.PRIORS[sampler.prior]}"
     return figure(picture_url(sheet), alt, caption(name, words, best=is_best, terms=title == "VAE"))
 
 

@@ -115,8 +115,9 @@ def _sheet(name: str, seed: int, temperature: float) -> Float | None:
 
 def _show(sheets: dict[str, Float]) -> None:
     items = [
-        (picture_url(sheet), f"{SHEET_SIDE**2} digits by {name}", caption(trained.title(name), model_words(name)))
+        (picture_url(sheet), f"{SHEET_SIDE**2} digits by {title}", caption(title, model_words(name)))
         for name, sheet in sheets.items()
+        if (title := trained.title(name))
     ]
     st.html(staged(picture_grid(items, columns=max(2, len(items)), width=WIDTH, narrow=2), lead=NOBODY))
     st.markdown(

@@ -6,7 +6,7 @@ charts            curves of runs
 lab_state         which runs the page shows, and its link
 lab               the training lab that all sessions share
 config_form       a widget for every setting of a run
-run_names         what runs are called, by what makes them different; their colours
+looks             the names and colours of runs that stand side by side
 words             sentences about runs
 files             downloads of a run
 epoch_map         the map of latent space after each epoch

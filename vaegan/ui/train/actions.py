@@ -9,9 +9,9 @@ from vaegan.errors import VaeganError
 from vaegan.lab.queue import View
 from vaegan.model.networks import shape
 from vaegan.ui import pages, state, trained
+from vaegan.ui.run_names import own_name
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.config_form import chosen_settings, show_settings
-from vaegan.ui.train.run_names import own_name
 
 _REFUSED = "lab_refused"  # session key: why what a dialog asked for was refused
 

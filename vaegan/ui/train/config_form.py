@@ -5,7 +5,8 @@ Drawing the widgets and reading what they are set to are two things: a press tha
 before the page has been drawn again, and counts with the change.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from typing import Any, Literal, get_args, get_origin
 
 import streamlit as st
@@ -13,6 +14,9 @@ from pydantic.fields import FieldInfo
 
 from vaegan.config import PRESETS, TrainConfig, fields_of, preset, value_of
 from vaegan.lab.limits import Limits
+from vaegan.ui import shipped
+from vaegan.ui.run_names import NORM_WORDS, system
+from vaegan.ui.settings import DISCRIMINATOR, Values, choice, counts, explained, has_discriminator, title
 
 GROUPS = {
     "model": "Model",
@@ -22,31 +26,11 @@ GROUPS = {
     "": "Training",
 }
 NO_DISCRIMINATOR = (
-    "No discriminator is trained: give adv or feature a loss weight above 0, and its settings stand here."
-)
-_DISCRIMINATOR = (
-    *("fakes", "generator", "routing", "disc_lr", "adv_start"),
-    *("spectral_norm", "r1", "prior_statistics"),
+    "No discriminator is trained: give GAN or Learned similarity a loss weight above 0, and its settings stand here."
 )
 WIDTH = 220  # pixels of a widget; as many as fit stand side by side
 _BASE, DEFAULT = "form_preset", "vaegan-bn"
 Bounds = tuple[float | None, float | None]
-Values = Mapping[str, Any]  # of all settings, by the last name of their path
-
-
-def _has_discriminator(values: Values) -> bool:
-    return bool(values["adv"] or values["feature"])
-
-
-# When a setting counts for something; all others always do.
-_COUNTS: dict[str, Callable[[Values], bool]] = {
-    "hidden_dim": lambda values: values["architecture"] == "dense",
-    "channels": lambda values: values["architecture"] == "convolutional",
-    **dict.fromkeys(_DISCRIMINATOR, _has_discriminator),
-    "prior_statistics": lambda values: (
-        _has_discriminator(values) and values["fakes"] != "recon" and values["norm"] != "none"
-    ),
-}
 
 
 def preset_choice() -> str:
@@ -56,10 +40,21 @@ def preset_choice() -> str:
         list(PRESETS),
         key=_BASE,
         index=list(PRESETS).index(DEFAULT),
+        format_func=preset_title,
         persist_state="session",
-        help="A preset fills in all settings below.",
+        help="It fills in all settings below.",
         width=2 * WIDTH,
     )
+
+
+def preset_title(name: str) -> str:
+    """What a preset is called: a shipped network by what it is for, any other by its system and its task."""
+    if (known := shipped.title(name)) != name:
+        return known
+    config = PRESETS[name]
+    task = ", to remove noise" if config.noise.noise_kinds else ""
+    pixels = ", no loss on pixels" if config.uses_encoder and not config.weights.recon else ""
+    return f"{system(config)} {NORM_WORDS[config.model.norm]}{task}{pixels}"
 
 
 def config_form(name: str, limits: Limits, digits: int) -> None:
@@ -84,10 +79,10 @@ def show_settings(
     opened = st.tabs(list(GROUPS.values()), key=f"{key}_tabs", on_change="rerun")  # so that it is kept which is open
     places = zip(GROUPS, opened, strict=True)
     tabs = {group: tab.container(horizontal=True, vertical_alignment="bottom") for group, tab in places}
-    if not _has_discriminator(_values(base, key, fixed)):
+    if not has_discriminator(_values(base, key, fixed)):
         tabs["discriminator"].caption(NO_DISCRIMINATOR)
     for path, info in _counting(base, key, fixed):
-        group = "discriminator" if path[-1] in _DISCRIMINATOR else path[0] if len(path) > 1 else ""
+        group = "discriminator" if path[-1] in DISCRIMINATOR else path[0] if len(path) > 1 else ""
         with tabs[group]:
             _widget(f"{key}_{path[-1]}", path[-1], info, value_of(base, path), (most or {}).get(path[-1]))
 
@@ -106,11 +101,6 @@ def chosen_settings(base: TrainConfig, key: str, fixed: Collection[str] = ()) ->
                 inner = inner.setdefault(part, {})
             inner[path[-1]] = tuple(value) if isinstance(value, list) else value
     return changes
-
-
-def counts(name: str, values: Values) -> bool:
-    """Whether a setting does anything beside these values of all settings."""
-    return name not in _COUNTS or _COUNTS[name](values)
 
 
 def _counting(base: TrainConfig, key: str, fixed: Collection[str]) -> Iterator[tuple[tuple[str, ...], FieldInfo]]:
@@ -132,23 +122,27 @@ def _values(base: TrainConfig, key: str, fixed: Collection[str]) -> Values:
 
 def _widget(key: str, name: str, info: FieldInfo, value: Any, most: int | None) -> None:
     """The widget of one setting; a setting that may be None has a field that can be empty."""
-    label, words = name.replace("_", " "), info.description
-    choices = _choices(info.annotation)
+    label, words = title(name), explained(name, info.description)
+    choices, called = _choices(info.annotation), partial(choice, name)
     if info.annotation is bool:
         st.toggle(label, value, key=key, persist_state="session", help=words, width=WIDTH)
     elif choices and get_origin(info.annotation) is tuple:
         kinds = list(dict.fromkeys(value))
-        st.multiselect(label, choices, kinds, key=key, persist_state="session", help=words, width=2 * WIDTH)
+        st.multiselect(
+            label, choices, kinds, key=key, format_func=called, persist_state="session", help=words, width=2 * WIDTH
+        )
     elif choices:
         index = choices.index(value)
-        st.selectbox(label, choices, index, key=key, persist_state="session", help=words, width=WIDTH)
+        st.selectbox(
+            label, choices, index, key=key, format_func=called, persist_state="session", help=words, width=WIDTH
+        )
     else:
         whole = info.annotation is int or int in get_args(info.annotation)
         lowest, highest = _bounds(info)
         if most is not None:
             highest = most if highest is None else min(highest, most)
-            words = f"{words}. On this server at most {most:,}."
-        _number(key, label, words or "", value, (lowest, highest), int if whole else float)
+            words = f"{words}\n\nOn this server at most {most:,}."
+        _number(key, label, words, value, (lowest, highest), int if whole else float)
 
 
 def _number(key: str, label: str, words: str, value: Any, bounds: Bounds, kind: type[int] | type[float]) -> None:

@@ -21,7 +21,7 @@ from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.charts import LOSS_NAMES
 from vaegan.ui.train.forces import Forced, drawn
 from vaegan.ui.train.influence_words import in_words
-from vaegan.ui.train.run_names import Look, looks_of
+from vaegan.ui.train.looks import Look, looks_of
 from vaegan.ui.train.slow_motion import Batch, Pass, show_pass
 
 MEASURED = 48  # digits; with more the norms change little and take longer

@@ -13,7 +13,7 @@ from vaegan.training.routing import NETWORKS
 from vaegan.ui.percent import percent
 from vaegan.ui.train.charts import LOSS_NAMES, NETWORK_NAMES
 from vaegan.ui.train.influence_words import pull, short, signed
-from vaegan.ui.train.run_names import ON_STAGE, Look
+from vaegan.ui.train.looks import ON_STAGE, Look
 
 MOST_MAPS = 4  # of a convolution that are drawn, as in network_lanes.js
 LABELS = {  # under an arrow there is little room

@@ -9,7 +9,7 @@ STYLE = """<style>
 .st-key-train > :has(> .st-key-lessons) { position: sticky; top: 0.5rem; }
 .st-key-lessons { max-height: calc(100svh - 4.5rem); overflow: hidden auto; padding: 3px; flex-wrap: nowrap; gap: 4px; }
 .st-key-lessons > * { flex: none; }
-.st-key-lessons button { min-height: 2.25rem; padding: 0 0.7rem; }
+.st-key-lessons .stButton button { min-height: 2.25rem; padding: 0 0.7rem; }
 .st-key-lessons button, .st-key-lessons button > * { justify-content: flex-start; text-align: left; }
 .st-key-train button[kind="primary"] { background: #0b5fb0; border-color: #0b5fb0; color: white; }
 @media (max-width: 44rem) {
@@ -21,6 +21,6 @@ STYLE = """<style>
 }
 @media (min-width: 106rem) {
   .st-key-lessons button p, .st-key-lessons label p { font-size: 1.25rem; }
-  .st-key-lessons button { min-height: 2.75rem; }
+  .st-key-lessons .stButton button { min-height: 2.75rem; }
 }
 </style>"""

@@ -7,13 +7,13 @@ import streamlit as st
 from vaegan.lab.documents import ACTIVE
 from vaegan.lab.queue import View
 from vaegan.ui.frame import errors_as_sentences
+from vaegan.ui.run_names import names_of
 from vaegan.ui.train import lab_state
 from vaegan.ui.train.actions import show_actions
 from vaegan.ui.train.dissection import show_influence, show_slow_motion
 from vaegan.ui.train.files import show_downloads
 from vaegan.ui.train.film import show_film
 from vaegan.ui.train.previews import show_priors
-from vaegan.ui.train.run_names import names_of
 from vaegan.ui.train.start import show_form
 from vaegan.ui.train.table import run_table
 from vaegan.ui.train.view import charted_runs, show_losses, show_more, views_of

@@ -11,10 +11,10 @@ from vaegan.lab.limits import Limits
 from vaegan.lab.queue import View
 from vaegan.ui import state
 from vaegan.ui.frame import errors_as_sentences, errors_as_toast
+from vaegan.ui.run_names import names_of
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.config_form import config_form, form_entry, preset_choice
 from vaegan.ui.train.lessons import FEW, LESSONS, Lesson, on_few_digits, with_pictures
-from vaegan.ui.train.run_names import names_of
 from vaegan.ui.train.words import counted, duration
 
 Entries = list[tuple[str, TrainConfig]]
@@ -100,7 +100,7 @@ def show_form() -> None:
 def few_switch() -> None:
     """A switch that trains lessons and own settings on few digits."""
     st.toggle(
-        f"{FEW} digits only",
+        f"{FEW} digits in every run",
         key=lab_state.FEW,
         persist_state="session",
         help="For lessons and own settings alike, in batches of 20 at most and for 60 epochs at least: so few digits "

@@ -5,8 +5,8 @@ from datetime import datetime
 import streamlit as st
 
 from vaegan.lab.queue import View
+from vaegan.ui.run_names import own_name
 from vaegan.ui.train import lab, lab_state
-from vaegan.ui.train.run_names import own_name
 
 NEWEST = 50
 KEY = "lab_table"

@@ -20,8 +20,8 @@ from vaegan.ui.train.charts import ChartedRun, shoots_up
 from vaegan.ui.train.dissection import forces_of
 from vaegan.ui.train.epoch_map import map_picture
 from vaegan.ui.train.lessons import LESSONS
+from vaegan.ui.train.looks import ON_STAGE, Look, looks_of
 from vaegan.ui.train.previews import alarms_of, preview_of
-from vaegan.ui.train.run_names import ON_STAGE, Look, looks_of
 from vaegan.ui.train.view import charted_runs, views_of
 from vaegan.ui.train.words import gap_in_words, status_in_words
 from vaegan.web.scripts import parts

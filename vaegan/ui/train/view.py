@@ -20,7 +20,7 @@ from vaegan.ui.train.charts import (
     quantity_chart,
     step_chart,
 )
-from vaegan.ui.train.run_names import looks_of
+from vaegan.ui.train.looks import looks_of
 from vaegan.ui.train.words import overfitting_in_words
 
 
