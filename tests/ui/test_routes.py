@@ -2,6 +2,7 @@
 
 import gzip
 import http.client
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
@@ -16,9 +17,10 @@ from starlette.middleware import Middleware
 from streamlit.web.server.starlette.starlette_app import create_streamlit_middleware
 
 from vaegan.errors import CheckpointError
-from vaegan.ui import parcels, resources, routes
+from vaegan.ui import component, parcels, resources, routes
 from vaegan.ui.closed import Closed, policy
 from vaegan.ui.compression import FOLDER, CompressedFiles
+from vaegan.web import scripts
 
 
 class Answer(NamedTuple):
@@ -133,6 +135,31 @@ def test_a_key_that_no_page_has_made_and_a_model_that_is_gone_are_not_found(ask:
     assert (answer.status, answer.body) == (404, b"there is no run 'abc'.\n")
 
 
+def test_a_script_comes_under_its_hash_alone(ask: Ask, monkeypatch):
+    monkeypatch.setattr(component, "_over_http", True)
+    monkeypatch.setattr(component, "_served", {})
+    monkeypatch.setattr(st.components.v2, "component", lambda name, **parts: (name, parts))
+    name, parts = component.component("picker")
+    assert (name, parts["html"]) == ("vaegan_picker", scripts.parts("picker")["html"])
+    (address,) = re.findall(r'"(/scripts/[0-9a-f]{64})"', parts["js"])
+    plain, compressed = ask(address), ask(address, Accept_Encoding="gzip")
+    assert plain.body.decode() == gzip.decompress(compressed.body).decode() == scripts.script("picker")
+    for answer in (plain, compressed):
+        assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    for nonsense in ("0" * 64, "picker", "../server.py", "%00"):
+        assert ask(f"/scripts/{nonsense}").status in {400, 404}
+
+
+def test_scripts_are_served_from_the_start_or_not_at_all(monkeypatch):
+    monkeypatch.setattr(component, "_over_http", False)
+    monkeypatch.setattr(component, "_made", [])
+    monkeypatch.setattr(st.components.v2, "component", lambda _, **parts: parts)
+    assert component.component("picker")["js"] == scripts.script("picker"), "nothing serves it"
+    with pytest.raises(RuntimeError, match="picker were made before"):
+        component.serve_scripts()
+
+
 def test_streamlits_scripts_come_compressed(ask: Ask):
     file = max((FOLDER / "static" / "css").glob("index.*.css"))
     address = f"/static/css/{file.name}"
@@ -154,6 +181,7 @@ def test_an_app_below_a_path_has_its_routes_there(monkeypatch):
         "/playground/discriminator/{digest:path}",
         "/playground/atlas/{digest:path}",
         "/playground/reader/{digest:path}",
+        "/playground/scripts/{digest:path}",
     ]
     assert all(address.startswith("/playground/static/") for address in CompressedFiles(Starlette()).files)
 

@@ -3,7 +3,8 @@
 In a page's folder the module ending in `_state` holds what the page is set to, in the session and in its link.
 
 offline        nobody outside is asked for anything
-reach          who can open the app: this machine alone, or others too
+reach          who can open the app, this machine alone or others too, and under which path
+component      components of ours, whose scripts come over HTTP where routes are served
 shipped        the shipped checkpoints: their order in menus, and who took whose place
 present        the app on a projector
 link           a page's state in its address

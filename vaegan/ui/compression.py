@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from vaegan.ui.routes import FOR_EVER, accepts_gzip, prefix
+from vaegan.ui.reach import prefix
+from vaegan.ui.routes import FOR_EVER, accepts_gzip
 
 FOLDER = Path(st.__file__).parent / "static"
 TYPES = {".js": "text/javascript", ".css": "text/css"}

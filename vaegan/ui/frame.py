@@ -11,14 +11,14 @@ from PIL import Image, ImageDraw
 from vaegan.config import SIDE
 from vaegan.errors import VaeganError
 from vaegan.ui import link, present, resources
+from vaegan.ui.component import component
 from vaegan.ui.glossary import explain, meanings
 from vaegan.ui.navigation import navigation
 from vaegan.ui.offline import ask_nobody_outside
 from vaegan.ui.pages import HOME, Page
-from vaegan.web.scripts import script
 
 PROJECT = "VAE-GAN playground"
-_keyboard = st.components.v2.component("vaegan_keyboard", html="<span hidden></span>", js=script("keyboard"))
+_keyboard = component("keyboard", shows=False)
 
 # Written into the title itself: else it would be seen for the moment until STYLE is there.
 HIDDEN = "position: absolute; width: 1px; height: 1px; margin: 0; padding: 0; overflow: hidden; clip-path: inset(50%);"

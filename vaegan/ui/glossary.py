@@ -16,9 +16,9 @@ from typing import Any, Literal, NamedTuple
 
 import streamlit as st
 
-from vaegan.web.scripts import parts
+from vaegan.ui.component import component
 
-_component = st.components.v2.component("vaegan_meanings", **parts("meanings"))
+_component = component("meanings")
 
 
 class Term(NamedTuple):

@@ -13,14 +13,14 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from vaegan.errors import VaeganError
+from vaegan.ui.component import component
 from vaegan.ui.present import without_mode
 from vaegan.ui.shipped import renamed
-from vaegan.web.scripts import script
 
 _VISIT = "link_visit"  # session key: the page that is shown, and what its address was
 _LAST = "last_links"  # session key: for each page the link that was read or written last
 _MOST_OWN = 32  # addresses of one visit to a page that are remembered
-_address = st.components.v2.component("vaegan_address", html="<span hidden></span>", js=script("address"))
+_address = component("address", shows=False)
 
 
 class Field(NamedTuple):

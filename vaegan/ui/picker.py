@@ -8,9 +8,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from vaegan.data.pictures import png_bytes
-from vaegan.web.scripts import parts
+from vaegan.ui.component import component
 
-_component = st.components.v2.component("vaegan_picker", **parts("picker"))
+_component = component("picker")
 
 
 def pick(

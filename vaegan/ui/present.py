@@ -5,12 +5,12 @@ It is a mode of the whole visit: a button in the navigation or `?present=1` begi
 
 import streamlit as st
 
-from vaegan.web.scripts import script
+from vaegan.ui.component import component
 
 PARAMETER = "present"  # in the address of every page
 LEAVE = "Leave the presentation"
 _ON, _PAGE = "presenting", "present_page"
-_component = st.components.v2.component("vaegan_present", html="<span hidden></span>", js=script("present"))
+_component = component("present", shows=False)
 # Nearly all sizes are in rem, so the page grows with this; at 1920 pixels a caption of 0.875rem is then 20 pixels.
 # What would still be smaller, in charts and within stages, is held up by --least-text, which stages inherit.
 STYLE = """<style>

@@ -1,4 +1,4 @@
-"""Who can open the app: this machine alone, or others too."""
+"""Who can open the app, this machine alone or others too, and under which path."""
 
 import ipaddress
 
@@ -14,3 +14,9 @@ def open_to_others() -> bool:
         return not ipaddress.ip_address(address).is_loopback
     except ValueError:  # a name
         return bool(address != "localhost")
+
+
+def prefix() -> str:
+    """Where the whole app lies on its host: "" or, for example, "/playground"."""
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""

@@ -1,4 +1,4 @@
-"""Weights and atlases over HTTP, beside the pages: `/weights/HASH`, `/atlas/HASH` and so on.
+"""Weights, atlases and scripts over HTTP, beside the pages: `/weights/HASH`, `/scripts/HASH` and so on.
 
 A browser fetches each once and keeps it, since what lies under a hash never changes.
 """
@@ -6,13 +6,13 @@ A browser fetches each once and keeps it, since what lies under a hash never cha
 import re
 from functools import partial
 
-import streamlit as st
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from vaegan.errors import VaeganError
-from vaegan.ui import parcels
+from vaegan.ui import component, parcels
+from vaegan.ui.reach import prefix
 
 FOR_EVER = "public, max-age=31536000, immutable"  # a year is as long as browsers keep anything
 BYTES = "application/octet-stream"  # by which the browser tells our bytes from a page of Streamlit's
@@ -20,15 +20,10 @@ LENGTH = "X-Uncompressed-Length"  # for the bar that grows: Content-Length is th
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-def prefix() -> str:
-    """Where the whole app lies on its host: "" or, for example, "/playground"."""
-    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{path}" if path else ""
-
-
 def routes() -> list[Route]:
     """The routes for st.App."""
-    return [Route(f"{prefix()}/{kind}/{{digest:path}}", partial(_answer, kind)) for kind in parcels.SOURCES]
+    kinds = {kind: partial(_answer, kind) for kind in parcels.SOURCES} | {"scripts": _script}
+    return [Route(f"{prefix()}/{kind}/{{digest:path}}", answer) for kind, answer in kinds.items()]
 
 
 def accepts_gzip(request: Request) -> bool:
@@ -52,6 +47,19 @@ def _answer(kind: str, request: Request) -> Response:
         data = parcels.compressed(f"{kind}/{digest}", data)
         headers["Content-Encoding"] = "gzip"
     return Response(data, media_type=BYTES, headers=headers)
+
+
+def _script(request: Request) -> Response:
+    """The script of a component. Its hash is a key of a dictionary and nothing else, so any text may be asked for."""
+    digest = request.path_params["digest"]
+    text = component.script_under(digest)
+    if text is None:
+        return _nothing("There is no such script. Reload the page that asked for it.")
+    headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
+    if accepts_gzip(request):
+        headers["Content-Encoding"] = "gzip"
+        return Response(component.compressed(digest), media_type="text/javascript", headers=headers)
+    return Response(text, media_type="text/javascript", headers=headers)
 
 
 def _nothing(sentence: str) -> Response:

@@ -16,6 +16,10 @@ sys.path.insert(0, str(ROOT))
 import streamlit as st
 from starlette.middleware import Middleware
 
+from vaegan.ui import component
+
+component.serve_scripts()  # before the modules below make components
+
 from vaegan.ui.closed import Closed
 from vaegan.ui.compression import CompressedFiles
 from vaegan.ui.offline import ask_nobody_outside

@@ -12,15 +12,15 @@ from vaegan.data.noise import NOISES
 from vaegan.errors import CheckpointError
 from vaegan.ui import parcels, resources, state
 from vaegan.ui.catalogue import TWINS
+from vaegan.ui.component import component
 from vaegan.ui.drawings import field_data
 from vaegan.ui.glossary import IDEAS, TERMS
-from vaegan.web.scripts import parts as parts_of
 
 PARTS = ("kinds", "tools", "network", "opponent", "ideas")  # can be left out; the opponent is the network's end
 COMMON: tuple[NoiseKind, ...] = ("gaussian", "salt-pepper")  # kinds of noise that are always shown
 LABELS: dict[NoiseKind, str] = {"gaussian": "Gaussian"}  # shorter than elsewhere
 SHORT = {"bn": "With BatchNorm", "plain": "Without"}  # under a picture
-_component = st.components.v2.component("vaegan_live_drawing", **parts_of("live_drawing"))
+_component = component("live_drawing")
 
 
 def stage(pair: str, suffixes: Sequence[str], *, key: str, parts: Sequence[str] = PARTS, demo: bool = False) -> None:

@@ -8,14 +8,14 @@ from contextlib import suppress
 import streamlit as st
 
 from vaegan.errors import VaeganError
-from vaegan.ui import parcels, routes
-from vaegan.web.scripts import script
+from vaegan.ui import parcels
+from vaegan.ui.component import component
+from vaegan.ui.reach import prefix
 
 KEY = "courier"
 MOST_KEYS = 16  # in one request; a page needs four
-_FACE = "<span hidden></span>"
-_courier = st.components.v2.component("vaegan_courier", html=_FACE, js=script("courier"))
-_parcel = st.components.v2.component("vaegan_parcel", html=_FACE, js=script("parcel"))
+_courier = component("courier", shows=False)
+_parcel = component("parcel", shows=False)
 
 
 def courier() -> None:
@@ -38,7 +38,7 @@ def _answer() -> None:
                 if (data := parcels.bytes_under(key)) is not None:
                     # The data are plain bytes, since Streamlit would encode anything else.
                     _parcel(key=f"parcel-{key}", data=key.encode() + b"\n" + data)
-    _courier(key=KEY, data={"answered": number, "prefix": routes.prefix()}, on_wanted_change=lambda: None)
+    _courier(key=KEY, data={"answered": number, "prefix": prefix()}, on_wanted_change=lambda: None)
 
 
 def _request(value: object) -> tuple[int | None, list[str]]:

@@ -17,16 +17,16 @@ from vaegan.data.upload import MAX_UPLOAD_BYTES, Corrections, Upload, read_uploa
 from vaegan.errors import CheckpointError, EmptyImageError, ImageError
 from vaegan.metrics.doubt import LIMIT
 from vaegan.ui import resources, state
+from vaegan.ui.component import component
 from vaegan.ui.picker import pick, picked
 from vaegan.ui.readings import read
 from vaegan.ui.state import Origin
-from vaegan.web.scripts import parts
 
 WIDGET, PICKER = "upload", "uploaded_digits"
 QUARTERS, SWAPPED, ACROSS, DOWN = "upload_quarters", "upload_swapped", "upload_across", "upload_down"
 LIMIT_MB = MAX_UPLOAD_BYTES // 2**20
 _READ = "upload_read"
-_photo = st.components.v2.component("vaegan_photo", **parts("photo"))
+_photo = component("photo")
 _one_at_a_time = Semaphore(1)  # a class uploads at once: strokes are answered meanwhile, and memory is needed once
 
 

@@ -12,6 +12,7 @@ from vaegan.config import SIDE, Prior
 from vaegan.data.pictures import Float, png_bytes, tile
 from vaegan.studio import Studio
 from vaegan.ui import catalogue, readings, resources, trained
+from vaegan.ui.component import component
 from vaegan.ui.gallery import caption, picture_grid, picture_url
 from vaegan.ui.generate import generate_state
 from vaegan.ui.generate.choices import model_choice, picture_download, seed_choice
@@ -19,12 +20,11 @@ from vaegan.ui.generate.generate_state import BEAT, DUEL_SEED, FORGER, PAIRS, Of
 from vaegan.ui.generate.quality import best_prior
 from vaegan.ui.glossary import note, say
 from vaegan.ui.percent import percent
-from vaegan.web.scripts import parts
 
 WIDTH = "60rem"
 DRAWS = 3  # for each made-up digit
 _KEY = "duel"
-_component = st.components.v2.component("vaegan_duel", **parts("duel"))
+_component = component("duel")
 
 
 class Pairs(NamedTuple):

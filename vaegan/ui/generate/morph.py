@@ -9,6 +9,7 @@ from vaegan.data.pictures import Float, gif_bytes, png_bytes, tile, to_uint8
 from vaegan.studio import Studio, Way
 from vaegan.ui import parcels
 from vaegan.ui.catalogue import TWINS
+from vaegan.ui.component import component
 from vaegan.ui.controls import way_choice
 from vaegan.ui.gallery import ladder, staged
 from vaegan.ui.generate import slots
@@ -16,13 +17,12 @@ from vaegan.ui.generate.choices import beside, open_twins, pair_choice, picture_
 from vaegan.ui.generate.generate_state import END, PAIR, START, WAY, Offer
 from vaegan.ui.glossary import explain
 from vaegan.ui.percent import percent
-from vaegan.web.scripts import parts
 
 STEPS = 11  # of the film strip, both ends included
 GIF_STEPS = 24  # one way
 GIF_MILLISECONDS = 70
 FADE = "In pixels"
-_component = st.components.v2.component("vaegan_morph", **parts("morph"))
+_component = component("morph")
 
 
 def morph(offered: Offer) -> None:

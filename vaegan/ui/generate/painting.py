@@ -8,11 +8,11 @@ from streamlit_drawable_canvas import st_canvas
 
 from vaegan.data.pictures import Float, pack_mask, png_bytes
 from vaegan.data.strokes import FIELD_SIDE
+from vaegan.ui.component import component
 from vaegan.ui.drawings import field_pixels
 from vaegan.ui.generate.damage import HOLE, INK
 from vaegan.ui.generate.generate_state import PAINT_AS, PAINTED
 from vaegan.ui.generate.masks import COLOUR, SCALE, covered, rectangles
-from vaegan.web.scripts import parts
 
 TOOLS = {
     "freedraw": "Free hand",
@@ -38,7 +38,7 @@ TOOL, BRUSH, TEXT_SIZE = "painting_tool", "painting_brush", "painting_text_size"
 # Session keys as well. A field on the page cannot be changed from here, so Clear begins a new one, with another number.
 _ROUND, _START, _KEPT = "painting_round", "painting_start", "painting_kept"
 
-_toolbar = st.components.v2.component("vaegan_painting_tools", **parts("painting_tools"))
+_toolbar = component("painting_tools")
 
 
 class _Painting(NamedTuple):

@@ -7,11 +7,11 @@ from vaegan.data.pictures import Float
 from vaegan.studio import add_noise
 from vaegan.ui import parcels, resources, state
 from vaegan.ui.catalogue import TWINS
+from vaegan.ui.component import component
 from vaegan.ui.glossary import explain
 from vaegan.ui.latent_space import map_state
-from vaegan.web.scripts import parts
 
-_component = st.components.v2.component("vaegan_dimensions", **parts("dimensions"))
+_component = component("dimensions")
 
 
 def dimensions(pair: str, suffixes: list[str]) -> None:

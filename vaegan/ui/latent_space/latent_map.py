@@ -12,16 +12,16 @@ from vaegan.studio import add_noise
 from vaegan.ui import parcels, resources, state
 from vaegan.ui.catalogue import TWINS, in_sentence
 from vaegan.ui.classes import CLASS_COLOURS
+from vaegan.ui.component import component
 from vaegan.ui.drawings import field_data
 from vaegan.ui.gallery import picture_grid, picture_url
 from vaegan.ui.glossary import explain
 from vaegan.ui.latent_space import map_state
 from vaegan.ui.percent import percent
-from vaegan.web.scripts import parts
 
 KEY = "latent_map"
 NEIGHBOURS = 8
-_component = st.components.v2.component("vaegan_latent_map", **parts("latent_map"))
+_component = component("latent_map")
 
 
 def latent_map(pair: str, suffixes: list[str]) -> None:

@@ -12,6 +12,7 @@ from vaegan.data.pictures import tile
 from vaegan.lab.documents import ACTIVE
 from vaegan.lab.queue import View
 from vaegan.ui import pages, state
+from vaegan.ui.component import component
 from vaegan.ui.frame import errors_as_toast
 from vaegan.ui.gallery import picture_url
 from vaegan.ui.glossary import explain
@@ -24,13 +25,12 @@ from vaegan.ui.train.looks import ON_STAGE, Look, looks_of
 from vaegan.ui.train.previews import alarms_of, preview_of
 from vaegan.ui.train.view import charted_runs, views_of
 from vaegan.ui.train.words import gap_in_words, status_in_words
-from vaegan.web.scripts import parts
 
 KEY = "training"
 MOST_EPOCHS = 60  # in a film; of a longer run every second epoch, every third, ...
 LOSS = "Loss on test digits (line) and on training digits (thin): lower is better"
 BELIEF = "How real the discriminator finds real digits (line) and made-up ones (dots)"
-_component = st.components.v2.component("vaegan_training", **parts("training"))
+_component = component("training")
 
 
 class Film(NamedTuple):
