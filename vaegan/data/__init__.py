@@ -7,6 +7,9 @@ decoding   a file of any format becomes colours, within bounds of time and memor
 pieces     pieces of ink: writing, boxes and dirt, and which of them belong to one digit
 ink        where the ink is in a photo, a scan or a drawing
 upload     an uploaded file becomes a digit in the same form as a drawing, or several
+answers    what a process that reads uploads is asked and answers, as bytes
+helper     uploads are read in such a process, beside the app and at low priority
+reads_uploads   what runs in it
 tensors    digits as bytes, as pixels in [0, 1] and as pictures
 noise      the kinds of noise
 mnist      MNIST in memory, or the bundled sample

@@ -5,7 +5,6 @@ with it what to say about it, which stands below the file as long as the file is
 """
 
 import hashlib
-from threading import Semaphore
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +12,8 @@ import streamlit as st
 
 from vaegan.data.decoding import NAMES
 from vaegan.data.drawing import Prepared
-from vaegan.data.upload import MAX_UPLOAD_BYTES, Corrections, Upload, read_upload
+from vaegan.data.helper import read_beside, start_helper
+from vaegan.data.upload import MAX_UPLOAD_BYTES, Corrections, Upload
 from vaegan.errors import CheckpointError, EmptyImageError, ImageError
 from vaegan.metrics.doubt import LIMIT
 from vaegan.ui import resources, state
@@ -27,7 +27,6 @@ QUARTERS, SWAPPED, ACROSS, DOWN = "upload_quarters", "upload_swapped", "upload_a
 LIMIT_MB = MAX_UPLOAD_BYTES // 2**20
 _READ = "upload_read"
 _photo = component("photo")
-_one_at_a_time = Semaphore(1)  # a class uploads at once: strokes are answered meanwhile, and memory is needed once
 
 
 class _Result(NamedTuple):
@@ -50,6 +49,7 @@ def upload() -> None:
     )
     st.caption(f"Up to {LIMIT_MB} MB: {NAMES}.")
     _photo(key="photo", data=None)
+    start_helper()
     if file is None:
         st.session_state.pop(_READ, None)
         state.is_new("Upload", None)
@@ -73,8 +73,7 @@ def _result(data: bytes, digest: bytes, corrections: Corrections) -> _Result:
     kept: _Result | None = st.session_state.get(_READ)
     if kept is None or (kept.file, kept.corrections) != (digest, corrections):
         try:
-            with _one_at_a_time:
-                kept = _Result(digest, corrections, read_upload(data, corrections), "")
+            kept = _Result(digest, corrections, read_beside(data, corrections), "")
         except ImageError as error:
             kept = _Result(digest, corrections, None, str(error), isinstance(error, EmptyImageError))
         st.session_state[_READ] = kept
