@@ -4,9 +4,10 @@ import streamlit as st
 
 from vaegan.ui import pages
 from vaegan.ui.frame import begin_page, errors_as_sentences
+from vaegan.ui.present import presenting
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.actions import show_refusal
-from vaegan.ui.train.layout import STYLE
+from vaegan.ui.train.layout import PRESENTED, STYLE
 from vaegan.ui.train.sections import show_sections
 from vaegan.ui.train.start import few_switch, lesson_of, show_lessons, show_offer, show_proposed
 from vaegan.ui.train.training_stage import training_stage
@@ -33,10 +34,17 @@ def watch(run_ids: list[str], seconds: float | None) -> None:
     stage()
 
 
+def lessons(shown: str | None) -> None:
+    """All lessons, of which one may be on the page."""
+    with st.container(key="lessons", gap="xsmall"):
+        show_lessons(shown)
+        few_switch()
+
+
 MARKED = "lab_marked"  # session key: the epoch that the charts mark
 
 begin_page(pages.TRAIN, words=False)  # the stage has the first screen for itself
-st.html(STYLE)
+st.html(STYLE + (PRESENTED if presenting() else ""))
 with errors_as_sentences():
     dropped = lab_state.begin()
     show_refusal()
@@ -45,13 +53,14 @@ with errors_as_sentences():
     views = views_of(lab_state.runs())
     run_ids, seconds = [view.run_id for view in views], lab.refresh_seconds(views)
     with st.container(key="train", gap=None):
-        with st.container(key="lessons", gap="xsmall"):
-            show_lessons(lesson_of(views))
-            few_switch()
+        if not presenting():
+            lessons(lesson_of(views))
         with st.container(key="watch", gap="small"):
             with st.container():  # always there: the stage below keeps its place, and with it what it plays
                 show_proposed()
                 show_offer()
             watch(run_ids, seconds)
             show_sections(run_ids, seconds)
+        if presenting():  # the stage has the whole screen, and these stand below
+            lessons(lesson_of(views))
     lab_state.write_link()

@@ -1,7 +1,10 @@
 """Present: what begins and ends it, and that no page takes it for a setting of its own."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.ui.test_pages import healthy, open_page
+from vaegan.ui import pages
 from vaegan.ui.present import without_mode
 
 
@@ -68,3 +71,15 @@ def test_it_is_no_setting_of_a_page() -> None:
     test.run()
     assert test.session_state.said is None
     assert test.session_state.news == {}
+
+
+@pytest.mark.usefixtures("lab_folder")
+def test_on_train_the_stage_has_the_screen_and_the_lessons_stand_below() -> None:
+    """The button of the form is below the stage, so it comes after the lessons only where these stand beside it."""
+
+    def order(**query: str) -> list[str]:
+        keys = [str(button.key) for button in healthy(open_page(pages.TRAIN.path, show="own", **query)).button]
+        return [key for key in keys if key in ("lesson_race", "start_own")]
+
+    assert order() == ["lesson_race", "start_own"]
+    assert order(present="1") == ["start_own", "lesson_race"]

@@ -24,3 +24,10 @@ STYLE = """<style>
   .st-key-lessons .stButton button { min-height: 2.75rem; }
 }
 </style>"""
+# On a projector the stage has the whole width, and the lessons stand below it in rows.
+PRESENTED = """<style>
+.st-key-train { grid-template-columns: minmax(0, 1fr); margin-top: 0; }
+.st-key-train > :has(> .st-key-lessons) { position: static; }
+.st-key-lessons { flex-flow: row wrap; max-height: none; }
+.st-key-lessons > * { width: auto; }
+</style>"""
