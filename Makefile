@@ -2,6 +2,7 @@
 # make check      before a commit: format, lint, types, the fast tests
 # make test       every check but those that take long by nature
 # make test-long  those
+# make load       thirty sessions on every page at once: how long the server takes to answer; LOAD=--training beside a run
 # make picture    take the picture of README.md again
 # make models     rebuild every checkpoint of pretrained/ (hours; needs the full MNIST, see README)
 # make lock       write requirements.lock anew, from requirements.txt
@@ -18,7 +19,7 @@ DENSE := paper-bn paper-plain wide-bn wide-plain
 HALVED := denoise-bn denoise-plain latent2-bn latent2-plain
 CONVOLUTIONAL := conv-bn conv-plain conv-sampler-gan conv-sampler-vae
 
-.PHONY: run check test test-long picture models lock clean
+.PHONY: run check test test-long load picture models lock clean
 
 run: $(VENV)/ready
 	@$(BIN)/python -c "print('The app starts at http://$(if $(filter 0.0.0.0,$(HOST)),localhost,$(HOST)):$(PORT)')"
@@ -45,6 +46,9 @@ test: $(VENV)/ready-dev
 test-long: $(VENV)/ready-dev
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "long and not clocked"
 	$(BIN)/python -m pytest -m "long and clocked"
+
+load: $(VENV)/ready-dev
+	$(BIN)/python -m tests.load $(LOAD)
 
 picture: $(VENV)/ready-dev
 	$(BIN)/python -m tests.browser.take_picture .github/denoise.png

@@ -2,11 +2,13 @@
 
 import base64
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from vaegan.config import SIDE
 from vaegan.data.pictures import png_bytes
 from vaegan.ui.component import component
 
@@ -25,11 +27,10 @@ def pick(
     If the pictures have `numbers`, these take the place of the index, and `picked` tells which was clicked; `chosen` is
     the one to mark.
     """
-    encoded = [base64.b64encode(png_bytes(picture)).decode() for picture in pictures]
     _component(
         key=key,
         data={
-            "pictures": encoded,
+            "pictures": [_encoded(picture.tobytes()) for picture in pictures],
             "labels": list(labels),
             "numbers": list(range(len(pictures)) if numbers is None else numbers),
             "chosen": chosen,
@@ -38,6 +39,12 @@ def pick(
     )
     index = picked(key)
     return index if index is not None and 0 <= index < len(pictures) else None
+
+
+@lru_cache(maxsize=512)  # every visitor is shown the same digits, with every answer of the page
+def _encoded(pixels: bytes) -> str:
+    """A picture of 28 x 28 float32 as PNG in base64."""
+    return base64.b64encode(png_bytes(np.frombuffer(pixels, np.float32).reshape(SIDE, SIDE))).decode()
 
 
 def picked(key: str) -> int | None:

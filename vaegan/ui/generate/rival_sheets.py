@@ -58,12 +58,16 @@ def _sheet(sampler: Sampler, seed: int, temperature: float) -> Float | None:
     try:
         if sampler.prior not in priors(sampler.name):
             return None
-        studio = resources.studio(sampler.name)
-        return tile(studio.sample(COLUMNS * ROWS, seed, temperature, sampler.prior), COLUMNS, gap=1)
+        return _drawn(resources.files_of(sampler.name), sampler.prior, seed, temperature)
     except CheckpointError as error:
         if sampler.prior == "standard":  # once for each network
             st.error(str(error), icon=":material/error:")
         return None
+
+
+@st.cache_data(max_entries=128, show_spinner=False)  # a class looks at the same few seeds and temperatures
+def _drawn(files: resources.Files, prior: Prior, seed: int, temperature: float) -> Float:
+    return tile(resources.studio(files).sample(COLUMNS * ROWS, seed, temperature, prior), COLUMNS, gap=1)
 
 
 def _quality(sampler: Sampler) -> Quality | None:

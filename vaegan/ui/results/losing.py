@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from vaegan.config import NoiseConfig
 from vaegan.data.noise import NOISES
 from vaegan.denoisers.comparison import UNCHANGED, DenoiserScore
 from vaegan.denoisers.filters import FILTERS
@@ -14,8 +15,8 @@ FEW = 3  # noises; of more than that only the number is said
 def best_rivals(rows: Sequence[DenoiserScore], measure: str) -> dict[str, list[str]]:
     """For each network, the noises under which something else is better, in words with the best of these."""
     lost: dict[str, list[str]] = {name: [] for name in _networks(rows)}
-    for noise in dict.fromkeys(row.noise for row in rows):
-        scores = {row.denoiser: float(getattr(row, measure)) for row in rows if row.noise == noise}
+    for noise, at in _by_noise(rows).items():
+        scores = {row.denoiser: float(getattr(row, measure)) for row in at}
         best = max((name for name in scores if name in (UNCHANGED, *FILTERS)), key=scores.__getitem__)
         for name in lost:
             if scores.get(name, scores[best]) < scores[best]:
@@ -36,16 +37,23 @@ def table_rows(rows: Sequence[DenoiserScore]) -> list[dict[str, str]]:
 def best_network_loses(rows: Sequence[DenoiserScore]) -> str:
     """In Markdown, the noises under which even the best network has a lower PSNR than what is best without one."""
     lines = []
-    for noise in dict.fromkeys(row.noise for row in rows):
-        at = [row for row in rows if row.noise == noise]
-        network = max((row for row in at if row.denoiser in _networks(at)), key=lambda row: row.psnr)
-        rival = max((row for row in at if row.denoiser not in _networks(at)), key=lambda row: row.psnr)
+    for noise, at in _by_noise(rows).items():
+        networks = _networks(at)
+        network = max((row for row in at if row.denoiser in networks), key=lambda row: row.psnr)
+        rival = max((row for row in at if row.denoiser not in networks), key=lambda row: row.psnr)
         if rival.psnr > network.psnr:
             lines.append(
                 f"- **{NOISES[noise.kind].label}, {percent(noise.level)}:** {title(rival.denoiser)} reaches "
                 f"{rival.psnr:.1f} dB, the best network {network.psnr:.1f} dB"
             )
     return "\n".join(lines) or "Nowhere: under every noise some network has the highest PSNR."
+
+
+def _by_noise(rows: Sequence[DenoiserScore]) -> dict[NoiseConfig, list[DenoiserScore]]:
+    grouped: dict[NoiseConfig, list[DenoiserScore]] = {}
+    for row in rows:
+        grouped.setdefault(row.noise, []).append(row)
+    return grouped
 
 
 def _networks(rows: Sequence[DenoiserScore]) -> list[str]:

@@ -1,0 +1,6 @@
+"""How the app bears a class: `make load` opens many sessions at once and prints how long the server takes to answer.
+
+client      a session of a browser, without the browser
+gestures    what each session does on each page
+__main__    `python -m tests.load`: starts the app, lets the sessions work on each page, prints a table
+"""

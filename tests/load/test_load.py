@@ -1,0 +1,18 @@
+"""The load test itself: a few sessions on every page, none of which shows an exception."""
+
+import pytest
+
+from tests.load.__main__ import main
+from tests.load.gestures import PAGES
+
+
+@pytest.mark.long
+def test_sessions_on_every_page_are_answered(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--sessions", "3", "--seconds", "3"]) == 0
+    printed = capsys.readouterr().out
+    print(printed)
+    for name, words, _ in PAGES.values():
+        (row,) = [line for line in printed.splitlines() if line.startswith(f"| {name} | {words} |")]
+        *_, answers, exceptions, _ = (cell.strip() for cell in row.split("|"))
+        assert int(answers) >= 3
+        assert exceptions == "0"
