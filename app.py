@@ -33,6 +33,7 @@ with errors_as_sentences():
 with st.container(horizontal=True, vertical_alignment="center"):
     with st.container(width="content"):
         page_words(pages.HOME)
+    st.page_link(pages.LEARN.path, label="New here? Begin with a lesson", icon=pages.LEARN.icon)
     st.page_link(pages.DENOISE.path, label="Go on with it in Denoise", icon=":material/arrow_forward:")
 show_ideas()
 with errors_as_sentences():

@@ -10,28 +10,8 @@ from vaegan.ui.train.actions import show_refusal
 from vaegan.ui.train.layout import PRESENTED, STYLE
 from vaegan.ui.train.sections import show_sections
 from vaegan.ui.train.start import few_switch, lesson_of, show_lessons, show_offer, show_proposed
-from vaegan.ui.train.training_stage import training_stage
 from vaegan.ui.train.view import views_of
-
-
-def watch(run_ids: list[str], seconds: float | None) -> None:
-    """The stage with these runs, drawn again after so many seconds while one of them is active."""
-
-    @st.fragment(run_every=seconds)
-    def stage() -> None:
-        views = views_of(run_ids)
-        if lab.refresh_seconds(views) != seconds:
-            if seconds is not None and lab.refresh_seconds(views) is None:
-                lab_state.show_end()
-            st.rerun()  # of the whole page, which ends the timer or sets it anew
-        chosen = lab_state.chosen_epoch()
-        training_stage(views, lesson_of(views))
-        if lab_state.section() in ("charts", "moves") and seconds is None and st.session_state.get(MARKED) != chosen:
-            st.session_state[MARKED] = chosen
-            st.rerun()  # what is below shows the epoch too
-        lab_state.write_link("stage")
-
-    stage()
+from vaegan.ui.train.watching import watch
 
 
 def lessons(shown: str | None) -> None:
@@ -40,8 +20,6 @@ def lessons(shown: str | None) -> None:
         show_lessons(shown)
         few_switch()
 
-
-MARKED = "lab_marked"  # session key: the epoch that the charts mark
 
 begin_page(pages.TRAIN, words=False)  # the stage has the first screen for itself
 st.html(STYLE + (PRESENTED if presenting() else ""))
@@ -59,7 +37,7 @@ with errors_as_sentences():
             with st.container():  # always there: the stage below keeps its place, and with it what it plays
                 show_proposed()
                 show_offer()
-            watch(run_ids, seconds)
+            watch(run_ids, seconds, lambda: lab_state.write_link("stage"))
             show_sections(run_ids, seconds)
         if presenting():  # the stage has the whole screen, and these stand below
             lessons(lesson_of(views))

@@ -110,11 +110,11 @@ def test_the_keyboard_sees_where_it_is_and_which_page_is_shown(open_page):
     links = page.locator(".st-key-places a")
     expect(links).to_have_text([other.label for other in PAGES if other != RESULTS])
     links.first.focus()
-    for _ in range(3):
+    for _ in range(4):
         page.keyboard.press("Tab")
-    focused = links.nth(3)
+    focused = links.nth(4)
     expect(focused).to_be_focused()
-    assert (outline(focused), outline(links.nth(2)), outline(here)) == ("solid", "none", "none")
+    assert (outline(focused), outline(links.nth(3)), outline(here)) == ("solid", "none", "none")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text(GENERATE.name)
     expect(page.locator(".st-key-places [aria-current=page]")).to_have_text("Generate")

@@ -6,6 +6,7 @@ offline        nobody outside is asked for anything
 reach          who can open the app, this machine alone or others too, and under which path
 component      components of ours, whose scripts come over HTTP where routes are served
 shipped        the shipped checkpoints: their order in menus, and who took whose place
+language       the language of the Learn page and of the navigation
 present        the app on a projector
 link           a page's state in its address
 percent        shares in percent
@@ -36,6 +37,7 @@ catalogue      which checkpoints there are, and what they are called
 stage          the field to draw on, with both networks following the pen
 controls       widgets for models and noise
 comparison     the twins side by side
+lesson_part    what a page lends to the Learn page
 denoise        the Denoise page
 latent_space   the Latent space page
 home           the Home page

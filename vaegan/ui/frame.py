@@ -10,12 +10,12 @@ from PIL import Image, ImageDraw
 
 from vaegan.config import SIDE
 from vaegan.errors import VaeganError
-from vaegan.ui import link, present, resources
+from vaegan.ui import language, link, present, resources
 from vaegan.ui.component import component
 from vaegan.ui.glossary import explain, meanings
 from vaegan.ui.navigation import navigation
 from vaegan.ui.offline import ask_nobody_outside
-from vaegan.ui.pages import HOME, Page
+from vaegan.ui.pages import HOME, LEARN, Page
 
 PROJECT = "VAE-GAN playground"
 _keyboard = component("keyboard", shows=False)
@@ -57,7 +57,8 @@ def begin_page(page: Page, *, words: bool = True) -> None:
     link.enter(page.name)
     st.html(STYLE)
     meanings()
-    _keyboard(key="keyboard", data={})
+    language.begin(page.name)
+    _keyboard(key="keyboard", data={"language": language.language(), "translated": page == LEARN})
     present.begin(page.name)
     if not present.presenting():
         navigation(page)

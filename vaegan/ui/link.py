@@ -133,6 +133,13 @@ def begin(page: str, fields: Mapping[str, Field]) -> str | None:
     return " ".join(filter(None, sentences)) or None
 
 
+def set_values(fields: Mapping[str, Field], texts: Mapping[str, str]) -> None:
+    """Set values as a link with these texts would, wherever one is; all others to their defaults."""
+    for name, each in fields.items():
+        value = each.read(texts[name]) if name in texts else None
+        st.session_state[each.key] = each.default if value is None else value
+
+
 def write(page: str, fields: Mapping[str, Field], place: str = "page") -> None:
     """Put the page's values into the address, except those that are None or an empty text.
 

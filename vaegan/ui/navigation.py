@@ -11,6 +11,7 @@ import streamlit as st
 
 from vaegan.ui import present
 from vaegan.ui.glossary import term
+from vaegan.ui.language import page_label, say
 from vaegan.ui.pages import PAGES, Page
 
 BRAND = "VAE-GAN"
@@ -60,14 +61,14 @@ STYLE = """<style>
 def navigation(page: Page) -> None:
     """The line on top of `page`: the brand, the page's own place, and links to the others."""
     st.html(STYLE)
-    here = f'<span class="here" aria-current="page">{html.escape(page.label)}</span>'
+    here = f'<span class="here" aria-current="page">{html.escape(page_label(page.label))}</span>'
     with st.container(key="navigation", horizontal=True, vertical_alignment="center", gap=None):
-        opener = "<details><summary>Pages</summary></details>"
+        opener = f"<details><summary>{html.escape(say('page.pages'))}</summary></details>"
         st.html(f'<div class="folded"><span class="brand">{term(BRAND)}</span>{here}{opener}</div>', width="content")
         with st.container(key="places", horizontal=True, wrap=False, vertical_alignment="center", gap=None):
             for other in PAGES:
                 if other == page:
                     st.html(here, width="content")
                 else:
-                    st.page_link(other.path, label=other.label)
+                    st.page_link(other.path, label=page_label(other.label))
             present.switch()

@@ -55,4 +55,10 @@ RESULTS = Page(
     ":material/table_chart:",
     "What the paper says, and what came of it when we ran it again. **Run it yourself:** a lesson shows each claim.",
 )
-PAGES = (HOME, DENOISE, LATENT_SPACE, GENERATE, TRAIN, RESULTS)
+LEARN = Page(
+    "Learn",
+    "pages/6_Learn.py",
+    ":material/school:",
+    "Guess first, then try it on the networks themselves, then see what is true.",
+)
+PAGES = (HOME, LEARN, DENOISE, LATENT_SPACE, GENERATE, TRAIN, RESULTS)

@@ -5,7 +5,9 @@ It is a mode of the whole visit: a button in the navigation or `?present=1` begi
 
 import streamlit as st
 
+from vaegan.ui import language
 from vaegan.ui.component import component
+from vaegan.ui.language import say
 
 PARAMETER = "present"  # in the address of every page
 LEAVE = "Leave the presentation"
@@ -51,18 +53,18 @@ def begin(page: str) -> None:
 def switch() -> None:
     """The button that begins it."""
     st.button(
-        "Present",
+        say("page.present"),
         key="present",
         type="tertiary",
         icon=":material/slideshow:",
         on_click=_enter,
-        help="For a projector: no navigation, everything larger. Escape leads back.",
+        help=say("page.present_help"),
     )
 
 
 def without_mode(link: dict[str, str]) -> dict[str, str]:
-    """An address without the mode, which belongs to no page."""
-    return {name: value for name, value in link.items() if name != PARAMETER}
+    """An address without the mode and the language, which belong to no page."""
+    return {name: value for name, value in link.items() if name not in (PARAMETER, language.PARAMETER)}
 
 
 def _enter() -> None:

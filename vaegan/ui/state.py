@@ -1,6 +1,7 @@
 """What all pages of a visit share: the digit in force and the noise; and the link of the Denoise page, with both."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -137,6 +138,18 @@ def is_new(source: str, fingerprint: Any) -> bool:
         return False
     seen[source] = fingerprint
     return True
+
+
+def set_up(pairs: list[str], texts: Mapping[str, str]) -> None:
+    """Set the Denoise page as a link with these texts would, but for the digit, which stays."""
+    fields = _fields(pairs)
+    del fields["digit"]
+    link.set_values(fields, texts)
+
+
+def use_real_digit(picture: Float, label: int) -> None:
+    """Make a digit of MNIST the one in force."""
+    use_digit(Prepared(picture, (Stage("a digit of MNIST", to_uint8(picture)),)), Origin(f"A real {label}", "mnist"))
 
 
 def write_link() -> None:

@@ -4,7 +4,7 @@
 /** What the page is called in the address, its settings as a query, and a number that grows with each change.
     @typedef {{ page: string, query: string, number: number }} Address */
 
-const WHOLE_APP = ["embed", "embed_options", "present"]; // how the whole app is shown, which no page sets
+const WHOLE_APP = ["embed", "embed_options", "present", "lang"]; // how the whole app is shown, which no page sets
 
 /** Shared by all of them in the tab, also after they have been drawn anew.
     @type {typeof globalThis & { vaeganAddress?: { newest: number } }} */

@@ -1,11 +1,14 @@
 // What pages lack for people at a keyboard: the focus goes into what a button has opened and comes back at Escape, and
-// the folded pages of a phone close by Escape and by a press elsewhere. It shows nothing.
+// the folded pages of a phone close by Escape and by a press elsewhere. And what they lack for people who listen: which
+// language the page and the navigation are in, which the address keeps. It shows nothing.
 
 import { mounted } from "./component.js";
 
 const BODY = '[data-testid="stPopoverBody"]'; // Streamlit's: what a popover has opened, at the end of the document
 const OPENER = '[data-testid="stPopover"] button';
 const FRAMES = 300; // in which what is opened must have appeared
+const PARAMETER = "lang"; // as in vaegan/ui/language.py
+const ENGLISH = "en";
 
 class Keyboard {
   constructor() {
@@ -17,7 +20,26 @@ class Keyboard {
     document.addEventListener("pointerdown", (event) => this.press(event), options);
   }
 
-  update() {} // nothing comes from the server
+  /** `translated` if all of the page is in that language, not the navigation alone.
+      @param {{ language: string, translated: boolean }} data */
+  update({ language, translated }) {
+    document.documentElement.lang = translated ? language : ENGLISH;
+    this.name(language);
+    const wanted = new URLSearchParams(location.search);
+    if (language === ENGLISH) wanted.delete(PARAMETER);
+    else wanted.set(PARAMETER, language);
+    const query = wanted.toString() && `?${wanted}`;
+    if (wanted.get(PARAMETER) === new URLSearchParams(location.search).get(PARAMETER)) return;
+    history.replaceState(history.state, "", location.pathname + query + location.hash);
+  }
+
+  /** Says which language the navigation is in, once it is there.
+      @param {string} language @param {number} [frames] */
+  name(language, frames = FRAMES) {
+    const navigation = document.querySelector(".st-key-navigation");
+    if (navigation instanceof HTMLElement) navigation.lang = language;
+    else if (frames && !this.ended.signal.aborted) requestAnimationFrame(() => this.name(language, frames - 1));
+  }
 
   /** The fold, if it is open. */
   get fold() {

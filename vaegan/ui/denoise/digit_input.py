@@ -4,14 +4,11 @@ import html
 
 import streamlit as st
 
-from vaegan.data.drawing import Prepared, Stage
-from vaegan.data.pictures import to_uint8
 from vaegan.ui import resources, state
 from vaegan.ui.gallery import beside, picture_grid, picture_url
 from vaegan.ui.glossary import explain
 from vaegan.ui.picker import pick
 from vaegan.ui.readings import say
-from vaegan.ui.state import Origin
 
 PICKS = 20  # digits shown at once
 _PAGE = "gallery_page"
@@ -24,9 +21,7 @@ def gallery() -> None:
     start = page * PICKS
     index = pick(pictures[start : start + PICKS], labels[start : start + PICKS], key="picker")
     if index is not None:
-        chosen = pictures[start + index]
-        stage = Stage("a digit of MNIST", to_uint8(chosen))
-        state.use_digit(Prepared(chosen, (stage,)), Origin(f"A real {labels[start + index]}", "mnist"))
+        state.use_real_digit(pictures[start + index], labels[start + index])
     st.button("More digits", icon=":material/refresh:", on_click=_turn_page, help="Show the next twenty.")
     st.caption(explain(f"From {collection}."), unsafe_allow_html=True)
 

@@ -17,4 +17,5 @@ morph            one digit becomes another
 repair           hide a part and let the twins fill it in
 rival_sheets     VAE against VAE-GAN, each with two priors
 sampling         what decoders make of random points
+lesson_part      sheets and the game as parts of a lesson
 """

@@ -87,6 +87,15 @@ def begin(offered: Offer) -> str | None:
     return problem
 
 
+def set_up(offered: Offer, texts: Mapping[str, str]) -> None:
+    """Set the section that these texts of a link name as such a link would, but for the digit, which stays."""
+    st.session_state[SECTION] = texts["section"]
+    fields = _FIELDS[section()](offered)
+    fields.pop("digit", None)
+    link.set_values(fields, texts)
+    restart_duel()
+
+
 def write_link(offered: Offer) -> None:
     """Put the section and its values into the address."""
     fields = _HEAD | _FIELDS[section()](offered)

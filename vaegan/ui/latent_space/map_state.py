@@ -1,6 +1,6 @@
 """The state of the Latent space page, in the session and in its address."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -31,6 +31,13 @@ def begin(pairs: list[str]) -> str | None:
     if st.session_state[PAIR] not in pairs and pairs:  # a run was deleted meanwhile
         st.session_state[PAIR] = pairs[0]
     return dropped
+
+
+def set_up(pairs: list[str], texts: Mapping[str, str]) -> None:
+    """Set the page as a link with these texts would, but for the digit, which stays."""
+    fields = _fields(pairs)
+    del fields["digit"]
+    link.set_values(fields, texts)
 
 
 def write_link() -> None:

@@ -9,4 +9,5 @@ weights         quality against what a denoiser weighs or takes
 denoisers       networks and filters over the noise level
 figures         the paper's figures, redrawn
 tables          the paper's tables beside our numbers
+lesson_part     the claims as a part of a lesson
 """

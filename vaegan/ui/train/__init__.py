@@ -22,4 +22,6 @@ dissection        a training step taken apart
 training_stage    the stage: curve, pictures, and one time line that moves both
 film              all epochs of a run as a film
 sections          what opens below the stage
+watching          the stage, drawn again while runs train
+lesson_part       the stage as a part of a lesson
 """

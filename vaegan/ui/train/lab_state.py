@@ -45,9 +45,22 @@ def begin() -> str | None:
     return link.begin("Train", _FIELDS)
 
 
+def begin_without_link() -> None:
+    """Give every value its default where this session has none."""
+    for each in _FIELDS.values():
+        st.session_state.setdefault(each.key, each.default)
+
+
 def write_link(place: str = "page") -> None:
     """Put the page's state into its address, so that a reload shows the same runs. Each fragment has its own place."""
     link.write("Train", _FIELDS, place)
+
+
+def propose(lesson: str, section: str | None) -> None:
+    """Put a lesson on the page that is not begun yet, with nothing of what was there."""
+    link.set_values(_FIELDS, {"show": section} if section else {})
+    show_runs(())
+    st.session_state[LESSON] = lesson
 
 
 def runs() -> list[str]:

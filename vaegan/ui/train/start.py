@@ -26,7 +26,7 @@ def show_lessons(shown: str | None) -> None:
         st.button(
             lesson.title,
             key=f"lesson_{key}",
-            on_click=_press,
+            on_click=press,
             args=(key,),
             help=f"{lesson.words} {_in_words(lesson)}",
             type="primary" if key == shown else "secondary",
@@ -46,7 +46,7 @@ def show_proposed() -> None:
                 key="lesson_proposed",
                 type="primary",
                 icon=":material/play_arrow:",
-                on_click=_press,
+                on_click=press,
                 args=(key,),
                 help="Train it now.",
             )
@@ -139,6 +139,11 @@ def _in_words(lesson: Lesson) -> str:
     return f"{runs}{counted(configs[0].epochs)}, about {duration(lab.expected_seconds(configs))}."
 
 
+def seconds_of(key: str) -> float:
+    """How long the runs of a lesson, a key of LESSONS, will probably take."""
+    return lab.expected_seconds([config for _, config in _entries(LESSONS[key])])
+
+
 def _entries(lesson: Lesson) -> Entries:
     """A lesson's runs, within the limits of this server."""
     return _entries_of(lesson, lab.jobs().limits, lab.training_digits(), few=lab_state.few())
@@ -149,7 +154,8 @@ def _entries_of(lesson: Lesson, limits: Limits, count: int, *, few: bool) -> Ent
     return [(base, with_pictures(limits.fitted(config, count))) for base, config in chosen]
 
 
-def _press(key: str) -> None:
+def press(key: str) -> None:
+    """Start a lesson, a key of LESSONS."""
     _start(LESSONS[key].title, _entries(LESSONS[key]), LESSONS[key].section)
 
 

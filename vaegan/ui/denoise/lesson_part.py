@@ -1,0 +1,81 @@
+"""The stage of the Denoise page as a part of a lesson."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from vaegan.ui import resources, state
+from vaegan.ui.comparison import compare, opened
+from vaegan.ui.denoise.details import show_details
+from vaegan.ui.drawings import take_drawing
+from vaegan.ui.frame import errors_as_sentences
+from vaegan.ui.lesson_part import Changed, Part
+from vaegan.ui.readings import say
+from vaegan.ui.stage import stage
+
+KEY = "lesson_stage"
+PARTS = ("kinds", "tools", "network", "opponent")
+_AT_FIRST = "lesson_digit"  # session key: the digit with which the step began
+_COMPUTED = "lesson_misread"  # what was computed last, and of what
+
+
+def _set_up(texts: Mapping[str, str]) -> None:
+    gallery = resources.gallery()
+    state.set_up(resources.pairs(), texts)
+    number = int(texts.get("pick", "0"))
+    state.use_real_digit(gallery.pictures[number], gallery.labels[number])
+    st.session_state[_AT_FIRST] = gallery.pictures[number]
+
+
+@st.fragment
+def _show(changed: Changed) -> None:
+    with errors_as_sentences():
+        take_drawing(KEY)
+    on_stage = st.container()
+    st.pills(
+        "Show",
+        list(state.ALL_DETAILS),
+        key=state.DETAILS,
+        selection_mode="multi",
+        format_func=lambda name: state.ALL_DETAILS[name],
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    with on_stage, errors_as_sentences():
+        stage(state.pair(), opened(state.pair()), key=KEY, parts=PARTS)
+    prepared = state.digit()
+    if prepared is not None and state.details():
+        with errors_as_sentences():
+            compared = compare(state.pair(), prepared.digit, state.noise())
+            if compared is not None:
+                show_details(compared, state.details())
+    changed()
+
+
+def _facts() -> dict[str, int]:
+    prepared = state.digit()
+    drawn = prepared is not None and not np.array_equal(prepared.digit, st.session_state[_AT_FIRST])
+    return {
+        "level": round(100 * state.noise().level),
+        "drawn": int(drawn),
+        "misread": _misread(),
+        "draws": int("draws" in state.details()),
+    }
+
+
+def _misread() -> int:
+    """How many twins' results are read as another digit than the clean one."""
+    prepared, noise = state.digit(), state.noise()
+    if prepared is None:
+        return 0
+    asked = (state.pair(), prepared.digit.tobytes(), noise)
+    known = st.session_state.get(_COMPUTED)
+    if known is None or known[0] != asked:
+        compared = compare(state.pair(), prepared.digit, noise)
+        said = [] if compared is None else say(prepared.digit, compared.row)[1:]
+        known = st.session_state[_COMPUTED] = (asked, sum(each.misread for each in said))
+    return int(known[1])
+
+
+PART = Part(_set_up, _show, _facts)
