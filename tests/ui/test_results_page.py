@@ -35,8 +35,16 @@ def open_page(**query: str) -> AppTest:
 
 def charts(test: AppTest) -> list[dict]:
     """Each chart's traces, by name."""
-    specs = [json.loads(chart.proto.spec) for chart in test.get("plotly_chart")]
-    return [{trace.get("name", str(at)): trace for at, trace in enumerate(spec["data"])} for spec in specs]
+    specs = [json.loads(chart.proto.spec)["data"] for chart in test.get("plotly_chart")]
+    ours = [json.loads(each.proto.json) for each in test.get("bidi_component") if '"xRange"' in each.proto.json]
+    return [{trace.get("name") or str(at): trace for at, trace in enumerate(spec)} for spec in specs] + [
+        {
+            line["name"] or str(at): line
+            | {"line": {"color": line["colour"], "dash": line["dash"]}, "fill": "toself" if line["band"] else None}
+            for at, line in enumerate(each["lines"])
+        }
+        for each in ours
+    ]
 
 
 def over_level(test: AppTest) -> dict[str, dict]:
@@ -58,6 +66,7 @@ def test_each_section_is_complete_on_its_own(section: str) -> None:
     assert not test.warning
     assert test.query_params["section"] == section
     assert schema.load().created in text(test)
+    assert section == "figures" or not test.get("plotly_chart"), "our own component draws these charts"
 
 
 def test_the_tables_show_the_papers_values_beside_our_mean_and_range() -> None:

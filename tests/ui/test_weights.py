@@ -40,9 +40,10 @@ def test_points_lie_at_their_weight_and_quality() -> None:
     kept = comparison.kept()
     rows = {row.denoiser: row for row in kept.rows if row.noise == NOISE.updated({"level": 0.25})}
     found = {
-        custom[0]: (x, y)
+        said.partition(":")[0]: (x, y)
         for trace in chart.values()
-        for custom, x, y in zip(trace.get("customdata", []), trace["x"], trace["y"], strict=False)
+        if trace["told"]
+        for said, x, y in zip(trace["said"], trace["x"], trace["y"], strict=True)
     }
     assert len(found) == len(rows) - 1, "all but doing nothing"
     for name, weight in kept.weights.items():
@@ -81,9 +82,10 @@ def test_convolutional_twins_are_taken_in_when_they_were_compared(monkeypatch: p
     (lines, chart) = charts(test)
     assert {title("conv-bn"), title("conv-plain")} <= lines.keys()
     assert "twins conv" in chart
-    assert set(chart["with BatchNorm"]["text"]) == {*map(shipped.title, ("conv", "wide", "denoise")), ""}, (
-        "the best have their names"
-    )
+    assert {words for words, _ in chart["with BatchNorm"]["texts"]} == {
+        *map(shipped.title, ("conv", "wide", "denoise")),
+        "",
+    }, "the best have their names"
     assert set(chart["without BatchNorm"]["text"]) == {""}, "one name for both twins"
     assert f"then {title('conv-bn')} (" in text(test)
     assert "470 kB)." in text(test), "the best of all comes last"

@@ -11,6 +11,7 @@ present        the app on a projector
 link           a page's state in its address
 percent        shares in percent
 charts         charts in the theme's colours
+line_chart     those that our own component draws
 glossary       what each term means, shown where it stands
 classes        a colour for each class
 gallery        pictures as HTML, with alt texts

@@ -16,9 +16,10 @@ from vaegan.errors import CheckpointError, ConfigError
 from vaegan.studio import Rated, add_noises, rate
 from vaegan.ui import resources, state, trained
 from vaegan.ui.catalogue import TWINS, in_sentence
-from vaegan.ui.charts import CONFIG, ladder_chart
+from vaegan.ui.charts import ladder_chart
 from vaegan.ui.filters import Filtered, filtered, in_force, milliseconds, words
 from vaegan.ui.gallery import CaptionedPicture, caption, error_map, ladder, picture_grid, picture_url
+from vaegan.ui.line_chart import show_lines
 from vaegan.ui.percent import percent
 from vaegan.ui.readings import Said, read, say
 
@@ -192,13 +193,8 @@ def show_pictures(comparison: Comparison) -> None:
 def show_chart(comparison: Comparison) -> None:
     """Show PSNR over the level, for the input and for each denoiser."""
     outputs = {column.name: column.output for column in comparison.columns}
-    st.plotly_chart(
-        ladder_chart(comparison.noise.level, LEVELS, comparison.noisy, outputs),
-        key="ladder_chart",
-        theme="streamlit",
-        config=CONFIG,
-        alt="PSNR of input and outputs over the noise level",
-    )
+    chart = ladder_chart(comparison.noise.level, LEVELS, comparison.noisy, outputs)
+    show_lines(chart, "ladder_chart", "PSNR of input and outputs over the noise level", "{:.1f} dB".format)
 
 
 def breaking_point(column: Cleaned) -> str:

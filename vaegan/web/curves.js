@@ -8,7 +8,7 @@
 /** @typedef {{ left: number, right: number, top: number, bottom: number }} Area */
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
-const DASHES = /** @type {Record<string, string>} */ ({ solid: "", dash: "9 6", dot: "2 4", dashdot: "9 4 2 4", longdash: "14 6" });
+export const DASHES = /** @type {Record<string, string>} */ ({ solid: "", dash: "9 6", dot: "2 4", dashdot: "9 4 2 4", longdash: "14 6" });
 const MOST_POINTS = 30; // of a line whose points are drawn
 
 export class CurveChart {

@@ -7,7 +7,6 @@ from vaegan.config import SIDE
 from vaegan.data.pictures import Float, Pictures, png_bytes, tile
 from vaegan.errors import ImageError
 from vaegan.ui.catalogue import TWINS, in_sentence
-from vaegan.ui.charts import CONFIG
 from vaegan.ui.gallery import CaptionedPicture, FramedPicture, caption, ladder, picture_grid, picture_url, staged
 from vaegan.ui.generate import generate_state, slots
 from vaegan.ui.generate.choices import beside, open_twins, pair_choice, picture_download, seed_choice
@@ -29,6 +28,7 @@ from vaegan.ui.generate.generate_state import (
 from vaegan.ui.generate.painting import paint_field
 from vaegan.ui.generate.passes import OTHERS, average, fill_in, judged, passes_chart, psnr_over_passes
 from vaegan.ui.glossary import explain
+from vaegan.ui.line_chart import show_lines
 from vaegan.ui.percent import percent
 
 LITTLE_KNOWN = 0.8  # share hidden above which a digit can hardly be told from the rest
@@ -173,13 +173,9 @@ def _show_passes(pair: str, damage: Damage, curves: dict[str, list[float]], pass
         help="The same is hidden of the gallery's first digits, and each is filled in.",
     )
     averages = {suffix: average(f"{pair}-{suffix}", damage) for suffix in curves} if wanted else {}
-    st.plotly_chart(
-        passes_chart(curves, averages, passes),
-        key="repair_chart",
-        theme="streamlit",
-        config=CONFIG,
-        alt="PSNR in the hole over passes",
-    )
+    ends = "; ".join(f"{in_sentence(each)} {curve[0]:.1f} dB, then {curve[-1]:.1f}" for each, curve in curves.items())
+    words = f"PSNR in the hole after 1 and after {MAX_PASSES} passes: {ends}"
+    show_lines(passes_chart(curves, averages, passes), "repair_chart", words, "{:.1f} dB".format)
     for suffix, of_many in averages.items():
         st.markdown(
             f"{TWINS[suffix]}, {of_many.improved(passes)} of {OTHERS} digits are closer after {passes} passes than "

@@ -1,7 +1,7 @@
 """Charts of the Results page: our range over seeds beside the paper's values, and the plots of the reproduction."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -9,14 +9,18 @@ import streamlit as st
 from vaegan.config import Norm
 from vaegan.reproduction.schema import Plot, TableRow
 from vaegan.ui.charts import COLOURS, CONFIG, DASHES, NORM_TITLES, pale
+from vaegan.ui.line_chart import SHORT, can_draw, show_lines
 
 NORM_NAMES = {norm: title[0].lower() + title[1:] for norm, title in NORM_TITLES.items()}  # in a sentence
 NORM_COLOURS: dict[Norm, str] = {"batch": COLOURS[0], "hidden": COLOURS[2], "none": COLOURS[1]}
 SYMBOLS = ("circle", "square", "diamond", "x", "triangle-up", "cross")
 
 
-def show_chart(chart: go.Figure, key: str, words: str) -> None:
-    """Put a chart on the page; `words` describe it for people who cannot see it."""
+def show_chart(chart: go.Figure, key: str, words: str, said: Callable[[float], str] = SHORT) -> None:
+    """Put a chart on the page; `words` describe it for people who cannot see it, `said` a value of it for all."""
+    if can_draw(chart):
+        show_lines(chart, key, words, said)
+        return
     st.plotly_chart(chart, key=key, theme="streamlit", config=CONFIG, alt=words)
 
 

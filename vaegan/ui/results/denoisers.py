@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Collection, Sequence
+from functools import partial
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -22,7 +23,7 @@ from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import NORM_COLOURS, SYMBOLS, laid_out, show_chart
 from vaegan.ui.results.losing import best_network_loses, table_rows
 from vaegan.ui.results.results_state import AXES, title
-from vaegan.ui.results.weights import quality_against_weight
+from vaegan.ui.results.weights import quality_against_weight, quality_words
 
 MEANINGS = {
     "psnr": DEFINITIONS["psnr"],
@@ -95,7 +96,7 @@ def _show_levels(kind: NoiseKind, rows: Sequence[DenoiserScore], measure: str, n
     noise = state.noise().updated({"kind": kind}) if state.LEVEL in st.session_state else NoiseConfig(kind=kind)
     marked = measure != "accuracy" and mark_own(chart, rows, noise, measure)
     words = f"{results_state.MEASURES[measure]} of each denoiser over the level of {NOISES[kind].label}"
-    show_chart(chart, "denoiser_chart", words)
+    show_chart(chart, "denoiser_chart", words, partial(quality_words, measure=measure))
     if marked:
         note(own_words(noise))
     say(best_words(rows))

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import plotly.graph_objects as go
@@ -20,7 +21,7 @@ from vaegan.ui.results.results_state import AXES, title
 ACROSS = {"bytes": "bytes of the network, as stored", "milliseconds": "milliseconds for one digit"}
 UNITS = ((1e6, "MB"), (1e3, "kB"), (1, "bytes"))
 # Where the names of the best networks stand, so that they do not cover each other; the table has the others'.
-PLACES = ("top center", "middle right", "top center")
+PLACES = ("top center", "bottom center", "top center")
 LEFT = 0.4  # how far left of the lightest network those stand that weigh nothing, which a logarithmic axis cannot show
 GROUPS = ("with BatchNorm", "without BatchNorm", "other networks", "classical filters")
 
@@ -83,7 +84,12 @@ def quality_against_weight(kept: DenoiserComparison, rows: Sequence[DenoiserScor
     points = points_of(kept, at_level, measure, str(across))
     given = next((getattr(row, measure) for row in at_level if row.denoiser == UNCHANGED), None)
     words = f"{results_state.MEASURES[measure]} of each denoiser over its {across}"
-    show_chart(weight_chart(points, measure, str(across), given), "weight_chart", words)
+    show_chart(
+        weight_chart(points, measure, str(across), given),
+        "weight_chart",
+        words,
+        partial(quality_words, measure=measure),
+    )
     say(worth_words(points, measure, str(across)))
     with st.expander("The numbers", icon=":material/table:"):
         st.dataframe(table_rows(kept, at_level), hide_index=True)
@@ -176,7 +182,7 @@ def worth_words(points: Sequence[Point], measure: str, across: str) -> str:
     if not worth:
         return ""
     parts = [
-        f"{title(point.name)} ({_quality_words(point.quality, measure)}, {amount(point.weight, across)})"
+        f"{title(point.name)} ({quality_words(point.quality, measure)}, {amount(point.weight, across)})"
         for point in worth
     ]
     word = "faster" if across == "milliseconds" else "lighter"
@@ -186,7 +192,7 @@ def worth_words(points: Sequence[Point], measure: str, across: str) -> str:
     return sentence
 
 
-def _quality_words(quality: float, measure: str) -> str:
+def quality_words(quality: float, measure: str) -> str:
     """A quality with its unit."""
     return percent(quality, 1) if measure == "accuracy" else f"{quality:.2f}" + (" dB" if measure == "psnr" else "")
 
