@@ -3,4 +3,5 @@
 client      a session of a browser, without the browser
 gestures    what each session does on each page
 __main__    `python -m tests.load`: starts the app, lets the sessions work on each page, prints a table
+soak        a class at work while processes are killed at random
 """

@@ -26,6 +26,7 @@ class Session:
 
     address: str  # of the app, http://...
     page: str  # "" is Home
+    query: str = ""  # of the page's address
     opened: Answer = field(init=False)
     _socket: ClientConnection = field(init=False)
     _places: dict[str, tuple[str, str]] = field(default_factory=dict)  # key of a widget -> its id, its fragment's id
@@ -59,6 +60,7 @@ class Session:
             request.page_script_hash = self._script
         else:
             request.page_name = self.page
+        request.query_string = self.query
         request.cached_message_hashes.extend(self._cached)
         request.context_info.url = f"{self.address}/{self.page}"
         began = time.perf_counter()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.load import soak
 from tests.load.__main__ import main
 from tests.load.gestures import PAGES
 
@@ -16,3 +17,13 @@ def test_sessions_on_every_page_are_answered(capsys: pytest.CaptureFixture[str])
         *_, answers, exceptions, _ = (cell.strip() for cell in row.split("|"))
         assert int(answers) >= 3
         assert exceptions == "0"
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_nothing_is_lost_when_processes_are_killed_under_a_class(capsys: pytest.CaptureFixture[str]) -> None:
+    assert soak.main(["--sessions", "4", "--minutes", "1"]) == 0
+    printed = capsys.readouterr().out
+    print(printed)
+    assert " 0 exceptions on pages" in printed
+    assert "killed nothing" not in printed
