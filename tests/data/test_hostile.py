@@ -58,6 +58,8 @@ FILES = {
         Image.new("RGB", (4400, 4400)), "TIFF", compression="tiff_adobe_deflate"
     ),
     "an AVIF of 12 million pixels": lambda: written(Image.new("RGB", (4032, 3024)), "AVIF", quality=10, speed=10),
+    # HEIC is read here and not written. The file comes from pillow-heif; a photo of as many pixels took 1.6 s, 170 MB.
+    "a HEIC of 24 million pixels": lambda: (Path(__file__).parent / "large.heic").read_bytes(),
     "a bilevel PNG of 40 million pixels": lambda: written(Image.new("1", (8000, 5000)), "PNG"),
     "a BMP": rgba_bmp,
     "texture in all colours": lambda: written(

@@ -372,3 +372,16 @@ def test_ink_of_one_tone_is_read():
 def test_a_photo_of_an_iphone_is_read():
     """The file was written by pillow-heif; what the project installs reads HEIC and does not write it."""
     assert apart((Path(__file__).parent / "seven.heic").read_bytes(), seven()) < 0.1
+
+
+@pytest.mark.slow
+def test_a_phones_largest_usual_photo_is_read():
+    """24 million pixels of HEIC, which no browser but Safari can make smaller; more are refused by the header."""
+    large = (Path(__file__).parent / "large.heic").read_bytes()
+    assert apart(large, seven()) < 0.4
+
+
+def test_a_larger_heic_is_refused(monkeypatch):
+    monkeypatch.setattr(decoding, "MAX_HEIC", 24_000_000)
+    with pytest.raises(ImageError, match="5712 by 4284 pixels; at most 24 million"):
+        from_upload((Path(__file__).parent / "large.heic").read_bytes())

@@ -30,7 +30,8 @@ MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 WORKING_SIDE = 800  # longer pictures are shrunk to this: a digit a tenth as long still has four times MNIST's detail
 MAX_PIXELS = 50_000_000  # of a JPEG, which is decoded at a fraction of its size
 MAX_DECODED = 80_000_000  # bytes of any other picture as its decoder leaves it
-MAX_MODERN = 12_500_000  # pixels of WebP, AVIF and HEIC, whose decoders take up to 15 bytes for each
+MAX_MODERN = 12_500_000  # pixels of WebP, AVIF and transparent HEIC, whose decoders take up to 15 bytes for each
+MAX_HEIC = 25_000_000  # pixels of any other HEIC, whose decoder takes 7 bytes for each; phones write 12 or 24 million
 MAX_PROGRESSIVE = 12_500_000  # pixels of a JPEG in several scans, of which all coefficients are kept until the last one
 MAX_SCANS = 32  # of a JPEG; photos have about ten, and each costs as much as the first
 NAMES = "PNG, JPEG, WebP, BMP, GIF, TIFF, HEIC or AVIF"
@@ -136,8 +137,9 @@ def _check_work(picture: ImageFile.ImageFile) -> None:
         if width * height > MAX_PIXELS:
             raise _too_large(what, MAX_PIXELS)
     elif picture.format in ("WEBP", "AVIF", "HEIF"):
-        if width * height > MAX_MODERN:
-            raise _too_large(what, MAX_MODERN)
+        most = MAX_HEIC if picture.format == "HEIF" and picture.mode == "RGB" else MAX_MODERN
+        if width * height > most:
+            raise _too_large(what, most)
     elif width * height * _bytes_a_pixel(picture.mode) > MAX_DECODED:
         raise _too_large(what, MAX_DECODED // _bytes_a_pixel(picture.mode))
     if picture.format == "TIFF" and picture.info.get("compression") not in _COMPRESSIONS:
