@@ -44,7 +44,7 @@ def _give(number: int, answer: str) -> None:
 def _choice(ask: Choice, key: str) -> str | None:
     chosen: str | None = st.radio(
         ask.question,
-        LETTERS[: len(ask.options)],
+        list(LETTERS[: len(ask.options)]),
         index=None,
         key=key,
         format_func=lambda letter: f"{letter.upper()}  {ask.options[LETTERS.index(letter)].text}",

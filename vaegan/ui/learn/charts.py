@@ -52,7 +52,7 @@ class _Drawing:
         true = f'{self.diamond(x, y)}<text x="{x + 14}" y="{y + 5}">{self.word("true")}</text>'
         if not self.answer:
             return true
-        left = x + 30 + 8.2 * len(self.say("chart.true"))
+        left = x + 46 + 8.2 * len(self.say("chart.true"))
         return true + f'{self.circle(left, y)}<text x="{left + 14}" y="{y + 5}">{self.word("you")}</text>'
 
     def word(self, key: str) -> str:

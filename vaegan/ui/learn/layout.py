@@ -9,7 +9,10 @@ STYLE = """<style>
 .st-key-lesson h3 { font-size: 1.05rem; }
 .st-key-bar { margin-top: 0.4rem; }
 .st-key-bar p { margin: 0; }
-@media (max-width: 44rem) { .st-key-bar:has(.learn-dots) .stElementContainer:has(b) { display: none; } }
+@media (max-width: 44rem) {
+  .st-key-bar:has(.learn-dots) { flex-wrap: nowrap; }
+  .st-key-bar:has(.learn-dots) .stElementContainer:has(b) { display: none; }
+}
 .st-key-bar button, .st-key-card button, .st-key-turn button { min-height: 2.5rem; }
 .st-key-lesson button[kind="primary"]:enabled, .st-key-shelf button[kind="primary"] {
   background: #0b5fb0; border-color: #0b5fb0; color: white;
@@ -31,12 +34,12 @@ STYLE = """<style>
   .st-key-lesson:has(> * > .st-key-part) {
     grid-template: "card part" auto "reveal part" auto "turn part" 1fr / clamp(20rem, 27vw, 36rem) minmax(0, 1fr);
   }
-  .st-key-lesson > :has(> .st-key-card) { grid-area: card; }
-  .st-key-lesson > :has(> .st-key-part) { grid-area: part; position: sticky; top: 0.5rem; }
-  .st-key-lesson > :has(> .st-key-reveal) { grid-area: reveal; }
-  .st-key-lesson > :has(> .st-key-turn) { grid-area: turn; }
+  .st-key-lesson:has(> * > .st-key-part) > :has(> .st-key-card) { grid-area: card; }
+  .st-key-lesson:has(> * > .st-key-part) > :has(> .st-key-part) { grid-area: part; position: sticky; top: 0.5rem; }
+  .st-key-lesson:has(> * > .st-key-part) > :has(> .st-key-reveal) { grid-area: reveal; }
+  .st-key-lesson:has(> * > .st-key-part) > :has(> .st-key-turn) { grid-area: turn; }
+  .st-key-lesson:not(:has(> * > .st-key-part)) { max-width: 52rem; }
 }
-@media (min-width: 62rem) { .st-key-lesson:not(:has(> * > .st-key-part)) { max-width: 52rem; } }
 @media (min-width: 106rem) {
   .st-key-lesson p, .st-key-lesson label p, .st-key-lesson li, .st-key-lesson button p { font-size: 1.25rem; }
   .st-key-lesson h2 { font-size: 1.6rem; }

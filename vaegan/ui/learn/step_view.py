@@ -17,6 +17,7 @@ from vaegan.ui.learn.asking import ask_question
 from vaegan.ui.learn.charts import chart
 from vaegan.ui.learn.sheet import lab_sheet
 from vaegan.ui.lesson_part import Part
+from vaegan.ui.present import presenting
 
 # On these pages nothing gives an answer away before it is guessed: they are shown from the beginning, but still locked.
 SHOWN_BEFORE = ("Denoise", "Latent space")
@@ -50,7 +51,8 @@ def _bar() -> None:
         )
         st.html(f"<b>{html.escape(lesson.title)}</b>", width="content")
         st.html(_dots(now), width="stretch")
-        language_choice()
+        if not presenting():  # there the way out stands in its place
+            language_choice()
 
 
 def _dots(now: progress.Progress) -> str:
