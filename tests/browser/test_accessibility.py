@@ -20,6 +20,11 @@ PLACES = [
     "/Latent_space?layers=tiles,points,densities",
     "/Latent_space?pair=conv",
     "/Denoise?present=1",
+    "/Learn",
+    "/Learn?lesson=noise&step=1&a=50&done=d",
+    "/Learn?lesson=noise&step=2&lang=de",
+    "/Learn?lesson=noise&step=4&a=50&done=ddd",
+    "/Learn?lesson=sampling",
 ]
 OPENERS = {
     "/Denoise": ("Upload", "Pick", "Networks", "Noise", "Save and share"),

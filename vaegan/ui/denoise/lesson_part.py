@@ -14,8 +14,8 @@ from vaegan.ui.lesson_part import Changed, Part
 from vaegan.ui.readings import say
 from vaegan.ui.stage import stage
 
-KEY = "lesson_stage"
 PARTS = ("kinds", "tools", "network", "opponent")
+_TURN = "lesson_turn"  # session key: how often a step was set up
 _AT_FIRST = "lesson_digit"  # session key: the digit with which the step began
 _COMPUTED = "lesson_misread"  # what was computed last, and of what
 
@@ -25,13 +25,15 @@ def _set_up(texts: Mapping[str, str]) -> None:
     state.set_up(resources.pairs(), texts)
     number = int(texts.get("pick", "0"))
     state.use_real_digit(gallery.pictures[number], gallery.labels[number])
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
     st.session_state[_AT_FIRST] = gallery.pictures[number]
 
 
 @st.fragment
 def _show(changed: Changed) -> None:
+    key = f"lesson_stage_{st.session_state[_TURN]}"  # a stage for each step: what was set in the last one is no news
     with errors_as_sentences():
-        take_drawing(KEY)
+        take_drawing(key)
     on_stage = st.container()
     st.pills(
         "Show",
@@ -43,7 +45,7 @@ def _show(changed: Changed) -> None:
         persist_state="session",
     )
     with on_stage, errors_as_sentences():
-        stage(state.pair(), opened(state.pair()), key=KEY, parts=PARTS)
+        stage(state.pair(), opened(state.pair()), key=key, parts=PARTS)
     prepared = state.digit()
     if prepared is not None and state.details():
         with errors_as_sentences():

@@ -1,0 +1,182 @@
+"""Lessons in a real browser: each from its link to its end, by mouse, by keyboard, on a phone, and embedded."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import FrameLocator, Page, expect
+
+from tests.browser.driver import settle
+from vaegan.lessons import shelf
+from vaegan.lessons.asks import Sketch
+from vaegan.lessons.schema import Step
+
+Open = Callable[..., Page]
+Root = Page | FrameLocator
+SOON, TRAINED = 60_000, 240_000  # milliseconds; a busy machine trains slowly
+FOUR = [[(90, 50), (80, 150), (200, 150)], [(190, 60), (180, 240)]]  # whose copy through two numbers is read as a 9
+
+
+def guess(page: Page, root: Root, step: Step) -> None:
+    """Answer the question of a step somehow, by mouse."""
+    assert step.ask is not None
+    if step.ask.kind == "choice":
+        root.locator(".st-key-question [role=radiogroup] label").last.click()
+    elif isinstance(step.ask, Sketch):
+        root.get_by_label(step.ask.label).first.press("ArrowUp")
+    elif step.ask.kind == "place":
+        root.locator(".over").first.click(position={"x": 200, "y": 300})
+        expect(root.get_by_text("Your pin")).to_be_visible(timeout=SOON)
+    button = root.get_by_role("button", name="That is my guess")
+    expect(button).to_be_enabled(timeout=SOON)
+    button.click()
+    expect(root.get_by_text("You said")).to_be_visible(timeout=SOON)
+
+
+def draw(page: Page, root: Root) -> None:
+    pad = root.locator("canvas.pad")
+    root.get_by_role("button", name="Clear", exact=True).click()
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box is not None
+    for (left, top), *others in FOUR:
+        page.mouse.move(box["x"] + left * box["width"] / 280, box["y"] + top * box["height"] / 280)
+        page.mouse.down()
+        for x, y in others:
+            page.mouse.move(box["x"] + x * box["width"] / 280, box["y"] + y * box["height"] / 280, steps=6)
+        page.mouse.up()
+
+
+def play(root: Root) -> None:
+    """Ten pairs of the game: the left picture each time."""
+    for number in range(10):
+        expect(root.locator(".asked")).to_contain_text(f"Pair {number + 1} ", timeout=SOON)
+        root.locator(".side").first.click()
+        root.locator(".next:not(.idle)").click()
+
+
+def do(page: Page, root: Root, step: Step) -> None:
+    """Do what a step waits for."""
+    facts = {condition.name: condition.least for condition in step.until}
+    if "draws" in facts:
+        root.get_by_role("button", name="Several draws").click()
+    if "level" in facts or facts.keys() == {"misread"}:
+        level = root.locator("input.level")
+        level.fill(str(facts.get("level", 80)))
+        level.dispatch_event("change")
+    if "drawn" in facts:
+        draw(page, root)
+    if "map.points" in facts:
+        root.get_by_role("button", name="Real digits").click()
+    if "map.densities" in facts:
+        root.get_by_role("button", name="Densities").click()
+    if "sheet.seed" in facts:
+        for _ in range(facts["sheet.seed"] - int(step.setup.query["seed"])):
+            root.get_by_role("button", name="Other digits").click()
+            if isinstance(root, Page):
+                settle(root)
+    if "duel.played" in facts:
+        play(root)
+    if "run.trained" in facts and root.get_by_role("button", name="Start the training").is_visible():
+        root.get_by_role("button", name="Start the training").click()
+
+
+def walk(page: Page, root: Root, name: str) -> None:
+    """From the first step to the end."""
+    for step in shelf.lesson(name).steps:
+        expect(root.get_by_role("heading", name=step.title)).to_be_visible(timeout=SOON)
+        guess(page, root, step)
+        if isinstance(root, Page):
+            settle(root)
+        do(page, root, step)
+        trains = any(condition.name.startswith("run.") for condition in step.until)
+        expect(root.locator(".st-key-reveal")).to_be_visible(timeout=TRAINED if trains else SOON)
+        root.locator(".st-key-turn_next button").click()
+    expect(root.get_by_role("heading", name="That was it.")).to_be_visible(timeout=SOON)
+    expect(root.get_by_role("button", name="✓")).to_have_count(len(shelf.lesson(name).steps))
+
+
+def test_a_lesson_by_mouse_and_its_bookmark_in_a_fresh_browser(open_page: Open):
+    page = open_page("/Learn?lesson=noise")
+    settle(page)
+    expect(page.locator(".st-key-part")).to_have_attribute("inert", "")
+    walk(page, page, "noise")
+    expect(page.get_by_role("button", name="Lab sheet")).to_be_visible()
+    link = page.evaluate("location.pathname + location.search")
+    assert "step=4" in link
+    assert "done=ddd" in link
+    again = open_page(link.replace("step=4", "step=1") + "&lang=de")
+    expect(again.get_by_text("Du hast gesagt")).to_be_visible(timeout=SOON)
+    expect(again.locator(".learn-verdict")).to_be_visible()
+    expect(again.locator("html")).to_have_attribute("lang", "de")
+    again.get_by_text("English", exact=True).click()
+    expect(again.get_by_text("You said")).to_be_visible(timeout=SOON)
+    again.wait_for_function("() => !new URL(location).searchParams.has('lang')")
+    expect(again.locator("html")).to_have_attribute("lang", "en")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", [name for name in shelf.names() if name != "noise"])
+def test_every_lesson_from_its_link_to_its_end(open_page: Open, name: str):
+    page = open_page(f"/Learn?lesson={name}")
+    walk(page, page, name)
+
+
+@pytest.mark.long
+def test_a_lesson_by_keyboard_alone(open_page: Open):
+    """The focus follows what is new, so that few steps of Tab lead to each control."""
+
+    def tab_to(selector: str) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.locator(":focus").first.evaluate("(element, wanted) => element.matches(wanted)", selector):
+                return
+        raise AssertionError(f"no step of Tab leads to {selector}")
+
+    page = open_page("/Learn?lesson=squeeze&step=3")
+    expect(page.get_by_role("heading", name="Only two numbers")).to_be_visible(timeout=SOON)
+    page.goto(page.url.partition("?")[0] + "?lesson=noise")
+    expect(page.get_by_role("heading", name="When does it become another digit?")).to_be_visible(timeout=SOON)
+    settle(page)
+    tab_to(".st-key-question [role=slider]")
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    tab_to(".st-key-ask_noise_1_give button")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-lead=do]")).to_be_focused(timeout=SOON)
+    level = page.locator("input.level")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate(
+            "() => document.activeElement?.shadowRoot?.activeElement?.classList.contains('level') ?? false"
+        ):
+            break
+    for _ in range(45):
+        page.keyboard.press("ArrowRight")
+    expect(level).to_have_value("85")
+    expect(page.locator("[data-lead=reveal]")).to_be_focused(timeout=SOON)
+    tab_to(".st-key-turn_next button")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Sketch the fall")).to_be_focused(timeout=SOON)
+
+
+@pytest.mark.long
+def test_a_lesson_on_a_phone(open_page: Open):
+    page = open_page("/Learn?lesson=rivals", width=375, height=812)
+    walk(page, page, "rivals")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.goto(page.url.partition("?")[0] + "?lesson=squeeze")
+    give = page.get_by_role("button", name="That is my guess")
+    expect(give).to_be_visible(timeout=SOON)
+    box, stage = give.bounding_box(), page.locator(".st-key-part").bounding_box()
+    assert box is not None
+    assert stage is not None
+    assert box["y"] + box["height"] < 812, "the question fits the first screen"
+    assert stage["y"] < 812, "and the stage begins there"
+
+
+@pytest.mark.long
+def test_a_lesson_embedded_in_a_course_page(open_page: Open):
+    page = open_page("/Learn?lesson=sampling&embed=true")
+    source = page.url
+    page.set_content(f"<iframe title='lesson' style='border:0' src='{source}' width='1180' height='820'></iframe>")
+    walk(page, page.frame_locator("iframe"), "sampling")
