@@ -351,7 +351,7 @@ def test_the_threshold_lets_the_chosen_share_of_real_digits_pass(twins):
 
 
 @pytest.mark.slow
-def test_the_three_measures_tell_what_is_no_digit():
+def test_the_four_measures_tell_what_is_no_digit():
     test = generate("anomaly")
     assert clean(test)
     said = re.sub(r"<[^>]+>", "\n", markup(test))

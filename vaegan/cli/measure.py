@@ -1,6 +1,6 @@
 """The commands that measure: evaluate, refresh-cards, bench, benchmark-denoisers and benchmark-samplers.
 
-Beside them train-classifier and tune-filters, which make what benchmark-denoisers needs.
+Beside them train-classifier and tune-filters, which make what benchmark-denoisers needs, and train-sceptic.
 """
 
 import json
@@ -32,7 +32,7 @@ from vaegan.data import fashion, mnist
 from vaegan.denoisers import comparison, filters, report, tuning
 from vaegan.denoisers.weight import weigh
 from vaegan.errors import ConfigError
-from vaegan.metrics import DEFINITIONS, anomaly_auc, classifier, registry
+from vaegan.metrics import DEFINITIONS, anomaly_auc, classifier, registry, sceptic
 from vaegan.metrics import evaluate as measure_model
 from vaegan.metrics.cards import digits_of, named_data, refreshed
 from vaegan.metrics.everything import compute
@@ -216,6 +216,25 @@ def train_classifier(
     trained = classifier.train_classifier(digits, epochs, seed, tell)
     file = classifier.save(trained, out)
     typer.echo(f"{trained.card.test_accuracy:.2%} of {trained.card.n:,} test digits read right: {file}")
+
+
+@app.command("train-sceptic")
+def train_sceptic(
+    out: Annotated[Path, typer.Option("--out", help="Folder for sceptic.safetensors and its card.")],
+    data: DataOption = None,
+    epochs: Annotated[
+        int, typer.Option("--epochs", min=1, max=1000, help="Passes over all pictures.")
+    ] = sceptic.EPOCHS,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=MAX_SEED, help="Fixes strangers, weights and order.")] = 0,
+) -> None:
+    """Train the network that tells digits from what is none (3 minutes on the full MNIST)."""
+    digits = mnist.load(data)
+    stderr.print(f"sceptic on {digits.label}", highlight=False)
+
+    def tell(epoch: int, loss: float) -> None:
+        stderr.print(f"epoch {epoch}: loss {loss:.4f}", highlight=False)
+
+    typer.echo(f"trained: {sceptic.save(sceptic.train_sceptic(digits, epochs, seed, tell), out)}")
 
 
 @app.command("tune-filters")

@@ -4,6 +4,8 @@ likeness     PSNR, SSIM, losses, and what an encoder tells apart
 bounds       bounds of the log-likelihood
 classifier   a small digit classifier: it judges samples and cleaned digits
 reading      which digit it reads in a picture, and whether it is sure
+strangers    pictures that are no digits, made by formula
+sceptic      a small network that has learned to tell digits from those
 doubt        whether a picture shows a digit at all
 samples      Fréchet distance, precision, recall and coverage of samples
 subjects     the inputs from which numbers are computed, each computed once

@@ -39,7 +39,7 @@ Report = Callable[[int, float], None]  # called with the epochs done and the mea
 class DigitClassifier(nn.Module):
     """Three strided convolutions, 48 features, 10 logits; 73,242 parameters."""
 
-    def __init__(self) -> None:
+    def __init__(self, logits: int = 10) -> None:
         super().__init__()
         self.convolutions = nn.Sequential(
             nn.Conv2d(1, 16, 5, stride=2, padding=2),  # (B, 16, 14, 14)
@@ -50,7 +50,7 @@ class DigitClassifier(nn.Module):
             nn.ReLU(),
         )
         self.hidden = nn.Linear(64 * 4 * 4, FEATURES)
-        self.output = nn.Linear(FEATURES, 10)
+        self.output = nn.Linear(FEATURES, logits)
 
     def layers(self) -> list[nn.Module]:
         """What `forward` does, as a list: pictures (B, 784) -> logits (B, 10)."""
