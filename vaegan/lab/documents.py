@@ -105,10 +105,11 @@ class Control(Document):
 
 
 class Watchers(Document):
-    """The sessions that asked for the run."""
+    """The sessions that asked for the run and have not left it, and the one that was the first to ask."""
 
     file = layout.WATCHERS
     sessions: tuple[str, ...] = ()
+    owner: str | None = None  # None for runs of before anybody noted it
 
 
 class Status(Document):

@@ -8,11 +8,15 @@
 A session has one active run, or one race of several. Whoever asks for a run that is there already, by settings,
 digits, code and origin, shares it. A shared run stops when the last of its watchers stops it; pausing, stepping and
 deleting are for a watcher who is alone. A watcher counts while its page calls `view` with the session's name.
+
+Where others can open the app, `masters` guards the runs: a run is stopped and deleted by the session that was the first
+to ask for it, also once it has finished, or by one that is among the masters, such as a teacher's. Sharers may leave
+it, and hold it while they are alone. Who has only a link to it may look.
 """
 
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -46,6 +50,7 @@ class Jobs:
         scheduler: str | None = None,
         workers: int = 0,
         limits: Limits | None = None,
+        masters: Callable[[str], bool] | None = None,
     ) -> None:
         """Returns at once: the cluster starts in a thread.
 
@@ -55,6 +60,7 @@ class Jobs:
         self.limits = limits or Limits.from_environment()
         self._digits = digits
         self._watchers = RunWatchers()
+        self._masters = masters
         self._lock = RLock()  # what a session wants is checked and carried out before the next session's
         self._snapshot: tuple[float, dict[str, View]] | None = None  # when it was taken, and all runs by id
         self._dispatch = Dispatch(
@@ -132,16 +138,35 @@ class Jobs:
         """Leave a run; without other watchers it stops, and keeps what it has learned. Returns how many others stay."""
         with self._changing():
             run = self.lab.run(run_id)
+            guarded = self._is_guarded_from(session)
+            if guarded:
+                self._watchers.check_watcher(run, session, "stopped")
             self._watchers.leave(run, session)
-            if others := self._watchers.count_others(run, session):
+            others = self._watchers.count_others(run, session)
+            if guarded and self._watchers.owner(run) in self._watchers.of(run):
+                others = max(others, 1)  # its owner may be elsewhere, and wants it all the same
+            if others:
                 return others
             self._dispatch.stop(run)
             return 0
+
+    def end(self, run_id: str, *, session: str) -> None:
+        """Stop a run whoever watches it; RunError if the session may not do all with all runs."""
+        with self._changing():
+            if self._is_guarded_from(session):
+                raise RunError("only a teacher stops the runs of others; give the passcode on the Class page")
+            self._dispatch.stop(self.lab.run(run_id))
+
+    def owner(self, run_id: str) -> str | None:
+        """The session that was the first to ask for a run; None if that was never noted."""
+        return self._watchers.owner(self.lab.run(run_id))
 
     def delete(self, run_id: str, *, session: str) -> None:
         """Remove the run, which nobody sees any more; its folder goes as soon as no worker has it."""
         with self._changing():
             run = self.lab.run(run_id)
+            if self._is_guarded_from(session):
+                self._watchers.check_owner(run, session, "deleted")
             self._watchers.check_alone(run, session)
             self._watchers.leave(run, session)
             self._dispatch.delete(run)
@@ -207,8 +232,14 @@ class Jobs:
     ) -> None:
         with self._changing():
             run = self.lab.run(run_id)
-            self._watchers.check_alone(run, session)
+            if self._is_guarded_from(session):
+                self._watchers.check_watcher(run, session, "held, stepped or sent on")
+            if self._masters is None or not self._masters(session):
+                self._watchers.check_alone(run, session)
             self._dispatch.ask(run, want, batches=batches, epochs=epochs)
+
+    def _is_guarded_from(self, session: str) -> bool:
+        return self._masters is not None and not self._masters(session)
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

@@ -28,12 +28,30 @@ class RunWatchers:
         """Count a session among a run's watchers."""
         self.notice(session)
         if session not in self.of(run):
-            run.write(Watchers(sessions=(*self.of(run), session)))
+            run.write(Watchers(sessions=(*self.of(run), session), owner=self.owner(run) or session))
 
     def leave(self, run: Run, session: str) -> None:
         """Remove a session from a run's watchers."""
         if session in self.of(run):
-            run.write(Watchers(sessions=tuple(watcher for watcher in self.of(run) if watcher != session)))
+            others = tuple(watcher for watcher in self.of(run) if watcher != session)
+            run.write(Watchers(sessions=others, owner=self.owner(run)))
+
+    def owner(self, run: Run) -> str | None:
+        """The session that was the first to ask for a run; None if that was never noted."""
+        return (run.read(Watchers) or Watchers()).owner
+
+    def check_owner(self, run: Run, session: str, deed: str) -> None:
+        """RunError if the run is another's."""
+        if self.owner(run) not in (None, session):
+            raise RunError(
+                f"this run was started in another browser; only from there, or by a teacher, can it be {deed}. Start "
+                "one of your own with another seed"
+            )
+
+    def check_watcher(self, run: Run, session: str, deed: str) -> None:
+        """RunError if a session neither asked for the run nor shares it: a link shows a run, and grants nothing."""
+        if session not in self.of(run):
+            self.check_owner(run, session, deed)
 
     def count_others(self, run: Run, session: str) -> int:
         """How many watchers other than `session` are still there."""
