@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from vaegan.ui import pages, resources, state
+from vaegan.ui import attendance, pages, resources, state
 from vaegan.ui.denoise import lesson_part as denoise_part
 from vaegan.ui.frame import begin_page, errors_as_sentences
 from vaegan.ui.generate import lesson_part as generate_part
 from vaegan.ui.latent_space import lesson_part as map_part
-from vaegan.ui.learn import learn_state
+from vaegan.ui.learn import answers, learn_state
 from vaegan.ui.learn.layout import STYLE
 from vaegan.ui.learn.shelf_view import show_shelf
 from vaegan.ui.learn.step_view import show_lesson
@@ -23,6 +23,7 @@ PARTS = {
     pages.RESULTS.name: results_part.PART,
 }
 
+answers.subscribe("class", lambda given: attendance.take(*given))
 begin_page(pages.LEARN, words=False)
 st.html(STYLE)
 courier()

@@ -10,7 +10,7 @@ from vaegan.errors import ClassError
 
 MOST_STEPS = 300  # of a room that are remembered
 MOST_LESSON = 40  # characters of a lesson's name
-MOST_ANSWER = 80  # characters
+MOST_ANSWER = 200  # characters; the heights of a curve take 100
 MOST_STEP = 999
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute what begins so
 

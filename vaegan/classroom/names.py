@@ -1,5 +1,6 @@
 """Codes that are easily typed from a projector, names for students, and tokens that nobody guesses."""
 
+import hashlib
 import re
 import secrets
 from collections.abc import Container
@@ -20,6 +21,11 @@ def new_token() -> str:
 def is_token(text: object) -> bool:
     """Whether this may be a token of ours."""
     return isinstance(text, str) and bool(_TOKEN.fullmatch(text))
+
+
+def public_name(token: str) -> str:
+    """A name for a browser that may be written down: its token does not follow from it."""
+    return hashlib.sha256(token.encode()).hexdigest()[:16]
 
 
 def new_code(taken: Container[str]) -> str:

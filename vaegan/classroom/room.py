@@ -127,6 +127,11 @@ class Room:
         """The students' names by their numbers."""
         return {student.number: student.name for student in self.students()}
 
+    def public_names(self) -> dict[str, str]:
+        """The students' names by the public names of their browsers."""
+        with self._lock:
+            return {names.public_name(token): student.name for token, student in self._students.items()}
+
     def is_here(self, student: Student) -> bool:
         """Whether the student's phone is awake."""
         return self.clock() - student.seen < HERE_SECONDS
@@ -166,6 +171,13 @@ class Room:
             if self.question:
                 self.answers.reveal(self.question.step)
                 self._change()
+
+    def show_answers(self, step: Step) -> None:
+        """Show all how the class has answered a step of a lesson, and reveal it by that."""
+        with self._lock:
+            given = tuple(self.answers.histogram(step))[:MOST_CHOICES]
+            self.question = Question(step, f"{step.lesson}, step {step.number}", given)
+            self.reveal()
 
     def close_question(self) -> None:
         """Take the question away; its answers stay in the matrix."""
@@ -232,7 +244,9 @@ class Room:
                 "here": sum(self.is_here(student) for student in self._students.values()),
                 "follow": self.follow,
                 "paused": self.paused,
-                "answered": self.answers.count(question.step) if question else None,
+                "answered": None
+                if question is None or self.answers.is_revealed(question.step)
+                else self.answers.count(question.step),
             }
 
     def _question_view(self, student: Student) -> dict[str, Any] | None:

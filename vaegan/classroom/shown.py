@@ -9,7 +9,8 @@ from vaegan.errors import ClassError
 
 MOST_QUERY = 6000  # characters; a digit with its strokes takes up to 4,000
 MOST_FIELDS = 40
-OF_THE_BROWSER = ("present", "embed", "embed_options", "room")  # how one browser shows the app; others need not
+OF_THE_BROWSER = ("present", "embed", "embed_options", "room", "lang")  # how one browser shows the app
+OF_ONE_PERSON = {"Learn": ("a", "done")}  # what one has answered to a lesson, by page
 _PAGE = re.compile(r"[A-Za-z_]{0,40}")  # as in the address; Home has none
 
 
@@ -34,4 +35,5 @@ def read_shown(page: object, query: object, number: int) -> Shown:
         pairs = parse_qsl(query.removeprefix("?"), max_num_fields=MOST_FIELDS)
     except ValueError as error:
         raise ClassError(f"what the page is set to has more than {MOST_FIELDS} parts") from error
-    return Shown(page, {name: value for name, value in pairs if name not in OF_THE_BROWSER}, number)
+    kept_back = (*OF_THE_BROWSER, *OF_ONE_PERSON.get(page, ()))
+    return Shown(page, {name: value for name, value in pairs if name not in kept_back}, number)

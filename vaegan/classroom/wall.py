@@ -31,6 +31,8 @@ class Wall:
     def __init__(self) -> None:
         self.pieces: list[Piece] = []
         self.is_open = False  # whether digits are collected
+        self.is_projected = False  # whether the projector shows it, and how
+        self.view = "sheet"
 
     def add(self, student: int, digit: Bytes, label: int) -> None:
         """Hang up a digit; ClassError if none are collected, or if it is no digit."""

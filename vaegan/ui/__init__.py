@@ -5,6 +5,7 @@ In a page's folder the module ending in `_state` holds what the page is set to, 
 offline        nobody outside is asked for anything
 reach          who can open the app, this machine alone or others too, and under which path
 component      components of ours, whose scripts come over HTTP where routes are served
+visitor        by what a browser is known, also after a reload
 shipped        the shipped checkpoints: their order in menus, and who took whose place
 language       the language of the Learn page and of the navigation
 present        the app on a projector
@@ -25,11 +26,16 @@ finished       which runs have finished, and which are twins
 trained        finished runs as models for every page
 resources      what all sessions share: checkpoints, what is computed from them, digits
 parcels        weights and atlases for the browser, under keys that are hashes
+routes         these bytes over HTTP
+passcode       by what a teacher is known
+addresses      where others reach the app, as text and as codes for a camera
+attendance     the classes of this server, and what a browser may ask of its own
+class_routes   a class over HTTP: news as they happen, and what is asked
 readings       which digit is read in a picture, in words
 pages          the pages: name, file, icon, first sentences
 navigation     one line with a link to each page, which a phone folds
+class_dock     what a browser that is in a class has on every page
 frame          what every page has: navigation, title, errors as sentences
-routes         these bytes over HTTP
 closed         what browsers may do with the pages, and what is told to nobody
 compression    Streamlit's own scripts, compressed
 server         the app with these routes: what `make run` starts
@@ -46,4 +52,5 @@ generate       the Generate page
 train          the Train page
 results        the Results page
 learn          the Learn page
+classroom      the Class page
 """

@@ -10,7 +10,8 @@ from PIL import Image, ImageDraw
 
 from vaegan.config import SIDE
 from vaegan.errors import VaeganError
-from vaegan.ui import language, link, present, resources
+from vaegan.ui import language, link, present, resources, visitor
+from vaegan.ui.class_dock import class_dock
 from vaegan.ui.component import component
 from vaegan.ui.glossary import explain, meanings
 from vaegan.ui.navigation import navigation
@@ -30,7 +31,7 @@ HIDDEN = "position: absolute; width: 1px; height: 1px; margin: 0; padding: 0; ov
 STYLE = """<style>
 .stMainBlockContainer { padding: 0 clamp(0.75rem, 3vw, 4rem) 3rem; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-unseen) { position: absolute; pointer-events: none; }
-[class*="st-key-address_"], .st-key-meanings, .st-key-present_mode, .st-key-keyboard {
+[class*="st-key-address_"], .st-key-meanings, .st-key-present_mode, .st-key-keyboard, .st-key-visitor {
   position: absolute; pointer-events: none;
 }
 .term {
@@ -59,9 +60,11 @@ def begin_page(page: Page, *, words: bool = True) -> None:
     meanings()
     language.begin(page.name)
     _keyboard(key="keyboard", data={"language": language.language(), "translated": page == LEARN})
+    visitor.remember()
     present.begin(page.name)
     if not present.presenting():
         navigation(page)
+    class_dock(page)
     st.html(f'<h1 style="{HIDDEN}">{html.escape(PROJECT if page == HOME else page.name)}</h1>')
     with suppress(VaeganError):  # if not even the sample can be read, the page says so where it needs digits
         if problem := resources.digits_problem():

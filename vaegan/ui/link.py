@@ -18,6 +18,7 @@ from vaegan.ui.present import without_mode
 from vaegan.ui.shipped import renamed
 
 _VISIT = "link_visit"  # session key: the page that is shown, and what its address was
+_ANEW = "link_anew"  # session key: whether the next page is opened as a link says, and not as it was left
 _LAST = "last_links"  # session key: for each page the link that was read or written last
 _MOST_OWN = 32  # addresses of one visit to a page that are remembered
 _address = component("address", shows=False)
@@ -41,6 +42,7 @@ class _Visit:
     own: list[Mapping[str, str]] = field(default_factory=list)
     number: int = 0  # of the newest address
     begun: bool = False  # whether the link has been read
+    whole: bool = False  # whether what the link does not say is at its default, whatever this session had chosen
 
 
 def one_of(choices: Container[str]) -> Callable[[str], str | None]:
@@ -82,7 +84,18 @@ def enter(page: str) -> None:
     """Note that this page is shown, also if it has no link: what comes back to another page is a link to it."""
     visit: _Visit | None = st.session_state.get(_VISIT)
     if visit is None or visit.page != page:
-        st.session_state[_VISIT] = _Visit(page, _sent())
+        st.session_state[_VISIT] = _Visit(page, _sent(), whole=st.session_state.pop(_ANEW, False))
+
+
+def come_anew() -> None:
+    """Let the page that is opened next, or this one again, be all that its link says, and nothing else."""
+    st.session_state.pop(_VISIT, None)
+    st.session_state[_ANEW] = True
+
+
+def was_led() -> bool:
+    """Whether this visit to the page began with `come_anew`."""
+    return _visit().whole
 
 
 def news(page: str) -> Mapping[str, str]:
@@ -123,6 +136,9 @@ def begin(page: str, fields: Mapping[str, Field]) -> str | None:
         else:
             st.session_state[fields[name].key] = value
     visit = _visit()
+    if visit.whole and not visit.begun:
+        for each in (fields[name] for name in fields if name not in link):
+            st.session_state[each.key] = each.default
     visit.begun = True
     if link:
         visit.link = link

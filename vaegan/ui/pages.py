@@ -17,6 +17,11 @@ class Page(NamedTuple):
         """What the navigation calls it."""
         return self.short or self.name
 
+    @property
+    def address(self) -> str:
+        """Its name in the address; Home has none."""
+        return "" if self.path == "app.py" else self.name.replace(" ", "_")
+
 
 HOME = Page(
     "Home",
@@ -61,4 +66,10 @@ LEARN = Page(
     ":material/school:",
     "Guess first, then try it on the networks themselves, then see what is true.",
 )
-PAGES = (HOME, LEARN, DENOISE, LATENT_SPACE, GENERATE, TRAIN, RESULTS)
+CLASS = Page(
+    "Class",
+    "pages/7_Class.py",
+    ":material/groups:",
+    "A class on its phones: they follow the teacher, answer, and give their own digits to a wall.",
+)
+PAGES = (HOME, LEARN, DENOISE, LATENT_SPACE, GENERATE, TRAIN, RESULTS, CLASS)

@@ -16,13 +16,16 @@ sys.path.insert(0, str(ROOT))
 import streamlit as st
 from starlette.middleware import Middleware
 
+from vaegan.errors import VaeganError
 from vaegan.ui import component
 
 component.serve_scripts()  # before the modules below make components
 
+from vaegan.ui.class_routes import class_routes
 from vaegan.ui.closed import Closed
 from vaegan.ui.compression import CompressedFiles
 from vaegan.ui.offline import ask_nobody_outside
+from vaegan.ui.passcode import announce
 from vaegan.ui.routes import routes
 
 SCRIPT = ROOT / "app.py"
@@ -33,4 +36,8 @@ if Path.cwd() != ROOT:
 
 ask_nobody_outside()
 # Streamlit finds `app` by reading this file. A relative path would be looked for beside this module.
-app = st.App(SCRIPT, routes=routes(), middleware=[Middleware(Closed), Middleware(CompressedFiles)])
+try:
+    announce()
+except VaeganError as error:
+    sys.exit(str(error))
+app = st.App(SCRIPT, routes=[*class_routes(), *routes()], middleware=[Middleware(Closed), Middleware(CompressedFiles)])

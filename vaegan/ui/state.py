@@ -1,6 +1,5 @@
 """What all pages of a visit share: the digit in force and the noise; and the link of the Denoise page, with both."""
 
-import secrets
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -11,7 +10,7 @@ from vaegan.data.drawing import Prepared, Stage
 from vaegan.data.pictures import Float, pack, to_uint8, unpack
 from vaegan.data.strokes import Strokes, pack_strokes, unpack_strokes
 from vaegan.denoisers.filters import FILTERS
-from vaegan.ui import link
+from vaegan.ui import link, visitor
 from vaegan.ui.link import Field
 from vaegan.ui.shipped import PAIRS, first_of
 
@@ -28,7 +27,7 @@ ALL_DETAILS = {  # what the Denoise page shows below its stage, if asked to
 LADDER_VIEWS = (PICTURES, CHART) = ("Pictures", "Chart")
 EXAMPLE = "example"
 BETWEEN = "~"  # a digit and its strokes in a link
-_DIGIT, _SEEN, _SESSION = "digit_in_force", "seen_input", "lab_session"
+_DIGIT, _SEEN = "digit_in_force", "seen_input"
 _LIVE, _COMPARED = "live", "compared"  # of older links: drawing is always live now, and a filter one of the details
 
 
@@ -51,9 +50,8 @@ class DigitInForce(NamedTuple):
 
 
 def session() -> str:
-    """A name for this visitor, by which the lab knows who watches which run."""
-    name: str = st.session_state.setdefault(_SESSION, secrets.token_hex(8))
-    return name
+    """A name for this visitor, by which the lab knows who watches which run; it is the same after a reload."""
+    return visitor.public_name()
 
 
 def begin(pairs: list[str], example: Float) -> str | None:

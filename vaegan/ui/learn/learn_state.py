@@ -23,7 +23,9 @@ def begin() -> str | None:
     new = link.news(_PAGE)
     dropped = link.begin(_PAGE, fields)
     if "lesson" in new and name() is not None:
-        _keep(progress.read(lesson(), *(new.get(key, "") for key in ("step", "a", "done"))))
+        # Who was led here by a teacher has the own answers still; a link has those of whoever shared it.
+        parts = progress.write(now()) | {"step": new.get("step", "")} if link.was_led() else new
+        _keep(progress.read(lesson(), *(parts.get(key, "") for key in ("step", "a", "done"))))
     return dropped
 
 

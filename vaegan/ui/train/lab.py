@@ -15,6 +15,7 @@ from vaegan.lab.forecast import pace_of
 from vaegan.lab.jobs import Jobs
 from vaegan.lab.limits import Limits
 from vaegan.lab.queue import View
+from vaegan.ui import passcode
 from vaegan.ui.reach import open_to_others
 from vaegan.ui.resources import digits
 
@@ -25,7 +26,9 @@ SOON_SECONDS = 0.25  # the same while a run is about to make its first step
 @st.cache_resource(show_spinner=False, on_release=lambda jobs: jobs.close())
 def jobs() -> Jobs:
     """The training lab of this server: one for all sessions."""
-    return Jobs(digits(), limits=Limits.from_environment(open_to_others=open_to_others()))
+    others = open_to_others()
+    masters = passcode.is_teachers if others else None
+    return Jobs(digits(), limits=Limits.from_environment(open_to_others=others), masters=masters)
 
 
 def open_early() -> None:

@@ -1,0 +1,57 @@
+// The field in which a student draws a digit for the class's wall, and the buttons that say which digit it is.
+
+import { element } from "./elements.js";
+import { Pad } from "./pad.js";
+
+export class ClassWall {
+  /** @param {HTMLElement} root @param {(kind: string, payload: object) => void} act */
+  constructor(root, act) {
+    this.root = root;
+    this.act = act;
+    /** @type {number | null} */ this.label = null;
+    /** @type {number | null} */ this.given = null; // how many the wall has of this student
+    const refresh = () => this.refresh();
+    this.pad = new Pad(element(root, ".wall-field", HTMLCanvasElement), { changed: refresh, ended: refresh });
+    this.labels = [..."0123456789"].map((name, label) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = name;
+      button.onclick = () => {
+        this.label = label;
+        this.refresh();
+      };
+      return button;
+    });
+    element(root, ".labels").replaceChildren(...this.labels);
+    element(root, ".undo").onclick = () => this.pad.undo();
+    this.button = element(root, ".give", HTMLButtonElement);
+    this.button.onclick = () => this.give();
+    this.refresh();
+  }
+
+  /** @param {{ open: boolean, given: number }} wall */
+  draw({ open, given }) {
+    this.root.hidden = !open;
+    if (this.given !== null && given > this.given) this.clear(); // it has arrived
+    this.given = given;
+    const words = given ? `${given} of yours ${given === 1 ? "hangs" : "hang"} on the wall.` : "";
+    const place = element(this.root, ".given");
+    if (place.textContent !== words) place.textContent = words;
+  }
+
+  give() {
+    if (this.pad.empty || this.label === null) return;
+    this.act("digit", { png: this.pad.png(), label: this.label });
+  }
+
+  clear() {
+    this.pad.show([]);
+    this.label = null;
+    this.refresh();
+  }
+
+  refresh() {
+    this.labels?.forEach((button, label) => button.setAttribute("aria-pressed", String(label === this.label)));
+    if (this.button) this.button.disabled = this.pad.empty || this.label === null;
+  }
+}
