@@ -65,6 +65,12 @@ def test_the_shelf_has_every_lesson_in_both_languages():
     assert {words.say(f"page.{page.label.lower()}", "de") for page in pages.PAGES}
 
 
+def test_no_words_are_kept_that_nobody_says():
+    code = "".join(path.read_text() for path in (ROOT / "vaegan" / "ui").rglob("*.py"))
+    by_name = re.compile(r"page\.|chart\.(alt_|you|true)|step\.(done|skipped)")  # whose keys are put together
+    assert [key for key in words.catalogue("en") if key not in code and not by_name.match(key)] == []
+
+
 def test_a_step_asks_then_waits_for_the_apps_state_and_then_reveals(heard: list[Given]):
     step = shelf.lesson("noise").steps[0]
     test = open_page(lesson="noise")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl
 
 from vaegan.config import MAX_SEED, NOISE_KINDS
 
@@ -106,11 +106,9 @@ class Setup(NamedTuple):
             known |= {name: int(layer in shown) for name, layer in _SWITCHES.items()}
         return known
 
-    @property
-    def address(self) -> str:
+    def link(self) -> dict[str, str]:
         """The link of the page itself, without what only a step can be set to."""
-        query = "&".join(f"{key}={quote(value, safe=',')}" for key, value in self.query.items() if key != "pick")
-        return self.page.replace(" ", "_") + (f"?{query}" if query else "")
+        return {key: value for key, value in self.query.items() if key != "pick"}
 
 
 def read_setup(text: str) -> Setup:

@@ -45,7 +45,7 @@ class _Drawing:
             f'font-family="sans-serif" font-size="15" fill="{self.ink}">{"".join(body)}</svg>'
         )
         url = f"data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()}"
-        return f'<img src="{url}" alt="{alt}" style="width:100%;max-width:{width * 1.6:.0f}px;display:block">'
+        return f'<img src="{url}" alt="{alt}" style="width:100%;max-width:{width * 1.3:.0f}px;display:block">'
 
     def legend(self, x: float, y: float) -> str:
         """Which mark is whose."""

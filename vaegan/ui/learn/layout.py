@@ -17,8 +17,8 @@ STYLE = """<style>
 .st-key-lesson button[kind="primary"]:enabled, .st-key-shelf button[kind="primary"] {
   background: #0b5fb0; border-color: #0b5fb0; color: white;
 }
-.learn-dots { display: flex; gap: 0.35rem; list-style: none; padding: 0; margin: 0; align-items: center; }
-.learn-dots li { width: 0.8rem; height: 0.8rem; border: 2px solid currentColor; border-radius: 50%; }
+.learn-dots { display: flex; gap: 0.35rem; align-items: center; }
+.learn-dots i { width: 0.8rem; height: 0.8rem; border: 2px solid currentColor; border-radius: 50%; }
 .learn-dots .done { background: currentColor; }
 .learn-dots .skipped { border-style: dotted; }
 .learn-dots .here { outline: 2px solid currentColor; outline-offset: 2px; }

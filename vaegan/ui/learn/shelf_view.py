@@ -49,7 +49,7 @@ def _notes(name: str, lesson: Lesson) -> None:
     st.subheader(f"{lesson.title} · {lesson.minutes} min", anchor=False)
     st.markdown(lesson.teacher)
     shortest = min(lesson.steps, key=lambda step: (step.ask is None, "run" in step.setup.page, step.minutes))
-    times = [say("teacher.five", title=f"“{shortest.title}”"), say("teacher.twenty"), say("teacher.fortyfive")]
+    times = [say("teacher.five", title=shortest.title), say("teacher.twenty"), say("teacher.fortyfive")]
     st.markdown("\n".join(f"- {line}" for line in times))
     rows = []
     for number, step in enumerate(lesson.steps, start=1):

@@ -8,6 +8,7 @@ import streamlit as st
 from vaegan.errors import VaeganError
 from vaegan.lessons import progress, shelf
 from vaegan.lessons.schema import Step
+from vaegan.ui import pages
 from vaegan.ui.component import component
 from vaegan.ui.frame import errors_as_sentences
 from vaegan.ui.glossary import explain
@@ -63,10 +64,10 @@ def _dots(now: progress.Progress) -> str:
         here = " here" if number == now.step else ""
         words = f" ({say(f'step.{kinds[mark]}').lower()})" if kinds[mark] else ""
         place = say("step.place", step=number, count=len(now.marks))
-        dots.append(f'<li class="{kinds[mark]}{here}" title="{place}{words}"></li>')
+        dots.append(f'<i class="{kinds[mark]}{here}" title="{html.escape(place + words)}"></i>')
     shown = min(now.step, len(now.marks))
     label = say("step.place", step=shown, count=len(now.marks))
-    return f'<ul class="learn-dots" role="img" aria-label="{html.escape(label)}">{"".join(dots)}</ul>'
+    return f'<span class="learn-dots" role="img" aria-label="{html.escape(label)}">{"".join(dots)}</span>'
 
 
 def _show_step(step: Step, part: Part) -> None:
@@ -183,6 +184,13 @@ def _turn(number: int) -> None:
             )
         else:
             st.button(say("step.skip"), key="turn_skip", on_click=learn_state.skip, args=(number,), type="tertiary")
+        step = learn_state.lesson().steps[number - 1]
+        if learn_state.is_done(number):
+            page = next(page for page in pages.PAGES if page.name == step.setup.page)
+            link = step.setup.link()
+            st.page_link(
+                page.path, label=say("step.watch"), icon=page.icon, query_params=link, help=say("step.watch_help")
+            )
 
 
 def _end() -> None:
