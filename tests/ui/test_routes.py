@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -158,6 +159,13 @@ def test_scripts_are_served_from_the_start_or_not_at_all(monkeypatch):
     assert component.component("picker")["js"] == scripts.script("picker"), "nothing serves it"
     with pytest.raises(RuntimeError, match="picker were made before"):
         component.serve_scripts()
+
+
+def test_every_component_is_made_in_one_place():
+    """Else its script would be sent again with every change of what it shows."""
+    folder = Path(component.__file__).parent
+    makers = [file.name for file in folder.rglob("*.py") if "v2.component(" in file.read_text(encoding="utf-8")]
+    assert makers == ["component.py"]
 
 
 def test_streamlits_scripts_come_compressed(ask: Ask):

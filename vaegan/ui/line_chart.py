@@ -8,12 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
-import streamlit as st
 
-from vaegan.web.scripts import parts
+from vaegan.ui.component import component
 
 SHORT = "{:.4g}".format
-_component = st.components.v2.component("vaegan_line_chart", **parts("line_chart"))
+_component = component("line_chart")
 
 
 def can_draw(chart: go.Figure) -> bool:
