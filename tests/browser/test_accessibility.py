@@ -19,6 +19,7 @@ PLACES = [
     "/Denoise?show=filter,errors,steps,draws,ladder&ladder=Chart",
     "/Latent_space?layers=tiles,points,densities",
     "/Latent_space?pair=conv",
+    *("/Class", "/Class?room=AAAAA"),
     "/Denoise?present=1",
     "/Learn",
     "/Learn?lesson=noise&step=1&a=50&done=d",

@@ -16,7 +16,7 @@ from vaegan.ui.pages import PAGES, Page
 
 BRAND = "VAE-GAN"
 # Streamlit's own header lies over the line: all but its buttons lets a press through. The page's own place is
-# underlined, and a ring is around what has the focus. Below 44rem, 704 px, the places do not fit beside one another.
+# underlined, and a ring is around what has the focus. Below 60rem, 960 px, the places do not fit beside one another.
 STYLE = """<style>
 .stAppHeader { height: 2.75rem; min-height: 0; background: none; }
 .stAppHeader, .stAppHeader * { pointer-events: none; }
@@ -40,7 +40,7 @@ STYLE = """<style>
 .st-key-present button { min-height: 2.25rem; padding: 0 0.5rem; }
 .st-key-navigation .folded { display: flex; align-items: center; gap: 1rem; min-height: 2.75rem; }
 .st-key-navigation .folded > .here, .st-key-navigation .folded > details { display: none; }
-@media (max-width: 44rem) {
+@media (max-width: 60rem) {
   .st-key-navigation { padding-right: 2.25rem; }
   .st-key-navigation > .stElementContainer { flex: 1 1 100%; width: 100%; }
   .st-key-navigation .folded > .here { display: inline; }

@@ -1,6 +1,6 @@
 """The wall: the class's digits as a sheet, read, under one noise cleaned by both networks, on the map, to take home."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -65,18 +65,21 @@ def show_wall(room: Room, view: str) -> None:
 
 def downloads(room: Room) -> None:
     """The digits as files; that is the only way in which anything of a class gets onto a disk."""
-    pieces = list(room.wall.pieces)
     with st.container(horizontal=True):
         for label, kind, make in (("NPZ", "npz", as_npz), ("IDX, as MNIST's files", "zip", as_idx)):
             st.download_button(
                 f"Take the digits home ({label})",
-                partial(make, pieces),
+                partial(_file, make, room),
                 file_name=f"class-{room.code}.{kind}",
-                disabled=not pieces,
                 on_click="ignore",
                 icon=":material/download:",
                 help="Pictures of 28 × 28 and what each is meant to be; without names.",
             )
+
+
+def _file(make: Callable[[Sequence[Piece]], bytes], room: Room) -> bytes:
+    """A file of all digits that hang on the wall when the button is pressed."""
+    return make(room.wall.pieces)
 
 
 def _sheet(pieces: Sequence[Piece], images: Float, *, is_read: bool) -> str:
