@@ -2,14 +2,16 @@
 // A file input with `capture` works over plain http too, where a page may not use the camera itself.
 
 import { element } from "./elements.js";
+/** @import { Call } from "./component.js" */
 
 const LARGE = 1_500_000; // bytes; what is smaller is sent as it is
 const LONGEST = 2000; // pixels of the longer side, more than the server works with
 
-/** Shared by all of them in the tab: whether somebody watches its file inputs already.
-    @type {typeof globalThis & { vaeganPhotos?: { watched: boolean } }} */
+/** Shared by all of them in the tab: whether somebody watches its file inputs already, how many bytes a file may have,
+    and where to say that one has more.
+    @type {typeof globalThis & { vaeganPhotos?: { watched: boolean, limit: number, said?: HTMLElement } }} */
 const shared = globalThis;
-const tab = (shared.vaeganPhotos ??= { watched: false });
+const tab = (shared.vaeganPhotos ??= { watched: false, limit: Infinity });
 
 /** @type {WeakSet<Event>} */
 const ours = new WeakSet();
@@ -45,26 +47,46 @@ function hand(uploader, file) {
   uploader.dispatchEvent(change);
 }
 
-/** A large file that is chosen in the uploader is held back and handed over again when it is smaller.
-    @param {Event} event */
-function intercept(event) {
-  const input = event.target;
-  if (ours.has(event) || !(input instanceof HTMLInputElement) || !input.closest(".st-key-upload")) return;
-  const file = input.files?.[0];
-  if (!file || file.size <= LARGE) return;
-  event.stopImmediatePropagation();
-  smaller(file).then((small) => hand(input, small));
+/** Hand a file over when it is as small as it can be, or say why it stays here: Streamlit would show a chip whose
+    reason no phone shows.
+    @param {HTMLInputElement} uploader @param {File} file */
+async function offer(uploader, file) {
+  const small = await smaller(file);
+  if (small.size <= tab.limit) return hand(uploader, small);
+  uploader.value = ""; // so that the same file can be chosen again
+  const megabytes = (/** @type {number} */ bytes) => Math.ceil(bytes / 2 ** 20);
+  if (tab.said)
+    tab.said.textContent =
+      `${small.name} has ${megabytes(small.size)} MB; at most ${megabytes(tab.limit)} MB are read, and this browser ` +
+      "cannot make it smaller. Crop the picture or save it as JPEG.";
 }
 
-/** @type {(call: { parentElement: ParentNode }) => void} */
-export default function ({ parentElement }) {
-  if (!tab.watched) document.addEventListener("change", intercept, { capture: true });
+/** A large file that is chosen in the uploader, or dropped on it, is held back and handed over again when it is smaller.
+    @param {Event} event */
+function intercept(event) {
+  const place = event.target instanceof Element && !ours.has(event) && event.target.closest(".st-key-upload");
+  if (!place) return;
+  if (tab.said) tab.said.textContent = "";
+  const input = place.querySelector("input[type=file]");
+  const files = event instanceof DragEvent ? event.dataTransfer?.files : input instanceof HTMLInputElement && input.files;
+  const file = files && files[0];
+  if (!(input instanceof HTMLInputElement) || !file || file.size <= LARGE) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  offer(input, file);
+}
+
+/** @type {(call: Call<{ limit: number }>) => void} */
+export default function ({ parentElement, data }) {
+  for (const kind of tab.watched ? [] : ["change", "drop"]) document.addEventListener(kind, intercept, { capture: true });
   tab.watched = true;
+  tab.limit = data.limit;
+  tab.said = element(parentElement, ".refused");
   const camera = element(parentElement, ".photo input", HTMLInputElement);
   camera.onchange = () => {
     const file = camera.files?.[0];
     const uploader = document.querySelector(".st-key-upload input[type=file]");
-    if (file && uploader instanceof HTMLInputElement) smaller(file).then((small) => hand(uploader, small));
+    if (file && uploader instanceof HTMLInputElement) offer(uploader, file);
     camera.value = ""; // so that the same file can be chosen again
   };
 }

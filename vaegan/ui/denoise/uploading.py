@@ -4,11 +4,15 @@ A file stays in the widget until it is taken away, and the page runs again at ev
 with it what to say about it, which stands below the file as long as the file is there.
 """
 
+import base64
 import hashlib
+import io
+import math
 from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
+from PIL import Image
 
 from vaegan.data.decoding import NAMES
 from vaegan.data.drawing import Prepared
@@ -24,9 +28,12 @@ from vaegan.ui.state import Origin
 
 WIDGET, PICKER = "upload", "uploaded_digits"
 QUARTERS, SWAPPED, ACROSS, DOWN = "upload_quarters", "upload_swapped", "upload_across", "upload_down"
+FRAME = "upload_frame"
+SHOWN = 320  # pixels of the picture on which a frame is dragged; it is sent at every stroke, so it is small
 LIMIT_MB = MAX_UPLOAD_BYTES // 2**20
 _READ = "upload_read"
-_photo = component("photo")
+_WHOLE = "upload_whole"
+_photo, _cutting = component("photo"), component("cutting")
 
 
 class _Result(NamedTuple):
@@ -48,10 +55,11 @@ def upload() -> None:
         help="Any colours, on paper, on a board or on a screen. Large photos are made smaller before they are sent.",
     )
     st.caption(f"Up to {LIMIT_MB} MB: {NAMES}.")
-    _photo(key="photo", data=None)
+    _photo(key="photo", data={"limit": MAX_UPLOAD_BYTES})
     start_helper()
     if file is None:
         st.session_state.pop(_READ, None)
+        st.session_state.pop(_WHOLE, None)
         state.is_new("Upload", None)
         return
     data = file.getvalue()
@@ -77,6 +85,8 @@ def _result(data: bytes, digest: bytes, corrections: Corrections) -> _Result:
         except ImageError as error:
             kept = _Result(digest, corrections, None, str(error), isinstance(error, EmptyImageError))
         st.session_state[_READ] = kept
+        if corrections == Corrections() and kept.upload is not None:
+            st.session_state[_WHOLE] = kept.upload.taken.stages[0].picture
     return kept
 
 
@@ -122,19 +132,50 @@ def _corrections() -> Corrections:
 
 
 def _forget_corrections() -> None:
-    for key in (QUARTERS, SWAPPED, ACROSS, DOWN):
+    for key in (QUARTERS, SWAPPED, ACROSS, DOWN, _WHOLE):
         st.session_state.pop(key, None)
 
 
 def _offer_corrections() -> None:
     st.caption("Not what you meant? “Steps to 28 × 28” below shows what was taken for ink. Put it right here.")
-    st.button("Turn", icon=":material/rotate_right:", on_click=_turn, help="A quarter to the right.")
-    st.toggle("Swap ink and paper", key=SWAPPED, help="Take for ink what was taken for paper.")
+    if (whole := st.session_state.get(_WHOLE)) is not None:
+        st.caption("Drag a frame around the digit; a press takes all of the picture again.")
+        turned = Image.fromarray(np.rot90(whole, -st.session_state.get(QUARTERS, 0)))
+        turned.thumbnail((SHOWN, SHOWN))
+        picture = base64.b64encode(_jpeg(turned)).decode()
+        _cutting(key=FRAME, data={"picture": picture, "part": _corrections().part}, on_part_change=_cut)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Turn", icon=":material/rotate_right:", on_click=_turn, help="A quarter to the right.")
+        st.toggle("Swap ink and paper", key=SWAPPED, help="Take for ink what was taken for paper.")
     st.slider(
         "Cut, left to right", 0, 100, (0, 100), key=ACROSS, format="%d %%", help="The part of the picture to read."
     )
     st.slider("Cut, top to bottom", 0, 100, (0, 100), key=DOWN, format="%d %%", help="The part of the picture to read.")
 
 
+def _jpeg(picture: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=70)
+    return buffer.getvalue()
+
+
 def _turn() -> None:
+    """A quarter clockwise, and the frame with it."""
     st.session_state[QUARTERS] = (st.session_state.get(QUARTERS, 0) + 1) % 4
+    top, bottom = st.session_state.get(DOWN, (0, 100))
+    st.session_state[DOWN] = st.session_state.get(ACROSS, (0, 100))
+    st.session_state[ACROSS] = (100 - bottom, 100 - top)
+
+
+def _cut() -> None:
+    """Take over the frame that was just dragged, as the sliders say it. It comes from a browser, so it is checked."""
+    part = st.session_state.get(FRAME, {}).get("part")
+    if (
+        not isinstance(part, list)
+        or len(part) != 4
+        or not all(isinstance(share, int | float) and math.isfinite(share) for share in part)
+    ):
+        return
+    left, top, right, bottom = (round(100 * min(max(share, 0.0), 1.0)) for share in part)
+    if left < right and top < bottom:
+        st.session_state[ACROSS], st.session_state[DOWN] = (left, right), (top, bottom)
