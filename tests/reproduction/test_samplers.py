@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scipy import stats
 
 from tests.conftest import end_of
 from vaegan.checkpoint.files import load
@@ -87,6 +88,8 @@ def test_ratios_compare_within_a_seed() -> None:
     rows += (SamplerScore("conv-sampler-vae", 1, {"frechet": 120.0}),)
     comparison = SamplerComparison(created="2026-01-01", about={}, rows=rows)
     assert comparison.ratios("frechet") == {0: 0.5, 1: 0.25}
+    expected = stats.ttest_1samp([50.0, 90.0], 0).confidence_interval()
+    assert comparison.fall("frechet") == pytest.approx((70.0, expected.low, expected.high))
     assert SamplerComparison.model_validate_json(comparison.model_dump_json()) == comparison
 
 

@@ -22,6 +22,7 @@ from vaegan.metrics import registry
 from vaegan.metrics.classifier import Classifier
 from vaegan.metrics.everything import compute
 from vaegan.metrics.subjects import Subject
+from vaegan.reproduction.rule import Interval, paired_interval
 from vaegan.training.events import EndEvent, EpochEvent
 from vaegan.training.finish import RunFolder, epoch_log
 from vaegan.training.loop import train
@@ -62,6 +63,13 @@ class SamplerComparison(BaseModel):
             by_seed.setdefault(row.seed, {})[row.sampler] = row.values[number]
         vae, gan = SAMPLERS
         return {seed: values[gan] / values[vae] for seed, values in by_seed.items()}
+
+    def fall(self, number: str) -> Interval:
+        """By how much a number of the VAE-GAN lies below that of the VAE of the same seed, with its interval."""
+        vae, gan = (
+            {row.seed: row.values[number] for row in self.rows if row.sampler == sampler} for sampler in SAMPLERS
+        )
+        return paired_interval([vae[seed] - gan[seed] for seed in sorted(vae.keys() & gan.keys())])
 
 
 @cache
