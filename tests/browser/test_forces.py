@@ -58,6 +58,16 @@ def test_arrows_are_as_thick_as_gradients_and_everything_opens_by_keyboard(brows
     expect(rows).to_have_text(["Encoder10kept away2", "Decoder11.5against (−0.50)1.5", "Discriminator10kept away7"])
     expect(run.locator(".opened p")).to_contain_text("how little the discriminator is fooled")
 
+    for each, words, count in (("digit", "the encoder is given", 28), ("z", "how unsure", 3), ("drawn", "from z", 28)):
+        run.get_by_role("button", name=each, exact=True).press("Enter")
+        expect(run.locator(".opened p")).to_contain_text(words)
+        numbers = run.get_by_role("group", name=f"Numbers of {each}")
+        assert len(numbers.inner_text().strip("\n").split("\n")) == count
+    assert numbers.inner_text().strip().endswith("1.00"), "the last pixel is white"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "long lines scroll where they are"
+    assert violations(page) == []
+    run.get_by_role("button", name="GAN", exact=True).press("Enter")
+
     both[0] = both[0] | {"when": "after epoch 3"}  # what is open and focused stays so
     page.evaluate("data => window.draw(data)", json.dumps(STAGE | {"forces": both}))
     expect(run.locator("small")).to_have_text("after epoch 3")

@@ -3,9 +3,9 @@
 
 import { element } from "./elements.js";
 import { drawArrows } from "./force_arrows.js";
-import { canvasIn, drawLayers } from "./network_lanes.js";
-import { paintBars } from "./network_paint.js";
-import { digitFrom, floats, paint } from "./picture.js";
+import { WAY } from "./force_stages.js";
+import { drawLayers } from "./network_lanes.js";
+import { floats } from "./picture.js";
 /** @import { Colour } from "./network_paint.js" */
 
 /** A layer's numbers as base64 of float32, of maps the first few.
@@ -79,10 +79,8 @@ export class ForceRuns {
     else name.style.color = run.colour;
     element(article, "small").textContent = run.when;
     const [encoder, decoder, discriminator] = run.networks.map((network, index) => this.box(article, run, network, index));
-    element(article, ".way").append(
-      ...[figure("picture-place", "digit"), encoder, figure("point", "z"), decoder],
-      ...[figure("picture-place", "drawn"), discriminator],
-    );
+    const [digit, point, drawn] = WAY.map((_, index) => this.stage(article, run, index));
+    element(article, ".way").append(digit, encoder, point, decoder, drawn, discriminator);
     element(article, ".losses").append(
       ...run.losses.map((loss, index) => this.button(article, run, `loss-${index}`, loss.label)),
     );
@@ -97,6 +95,16 @@ export class ForceRuns {
     element(box, ".title").textContent = title;
     element(box, ".rests").textContent = rests;
     element(box, ".unseen").textContent = said;
+    return box;
+  }
+
+  /** @type {(article: HTMLElement, run: ForcedRun, index: number) => HTMLElement} */
+  stage(article, run, index) {
+    const { kind, title } = WAY[index];
+    const box = this.button(article, run, `stage-${index}`, "");
+    box.className = `stage-box ${kind}`;
+    box.innerHTML = '<span class="painted"></span><span class="caption"></span>';
+    element(box, ".caption").textContent = title;
     return box;
   }
 
@@ -120,11 +128,11 @@ export class ForceRuns {
   /** @type {(article: HTMLElement, run: ForcedRun) => void} */
   draw(article, run) {
     const colour = rgb(run.colour);
-    const [digit, point, drawn] = article.querySelectorAll("figure");
-    digit.style.visibility = run.digit ? "" : "hidden";
-    if (run.digit) paint(canvasIn(element(digit, "span")), digitFrom(run.digit));
-    paint(canvasIn(element(drawn, "span")), digitFrom(run.rebuilt));
-    paintBars(canvasIn(element(point, "span")), floats(run.z), run.sigma === null ? null : floats(run.sigma), colour);
+    WAY.forEach(({ name, draw }, index) => {
+      const box = element(article, `[data-part="stage-${index}"]`);
+      box.style.visibility = name === "digit" && !run.digit ? "hidden" : "";
+      draw(element(box, ".painted"), run, colour);
+    });
     run.networks.forEach(({ layers }, index) => {
       const place = element(article, `[data-part="network-${index}"] .layers`);
       const opened = layers.map(({ shape, values, normed }) => ({ shape, normed, values: floats(values) }));
@@ -135,25 +143,29 @@ export class ForceRuns {
     const svg = /** @type {SVGSVGElement} */ (article.querySelector(".arrows"));
     const left = svg.getBoundingClientRect().left;
     const boxes = [...article.querySelectorAll(".network-box")].map((box) => box.getBoundingClientRect());
-    drawArrows(svg, run, boxes.map((box) => box.left + box.width / 2 - left), open);
+    const followed = open.startsWith("stage") ? "" : open; // no arrow leads to a stage
+    drawArrows(svg, run, boxes.map((box) => box.left + box.width / 2 - left), followed);
     this.fill(element(article, ".opened"), run, open);
   }
 
-  /** The numbers of a network or a loss: each pull on it, or each of its own.
+  /** The numbers of a network or a loss, each pull on it or each of its own; or those of a stage on the way.
       @type {(place: HTMLElement, run: ForcedRun, open: string) => void} */
-  fill(place, { networks, losses }, open) {
+  fill(place, run, open) {
+    const { networks, losses } = run;
     const [kind, at] = open.split("-");
     place.hidden = !open;
     if (!open) return;
     const index = Number(at);
+    if (kind === "stage") {
+      place.replaceChildren(paragraph(WAY[index].words(run)), numbers(WAY[index].title, WAY[index].numbers(run)));
+      return;
+    }
     const subject = kind === "network" ? networks[index] : losses[index];
     const rows =
       kind === "network"
         ? losses.map(({ label, pulls }) => [label, ...pulls[index].words])
         : networks.map(({ title }, network) => [title, ...losses[index].pulls[network].words]);
-    const paragraph = document.createElement("p");
-    paragraph.textContent = subject.words;
-    place.replaceChildren(paragraph, table([kind === "network" ? "loss" : "network", ...HEAD], rows));
+    place.replaceChildren(paragraph(subject.words), table([kind === "network" ? "loss" : "network", ...HEAD], rows));
   }
 }
 
@@ -163,17 +175,22 @@ function key() {
   line.className = "quiet key";
   line.innerHTML = `The thicker an arrow, the harder the loss pulls within a network: <span><i></i> with all that moves it</span>,
     <span><i class="against"></i> against it</span>, <span><i class="sideways"></i> sideways</span>,
-    <span><i class="closed"></i> kept away</span>. Press a network or a loss for its numbers.`;
+    <span><i class="closed"></i> kept away</span>. Press anything for its numbers.`;
   return line;
 }
 
-/** @type {(kind: string, words: string) => HTMLElement} */
-function figure(kind, words) {
-  const each = document.createElement("figure");
-  each.className = kind;
-  each.innerHTML = "<span></span><figcaption></figcaption>";
-  element(each, "figcaption").textContent = words;
-  return each;
+/** @type {(words: string) => HTMLElement} */
+function paragraph(words) {
+  return Object.assign(document.createElement("p"), { textContent: words });
+}
+
+/** All numbers of a stage, which scroll.
+    @type {(title: string, text: string) => HTMLElement} */
+function numbers(title, text) {
+  const all = Object.assign(document.createElement("pre"), { textContent: text, tabIndex: 0 });
+  all.setAttribute("role", "group");
+  all.setAttribute("aria-label", `Numbers of ${title}`);
+  return all;
 }
 
 /** @type {(head: string[], rows: string[][]) => HTMLTableElement} */

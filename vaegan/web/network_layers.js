@@ -94,6 +94,17 @@ export function table(values, columns) {
   return rows.join("\n");
 }
 
+/** Columns of numbers with their names above, one row a direction of z.
+    @type {(columns: Record<string, Float32Array>) => string} */
+export function rows(columns) {
+  const names = Object.keys(columns);
+  const arrays = Object.values(columns);
+  const lines = Array.from(arrays[0], (_, row) =>
+    [`${row + 1}:`.padStart(4), ...arrays.map((values) => signed(values[row]).padStart(7))].join(""),
+  );
+  return ["    ".concat(...names.map((name) => name.padStart(7))), ...lines].join("\n");
+}
+
 /** A number with two decimals and a true minus; never "−0.00".
     @type {(value: number) => string} */
 export function signed(value) {

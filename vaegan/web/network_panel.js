@@ -1,7 +1,7 @@
 // One stage of the network opened: a sentence on what it does, and its numbers, both twins side by side.
 
 import { element } from "./elements.js";
-import { inWords, likeness, oneMap, placesOf, signed, table } from "./network_layers.js";
+import { inWords, likeness, oneMap, placesOf, rows, table } from "./network_layers.js";
 import { TWIN_COLOURS, acrossOf, paintBars, paintLayer } from "./network_paint.js";
 import { NO_DRAW, NO_JUDGE, NO_NORM, layersIn, percent, sigmaOf } from "./network_stages.js";
 import { paint } from "./picture.js";
@@ -204,17 +204,6 @@ function figure(twin) {
 function picture(pixels) {
   const side = Math.sqrt(pixels.length);
   return { words: likeness(pixels), text: table(pixels, side), paint: (canvas) => paint(canvas, pixels) };
-}
-
-/** Columns of numbers with their names above, one row a direction of z.
-    @type {(columns: Record<string, Float32Array>) => string} */
-function rows(columns) {
-  const names = Object.keys(columns);
-  const arrays = Object.values(columns);
-  const lines = Array.from(arrays[0], (_, row) =>
-    [`${row + 1}:`.padStart(4), ...arrays.map((values) => signed(values[row]).padStart(7))].join(""),
-  );
-  return ["    ".concat(...names.map((name) => name.padStart(7))), ...lines].join("\n");
 }
 
 /** @type {(judged: { clean: number, cleaned: number }) => string} */
