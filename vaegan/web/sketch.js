@@ -6,7 +6,7 @@ import { Component, mounted } from "./component.js";
     @typedef {{ at: string[], places: number[], atLabel: string, label: string, least: number, most: number, by: number,
       curve: number[] | null, help: string, names: string[] }} Data */
 
-const [LEFT, RIGHT, TOP, BOTTOM] = [48, 404, 36, 190]; // of the plane, in the picture's units
+const [LEFT, RIGHT, TOP, BOTTOM] = [50, 402, 40, 186]; // of the plane, in the picture's units
 const SPACE = "http://www.w3.org/2000/svg";
 
 /** @extends {Component<Data>} */
@@ -62,12 +62,12 @@ class Sketch extends Component {
         <text x="${LEFT - 10}" y="${y + 5}" text-anchor="end">${value}</text>`;
     });
     const places = data.places.map(
-      (place, index) => `<text x="${this.x(data, index)}" y="${BOTTOM + 22}" text-anchor="middle">${place}</text>`,
+      (place, index) => `<text x="${this.x(data, index)}" y="${BOTTOM + 24}" text-anchor="middle">${place}</text>`,
     );
     if (grid) grid.innerHTML = marks.join("") + places.join("");
     for (const [x, y, anchor, words] of /** @type {const} */ ([
       [(LEFT + RIGHT) / 2, 234, "middle", data.atLabel],
-      [4, 16, "start", data.label],
+      [4, 18, "start", data.label],
     ])) {
       const text = document.createElementNS(SPACE, "text");
       text.setAttribute("x", String(x));
