@@ -35,12 +35,22 @@ def _section_of_results(turn: int) -> tuple[str, dict[str, Any]]:
     return "results_section", {"string_array_value": {"data": [("Denoisers", "Figures", "Tables", "Claims")[turn % 4]]}}
 
 
+def _language(turn: int) -> tuple[str, dict[str, Any]]:
+    return "language_choice", {"string_array_value": {"data": [("Deutsch", "English")[turn % 2]]}}
+
+
+def _code(turn: int) -> tuple[str, dict[str, Any]]:
+    return "class_code", {"string_value": f"{turn:06}"}
+
+
 # Address of each page -> its name and what is done on it.
 PAGES: dict[str, tuple[str, str, Gesture]] = {
     "": ("Home", "a digit is drawn", _draw),
+    "Learn": ("Learn", "the language is changed", _language),
     "Denoise": ("Denoise", "the noise level is moved", _noise),
     "Latent_space": ("Latent space", "the noise level is moved", _noise_on_map),
     "Generate": ("Generate", "the temperature is moved", _temperature),
     "Train": ("Train", "another section is opened", _section_of_train),
     "Results": ("Results", "another section is opened", _section_of_results),
+    "Class": ("Class", "a code is typed", _code),
 }
