@@ -78,6 +78,31 @@ def test_axe_finds_nothing_in_what_buttons_open(open_page: Callable[..., Page], 
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
+def test_axe_finds_nothing_on_train_with_a_run(open_page: Callable[..., Page]) -> None:
+    """With who moves whom, slow motion and the form open; and on a phone with the folded navigation opened."""
+    page = open_page("/Train?few=1")
+    page.get_by_role("button", name="VAE-GAN with BatchNorm", exact=True).click()
+    value = page.locator(".runs .value").first
+    value.filter(has_text=".").wait_for(timeout=60_000)  # an epoch has ended, and was measured
+    page.get_by_role("button", name="Stop", exact=True).click()
+    page.get_by_role("button", name="Play", exact=True).wait_for(timeout=60_000)
+    page.wait_for_function("() => location.search.includes('runs=')")
+    address = page.evaluate("location.pathname + '?runs=' + new URLSearchParams(location.search).get('runs')")
+    for scheme, width in (("light", 375), ("dark", 1280)):
+        for section in ("moves", "slow", "own"):
+            page = open_page(f"{address}&show={section}", color_scheme=scheme, width=width)
+            page.locator(".curves .line").first.wait_for(state="attached", timeout=60_000)
+            settle(page)
+            page.wait_for_timeout(1500)
+            assert violations(page) == [], (section, scheme, width)
+    page = open_page(f"{address}&show=moves", width=375)
+    page.locator("summary", has_text="Pages").click()
+    page.get_by_role("link", name="Denoise", exact=True).wait_for()
+    assert violations(page) == []
+
+
+@pytest.mark.long
 def test_axe_finds_what_is_wrong(open_page: Callable[..., Page]) -> None:
     page = open_page("/")
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=\"data:,\">')")

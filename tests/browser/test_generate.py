@@ -22,7 +22,7 @@ MORPH = "/Generate?section=morph"
 TWINS = ("With BatchNorm", "Without BatchNorm")
 SAYS = {
     "Sample": "Nobody wrote these digits",
-    "Arithmetic": "What b has and c lacks is added to a",
+    "Arithmetic": "A sum of digits, a + b − c",
     "Repair": "Hide a part of a digit",
     "Is this a digit?": "A VAE has seen nothing but digits",
     "Be the discriminator": "Pair 1 of 20",

@@ -289,13 +289,13 @@ def test_what_stands_out_is_said_in_numbers() -> None:
     measured = cells([[4.0, 80.0, 0.0], [5.0, 2.0, 0.0]], [[-0.4, 1.0, nan], [0.8, 0.05, nan]])
     assert in_words(measured) == [
         "All terms pull the encoder about equally hard.",
-        "The reconstruction pulls the encoder back from where the others move it.",
+        "The loss on pixels pulls the encoder back from where the others move it.",
         "The encoder's losses pull against each other: 11 % of their force is left.",
-        "The adversarial term moves the decoder 40 times less than the reconstruction.",
+        "The GAN's loss moves the decoder 40 times less than the loss on pixels.",
         "The decoder's losses pull against each other: 2 % of their force is left.",
     ]
     alone = cells([[0.0, 3.0, 0.0], [0.0, 0.0, 0.0]], [[nan, 1.0, nan], [nan] * 3], whole=np.array([0.0, 3.0, 0.0]))
-    assert in_words(alone) == ["The reconstruction alone moves the decoder."]
+    assert in_words(alone) == ["The loss on pixels alone moves the decoder."]
 
 
 def test_signs_are_true_minuses_and_zero_has_none() -> None:

@@ -179,8 +179,8 @@ def _show(scored: ScoredPicture, kind: str, scores: Float, threshold: float, per
         alt="Histogram of the scores of real digits, with the threshold and this picture's score",
     )
     st.info(
-        "**Low error is not digitness.** Black pixels and plain strokes are easy to draw again, so an empty picture or "
-        "a dash can pass, while a real digit in an unusual hand is turned away.",
+        "**What is easy to draw again need not be a digit.** A model alone lets an empty picture or a dash pass, since "
+        "black pixels and plain strokes are easy, and turns away a real digit in an unusual hand.",
         icon=":material/lightbulb:",
     )
 

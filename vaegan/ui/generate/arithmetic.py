@@ -17,8 +17,8 @@ DRAWS = 7  # shown for each twin
 MOST_SPREAD = 0.5  # standard deviation of a pixel that is black in half of the draws and white in the others
 WIDTH = "max(26rem, (100svh - 20rem) * 2.4)"
 _LEAD = (
-    "What b has and c lacks is added to a: <b>a 7, plus a slanted 1, minus an upright 1, leans</b>. The sum is made of "
-    f"their {term('z')}, number by number, and the {term('decoder')} draws it."
+    "A sum of digits, a + b − c: what b has and c has not is added to a. <b>A 7, plus a slanted 1, minus an upright 1, "
+    f"leans</b>. The sum is made of their {term('z')}, number by number, and the {term('decoder')} draws it."
 )
 
 

@@ -25,7 +25,10 @@ STYLE = """<style>
 }
 .st-key-claims > * { height: 100%; }
 .st-key-claims h2 { font-size: 1.25rem; padding: 0 0 0.5rem; }
-.st-key-claims a { border: 1px solid; border-radius: 0.5rem; min-height: 2.5rem; padding: 0 0.75rem 0 0.5rem; }
+.st-key-claims a {
+  border: 1px solid #0b5fb0; border-color: light-dark(#0b5fb0, #5fb0f5);
+  border-radius: 0.5rem; min-height: 2.5rem; padding: 0 0.75rem 0 0.5rem;
+}
 .st-key-claims a p { font-weight: 600; }
 .st-key-claims [data-testid="stVerticalBlock"] { gap: 0.5rem; height: 100%; }
 @media (min-width: 1900px) { .st-key-claims h2 { font-size: 1.6rem; } .st-key-claims p { font-size: 1.2rem; } }

@@ -7,9 +7,9 @@ from vaegan.training.routing import NETWORKS
 from vaegan.ui.percent import percent
 
 TERM_WORDS = {
-    "recon": "the reconstruction",
+    "recon": "the loss on pixels",
     "kl": "the KL",
-    "adv": "the adversarial term",
+    "adv": "the GAN's loss",
     "feature": "the learned similarity",
     "disc_real": "its loss on real digits",
     "disc_fake": "its loss on fakes",
