@@ -22,7 +22,12 @@ def can_draw(chart: go.Figure) -> bool:
 
 def show_lines(chart: go.Figure, key: str, words: str, said: Callable[[float], str] = SHORT) -> None:
     """Put a chart on the page; `words` describe it for people who cannot see it, `said` a value of it for all."""
-    _component(key=key, data=lines_of(chart, words, said))
+    place_lines(lines_of(chart, words, said), key)
+
+
+def place_lines(drawn: dict[str, Any], key: str) -> None:
+    """Put a chart on the page of which `lines_of` has said what is drawn."""
+    _component(key=key, data=drawn)
 
 
 def lines_of(chart: go.Figure, words: str, said: Callable[[float], str] = SHORT) -> dict[str, Any]:

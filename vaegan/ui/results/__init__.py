@@ -1,5 +1,6 @@
 """The Results page.
 
+shared          computed once for all visitors
 results_state   what the page is set to, and its link
 charts          charts of tables, of the paper's figures, of denoisers
 questions       the paper's claims as questions, and their answers

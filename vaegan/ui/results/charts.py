@@ -1,7 +1,8 @@
 """Charts of the Results page: our range over seeds beside the paper's values, and the plots of the reproduction."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -9,26 +10,35 @@ import streamlit as st
 from vaegan.config import Norm
 from vaegan.reproduction.schema import Plot, TableRow
 from vaegan.ui.charts import COLOURS, CONFIG, DASHES, NORM_TITLES, pale
-from vaegan.ui.line_chart import SHORT, can_draw, show_lines
+from vaegan.ui.line_chart import can_draw, lines_of, place_lines
+from vaegan.ui.results.shared import once_for_all
 
 NORM_NAMES = {norm: title[0].lower() + title[1:] for norm, title in NORM_TITLES.items()}  # in a sentence
 NORM_COLOURS: dict[Norm, str] = {"batch": COLOURS[0], "hidden": COLOURS[2], "none": COLOURS[1]}
 SYMBOLS = ("circle", "square", "diamond", "x", "triangle-up", "cross")
 
 
-def show_chart(chart: go.Figure, key: str, words: str, said: Callable[[float], str] = SHORT) -> None:
-    """Put a chart on the page; `words` describe it for people who cannot see it, `said` a value of it for all."""
-    if can_draw(chart):
-        show_lines(chart, key, words, said)
-        return
-    st.plotly_chart(chart, key=key, theme="streamlit", config=CONFIG, alt=words)
-
-
 def show_plots(plots: Sequence[Plot], key: str) -> None:
     """Put plots of the reproduction on the page, each under its title."""
     for index, plot in enumerate(plots):
         st.markdown(f"**{plot.title}**")
-        show_chart(plot_chart(plot), f"{key}_{index}", f"{plot.title}: {described(plot)}")
+        show_plot(plot, f"{key}_{index}")
+
+
+def show_plot(plot: Plot, key: str) -> None:
+    """Put one plot on the page: drawn by our own component, or by plotly if that one cannot."""
+    chart, words = _plotted(plot)
+    if isinstance(chart, go.Figure):
+        st.plotly_chart(chart, key=key, theme="streamlit", config=CONFIG, alt=words)
+    else:
+        place_lines(chart, key)
+
+
+@once_for_all
+def _plotted(plot: Plot) -> tuple[go.Figure | dict[str, Any], str]:
+    """A plot's chart, as lines where these can draw it, and the chart in words."""
+    chart, words = plot_chart(plot), f"{plot.title}: {described(plot)}"
+    return (lines_of(chart, words) if can_draw(chart) else chart), words
 
 
 def described(plot: Plot) -> str:

@@ -3,13 +3,16 @@
 import csv
 import io
 from collections.abc import Collection, Sequence
-from functools import partial
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from vaegan.config import NOISE_KINDS, NoiseConfig, NoiseKind, Norm
+from vaegan.config import NOISE_KINDS, SIDE, NoiseConfig, NoiseKind, Norm
 from vaegan.data.noise import NOISES
+from vaegan.data.pictures import Float
 from vaegan.denoisers import comparison, filters, report
 from vaegan.denoisers.comparison import UNCHANGED, DenoiserComparison, DenoiserScore
 from vaegan.denoisers.filters import FILTERS
@@ -18,11 +21,13 @@ from vaegan.studio import add_noise
 from vaegan.ui import catalogue, resources, state
 from vaegan.ui.charts import DASHES, GREY, MARKS
 from vaegan.ui.glossary import note, say
+from vaegan.ui.line_chart import lines_of, place_lines
 from vaegan.ui.percent import percent
 from vaegan.ui.results import results_state
-from vaegan.ui.results.charts import NORM_COLOURS, SYMBOLS, laid_out, show_chart
+from vaegan.ui.results.charts import NORM_COLOURS, SYMBOLS, laid_out
 from vaegan.ui.results.losing import best_network_loses, table_rows
 from vaegan.ui.results.results_state import AXES, title
+from vaegan.ui.results.shared import once_for_all
 from vaegan.ui.results.weights import quality_against_weight, quality_words
 
 MEANINGS = {
@@ -63,7 +68,7 @@ def denoisers() -> None:
     kind = st.session_state[results_state.KIND]
     rows = [row for row in kept.rows if row.noise.kind == kind]
     if rows:
-        show_kind(kind, rows, str(measure))
+        show_kind(kept, kind, str(measure))
         quality_against_weight(kept, rows, str(measure))
     else:
         st.info(
@@ -82,24 +87,44 @@ def denoisers() -> None:
     downloads(kept)
 
 
-def show_kind(kind: NoiseKind, rows: Sequence[DenoiserScore], measure: str) -> None:
+def show_kind(kept: DenoiserComparison, kind: NoiseKind, measure: str) -> None:
     """The chart of one kind of noise with the user's digit as stars, and which denoiser is best at each level."""
     place = st.container()
     with st.expander("Which denoisers", icon=":material/checklist:"):
-        names = chosen(rows)
+        names = chosen(_of_kind(kept, kind))
     with place:
-        _show_levels(kind, rows, measure, names)
+        _show_levels(kept, kind, measure, names)
 
 
-def _show_levels(kind: NoiseKind, rows: Sequence[DenoiserScore], measure: str, names: Sequence[str]) -> None:
-    chart = denoiser_chart(rows, measure, names)
+def _show_levels(kept: DenoiserComparison, kind: NoiseKind, measure: str, names: Sequence[str]) -> None:
     noise = state.noise().updated({"kind": kind}) if state.LEVEL in st.session_state else NoiseConfig(kind=kind)
-    marked = measure != "accuracy" and mark_own(chart, rows, noise, measure)
-    words = f"{results_state.MEASURES[measure]} of each denoiser over the level of {NOISES[kind].label}"
-    show_chart(chart, "denoiser_chart", words, partial(quality_words, measure=measure))
-    if marked:
+    stars = own_stars(names, noise, measure) if measure != "accuracy" else None
+    place_lines(_lines(kept, kind, measure, tuple(names), stars or ()), "denoiser_chart")
+    if stars is not None:
         note(own_words(noise))
-    say(best_words(rows))
+    say(best_words(kept, kind))
+
+
+class Star(NamedTuple):
+    """What a denoiser makes of the visitor's digit: the level of the noise in percent, and the quality."""
+
+    denoiser: str
+    level: float
+    quality: float
+
+
+@once_for_all
+def _lines(
+    kept: DenoiserComparison, kind: NoiseKind, measure: str, names: tuple[str, ...], stars: tuple[Star, ...]
+) -> dict[str, Any]:
+    chart = denoiser_chart(_of_kind(kept, kind), measure, names)
+    mark(chart, stars)
+    words = f"{results_state.MEASURES[measure]} of each denoiser over the level of {NOISES[kind].label}"
+    return lines_of(chart, words, partial(quality_words, measure=measure))
+
+
+def _of_kind(kept: DenoiserComparison, kind: NoiseKind) -> list[DenoiserScore]:
+    return [row for row in kept.rows if row.noise.kind == kind]
 
 
 def chosen(rows: Sequence[DenoiserScore]) -> list[str]:
@@ -158,36 +183,46 @@ def look_of(name: str, pairs: Sequence[str]) -> dict[str, str]:
     return {"color": VIOLET, "dash": "solid"}
 
 
-def mark_own(chart: go.Figure, rows: Sequence[DenoiserScore], noise: NoiseConfig, measure: str) -> bool:
-    """Add a star for what each drawn denoiser makes of the user's digit; False if there is no digit or no noise."""
+def own_stars(names: Sequence[str], noise: NoiseConfig, measure: str) -> tuple[Star, ...] | None:
+    """What each of these denoisers makes of the visitor's digit; None if there is no digit or no noise."""
     prepared = state.digit()
     if prepared is None or noise.level == 0:
-        return False
-    noisy = add_noise(prepared.digit, noise)
-    shown = {trace.name: trace for trace in chart.data}
+        return None
     available = catalogue.names()
-    for name in dict.fromkeys(row.denoiser for row in rows):
-        if title(name) not in shown or name not in (UNCHANGED, *FILTERS, *available):
+    pixels = prepared.digit.astype("f4").tobytes()
+    stars = []
+    for name in names:
+        if name in (UNCHANGED, *FILTERS, *available):
+            files = resources.files_of(name) if name in available else None
+            stars.append(Star(name, 100 * noise.level, _own_quality(name, files, pixels, noise, measure)))
+    return tuple(stars)
+
+
+@lru_cache(maxsize=512)  # until somebody draws, all visitors have the same digit; `files` tell of a network replaced
+def _own_quality(name: str, files: resources.Files | None, pixels: bytes, noise: NoiseConfig, measure: str) -> float:
+    digit: Float = np.frombuffer(pixels, np.float32).reshape(SIDE, SIDE).copy()  # torch wants to be able to write
+    noisy = add_noise(digit, noise)[None]
+    if files is not None:
+        output = resources.studio(files).clean(noisy)
+    else:
+        output = noisy if name == UNCHANGED else filters.clean(name, noisy, noise)
+    return float(OF_ONE_DIGIT[measure](output, digit[None])[0])
+
+
+def mark(chart: go.Figure, stars: Sequence[Star]) -> None:
+    """Add the stars of denoisers that are drawn, each in its line's colour."""
+    shown = {trace.name: trace for trace in chart.data}
+    for star in stars:
+        if (line := shown.get(title(star.denoiser))) is None:
             continue
-        if name == UNCHANGED:
-            output = noisy[None]
-        elif name in FILTERS:
-            output = filters.clean(name, noisy[None], noise)
-        else:
-            output = resources.studio(name).clean(noisy[None])
-        line = shown[title(name)]
         chart.add_scatter(
-            x=[100 * noise.level],
-            y=[float(OF_ONE_DIGIT[measure](output, prepared.digit[None])[0])],
-            name=f"your digit, {title(name)}",
+            x=[star.level],
+            y=[star.quality],
+            name=f"your digit, {title(star.denoiser)}",
             mode="markers",
             marker={"symbol": "star", "size": 15, "color": line.line.color, "line": {"width": 1, "color": "#ffffff"}},
-            legendgroup=line.name,
             showlegend=False,
-            hovertemplate="%{y:.3g}",
         )
-        line.update(legendgroup=line.name)
-    return True
 
 
 def own_words(noise: NoiseConfig) -> str:
@@ -199,9 +234,10 @@ def own_words(noise: NoiseConfig) -> str:
     )
 
 
-def best_words(rows: Sequence[DenoiserScore]) -> str:
-    """As a list, which network and which filter is best at each level."""
-    parts = []
+@once_for_all
+def best_words(kept: DenoiserComparison, kind: NoiseKind) -> str:
+    """As a list, which network and which filter is best at each level of a kind of noise."""
+    parts, rows = [], _of_kind(kept, kind)
     for noise in sorted({row.noise for row in rows}, key=lambda noise: noise.level):
         at_level = [row for row in rows if row.noise == noise]
         network = max((row for row in at_level if row.denoiser not in (UNCHANGED, *FILTERS)), key=lambda row: row.psnr)

@@ -8,6 +8,7 @@ from vaegan.denoisers.comparison import UNCHANGED, DenoiserScore
 from vaegan.denoisers.filters import FILTERS
 from vaegan.ui.percent import percent
 from vaegan.ui.results.results_state import MEASURES, title
+from vaegan.ui.results.shared import once_for_all
 
 FEW = 3  # noises; of more than that only the number is said
 
@@ -24,6 +25,7 @@ def best_rivals(rows: Sequence[DenoiserScore], measure: str) -> dict[str, list[s
     return lost
 
 
+@once_for_all
 def table_rows(rows: Sequence[DenoiserScore]) -> list[dict[str, str]]:
     """One line for each network: by each measure, under how many noises it loses, and under which if these are few."""
     count = len(dict.fromkeys(row.noise for row in rows))
@@ -34,6 +36,7 @@ def table_rows(rows: Sequence[DenoiserScore]) -> list[dict[str, str]]:
     ]
 
 
+@once_for_all
 def best_network_loses(rows: Sequence[DenoiserScore]) -> str:
     """In Markdown, the noises under which even the best network has a lower PSNR than what is best without one."""
     lines = []

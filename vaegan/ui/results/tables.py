@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -13,8 +13,10 @@ from vaegan.reproduction.schema import Reproduction, Search, Table, TableRow
 from vaegan.ui import resources
 from vaegan.ui.charts import NORM_TITLES
 from vaegan.ui.glossary import note, say
+from vaegan.ui.line_chart import lines_of, place_lines
 from vaegan.ui.results import results_state
-from vaegan.ui.results.charts import NORM_NAMES, show_chart, table_chart
+from vaegan.ui.results.charts import NORM_NAMES, table_chart
+from vaegan.ui.results.shared import once_for_all
 
 AXES = {"test_loss": "test loss (nats per image)", "average_loss": "average loss (batch sum)"}
 PAPER_CHECKPOINTS = ("paper-bn", "paper-plain")  # trained in the setting of the paper
@@ -41,13 +43,13 @@ def tables(reproduced: Reproduction) -> None:
 def show_table(table: Table, reproduced: Reproduction) -> None:
     """One table: the chart, a sentence for each row, the numbers."""
     st.header(f"Table {table.number}: {table.title}", help=reproduced.definitions.get(table.measure))
-    rows = of_objective(table.rows)
-    words = f"Table {table.number}, {AXES[table.measure]} over epochs: {'; '.join(map(described, rows))}"
-    show_chart(table_chart(rows, AXES[table.measure]), f"table_{table.number}", words)
-    say("  \n".join(f"**{NORM_TITLES[row.norm]}:** {agreement(row)}" for row in rows))
+    objective = st.session_state[results_state.OBJECTIVE]
+    rows, drawn = of_objective(table.rows, objective), _drawn(table, objective)
+    place_lines(drawn.chart, f"table_{table.number}")
+    say(drawn.agreement)
     note(table.note)
     with st.expander(f"The numbers of Table {table.number}", icon=":material/table:"):
-        st.dataframe(numbers(rows), hide_index=True, column_config=_columns(rows))
+        st.dataframe(drawn.numbers, hide_index=True, column_config=_columns(rows))
         st.caption("Settings: " + "; ".join(f"{NORM_NAMES[row.norm]}: {row.setting}" for row in rows))
         st.download_button(
             "Numbers (CSV)",
@@ -61,6 +63,22 @@ def show_table(table: Table, reproduced: Reproduction) -> None:
         )
 
 
+class Drawn(NamedTuple):
+    """What is shown of a table: the lines of its chart, sentences on how well the paper agrees, its numbers."""
+
+    chart: dict[str, Any]
+    agreement: str
+    numbers: list[dict[str, object]]
+
+
+@once_for_all
+def _drawn(table: Table, objective: str) -> Drawn:
+    rows = of_objective(table.rows, objective)
+    words = f"Table {table.number}, {AXES[table.measure]} over epochs: {'; '.join(map(described, rows))}"
+    agreements = "  \n".join(f"**{NORM_TITLES[row.norm]}:** {agreement(row)}" for row in rows)
+    return Drawn(lines_of(table_chart(rows, AXES[table.measure]), words), agreements, numbers(rows))
+
+
 def described(row: TableRow) -> str:
     """A row of the chart in words, for people who cannot see it."""
     first, last = row.cells[0], row.cells[-1]
@@ -70,9 +88,9 @@ def described(row: TableRow) -> str:
     return f"{words}, the paper's from {first.paper:,.1f} to {last.paper:,.1f}"
 
 
-def of_objective(rows: Sequence[TableRow]) -> list[TableRow]:
-    """The rows of the chosen objective; all rows if the table does not have it."""
-    chosen = [row for row in rows if row.objective == st.session_state[results_state.OBJECTIVE]]
+def of_objective(rows: Sequence[TableRow], objective: str) -> list[TableRow]:
+    """The rows of an objective; all rows if the table does not have it."""
+    chosen = [row for row in rows if row.objective == objective]
     return chosen or list(rows)
 
 

@@ -3,20 +3,23 @@
 import math
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 import streamlit as st
 
+from vaegan.config import NoiseConfig
 from vaegan.denoisers.comparison import UNCHANGED, DenoiserComparison, DenoiserScore
 from vaegan.denoisers.filters import FILTERS
 from vaegan.ui import shipped
 from vaegan.ui.charts import GREY, MARKS
 from vaegan.ui.glossary import note, say
+from vaegan.ui.line_chart import lines_of, place_lines
 from vaegan.ui.percent import percent
 from vaegan.ui.results import results_state
-from vaegan.ui.results.charts import laid_out, show_chart
+from vaegan.ui.results.charts import laid_out
 from vaegan.ui.results.results_state import AXES, title
+from vaegan.ui.results.shared import once_for_all
 
 ACROSS = {"bytes": "bytes of the network, as stored", "milliseconds": "milliseconds for one digit"}
 UNITS = ((1e6, "MB"), (1e3, "kB"), (1, "bytes"))
@@ -80,23 +83,34 @@ def quality_against_weight(kept: DenoiserComparison, rows: Sequence[DenoiserScor
             persist_state="session",
             help="What a network costs: room, or time for one digit on one thread of a processor.",
         )
-    at_level = [row for row in rows if row.noise.level == st.session_state[results_state.LEVEL]]
-    points = points_of(kept, at_level, measure, str(across))
-    given = next((getattr(row, measure) for row in at_level if row.denoiser == UNCHANGED), None)
-    words = f"{results_state.MEASURES[measure]} of each denoiser over its {across}"
-    show_chart(
-        weight_chart(points, measure, str(across), given),
-        "weight_chart",
-        words,
-        partial(quality_words, measure=measure),
-    )
-    say(worth_words(points, measure, str(across)))
+    level = st.session_state[results_state.LEVEL]
+    drawn = _drawn(kept, NoiseConfig(kind=rows[0].noise.kind, level=level), measure, str(across))
+    place_lines(drawn.chart, "weight_chart")
+    say(drawn.worth)
     with st.expander("The numbers", icon=":material/table:"):
-        st.dataframe(table_rows(kept, at_level), hide_index=True)
+        st.dataframe(drawn.numbers, hide_index=True)
         note(
             "Multiply-adds are those of one digit's way through encoder and decoder; a filter's work is not counted in "
             "them. Times are as fast as that machine was then."
         )
+
+
+class Drawn(NamedTuple):
+    """What is shown at one level: the lines of the chart, what is worth its weight, the numbers."""
+
+    chart: dict[str, Any]
+    worth: str
+    numbers: list[dict[str, object]]
+
+
+@once_for_all
+def _drawn(kept: DenoiserComparison, noise: NoiseConfig, measure: str, across: str) -> Drawn:
+    rows = [row for row in kept.rows if row.noise == noise]
+    points = points_of(kept, rows, measure, across)
+    given = next((getattr(row, measure) for row in rows if row.denoiser == UNCHANGED), None)
+    words = f"{results_state.MEASURES[measure]} of each denoiser over its {across}"
+    chart = lines_of(weight_chart(points, measure, across, given), words, partial(quality_words, measure=measure))
+    return Drawn(chart, worth_words(points, measure, across), table_rows(kept, rows))
 
 
 def points_of(kept: DenoiserComparison, rows: Iterable[DenoiserScore], measure: str, across: str) -> list[Point]:
