@@ -226,11 +226,11 @@ def test_the_page_says_for_how_many_digits_more_passes_help():
     test.toggle(key="repair_averages").set_value(True).run()
     said = [words.value for words in test.markdown if "on average" in words.value]
     assert [words.split(",")[0] for words in said] == ["With BatchNorm", "Without BatchNorm"]
-    chart = json.loads(test.get("plotly_chart")[0].proto.spec)
-    assert [trace["name"] for trace in chart["data"]] == [
+    sent = [json.loads(each.proto.json) for each in test.get("bidi_component") if '"xRange"' in each.proto.json]
+    assert [line["name"] for line in sent[0]["lines"]] == [
         f"{of}, {twin} BatchNorm" for of in ("this digit", "average") for twin in ("with", "without")
     ]
-    assert all(len(trace["x"]) == 30 for trace in chart["data"])
+    assert all(len(line["x"]) == 30 for line in sent[0]["lines"])
 
 
 def test_the_gallery_turns_to_digits_like_the_chosen_one():
