@@ -17,7 +17,7 @@ from distributed import Client
 from distributed.security import Security
 
 from tests.conftest import present
-from tests.lab.test_jobs import ended, endless, family, reached, same_weights, seeds, small, steps, undisturbed, until
+from tests.lab.small_jobs import ended, endless, family, reached, same_weights, seeds, small, steps, undisturbed, until
 from vaegan.config import TrainConfig, preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import RunError

@@ -1,38 +1,39 @@
 """Runs on real clusters: one small one for all tests, and others where a test breaks it."""
 
 import json
-import shutil
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
 import torch
 
 from tests.conftest import present
-from vaegan.checkpoint.state import TrainState
-from vaegan.config import TrainConfig
+from tests.lab.small_jobs import (
+    ended,
+    endless,
+    family,
+    in_phase,
+    reached,
+    same_weights,
+    small,
+    steps,
+    undisturbed,
+    until,
+    workers,
+)
 from vaegan.data.mnist import Digits
 from vaegan.errors import ConfigError, RunError
-from vaegan.lab.documents import ACTIVE, States, Watchers
+from vaegan.lab.documents import ACTIVE, Watchers
 from vaegan.lab.jobs import Jobs
-from vaegan.lab.queue import View
 from vaegan.studio import Studio
-from vaegan.training.events import EndEvent
-from vaegan.training.journal import JournalReader
-from vaegan.training.loop import train
 
 pytestmark = pytest.mark.slow
-
 ROOT = Path(__file__).resolve().parents[2]
-DEADLINE = 60.0  # what must happen at all, on a busy machine
-seeds = iter(range(10_000))
 
 
 @pytest.fixture(scope="module")
@@ -58,73 +59,6 @@ def _quiet(jobs: Jobs) -> Iterator[None]:
                 jobs.stop(view.run_id, session=session)
     for view in jobs.views():
         ended(jobs, view.run_id)
-
-
-def small(**changes: Any) -> TrainConfig:
-    """A run that is like no other unless it is given a seed."""
-    values = {"model": {"latent_dim": 8, "hidden_dim": 64}, "batch_size": 50, "epochs": 3, "seed": next(seeds)}
-    return TrainConfig(**values | changes)
-
-
-def endless(**changes: Any) -> TrainConfig:
-    return small(**{"epochs": 10_000} | changes)
-
-
-def until(condition: Callable[[], Any], seconds: float = DEADLINE) -> Any:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.01)
-    raise AssertionError(f"not within {seconds} s")
-
-
-def ended(jobs: Jobs, run_id: str) -> View:
-    return until(lambda: (view := jobs.view(run_id)).phase not in ACTIVE and view)
-
-
-def in_phase(jobs: Jobs, run_id: str, phase: str, seconds: float = DEADLINE) -> View:
-    return until(lambda: (view := jobs.view(run_id)).phase == phase and view, seconds)
-
-
-def paused_after(jobs: Jobs, run_id: str, step: int) -> int:
-    """The step at which a run waits that was told to go on."""
-    return until(lambda: (view := jobs.view(run_id)).step > step and view.phase == "paused" and view.step)
-
-
-def steps(jobs: Jobs, run_id: str) -> list[int]:
-    """Each step that the journal holds, as a reader from outside sees it."""
-    lines = (jobs.lab.root / run_id / "events.jsonl").read_text().splitlines()
-    return [line["step"] for line in map(json.loads, lines) if line["kind"] == "step"]
-
-
-def reached(jobs: Jobs, run_id: str, step: int) -> bool:
-    reader = JournalReader(jobs.lab.root / run_id / "events.jsonl")
-    reader.poll()
-    return len(reader.columns().get("step", ())) >= step
-
-
-def undisturbed(config: TrainConfig, data: Digits) -> TrainState:
-    *_, end = train(config, data)
-    assert isinstance(end, EndEvent)
-    return end.state
-
-
-def same_weights(jobs: Jobs, run_id: str, state: TrainState) -> bool:
-    run = jobs.lab.run(run_id)
-    found = run.state(present(run.read(States)).last).weights
-    return all(torch.equal(value, found[name]) for name, value in state.weights.items())
-
-
-def family(jobs: Jobs) -> list[psutil.Process]:
-    """The processes of the lab's own cluster; other tests' servers may have theirs."""
-    cluster = psutil.Process(present(jobs._dispatch._pool._cluster)._process.pid)
-    return [cluster, *cluster.children(recursive=True)]
-
-
-def workers(jobs: Jobs) -> list[psutil.Process]:
-    """Those that train: spawned, and not the tracker of spawned ones' resources."""
-    return [member for member in family(jobs) if any("spawn_main" in word for word in member.cmdline())]
 
 
 def test_a_run_trains_to_its_end_and_leaves_all_that_the_page_shows(jobs: Jobs, few: Digits) -> None:
@@ -223,71 +157,6 @@ def test_a_stopped_run_goes_on_exactly_where_it_was(jobs: Jobs, few: Digits) -> 
     assert ended(jobs, run_id).phase == "finished"
     assert steps(jobs, run_id) == list(range(1, 201))
     assert same_weights(jobs, run_id, undisturbed(config, few))
-
-
-@pytest.mark.long
-def test_a_killed_worker_is_replaced_and_the_run_ends_as_if_nothing_had_been(jobs: Jobs, few: Digits) -> None:
-    config = small(epochs=24, schedule="one-cycle", model={"latent_dim": 8, "hidden_dim": 64, "dropout": 0.1})
-    run_id = jobs.submit(config, session="a")
-    reader = jobs.lab.run(run_id).journal
-    until(lambda: reached(jobs, run_id, 53))
-    (worker,) = workers(jobs)
-    worker.kill()
-    reader.poll()
-    before = len(reader.columns()["step"])
-    view = ended(jobs, run_id)
-    assert view.phase == "finished"
-    assert before < 192, "it was killed while it trained"
-    assert workers(jobs) != [worker]
-    assert steps(jobs, run_id) == list(range(1, 193))
-    reader.poll()
-    assert reader.columns()["step"].tolist() == list(range(1, 193)), "who had read before sees each step once too"
-    assert same_weights(jobs, run_id, undisturbed(config, few))
-
-
-@pytest.mark.long
-def test_a_run_killed_while_paused_comes_back_to_the_same_batch(jobs: Jobs) -> None:
-    run_id = jobs.submit(endless(), session="a")
-    until(lambda: reached(jobs, run_id, 20))
-    jobs.pause(run_id, session="a")
-    at = in_phase(jobs, run_id, "paused").step
-    while at % 8 == 0:  # an epoch's end, where a state is
-        jobs.step_batch(run_id, session="a")
-        at = paused_after(jobs, run_id, at)
-    before = (jobs.lab.root / run_id / "events.jsonl").read_bytes()
-    workers(jobs)[0].kill()
-    until(lambda: (jobs.lab.root / run_id / "events.jsonl").read_bytes()[:100] != before[:100])
-    until(lambda: reached(jobs, run_id, at))
-    until(lambda: (view := jobs.view(run_id)).phase == "paused" and view.step == at)
-    assert steps(jobs, run_id) == list(range(1, at + 1))
-
-
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("claim", "[]"),
-        ("status.json", '{"phase": "running", "race": ["../../etc"]}'),
-        ("control.json", None),
-        ("events.jsonl", '{"kind": "epoch"}\n'),
-    ],
-)
-def test_one_broken_run_never_stops_the_tending_of_others(name: str, text: str | None, jobs: Jobs) -> None:
-    first = jobs.submit(small(), session="anna")
-    ended(jobs, first)
-    broken = jobs.lab.root / f"{next(seeds):012x}"
-    broken.mkdir()
-    for file in ("config.json", "status.json"):
-        text_of = (jobs.lab.root / first / file).read_text()
-        (broken / file).write_text(text_of.replace('"finished"', '"running"').replace(first, broken.name))
-    if text is None:
-        (broken / name).mkdir()
-    else:
-        (broken / name).write_text(text)
-    time.sleep(1.2)  # two rounds of tending
-    other = jobs.submit(small(), session="anna")
-    assert ended(jobs, other).phase == "finished"
-    jobs.view(broken.name)
-    shutil.rmtree(broken)
 
 
 def test_a_queue_says_who_is_next_and_a_paused_run_makes_room(jobs: Jobs) -> None:
@@ -437,45 +306,3 @@ def test_a_race_is_one_thing_of_a_session_and_runs_in_lockstep(jobs: Jobs, few: 
 def times_of_steps(jobs: Jobs, run_id: str) -> list[float]:
     lines = (jobs.lab.root / run_id / "events.jsonl").read_text().splitlines()
     return [line["at"] for line in map(json.loads, lines) if line["kind"] == "step"]
-
-
-def test_a_run_that_leaves_the_finite_numbers_fails_with_its_sentence(jobs: Jobs) -> None:
-    run_id = jobs.submit(small(model={"latent_dim": 8, "norm": "none"}, lr=10, weights={"recon": 1e38}), session="a")
-    view = ended(jobs, run_id)
-    assert view.phase == "failed"
-    assert view.reason.startswith("training diverged: ")
-    assert view.reason.endswith("lower the learning rate (now 10, try 1) or use norm batch")
-
-
-def test_a_run_whose_folder_is_lost_fails_alone(jobs: Jobs) -> None:
-    run_id = jobs.submit(endless(), session="a")
-    until(lambda: reached(jobs, run_id, 3))
-    (jobs.lab.root / run_id).rename(jobs.lab.root / "lost")  # at once: the worker goes on writing meanwhile
-    assert in_phase(jobs, run_id, "failed", 1).reason.endswith(f"{run_id} is gone; start it again")
-    assert ended(jobs, jobs.submit(small(epochs=1), session="a")).phase == "finished"
-
-
-@pytest.mark.long
-def test_a_folder_that_takes_nothing_fails_its_run_alone(jobs: Jobs) -> None:
-    """Even without a word of it on the disk: states is a file, and so is what the status would be replaced by."""
-    run_id = jobs.submit(endless(epochs=2000), session="a")
-    until(lambda: reached(jobs, run_id, 3))
-    folder = jobs.lab.root / run_id
-    jobs.pause(run_id, session="a")
-    in_phase(jobs, run_id, "paused")
-    subprocess.run(["chattr", "+i", folder], check=False, capture_output=True)
-    try:
-        (folder / "probe").write_text("")
-    except OSError:
-        pass
-    else:
-        pytest.skip("this file system cannot make a folder read-only for its owner")
-    try:
-        workers(jobs)[0].kill()
-        view = until(lambda: (view := jobs.view(run_id)).phase == "failed" and view)
-        assert (
-            "cannot be used (Operation not permitted); give a folder that can be written by VAEGAN_RUNS" in view.reason
-        )
-    finally:
-        subprocess.run(["chattr", "-i", folder], check=True)
-    assert ended(jobs, jobs.submit(small(epochs=1), session="b")).phase == "finished"
