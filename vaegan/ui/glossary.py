@@ -93,8 +93,8 @@ TERMS = {
     "precision": Term("The share of made-up digits that lie among real ones.", "higher"),
     "recall": Term("The share of real digits that lie among made-up ones.", "higher"),
     "coverage": Term(
-        "How many of the ten digits are among those made up. It is not the coverage of the package prdc, which is the "
-        "share of real digits with a made-up one beside them.",
+        "How many of the ten digits are among those made up; the package prdc means something else by it, the share of "
+        "real digits with a made-up one beside them.",
         "higher",
     ),
     "loss": Term("The number that training brings down: how wrong the network still is.", "lower", also=("losses",)),

@@ -10,13 +10,13 @@ const LEAST = 0.05; // of a side; the server refuses what is smaller
 
 /** The part between two places, whichever comes first.
     @param {number[]} from @param {number[]} to @returns {Part} */
-export function between([fromX, fromY], [toX, toY]) {
+function between([fromX, fromY], [toX, toY]) {
   return [Math.min(fromX, toX), Math.min(fromY, toY), Math.max(fromX, toX), Math.max(fromY, toY)];
 }
 
 /** What a gesture means: the part, or the whole picture if it is too small to be one.
     @param {Part} part @returns {Part} */
-export function meant(part) {
+function meant(part) {
   const [left, top, right, bottom] = part;
   return Math.min(right - left, bottom - top) < LEAST ? [0, 0, 1, 1] : part;
 }
