@@ -52,7 +52,8 @@ def in_phase(jobs: Jobs, run_id: str, phase: str, seconds: float = DEADLINE) -> 
 
 def steps(jobs: Jobs, run_id: str) -> list[int]:
     """Each step that the journal holds, as a reader from outside sees it."""
-    lines = (jobs.lab.root / run_id / "events.jsonl").read_text().splitlines()
+    written = (jobs.lab.root / run_id / "events.jsonl").read_text()
+    lines = written[: written.rfind("\n") + 1].splitlines()  # the last line may still be on its way
     return [line["step"] for line in map(json.loads, lines) if line["kind"] == "step"]
 
 

@@ -13,7 +13,7 @@ The JavaScript beside them, by what it is for:
   (the field to draw on; pad_keys: by keyboard; strokes: what is kept of them), picture (pixels on a canvas), background
   (starts Web Workers), controls.css, stage.css (the dark stage of a page)
 - how bytes come: store (keeps them in the tab), courier (sees that they come: by fetching, over HTTP, or in a parcel,
-  through the websocket), arrival (a bar meanwhile)
+  through the websocket, once page_shown tells that the page stands), arrival (a bar meanwhile)
 - the network drawn: network_drawing (its stages, with network_drawing.css), network_panel (one of them opened),
   network_stages (what each is called and does), network_layers (operations as layers, numbers as words and text),
   network_lanes (layers drawn small), network_paint (numbers as pictures), inside (all that a network computed, copied

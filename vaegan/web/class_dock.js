@@ -7,7 +7,7 @@ import { ClassQuestion } from "./class_question.js";
 import { ClassWall } from "./class_wall.js";
 import { mounted } from "./component.js";
 import { element } from "./elements.js";
-import { pageIsShown } from "./fetching.js";
+import { pageIsShown } from "./page_shown.js";
 /** @import { Send } from "./component.js" */
 /** @import { View } from "./class_line.js" */
 

@@ -2,7 +2,8 @@
 // is not to be had through the page's websocket. It shows nothing.
 
 import { mounted } from "./component.js";
-import { NothingThere, fetched, pageIsShown } from "./fetching.js";
+import { NothingThere, fetched } from "./fetching.js";
+import { pageIsShown } from "./page_shown.js";
 import { announce, keep, onChange, tab } from "./store.js";
 /** @import { Send } from "./component.js" */
 /** @import { Wish } from "./store.js" */

@@ -1,7 +1,6 @@
 // Fetches bytes over HTTP. Their key is the end of their address, and the browser keeps them under it for ever.
 
 const BYTES = "application/octet-stream"; // a server without our routes answers with a page
-const LOOK_AGAIN = 50; // milliseconds
 
 /** What the server says there is nothing under, as against a server that does not know our addresses at all. */
 export class NothingThere extends Error {}
@@ -23,17 +22,4 @@ export async function fetched(address, progressed) {
   }
   if (here !== bytes.length) throw new Error(address);
   return bytes;
-}
-
-/** Resolves once the page shows its controls: its script has run and no element waits for a script of its own. After
-    `most` milliseconds it resolves in any case, since another element of the page may run again and again.
-    @type {(most: number) => Promise<void>} */
-export async function pageIsShown(most) {
-  const end = performance.now() + most;
-  while (isBusy() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
-}
-
-function isBusy() {
-  const state = document.querySelector("[data-testid=stApp]")?.getAttribute("data-test-script-state");
-  return (state && state !== "notRunning") || document.querySelector("[data-testid=stSkeleton]");
 }

@@ -2,7 +2,7 @@
 // the page. It shows nothing.
 
 import { mounted } from "./component.js";
-import { pageIsShown } from "./fetching.js";
+import { pageIsShown } from "./page_shown.js";
 /** @import { Send } from "./component.js" */
 
 const MOST = 100; // characters
