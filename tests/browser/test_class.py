@@ -1,4 +1,4 @@
-"""A class as it goes: one teacher with a projector, three phones.
+"""A class as it goes: one teacher with a projector, three phones; with our routes and without them.
 
 Phones open a name that the browser maps to this machine: unlike 127.0.0.1 it is no secure place, as a phone's is none.
 """
@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect, sync_playwright
 
 from tests.browser.conftest import Watched
-from tests.browser.driver import FLAGS, find_chromium, running_app, settle
+from tests.browser.driver import FLAGS, SERVER, find_chromium, running_app, settle
 from tests.browser.test_accessibility import violations
 
 PHONE, PASSCODE, PATIENCE = "phone.test", "open sesame", 30_000
@@ -78,10 +78,13 @@ def choices(page: Page) -> Locator:
 
 
 @pytest.mark.long
-def test_one_teacher_and_three_phones(own_browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("script", [SERVER, "app.py"], ids=["routes", "without"])
+def test_one_teacher_and_three_phones(
+    own_browser: Browser, tmp_path: Path, script: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("VAEGAN_PASSCODE", PASSCODE)
     visitors = Visitors()
-    with running_app(tmp_path) as address:
+    with running_app(tmp_path, script) as address:
         teachers = own_browser.new_context(viewport={"width": 1280, "height": 800})
         teacher = visitors.page(teachers, f"{address}/Class#{PASSCODE.replace(' ', '%20')}")
         teacher.wait_for_function("() => !location.hash", timeout=PATIENCE)

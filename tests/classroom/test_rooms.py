@@ -167,7 +167,7 @@ def test_what_others_answered_is_hidden_until_it_is_revealed(room):
     view = room.view(BERT)["question"]
     assert view == {
         **{"lesson": OWN_LESSON, "step": 1, "text": "Which is it?", "choices": ["seven", "one"]},
-        **{"mine": None, "counts": None},
+        **{"words": ["seven", "one"], "mine": None, "counts": None},
     }
     room.answer(BERT, *asked, "one")
     room.answer(BERT, *asked, "seven")
@@ -205,6 +205,21 @@ def test_what_is_no_answer_is_refused(room, lesson, number, answer):
     with pytest.raises(ClassError):
         room.answer(ANNA, lesson, number, answer)
     assert room.answers.steps() == []
+
+
+def test_a_step_of_a_lesson_is_shown_in_words(room):
+    for token, answer in ((ANNA, "b"), (BERT, "a")):
+        room.join(token)
+        room.answer(token, "noise", 3, answer)
+    room.show_answers(Step("noise", 3), "Which?", {"a": "None", "b": "Some", "c": "All"})
+    view = room.view(ANNA)["question"]
+    assert (view["choices"], view["words"]) == (["a", "b", "c"], ["None", "Some", "All"])
+    assert (view["mine"], view["counts"]) == ("b", {"a": 1, "b": 1, "c": 0})
+    assert room.tally() == {"None": 1, "Some": 1, "All": 0}
+    room.show_answers(Step("no lesson", 1))
+    assert (room.question.text, room.tally()) == ("no lesson, step 1", {})
+    room.close_question()
+    assert room.tally() == {}
 
 
 def test_a_stranger_answers_nothing(room):

@@ -249,6 +249,24 @@ def test_a_lesson_that_is_shown_keeps_each_students_own_answers(room):
     assert dict(test.query_params).get("a") == own
 
 
+def test_answers_to_a_lesson_are_in_words_for_the_teacher_and_for_all_once_they_are_shown(room):
+    anna, bert = names.new_token(), names.new_token()
+    for token, answer in ((anna, "40"), (bert, "60")):
+        room.join(token)
+        room.answer(token, "noise", 1, answer)
+    student = as_browser(anna, pages.LEARN.path, lesson="noise", step="1", a="40", done="d")
+    assert "Your class said" not in markup(student), "hidden in the lesson too"
+    test = as_browser(room.teacher)
+    assert test.selectbox(key="class_step").options == ["What noise hides, When does it become another digit? (2)"]
+    press(test, "class_show_step")
+    assert "In the middle, the class said 50 %." in markup(test)
+    assert "60 %: 1 (50 %)" in markup(as_browser(room.teacher, present="1"))
+    assert "Your class said: <b>50 %</b>" in markup(healthy(student.run()))
+    assert dock(student)["view"]["question"]["words"] == ["40 %", "60 %"]
+    test.button_group(key="class_section").set_value("students")
+    assert "<td>40 %</td>" in markup(healthy(test.run()))
+
+
 def test_a_network_is_written_as_cameras_read_it():
     assert network_text('my;"net"', "p:w\\d") == r"WIFI:T:WPA;S:my\;\"net\";P:p\:w\\d;;"
     assert network_text("open", "") == "WIFI:T:nopass;S:open;;"

@@ -4,9 +4,10 @@ Threads share it: each visitor's page runs in one, and routes answer in others. 
 browser, which no other browser is ever sent; all others see a number and a name.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import RLock
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from vaegan.classroom import names
@@ -27,11 +28,12 @@ REMOVED = "Your teacher has taken you out of this class."
 
 
 class Question(NamedTuple):
-    """What the class is asked at the moment."""
+    """What the class is asked at the moment; `words` has a choice in words where it is not written in such."""
 
     step: Step
     text: str
     choices: tuple[str, ...]
+    words: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass
@@ -172,12 +174,24 @@ class Room:
                 self.answers.reveal(self.question.step)
                 self._change()
 
-    def show_answers(self, step: Step) -> None:
-        """Show all how the class has answered a step of a lesson, and reveal it by that."""
+    def show_answers(self, step: Step, text: str = "", words: Mapping[str, str] | None = None) -> None:
+        """Show all how the class has answered a step of a lesson, and reveal it by that.
+
+        With `words` the answers are those of it, in its order; else they are what most have given.
+        """
         with self._lock:
-            given = tuple(self.answers.histogram(step))[:MOST_CHOICES]
-            self.question = Question(step, f"{step.lesson}, step {step.number}", given)
+            given = tuple(self.answers.histogram(step))[:MOST_CHOICES] if words is None else tuple(words)
+            self.question = Question(step, text or f"{step.lesson}, step {step.number}", given, words or {})
             self.reveal()
+
+    def tally(self) -> dict[str, int]:
+        """How many have given each answer to what is asked, in words."""
+        with self._lock:
+            if self.question is None:
+                return {}
+            step, _, choices, words = self.question
+            counts = self.answers.histogram(step, choices)
+            return {words.get(choice, choice): counts[choice] for choice in choices}
 
     def close_question(self) -> None:
         """Take the question away; its answers stay in the matrix."""
@@ -252,15 +266,16 @@ class Room:
     def _question_view(self, student: Student) -> dict[str, Any] | None:
         if self.question is None:
             return None
-        step, text, choices = self.question
-        revealed = self.answers.is_revealed(step)
+        step, text, choices, words = self.question
+        revealed, counts = self.answers.is_revealed(step), self.answers.histogram(step, choices)
         return {
             "lesson": step.lesson,
             "step": step.number,
             "text": text,
             "choices": list(choices),
+            "words": [words.get(choice, choice) for choice in choices],
             "mine": self.answers.of(step, student.number),
-            "counts": self.answers.histogram(step, choices) if revealed else None,
+            "counts": {choice: counts[choice] for choice in choices} if revealed else None,
         }
 
     def _known(self, token: str) -> Student:

@@ -10,9 +10,11 @@ schema     a lesson and its steps, read from TOML
 words      the words of the Learn page and of the navigation, in each language
 shelf      which lessons there are, in which language
 progress   how far a learner is, as text in an address
+together   what a class has answered to a step, in words
 """
 
 from vaegan.lessons.schema import Lesson, Step
 from vaegan.lessons.shelf import answer_in_words, lesson, names, step_titles, titles
+from vaegan.lessons.together import Together, gather
 
-__all__ = ["Lesson", "Step", "answer_in_words", "lesson", "names", "step_titles", "titles"]
+__all__ = ["Lesson", "Step", "Together", "answer_in_words", "gather", "lesson", "names", "step_titles", "titles"]

@@ -4,11 +4,13 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from vaegan.classroom.answers import Step
 from vaegan.classroom.limits import Rate
 from vaegan.classroom.room import Room
 from vaegan.classroom.rooms import Rooms
 from vaegan.data.pictures import to_uint8
 from vaegan.errors import ClassError
+from vaegan.lessons import Together, gather
 from vaegan.ui import visitor
 from vaegan.ui.drawings import read_drawing
 
@@ -32,6 +34,15 @@ def take(lesson: str, step: int, answer: str) -> None:
     """Note an answer that this browser has given on the Learn page, if it is a student's; ClassError if too late."""
     if room := rooms.attended_by(visitor.token()):
         room.answer(visitor.token(), lesson, step, answer)
+
+
+def told_together(lesson: str, step: int, language: str) -> Together | None:
+    """How the class of this browser has answered a step of a lesson; None before its teacher has revealed that."""
+    found = attended(visitor.token())
+    place = Step(lesson, step)
+    if found is None or not found[0].answers.is_revealed(place):
+        return None
+    return gather(lesson, step, found[0].answers.histogram(place), language)
 
 
 def view(room: Room, token: str) -> dict[str, Any]:

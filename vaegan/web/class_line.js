@@ -2,7 +2,7 @@
 // each time it is drawn anew. It outlives the page, so that one who follows from page to page misses nothing.
 
 /** What a student's browser is told; classroom/room.py makes it.
-    @typedef {{ lesson: string, step: number, text: string, choices: string[], mine: string | null,
+    @typedef {{ lesson: string, step: number, text: string, choices: string[], words: string[], mine: string | null,
       counts: Record<string, number> | null }} Question
     @typedef {{ code: string, over?: string | null, name?: string, follow?: boolean, paused?: boolean,
       shown?: { page: string, number: number }, question?: Question | null,

@@ -18,7 +18,7 @@ export class ClassQuestion {
     this.drawn = text;
     this.root.hidden = question === null;
     if (!question) return;
-    const { lesson, step, choices, mine, counts } = question;
+    const { lesson, step, choices, words, mine, counts } = question;
     element(this.root, ".text").textContent = question.text;
     const row = element(this.root, ".choices");
     row.classList.toggle("revealed", counts !== null);
@@ -33,7 +33,7 @@ export class ClassQuestion {
       const share = Math.round((100 * count) / all);
       button.type = "button";
       button.dataset.choice = choice;
-      button.textContent = counts ? `${choice}: ${count} (${share} %)` : choice;
+      button.textContent = counts ? `${words[index]}: ${count} (${share} %)` : words[index];
       button.style.setProperty("--share", `${share}%`);
       button.disabled = counts !== null;
       button.setAttribute("aria-pressed", String(choice === mine));
@@ -45,7 +45,8 @@ export class ClassQuestion {
 }
 
 /** @param {Question} question */
-function after({ mine, counts }) {
+function after({ mine, counts, choices }) {
+  if (counts && !choices.length) return ""; // curves, of which the question's own words have the middle
   if (counts) return mine ? "So your class has answered; ✓ is yours." : "So your class has answered.";
   return mine ? "Your answer is noted. You can change it until your teacher reveals how the class has answered." : "";
 }

@@ -4,7 +4,8 @@ import html
 
 import streamlit as st
 
-from vaegan.classroom.answers import csv_text, matrix
+from vaegan import lessons
+from vaegan.classroom.answers import Step, csv_text, matrix
 from vaegan.classroom.room import MOST_CHOICES, MOST_TEXT, OWN_LESSON, Room
 from vaegan.ui.classroom.sheets import answered, bars, question_sheet
 from vaegan.ui.frame import errors_as_toast
@@ -55,7 +56,7 @@ def show_question(room: Room) -> None:
     step = room.question.step
     if not room.answers.is_revealed(step):
         st.caption(f"{answered(room)} For your eyes alone:")
-        st.html(bars(room.answers.histogram(step, room.question.choices)))
+        st.html(bars(room.tally()))
 
 
 def lesson_steps(room: Room) -> None:
@@ -68,24 +69,45 @@ def lesson_steps(room: Room) -> None:
             "A step of a lesson",
             steps,
             key=STEP,
-            format_func=lambda step: f"{step.lesson}, step {step.number}: {room.answers.count(step)} answers",
+            format_func=lambda step: f"{_name(step)} ({room.answers.count(step)})",
             help="What students have answered on the Learn page.",
         )
         st.button("Show all", key="class_show_step", on_click=_show_step, args=(room,), help="It is revealed by that.")
 
 
 def _show_step(room: Room) -> None:
-    room.show_answers(st.session_state[STEP])
+    step: Step = st.session_state[STEP]
+    found = lessons.gather(step.lesson, step.number, room.answers.histogram(step))
+    if found is None:
+        room.show_answers(step)
+        return
+    middle = f" In the middle, the class said {found.middle}." if found.middle else ""
+    room.show_answers(step, found.question + middle, found.words)
+
+
+def _name(step: Step) -> str:
+    """A step by the titles of lesson and step; what no lesson has stays as it was sent."""
+    if step.lesson not in lessons.names():
+        return f"{step.lesson} {step.number}"
+    titles = dict(enumerate(lessons.step_titles(step.lesson), start=1))
+    return f"{lessons.titles()[step.lesson]}, {titles.get(step.number, step.number)}"
+
+
+def _in_words(step: Step, answer: str) -> str:
+    if step.lesson not in lessons.names():
+        return answer
+    return lessons.answer_in_words(step.lesson, step.number, answer) or answer
 
 
 def show_matrix(room: Room) -> None:
-    """A row for each student, a column for each step, and the same as a file."""
+    """A row for each student, a column for each step."""
     steps, rows = matrix(room.answers, room.names())
     if not steps:
         st.caption("Nobody has answered anything yet.")
         return
-    heads = "".join(f"<th>{html.escape(step.lesson)} {step.number}</th>" for step in steps)
-    body = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    heads = "".join(f"<th>{html.escape(_name(step))}</th>" for step in steps)
+    told = [[name, *map(_in_words, steps, given)] for name, *given in rows]
+    body = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in told)
     table = f"<table><thead><tr><th>student</th>{heads}</tr></thead><tbody>{body}</tbody></table>"
     st.html(f'{_TABLE}<div class="vg-matrix" tabindex="0" role="region" aria-label="Answers">{table}</div>')
 

@@ -133,6 +133,7 @@ def _map(pieces: Sequence[Piece], images: Float) -> None:
         chart.add_layout_image(source=picture_url(image), sizex=side, sizey=side, layer="above", **place)
         chart.add_annotation(text=f"{piece.label}", showarrow=False, **(place | {"yanchor": "bottom", "yshift": 18}))
     edge = {"range": [-atlas.reach, atlas.reach], "showgrid": False, "zeroline": False, "fixedrange": True}
+    edge |= {"constrain": "domain", "automargin": True}  # a square, with room for its numbers
     chart.update_layout(
         height=900 if present.presenting() else 620,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
@@ -140,7 +141,7 @@ def _map(pieces: Sequence[Piece], images: Float) -> None:
         plot_bgcolor="#10151c",
         font={"color": "#e8edf3"},
         xaxis=edge | {"title": {"text": "first number of z"}},
-        yaxis=edge | {"title": {"text": "second number of z"}, "scaleanchor": "x", "constrain": "domain"},
+        yaxis=edge | {"title": {"text": "second number of z"}, "scaleanchor": "x"},
         showlegend=False,
     )
     st.plotly_chart(chart, key="wall_map", config=CONFIG, theme=None)

@@ -10,11 +10,15 @@ from vaegan.ui.gallery import staged
 
 _STYLE = """<style>
 .vg-join { display: flex; flex-wrap: wrap; gap: clamp(0.75rem, 2cqi, 2.5rem); align-items: center; }
-.vg-join img { display: block; width: clamp(8rem, 20cqi, 24rem); height: auto; border-radius: 8px; }
+.vg-join img { display: block; width: clamp(8rem, 26cqi, 30rem); height: auto; border-radius: 8px; }
 .vg-join .vg-code { font-size: clamp(2.2rem, 7cqi, 8rem); line-height: 1.1; font-weight: 700; letter-spacing: 0.12em; }
 .vg-join { font-size: clamp(1rem, 2cqi, 2.2rem); overflow-wrap: anywhere; }
+.vg-join.vg-small { font-size: 1rem; gap: 1rem; }
+.vg-join.vg-small img { width: 6.5rem; }
+.vg-join.vg-small .vg-code { font-size: 2.2rem; }
 .vg-names { display: flex; flex-wrap: wrap; gap: 0.4rem; margin: 1rem 0 0; padding: 0; list-style: none; }
-.vg-names li { padding: 0.15rem 0.6rem; border: 1px solid #4a5765; border-radius: 1rem; }
+.vg-staged ul.vg-names { padding: 0; }
+.vg-staged .vg-names li { margin: 0; padding: 0.15rem 0.6rem; border: 1px solid #4a5765; border-radius: 1rem; }
 .vg-names { font-size: clamp(0.9rem, 1.4cqi, 1.6rem); }
 .vg-names .vg-away { color: #aebac6; border-style: dashed; }
 .vg-asked { font-size: clamp(1.2rem, 3cqi, 3.2rem); font-weight: 600; margin: 0 0 0.8rem; overflow-wrap: anywhere; }
@@ -25,13 +29,14 @@ _STYLE = """<style>
 </style>"""
 
 
-def join_sheet(room: Room, where: Addresses) -> str:
-    """The code as a picture and as letters, and both addresses."""
+def join_sheet(room: Room, where: Addresses, *, small: bool = False) -> str:
+    """The code as a picture and as letters, and both addresses; `small` on a page that has more to show."""
     number, name = (html.escape(each.partition("://")[2]) for each in where[:2])
     picture = code_picture(join_address(room))
     lines = f"<div>Point the camera at the picture, or open <b>{number}/Class</b></div><div>or {name}/Class</div>"
     code = f'<div class="vg-code">{room.code}</div>'
-    return staged(f'{_STYLE}<div class="vg-join"><img src="{picture}" alt="The address as a code for a camera">'
+    size = " vg-small" if small else ""
+    return staged(f'{_STYLE}<div class="vg-join{size}"><img src="{picture}" alt="The address as a code for a camera">'
                   f"<div>{code}{lines}</div></div>", names_list(room))  # fmt: skip
 
 
@@ -53,7 +58,7 @@ def question_sheet(room: Room) -> str:
         return ""
     asked = f'{_STYLE}<div class="vg-asked">{html.escape(question.text)}</div>'
     if room.answers.is_revealed(question.step):
-        return staged(asked, bars(room.answers.histogram(question.step, question.choices)))
+        return staged(asked, bars(room.tally()))
     choices = "".join(f'<div style="--share:0%">{html.escape(choice)}</div>' for choice in question.choices)
     return staged(asked, f'<div class="vg-bars">{choices}</div>', f'<p class="vg-lead">{answered(room)}</p>')
 

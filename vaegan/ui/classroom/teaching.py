@@ -24,7 +24,7 @@ SECTIONS = {
 }
 SECONDS = 1.0  # between two looks at the class
 PACES = {True: "Follow me", False: "Own pace"}
-SLOWER = "Started without its own routes, the app brings news to phones every 1.5 seconds: `make run` is faster."
+SLOWER = "Started without its own routes, the app brings news to phones every 1.5 seconds. “make run” is faster."
 
 
 def teach(room: Room, jobs: Callable[[], Jobs], who: Who) -> None:
@@ -32,7 +32,7 @@ def teach(room: Room, jobs: Callable[[], Jobs], who: Who) -> None:
     where = addresses()
     if not where.are_open:
         st.warning(helping.ONLY_HERE, icon=":material/wifi_off:")
-    _ticking(lambda: st.html(join_sheet(room, where)), "join")
+    _ticking(lambda: st.html(join_sheet(room, where, small=True)), "join")
     _switches(room)
     if not class_routes.are_served():
         st.caption(SLOWER)

@@ -8,7 +8,7 @@ import streamlit as st
 from vaegan.errors import VaeganError
 from vaegan.lessons import progress, shelf
 from vaegan.lessons.schema import Step
-from vaegan.ui import pages
+from vaegan.ui import attendance, pages
 from vaegan.ui.component import component
 from vaegan.ui.frame import errors_as_sentences
 from vaegan.ui.glossary import explain
@@ -161,6 +161,8 @@ def _reveal(step: Step, number: int) -> None:
         comment = html.escape(step.ask.comment(answer))
         st.html(f'<p class="learn-verdict {kind}">{sign} {html.escape(words)}</p><p>{comment}</p>')
         st.html(f'<div class="learn-chart">{chart(step.ask, answer, say)}</div>')
+    if together := attendance.told_together(str(learn_state.name()), number, language()):
+        st.html(f"<p>{html.escape(say('step.class'))}: <b>{html.escape(together.said)}</b></p>")
     st.markdown(explain(step.reveal), unsafe_allow_html=True)
     st.markdown(f"**{say('step.because')}:** {explain(step.because)}", unsafe_allow_html=True)
 
