@@ -264,8 +264,6 @@ def test_the_nearest_digits_are_found(twins, sample):
 @pytest.mark.parametrize("name", COMPONENTS)
 def test_a_component_is_one_text_that_needs_nothing(name):
     text = parts(name)["js"].replace("http://www.w3.org/2000/svg", "")  # the name of a language, nobody's address
-    for own in ("fetch(`${prefix}/class/", "fetch(address, "):  # the app's own addresses
-        text = text.replace(own, "")
     assert not re.search(r"^\s*import[ ({]", text, re.MULTILINE)
     assert len(re.findall(r"^export ", text, re.MULTILINE)) == 1
     assert len(re.findall(r"^export default (function|mounted\()", text, re.MULTILINE)) == 1
