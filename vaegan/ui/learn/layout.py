@@ -4,11 +4,14 @@ STYLE = """<style>
 .st-key-shelf { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); }
 .st-key-shelf > * { height: 100%; }
 .st-key-shelf [data-testid="stVerticalBlock"] { height: 100%; gap: 0.4rem; }
-.st-key-shelf h2 { font-size: 1.2rem; line-height: 1.3; padding: 0; margin: 0 0 0.3rem; }
+.st-key-shelf h2 { font-size: 1.2rem; line-height: 1.3; padding: 0; margin: 0; }
+.st-key-shelf .stHeading [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
 .st-key-lesson h2, .st-key-lesson h3 { font-size: 1.25rem; line-height: 1.3; padding: 0; margin: 0; outline: none; }
 .st-key-lesson h3 { font-size: 1.05rem; }
 .st-key-bar { margin-top: 0.4rem; }
+.st-key-bar { row-gap: 0.5rem; }
 .st-key-bar p { margin: 0; }
+.st-key-bar [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
 @media (max-width: 44rem) {
   .st-key-bar:has(.learn-dots) { flex-wrap: nowrap; }
   .st-key-bar:has(.learn-dots) .stElementContainer:has(b) { display: none; }
@@ -43,6 +46,7 @@ STYLE = """<style>
 @media (min-width: 106rem) {
   .st-key-lesson p, .st-key-lesson label p, .st-key-lesson li, .st-key-lesson button p { font-size: 1.25rem; }
   .st-key-lesson h2 { font-size: 1.6rem; }
+  .st-key-shelf { grid-template-columns: repeat(4, minmax(0, 1fr)); }
   .st-key-shelf p { font-size: 1.2rem; }
   .st-key-shelf h2 { font-size: 1.5rem; }
 }
