@@ -165,6 +165,7 @@ def test_play_walks_by_itself_until_the_pause_or_the_hand_and_the_film_can_be_ke
         assert gif.info["loop"] == 0
 
 
+@pytest.mark.long
 def test_a_duel_says_right_or_wrong_at_once_and_its_link_is_a_challenge(open_page):
     """Pressed by mouse and by keys; a double click answers once, a reload goes on, and the link has no answers."""
     name = "conv-sampler-gan"

@@ -61,6 +61,7 @@ def test_pins_make_a_path_that_is_dragged_and_shared(open_page):
     assert not page.locator(".path").is_visible()
 
 
+@pytest.mark.long
 def test_a_pin_can_be_dragged_and_the_map_too(open_page):
     page = open_page(MAP + "?pins=0,0")
     ready(page)
@@ -126,6 +127,7 @@ def test_keys_move_pin_and_zoom_and_the_place_is_said(open_page):
     wait_for_param(page, "pins", "!value")
 
 
+@pytest.mark.long
 def test_the_wheel_scrolls_the_page_until_the_map_is_clicked(open_page):
     page = open_page(MAP, height=600)
     ready(page)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 from playwright.sync_api import Page, expect
 
@@ -53,6 +54,7 @@ def models(pair: str) -> list[Any]:
     return [load(f"{pair}-{side}").build() for side in SIDES]
 
 
+@pytest.mark.long
 @torch.inference_mode()
 def test_every_stage_opens_by_keyboard_to_the_numbers_of_the_networks(open_page):
     page = open_page("/Denoise?pair=denoise&level=40", height=1100)

@@ -68,6 +68,7 @@ def test_who_leaves_wants_nothing_and_who_stays_still_does(store):
     assert log == ["wanted: a,b,c", "wanted: c,b", "second has 2,3", "wanted: "]
 
 
+@pytest.mark.long
 def test_the_courier_asks_once_for_all_and_again_for_what_got_lost(run):
     run("picture", EMPTY)
     asked, wanted = run(

@@ -197,7 +197,10 @@ def shown_epochs(page: Page) -> str:
 
 
 @pytest.mark.usefixtures("warm")
-@pytest.mark.parametrize(("width", "height"), [(375, 812), (1280, 800), (1920, 1080)])
+@pytest.mark.parametrize(
+    ("width", "height"),
+    [(375, 812), *(pytest.param(*size, marks=pytest.mark.long) for size in ((1280, 800), (1920, 1080)))],
+)
 def test_the_time_line_and_all_that_it_moves_share_a_screen(
     open_page: Callable[..., Page], width: int, height: int
 ) -> None:

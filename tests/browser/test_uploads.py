@@ -56,6 +56,7 @@ def two_digits() -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.long
 def test_a_file_too_large_is_refused_in_place_and_a_digit_is_framed_by_dragging(open_page: Callable[..., Page]) -> None:
     page = open_page("/Denoise?level=20", 375, 812)
     ready(page)

@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from tests.classroom.clock import Clock
+from tests.coroutines import run
 from vaegan.classroom import push
 from vaegan.classroom.limits import Rate
 from vaegan.classroom.push import Broadcaster
@@ -21,7 +22,7 @@ def test_news_wakes_all_or_those_who_are_meant():
             news.publish("bert")
             return [*woken, await bert.news(5), await anna.news(0.05)]
 
-    assert asyncio.run(scene()) == [True, True, True, False]
+    assert run(scene()) == [True, True, True, False]
 
 
 def test_who_does_not_look_keeps_nobody_waiting_and_hears_of_many_things_once():
@@ -34,7 +35,7 @@ def test_who_does_not_look_keeps_nobody_waiting_and_hears_of_many_things_once():
             first, second = await anna.news(5), await anna.news(0.05)
         return first, second, len(news)
 
-    assert asyncio.run(scene()) == (True, False, 0)
+    assert run(scene()) == (True, False, 0)
 
 
 def test_those_whose_loop_has_ended_are_dropped():
@@ -45,7 +46,7 @@ def test_those_whose_loop_has_ended_are_dropped():
     async def forget() -> None:
         waiting.__enter__()
 
-    asyncio.run(forget())
+    run(forget())
     assert len(news) == 1
     news.publish("bert")
     assert len(news) == 1
@@ -61,7 +62,7 @@ def test_only_so_many_are_served(monkeypatch):
         with news.subscribe("anna"), pytest.raises(ClassError, match="all that it serves"), news.subscribe("bert"):
             pass
 
-    asyncio.run(scene())
+    run(scene())
 
 
 def test_a_rate_counts_each_asker_alone_and_forgets():

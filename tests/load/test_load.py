@@ -1,5 +1,8 @@
 """The load test itself: a few sessions on every page, none of which shows an exception."""
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.load import soak
@@ -7,9 +10,15 @@ from tests.load.__main__ import main
 from tests.load.gestures import PAGES
 
 
+def in_a_thread(main: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
+    """A browser of other tests keeps a loop in this thread."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(main, arguments).result()
+
+
 @pytest.mark.long
 def test_sessions_on_every_page_are_answered(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--sessions", "3", "--seconds", "3"]) == 0
+    assert in_a_thread(main, ["--sessions", "3", "--seconds", "3"]) == 0
     printed = capsys.readouterr().out
     print(printed)
     for name, words, _ in PAGES.values():
@@ -22,7 +31,7 @@ def test_sessions_on_every_page_are_answered(capsys: pytest.CaptureFixture[str])
 @pytest.mark.long
 @pytest.mark.timeout(600)
 def test_nothing_is_lost_when_processes_are_killed_under_a_class(capsys: pytest.CaptureFixture[str]) -> None:
-    assert soak.main(["--sessions", "4", "--minutes", "1"]) == 0
+    assert in_a_thread(soak.main, ["--sessions", "4", "--minutes", "1"]) == 0
     printed = capsys.readouterr().out
     print(printed)
     assert " 0 exceptions on pages" in printed

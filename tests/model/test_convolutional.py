@@ -136,7 +136,10 @@ def singular_values(network: VAEGAN) -> list[tuple[float, float]]:
     return found
 
 
-@pytest.mark.parametrize(("architecture", "ema"), [("dense", 0.0), ("dense", 0.9), ("convolutional", 0.9)])
+@pytest.mark.parametrize(
+    ("architecture", "ema"),
+    [("dense", 0.0), ("dense", 0.9), pytest.param("convolutional", 0.9, marks=pytest.mark.long)],
+)
 def test_spectral_normalisation_holds_the_largest_singular_value_at_1(
     architecture: str, ema: float, digits: Digits
 ) -> None:

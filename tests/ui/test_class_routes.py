@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from streamlit.web.server.starlette.starlette_app import create_streamlit_middleware
 
+from tests.coroutines import run
 from tests.ui.class_clients import Phone, until
 from vaegan.classroom import names
 from vaegan.classroom.limits import Rate
@@ -82,7 +83,7 @@ def test_a_phone_joins_hears_answers_and_gives_a_digit(port, room):
         assert await phone.listen(room.code) == 204
         await phone.sleep()
 
-    asyncio.run(scene())
+    run(scene())
     assert room.wall.pieces == []
     assert len(room.news) == 0
 
@@ -118,7 +119,7 @@ def test_what_others_sites_or_nonsense_send_is_refused(port, room):
         assert (await stranger.post("AAAAA", "join", {}))[0] == 409
         assert stranger.cookie == "", "nobody is known who has joined nothing"
 
-    asyncio.run(scene())
+    run(scene())
     assert room.answers.steps() == []
     assert room.wall.pieces == []
     assert room.shown.number == 0
@@ -131,7 +132,7 @@ def test_one_phone_cannot_ask_without_end(port, room):
         wish = {"lesson": "noise", "step": 1, "answer": "a"}
         return [(await phone.post(room.code, "answer", wish))[0] for _ in range(attendance.MOST_WISHES + 1)]
 
-    assert asyncio.run(scene()) == [200] * attendance.MOST_WISHES + [409]
+    assert run(scene()) == [200] * attendance.MOST_WISHES + [409]
 
 
 def test_the_teachers_browser_shows_and_reveals(port, room):
@@ -144,7 +145,7 @@ def test_the_teachers_browser_shows_and_reveals(port, room):
         room.ask("?", ["a", "b"])
         assert (await teacher.post(room.code, "reveal", {}))[1]["answered"] is None
 
-    asyncio.run(scene())
+    run(scene())
     assert room.shown.query == {"level": "10"}
 
 
@@ -200,4 +201,4 @@ def test_sixty_phones_join_hear_within_a_moment_and_are_told_nothing_of_others(p
         await asyncio.gather(*(phone.sleep() for phone in phones))
         await until(lambda: len(room.news) == 0)
 
-    asyncio.run(scene())
+    run(scene())
