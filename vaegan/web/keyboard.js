@@ -18,6 +18,11 @@ class Keyboard {
     document.addEventListener("click", (event) => this.click(event), options);
     document.addEventListener("keydown", (event) => this.key(event), { ...options, capture: true });
     document.addEventListener("pointerdown", (event) => this.press(event), options);
+    const opener = document.activeElement?.closest(OPENER); // pressed before this script was here
+    if (opener instanceof HTMLElement && document.querySelector(BODY)) {
+      this.opener = opener;
+      this.enter(0);
+    }
   }
 
   /** `translated` if all of the page is in that language, not the navigation alone.
