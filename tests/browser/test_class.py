@@ -36,6 +36,15 @@ def started(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+def at_rest(page: Page) -> list[str]:
+    """What axe finds: Streamlit fades what it runs again for a moment, and then contrasts are lower."""
+    for _ in range(5):
+        if not (found := violations(page)):
+            break
+        page.wait_for_timeout(700)
+    return found
+
+
 class Visitors:
     """Pages of several browsers, all watched."""
 
@@ -100,7 +109,7 @@ def test_one_teacher_and_three_phones(
             context = own_browser.new_context(viewport={"width": 375, "height": 812}, has_touch=True, is_mobile=True)
             phone = visitors.page(context, f"{outside}/Class?room={code}")
             assert not phone.evaluate("isSecureContext")
-            assert violations(phone) == []
+            assert at_rest(phone) == []
             phone.get_by_role("button", name="Join", exact=True).click()
             expect(phone.locator(NAME)).not_to_have_text("", timeout=PATIENCE)
             phones.append(phone)
@@ -122,7 +131,7 @@ def test_one_teacher_and_three_phones(
             expect(choices(phone)).to_have_text(["with", "without", "<i>both</i>"], timeout=PATIENCE)
             choices(phone).nth(min(index, 1)).click()
             expect(choices(phone).nth(min(index, 1))).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
-        assert violations(phones[2]) == []
+        assert at_rest(phones[2]) == []
         teacher.bring_to_front()
         teacher.get_by_role("button", name="Reveal", exact=True).click()
         for phone in phones:
@@ -132,7 +141,7 @@ def test_one_teacher_and_three_phones(
         projected.goto(f"{address}/Class?present=1")
         expect(projected.locator(".vg-bars").first).to_contain_text("without: 2 (67 %)", timeout=PATIENCE)
         expect(projected.get_by_role("button", name="Ask", exact=True)).to_have_count(0)
-        assert violations(projected) == []
+        assert at_rest(projected) == []
 
         teacher.bring_to_front()
         teacher.get_by_role("button", name="Take the question away").click()
@@ -152,7 +161,7 @@ def test_one_teacher_and_three_phones(
             teacher.get_by_role("button", name="Take the digits home (NPZ)").click()
         with np.load(download.value.path()) as kept:
             assert (kept["images"].shape, kept["labels"].tolist()) == ((3, 28, 28), [7, 7, 7])
-        assert violations(teacher) == []
+        assert at_rest(teacher) == []
 
         first = phones[0]
         first.bring_to_front()

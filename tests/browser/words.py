@@ -11,7 +11,7 @@ from vaegan.ui.glossary import mentioned
 _TEXTS = """() => {
     const found = [];
     const out = "button, a, label, select, summary, svg, code, pre, h1, h2, h3, h4, table, .unseen, .spoken, .meaning, "
-        + "[data-testid=stWidgetLabel], [data-testid=stIconMaterial]";
+        + ".legend, [data-testid=stWidgetLabel], [data-testid=stIconMaterial]";
     const visit = (node, term) => {
         if (node instanceof Element) {
             const { display, visibility } = getComputedStyle(node);

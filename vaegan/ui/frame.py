@@ -25,9 +25,9 @@ _keyboard = component("keyboard", shows=False)
 HIDDEN = "position: absolute; width: 1px; height: 1px; margin: 0; padding: 0; overflow: hidden; clip-path: inset(50%);"
 # The components that bring bytes into the tab or set the address are invisible and take no room, as does the title: who
 # hears the page needs it, who sees it finds the name in the navigation. Streamlit's "Stop" is hidden: it leaves half
-# a page, and on the Train page one could take it for the button that stops a run. Chosen values of a menu are white on
-# a blue that is dark enough for it; in the dark theme's own blue they could hardly be read. They and a switch's words
-# are never cut: they go to the next line.
+# a page, and on the Train page one could take it for the button that stops a run. Chosen values of a menu and the first
+# buttons are white on a blue that is dark enough for it; on the dark theme's own blue they could hardly be read. A
+# switch's words and these values are never cut: they go to the next line.
 STYLE = """<style>
 .stMainBlockContainer { padding: 0 clamp(0.75rem, 3vw, 4rem) 3rem; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-unseen) { position: absolute; pointer-events: none; }
@@ -43,6 +43,7 @@ STYLE = """<style>
 .stElementContainer:has(> .stHtml > h1) { position: absolute; }
 [data-testid="stStatusWidget"] button { display: none; }
 [data-tag] { background-color: #0b5fb0; color: white; flex-shrink: 0; }
+.stApp button[kind="primary"]:enabled { background: #0b5fb0; border-color: #0b5fb0; color: white; }
 .stCheckbox [data-testid="stWidgetLabel"] p { white-space: normal; }
 </style>"""
 

@@ -17,9 +17,6 @@ STYLE = """<style>
   .st-key-bar:has(.learn-dots) .stElementContainer:has(b) { display: none; }
 }
 .st-key-bar button, .st-key-card button, .st-key-turn button { min-height: 2.5rem; }
-.st-key-lesson button[kind="primary"]:enabled, .st-key-shelf button[kind="primary"] {
-  background: #0b5fb0; border-color: #0b5fb0; color: white;
-}
 .learn-dots { display: flex; gap: 0.35rem; align-items: center; }
 .learn-dots i { width: 0.8rem; height: 0.8rem; border: 2px solid currentColor; border-radius: 50%; }
 .learn-dots .done { background: currentColor; }

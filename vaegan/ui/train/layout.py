@@ -11,7 +11,6 @@ STYLE = """<style>
 .st-key-lessons > * { flex: none; }
 .st-key-lessons .stButton button { min-height: 2.25rem; padding: 0 0.7rem; }
 .st-key-lessons button, .st-key-lessons button > * { justify-content: flex-start; text-align: left; }
-.st-key-train button[kind="primary"] { background: #0b5fb0; border-color: #0b5fb0; color: white; }
 @media (max-width: 44rem) {
   .st-key-train { grid-template-columns: minmax(0, 1fr); gap: 0.4rem; }
   .st-key-train > :has(> .st-key-lessons) { position: static; }
