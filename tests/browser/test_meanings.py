@@ -53,6 +53,9 @@ def test_a_meaning_shows_under_the_mouse_and_at_the_keyboards_focus_until_escape
 
 def test_a_tap_shows_a_meaning_and_a_tap_elsewhere_hides_it(open_page):
     page = open_page("/", width=375, height=812, has_touch=True, is_mobile=True)
+    page.locator(".pictures .term").last.wait_for()
+    settle(page)
+    page.wait_for_load_state("networkidle")  # what shows meanings is a script of its own
     words = (".brand .term", ".pictures .term >> text=SSIM >> nth=-1", ".stMarkdown .term")
     for word in map(page.locator, words):
         word.tap()
