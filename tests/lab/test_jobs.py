@@ -3,7 +3,6 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -28,37 +27,11 @@ from tests.lab.small_jobs import (
 )
 from vaegan.data.mnist import Digits
 from vaegan.errors import ConfigError, RunError
-from vaegan.lab.documents import ACTIVE, Watchers
 from vaegan.lab.jobs import Jobs
 from vaegan.studio import Studio
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quiet")]
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def few(digits: Digits) -> Digits:
-    return digits.subset(400, 40)
-
-
-@pytest.fixture(scope="module")
-def jobs(few: Digits, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
-    """A cluster of one worker, warm."""
-    with Jobs(few, tmp_path_factory.mktemp("runs"), workers=1) as opened:
-        ended(opened, opened.submit(small(epochs=1), session="warm-up"))
-        yield opened
-
-
-@pytest.fixture(autouse=True)
-def _quiet(jobs: Jobs) -> Iterator[None]:
-    """Every test leaves the worker free."""
-    yield
-    for view in jobs.views():
-        if view.phase in ACTIVE:
-            for session in present(jobs.lab.run(view.run_id).read(Watchers)).sessions:
-                jobs.stop(view.run_id, session=session)
-    for view in jobs.views():
-        ended(jobs, view.run_id)
 
 
 def test_a_run_trains_to_its_end_and_leaves_all_that_the_page_shows(jobs: Jobs, few: Digits) -> None:

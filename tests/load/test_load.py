@@ -1,19 +1,11 @@
 """The load test itself: a few sessions on every page, none of which shows an exception."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
+from tests.coroutines import in_a_thread
 from tests.load import soak
 from tests.load.__main__ import main
 from tests.load.gestures import PAGES
-
-
-def in_a_thread(main: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
-    """A browser of other tests keeps a loop in this thread."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(main, arguments).result()
 
 
 @pytest.mark.long

@@ -197,6 +197,11 @@ def measure_speed(
         typer.echo(speed.markdown(result) if markdown else speed.summary(result))
 
 
+def _tell(epoch: int, loss: float) -> None:
+    """How far a training has come."""
+    stderr.print(f"epoch {epoch}: loss {loss:.4f}", highlight=False)
+
+
 @app.command("train-classifier")
 def train_classifier(
     out: Annotated[Path, typer.Option("--out", help="Folder for classifier.safetensors and its card.")],
@@ -210,10 +215,7 @@ def train_classifier(
     digits = mnist.load(data)
     stderr.print(f"classifier on {digits.label}", highlight=False)
 
-    def tell(epoch: int, loss: float) -> None:
-        stderr.print(f"epoch {epoch}: loss {loss:.4f}", highlight=False)
-
-    trained = classifier.train_classifier(digits, epochs, seed, tell)
+    trained = classifier.train_classifier(digits, epochs, seed, _tell)
     file = classifier.save(trained, out)
     typer.echo(f"{trained.card.test_accuracy:.2%} of {trained.card.n:,} test digits read right: {file}")
 
@@ -231,10 +233,7 @@ def train_sceptic(
     digits = mnist.load(data)
     stderr.print(f"sceptic on {digits.label}", highlight=False)
 
-    def tell(epoch: int, loss: float) -> None:
-        stderr.print(f"epoch {epoch}: loss {loss:.4f}", highlight=False)
-
-    typer.echo(f"trained: {sceptic.save(sceptic.train_sceptic(digits, epochs, seed, tell), out)}")
+    typer.echo(f"trained: {sceptic.save(sceptic.train_sceptic(digits, epochs, seed, _tell), out)}")
 
 
 @app.command("tune-filters")

@@ -121,7 +121,7 @@ class Classifier:
 def train_classifier(data: Digits, epochs: int = EPOCHS, seed: int = 0, report: Report | None = None) -> Classifier:
     """A classifier trained on all training digits, each shifted a little; the same seed gives the same weights."""
     generator = torch.Generator().manual_seed(seed)
-    model = _initialised(seed)
+    model = initialised(seed)
     optimizer = torch.optim.Adam(model.parameters())
     steps = -(-len(data.train_images) // BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_LR, total_steps=steps * epochs)
@@ -151,29 +151,37 @@ def shifted(x: Tensor, generator: torch.Generator) -> Tensor:
 
 def save(classifier: Classifier, folder: Path = FOLDER) -> Path:
     """Write classifier.safetensors and classifier.json into `folder`; returns the path of the weights."""
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{NAME}.safetensors"
-    write_atomically(
-        {file: weights_bytes(classifier.model.state_dict()), file.with_suffix(".json"): card_bytes(classifier.card)}
-    )
-    return file
+    return write_network(classifier.model, classifier.card, folder, NAME)
 
 
 def load(folder: Path = FOLDER) -> Classifier:
     """The classifier in `folder`, checked like a checkpoint; CheckpointError says what is wrong and what to do."""
     card = read_card_of(ClassifierCard, folder / f"{NAME}.json", "classifier card")
-    remedy = f"restore it from the repository or train it again: {card.command}"
-    weights = read_weights(folder / f"{NAME}.safetensors", card.sha256, remedy)
-    model = _initialised(0)
-    check_weights(weights, model.state_dict(), f"{NAME}.safetensors", remedy)
-    model.load_state_dict(weights)
-    return Classifier(card, model.eval())
+    return Classifier(card, read_network(initialised(0), folder, NAME, card.sha256, card.command))
 
 
-def _initialised(seed: int) -> DigitClassifier:
+def initialised(seed: int, logits: int = 10) -> DigitClassifier:
+    """A network before training; the random state of torch is left as it was."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return DigitClassifier()
+        return DigitClassifier(logits)
+
+
+def write_network(model: DigitClassifier, card: CardPart, folder: Path, name: str) -> Path:
+    """Write a network and its card as NAME.safetensors and NAME.json into `folder`; returns the path of the weights."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{name}.safetensors"
+    write_atomically({file: weights_bytes(model.state_dict()), file.with_suffix(".json"): card_bytes(card)})
+    return file
+
+
+def read_network(model: DigitClassifier, folder: Path, name: str, sha256: str, command: str) -> DigitClassifier:
+    """`model` with the weights that `write_network` wrote, checked; CheckpointError names `command` as the remedy."""
+    remedy = f"restore it from the repository or train it again: {command}"
+    weights = read_weights(folder / f"{name}.safetensors", sha256, remedy)
+    check_weights(weights, model.state_dict(), f"{name}.safetensors", remedy)
+    model.load_state_dict(weights)
+    return model.eval()
 
 
 def _described(model: DigitClassifier, data: Digits, epochs: int, seed: int) -> Classifier:

@@ -18,13 +18,11 @@ from torch import Tensor
 
 from vaegan.checkpoint.card import CardData, CardPart
 from vaegan.checkpoint.environment import versions
-from vaegan.checkpoint.files import PRETRAINED, check_weights, read_card_of, read_weights, weights_bytes
-from vaegan.checkpoint.formats import card_bytes
+from vaegan.checkpoint.files import PRETRAINED, read_card_of, weights_bytes
 from vaegan.config import SIDE
 from vaegan.data.mnist import Digits
 from vaegan.data.tensors import to_pixels
-from vaegan.files import write_atomically
-from vaegan.metrics.classifier import CHUNK, DigitClassifier, shifted
+from vaegan.metrics.classifier import CHUNK, DigitClassifier, initialised, read_network, shifted, write_network
 from vaegan.metrics.strangers import rewritten, strangers
 
 FOLDER = PRETRAINED / "sceptic"
@@ -88,7 +86,7 @@ def train_sceptic(
     others = torch.from_numpy(strangers(count, seed)).flatten(1)
     inputs = torch.cat([digits, torch.from_numpy(anew).flatten(1), others, others])  # (N, 784)
     wanted = (torch.arange(len(inputs)) >= len(inputs) - 2 * count).float()
-    model = _initialised(seed)
+    model = initialised(seed, logits=1)
     optimizer = torch.optim.AdamW(model.parameters())
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_LR, total_steps=epochs * -(-len(inputs) // BATCH))
     for epoch in range(epochs):
@@ -108,29 +106,13 @@ def train_sceptic(
 
 def save(sceptic: Sceptic, folder: Path = FOLDER) -> Path:
     """Write sceptic.safetensors and sceptic.json into `folder`; returns the path of the weights."""
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{NAME}.safetensors"
-    write_atomically(
-        {file: weights_bytes(sceptic.model.state_dict()), file.with_suffix(".json"): card_bytes(sceptic.card)}
-    )
-    return file
+    return write_network(sceptic.model, sceptic.card, folder, NAME)
 
 
 def load(folder: Path = FOLDER) -> Sceptic:
     """The network in `folder`, checked like a checkpoint; CheckpointError says what is wrong and what to do."""
     card = read_card_of(ScepticCard, folder / f"{NAME}.json", "card of the sceptic")
-    remedy = f"restore it from the repository or train it again: {card.command}"
-    weights = read_weights(folder / f"{NAME}.safetensors", card.sha256, remedy)
-    model = _initialised(0)
-    check_weights(weights, model.state_dict(), f"{NAME}.safetensors", remedy)
-    model.load_state_dict(weights)
-    return Sceptic(card, model.eval())
-
-
-def _initialised(seed: int) -> DigitClassifier:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return DigitClassifier(logits=1)
+    return Sceptic(card, read_network(initialised(0, logits=1), folder, NAME, card.sha256, card.command))
 
 
 def _described(model: DigitClassifier, data: Digits, epochs: int, seed: int, count: int) -> Sceptic:

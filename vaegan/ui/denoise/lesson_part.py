@@ -8,6 +8,7 @@ import streamlit as st
 from vaegan.ui import resources, state
 from vaegan.ui.comparison import compare, opened
 from vaegan.ui.denoise.details import show_details
+from vaegan.ui.denoise.tools import choice_of_details
 from vaegan.ui.drawings import take_drawing
 from vaegan.ui.frame import errors_as_sentences
 from vaegan.ui.lesson_part import Changed, Part
@@ -35,15 +36,7 @@ def _show(changed: Changed) -> None:
     with errors_as_sentences():
         take_drawing(key)
     on_stage = st.container()
-    st.pills(
-        "Show",
-        list(state.ALL_DETAILS),
-        key=state.DETAILS,
-        selection_mode="multi",
-        format_func=lambda name: state.ALL_DETAILS[name],
-        label_visibility="collapsed",
-        persist_state="session",
-    )
+    choice_of_details()
     with on_stage, errors_as_sentences():
         stage(state.pair(), opened(state.pair()), key=key, parts=PARTS)
     prepared = state.digit()
