@@ -4,6 +4,7 @@ options     options that several commands share
 flags       the training configuration as flags
 speed       how fast this machine trains and denoises, beside the usual loop
 measure     the commands that measure
+prepare     the commands that make what measuring needs
 sampling    the commands that sample, and fit what samples are drawn from
 train       the command that trains
 reproduce   the command that makes the paper again

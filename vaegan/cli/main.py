@@ -13,7 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from vaegan import checkpoint as checkpoints
 from vaegan.checkpoint.formats import card_bytes
-from vaegan.cli import lesson, measure, reproduce, sampling, train
+from vaegan.cli import lesson, measure, prepare, reproduce, sampling, train
 from vaegan.cli.options import DataOption, JsonOption, ModelOption, NoiseOption, SeedOption, parse_noise, stderr
 from vaegan.data import download, pictures, upload
 from vaegan.errors import ImageError, VaeganError
@@ -31,6 +31,7 @@ data_app = typer.Typer(help="The MNIST files.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 app.command()(train.train)
 app.add_typer(measure.app)
+app.add_typer(prepare.app)
 app.add_typer(sampling.app)
 app.add_typer(reproduce.app)
 app.add_typer(lesson.app, name="lesson")

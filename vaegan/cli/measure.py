@@ -1,7 +1,4 @@
-"""The commands that measure: evaluate, refresh-cards, bench, benchmark-denoisers and benchmark-samplers.
-
-Beside them train-classifier and tune-filters, which make what benchmark-denoisers needs, and train-sceptic.
-"""
+"""The commands that measure: evaluate, refresh-cards, bench, benchmark-denoisers and benchmark-samplers."""
 
 import json
 from datetime import UTC, datetime
@@ -27,12 +24,12 @@ from vaegan.cli.options import (
     parse_prior,
     stderr,
 )
-from vaegan.config import MAX_SEED, PRIORS, NoiseConfig, Precision
+from vaegan.config import MAX_SEED, PRIORS, Precision
 from vaegan.data import fashion, mnist
-from vaegan.denoisers import comparison, filters, report, tuning
+from vaegan.denoisers import comparison, filters, report
 from vaegan.denoisers.weight import weigh
 from vaegan.errors import ConfigError
-from vaegan.metrics import DEFINITIONS, anomaly_auc, classifier, registry, sceptic
+from vaegan.metrics import DEFINITIONS, anomaly_auc, classifier, registry
 from vaegan.metrics import evaluate as measure_model
 from vaegan.metrics.cards import digits_of, named_data, refreshed
 from vaegan.metrics.everything import compute
@@ -195,62 +192,6 @@ def measure_speed(
         typer.echo(json.dumps(result, indent=1))
     else:
         typer.echo(speed.markdown(result) if markdown else speed.summary(result))
-
-
-def _tell(epoch: int, loss: float) -> None:
-    """How far a training has come."""
-    stderr.print(f"epoch {epoch}: loss {loss:.4f}", highlight=False)
-
-
-@app.command("train-classifier")
-def train_classifier(
-    out: Annotated[Path, typer.Option("--out", help="Folder for classifier.safetensors and its card.")],
-    data: DataOption = None,
-    epochs: Annotated[
-        int, typer.Option("--epochs", min=1, max=1000, help="Passes over the training digits.")
-    ] = classifier.EPOCHS,
-    seed: Annotated[int, typer.Option("--seed", min=0, max=MAX_SEED, help="Fixes weights, order and shifts.")] = 0,
-) -> None:
-    """Train the digit classifier that judges samples and cleaned digits (3 minutes on the full MNIST)."""
-    digits = mnist.load(data)
-    stderr.print(f"classifier on {digits.label}", highlight=False)
-
-    trained = classifier.train_classifier(digits, epochs, seed, _tell)
-    file = classifier.save(trained, out)
-    typer.echo(f"{trained.card.test_accuracy:.2%} of {trained.card.n:,} test digits read right: {file}")
-
-
-@app.command("train-sceptic")
-def train_sceptic(
-    out: Annotated[Path, typer.Option("--out", help="Folder for sceptic.safetensors and its card.")],
-    data: DataOption = None,
-    epochs: Annotated[
-        int, typer.Option("--epochs", min=1, max=1000, help="Passes over all pictures.")
-    ] = sceptic.EPOCHS,
-    seed: Annotated[int, typer.Option("--seed", min=0, max=MAX_SEED, help="Fixes strangers, weights and order.")] = 0,
-) -> None:
-    """Train the network that tells digits from what is none (3 minutes on the full MNIST)."""
-    digits = mnist.load(data)
-    stderr.print(f"sceptic on {digits.label}", highlight=False)
-
-    typer.echo(f"trained: {sceptic.save(sceptic.train_sceptic(digits, epochs, seed, _tell), out)}")
-
-
-@app.command("tune-filters")
-def tune_filters(
-    out: Annotated[Path, typer.Option("--out", help="The JSON file to write.")] = filters.TUNED,
-) -> None:
-    """Choose the classical filters' parameters by PSNR on training digits of the bundled sample (5 minutes)."""
-    digits = mnist.load_sample()
-    images = digits.train_images[: tuning.DIGITS]
-    best: dict[NoiseConfig, dict[str, tuning.Best]] = {}
-    for noise in tuning.conditions():
-        tuned = list(tuning.tune(images, noise))
-        best[noise] = {name: (values, decibels) for name, values, decibels in tuned}
-        decibels_by_name = "  ".join(f"{name} {decibels:.2f}" for name, _, decibels in tuned)
-        stderr.print(f"{noise_name(noise)}: {decibels_by_name}", highlight=False)
-    tuning.save(best, digits, len(images), out)
-    typer.echo(f"parameters tuned on {len(images)} training digits: {out}")
 
 
 @app.command("benchmark-denoisers")
