@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from vaegan.errors import LessonError
 from vaegan.lessons import shelf
-from vaegan.lessons.asks import BETWEEN, LETTERS, Ask, Choice, Number, written
+from vaegan.lessons.asks import BETWEEN, LETTERS, Choice, Number, written
 from vaegan.lessons.words import ENGLISH
 
 MOST_NUMBERS = 12  # different numbers that are listed, those that most gave
@@ -15,13 +15,15 @@ MOST_NUMBERS = 12  # different numbers that are listed, those that most gave
 class Together(NamedTuple):
     """A step's question; how many gave each answer, as it is written; each in words; and the middle of all.
 
-    Curves and places are all different, so of these there is the middle alone. A choice has none: it is empty there.
+    Curves and places are all different, so of these no counts are listed. A choice has no middle: it is empty there.
     """
 
     question: str
     counts: Mapping[str, int]
     words: Mapping[str, str]
     middle: str
+    guess: str  # the middle as an answer is written
+    given: Mapping[str, int]  # all answers that are some, of any kind
 
     @property
     def said(self) -> str:
@@ -43,16 +45,17 @@ def gather(name: str, step: int, counts: Mapping[str, int], language: str = ENGL
         return None
     if isinstance(ask, Choice):
         taken = {letter: counts.get(letter, 0) for letter in LETTERS[: len(ask.options)]}
-        return Together(ask.question, taken, {letter: ask.in_words(letter) for letter in taken}, "")
+        return Together(ask.question, taken, {letter: ask.in_words(letter) for letter in taken}, "", "", taken)
     given = {answer: count for answer, count in counts.items() if count > 0 and ask.checked(answer) == answer}
     often = sorted(given, key=lambda answer: -given[answer])[:MOST_NUMBERS] if isinstance(ask, Number) else []
     listed = {each: given[each] for each in sorted(often, key=float)}
-    return Together(ask.question, listed, {each: ask.in_words(each) for each in listed}, _middle(ask, given))
+    guess = _middle(given)
+    middle = ask.in_words(guess) if guess else ""
+    return Together(ask.question, listed, {each: ask.in_words(each) for each in listed}, middle, guess, given)
 
 
-def _middle(ask: Ask, given: Mapping[str, int]) -> str:
+def _middle(given: Mapping[str, int]) -> str:
     """Number by number the median: half of the class said less."""
     all_given = [answer.split(BETWEEN) for answer, count in given.items() for _ in range(count)]
     columns = zip(*all_given, strict=True)
-    answer = BETWEEN.join(written(median(map(float, column))) for column in columns)
-    return ask.in_words(answer) if answer else ""
+    return BETWEEN.join(written(median(map(float, column))) for column in columns)

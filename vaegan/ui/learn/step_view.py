@@ -154,14 +154,15 @@ def _look(step: Step, part: Part, number: int) -> None:
 def _reveal(step: Step, number: int) -> None:
     st.html(f'<h3 tabindex="-1" data-lead="reveal">{html.escape(say("step.reveal"))}</h3>')
     answer = learn_state.answer_of(number)
+    together = attendance.told_together(str(learn_state.name()), number, language())
     if step.ask is not None and answer:
         right = step.ask.is_right(answer)
         words = say("step.right" if right and step.ask.kind == "choice" else "step.near" if right else "step.wrong")
         kind, sign = ("right", "✓") if right else ("wrong", "✗")
         comment = html.escape(step.ask.comment(answer))
         st.html(f'<p class="learn-verdict {kind}">{sign} {html.escape(words)}</p><p>{comment}</p>')
-        st.html(f'<div class="learn-chart">{chart(step.ask, answer, say)}</div>')
-    if together := attendance.told_together(str(learn_state.name()), number, language()):
+        st.html(f'<div class="learn-chart">{chart(step.ask, answer, say, together=together)}</div>')
+    if together and together.said and (together.middle or not answer):  # the chart of a choice has all in words
         st.html(f"<p>{html.escape(say('step.class'))}: <b>{html.escape(together.said)}</b></p>")
     st.markdown(explain(step.reveal), unsafe_allow_html=True)
     st.markdown(f"**{say('step.because')}:** {explain(step.because)}", unsafe_allow_html=True)
