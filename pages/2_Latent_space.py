@@ -11,6 +11,7 @@ from vaegan.ui.frame import begin_page, errors_as_sentences, page_words
 from vaegan.ui.glossary import explain, note
 from vaegan.ui.latent_space import latent_map, map_state
 from vaegan.ui.latent_space.dimensions import dimensions
+from vaegan.ui.latent_space.places import places
 from vaegan.ui.shipped import MAPS, put_first
 from vaegan.ui.store import courier
 
@@ -31,8 +32,9 @@ def explore(pairs: list[str]) -> None:
         latent_map.latent_map(pair, suffixes)
         if "densities" in map_state.layers():
             st.markdown(explain(latent_map.densities_in_words(pair, suffixes)), unsafe_allow_html=True)
-        latent_map.show_neighbours(pair, suffixes)
-        dimensions(pair, suffixes)
+        placed = places(pair, suffixes)
+        latent_map.show_neighbours(pair, placed)
+        dimensions(pair, suffixes, placed)
     map_state.write_link()
 
 

@@ -10,6 +10,7 @@ from vaegan.ui.results import results_state
 from vaegan.ui.results.claims import claims
 from vaegan.ui.results.denoisers import denoisers
 from vaegan.ui.results.figures import figures
+from vaegan.ui.results.shared import folded
 from vaegan.ui.results.tables import tables
 
 
@@ -71,7 +72,8 @@ with errors_as_sentences():
         st.warning(dropped, icon=":material/link_off:")
     with errors_as_sentences():
         show(reproduced)
-    with st.expander("How these were made, and all numbers", icon=":material/info:"):
-        say(origin(reproduced))
-        downloads(reproduced)
+    with folded("How these were made, and all numbers", "origin", ":material/info:") as is_open:
+        if is_open:
+            say(origin(reproduced))
+            downloads(reproduced)
     results_state.write_link(reproduced)

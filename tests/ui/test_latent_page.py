@@ -1,6 +1,7 @@
 """The Latent space page without a browser: what its component is given, its link, and broken things around it."""
 
 import json
+import re
 import shutil
 from typing import Any
 
@@ -11,8 +12,9 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.test_pages import draw, open_page, seven
 from vaegan.data.drawing import from_drawing
 from vaegan.data.pictures import pack
+from vaegan.studio import Studio
 from vaegan.ui import resources
-from vaegan.ui.latent_space import map_state
+from vaegan.ui.latent_space import map_state, places
 
 PAGE = "pages/2_Latent_space.py"
 
@@ -226,3 +228,19 @@ def test_a_drawing_that_is_none_is_a_sentence(drawing):
     assert not test.exception
     assert "Draw it again" in test.error[0].value
     assert given(test, "pins")["digit"] == before
+
+
+def test_the_nearest_real_digits_are_those_with_the_nearest_mu_and_are_searched_for_once(monkeypatch):
+    test = draw(open_page("pages/1_Denoise.py"), seven())
+    test.switch_page(PAGE).run()
+    digit = from_drawing(np.asarray(seven())).digit
+    studio = resources.studio("tiny-bn")
+    mu = studio.encode(digit[None]).mu[0]
+    near = np.linalg.norm(resources.atlas("tiny-bn").mu - mu, axis=1).argsort()[: places.NEIGHBOURS]
+    shown = next(one.proto.body for one in test.get("html") if "a real " in one.proto.body)
+    assert [int(label) for label in re.findall(r'alt="a real (\d)"', shown)] == [
+        resources.test_digit(index)[1] for index in near
+    ]
+    assert given(test, "kl")["mu"] == pytest.approx(mu.tolist(), abs=1e-4)
+    monkeypatch.setattr(Studio, "encode", None)  # would fail if it were called
+    assert not test.run().exception

@@ -58,6 +58,25 @@ def text(test: AppTest) -> str:
     return unmarked(shown)
 
 
+def unfold(test: AppTest, *keys: str) -> AppTest:
+    """Open what is folded."""
+    for key in keys:
+        test.session_state[key] = True
+    return test.run()
+
+
+def test_what_is_folded_is_sent_when_it_is_opened() -> None:
+    folds = {"tables": ["numbers_1", "numbers_2", "numbers_3", "numbers_4", "search"], "denoisers": ["weight_numbers"]}
+    for section, keys in folds.items():
+        test = open_page(section=section)
+        before = len(test.dataframe)
+        assert len(unfold(test, *keys).dataframe) == before + len(keys)
+        assert not test.exception
+    search = schema.load().search
+    assert search is not None
+    assert search.rule not in text(open_page(section="tables"))
+
+
 @pytest.mark.parametrize("section", results_state.SECTIONS)
 def test_each_section_is_complete_on_its_own(section: str) -> None:
     test = open_page(section=section)
@@ -65,7 +84,7 @@ def test_each_section_is_complete_on_its_own(section: str) -> None:
     assert not test.error
     assert not test.warning
     assert test.query_params["section"] == section
-    assert schema.load().created in text(test)
+    assert schema.load().created in text(unfold(test, "origin"))
     assert section == "figures" or not test.get("plotly_chart"), "our own component draws these charts"
 
 
@@ -267,7 +286,7 @@ def test_a_noise_that_was_not_compared_is_a_sentence_and_the_others_work(monkeyp
     assert not test.exception
     assert not charts(test)
     assert "not compared under this noise yet. Run `python -m vaegan benchmark-denoisers --json`" in test.info[0].value
-    assert "beats every network" in text(test), "where the networks lose, under the other noises"
+    assert "beats every network" in text(unfold(test, "networks_lose")), "under the other noises"
     test.selectbox(key=results_state.KIND).set_value("masking").run()
     assert not test.exception
     assert not test.info

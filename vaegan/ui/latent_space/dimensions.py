@@ -1,20 +1,20 @@
 """The dimensions of z one by one: how much each tells about a digit, and a slider that changes it."""
 
-import numpy as np
+from collections.abc import Mapping
+
 import streamlit as st
 
-from vaegan.data.pictures import Float
-from vaegan.studio import add_noise
-from vaegan.ui import parcels, resources, state
+from vaegan.ui import parcels, resources
 from vaegan.ui.catalogue import TWINS
 from vaegan.ui.component import component
 from vaegan.ui.glossary import explain
 from vaegan.ui.latent_space import map_state
+from vaegan.ui.latent_space.places import Place
 
 _component = component("dimensions")
 
 
-def dimensions(pair: str, suffixes: list[str]) -> None:
+def dimensions(pair: str, suffixes: list[str], placed: Mapping[str, Place]) -> None:
     """For each twin its dimensions in order of KL; active ones have a slider, which starts at the digit in force."""
     st.header(
         "Dimension by dimension",
@@ -24,33 +24,25 @@ def dimensions(pair: str, suffixes: list[str]) -> None:
     )
     for column, suffix in zip(st.columns(len(suffixes), gap="large"), suffixes, strict=True):
         with column:
-            _one(pair, suffix)
+            _one(f"{pair}-{suffix}", suffix, placed.get(suffix))
 
 
-def _one(pair: str, suffix: str) -> None:
-    name = f"{pair}-{suffix}"
+def _one(name: str, suffix: str, place: Place | None) -> None:
     atlas = resources.atlas(name)
     active, count = int(atlas.active.sum()), len(atlas.active)
     told = f"{active} of {count} numbers of z tell something about a digit: {float(atlas.kl.sum()):.1f} nats in all"
     st.markdown(explain(f"**{TWINS[suffix]}**: {told}"), unsafe_allow_html=True)
-    prepared = state.digit()
-    mu = np.zeros(count, np.float32) if prepared is None else _mu(name, prepared.digit)
+    mu = [0.0] * count if place is None else place.mu.tolist()
     key = f"dimensions_{suffix}"
     _component(
         key=key,
         data={
             "name": TWINS[suffix],
             "weights": parcels.weights_key(name),
-            "mu": [round(float(value), 4) for value in mu],
+            "mu": [round(value, 4) for value in mu],
             "kl": [round(float(value), 3) for value in atlas.kl],
             "active": atlas.active.tolist(),
             "moved": {str(dimension): value for dimension, value in map_state.moved(suffix).items()},
         },
         on_moved_change=lambda: map_state.keep_moved(suffix, st.session_state[key].get("moved")),
     )
-
-
-def _mu(name: str, digit: Float) -> Float:
-    """The mu (d,) that a checkpoint gives the digit under the noise on the map."""
-    mu: Float = resources.studio(name).encode(add_noise(digit, map_state.noise())[None]).mu[0]
-    return mu

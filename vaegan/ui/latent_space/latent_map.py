@@ -2,25 +2,27 @@
 
 import base64
 import html
+from collections.abc import Mapping, Sequence
+from functools import lru_cache, partial
 
 import numpy as np
 import streamlit as st
 
 from vaegan.config import SIDE
-from vaegan.data.pictures import png_bytes, tile
+from vaegan.data.pictures import Float, png_bytes, tile
 from vaegan.studio import add_noise
 from vaegan.ui import parcels, resources, state
 from vaegan.ui.catalogue import TWINS, in_sentence
 from vaegan.ui.classes import CLASS_COLOURS
 from vaegan.ui.component import component
 from vaegan.ui.drawings import field_data
-from vaegan.ui.gallery import picture_grid, picture_url
+from vaegan.ui.gallery import CaptionedPicture, picture_grid, picture_url
 from vaegan.ui.glossary import explain
 from vaegan.ui.latent_space import map_state
+from vaegan.ui.latent_space.places import NEIGHBOURS, Place
 from vaegan.ui.percent import percent
 
 KEY = "latent_map"
-NEIGHBOURS = 8
 _component = component("latent_map")
 
 
@@ -61,7 +63,7 @@ def latent_map(pair: str, suffixes: list[str]) -> None:
     )
 
 
-def show_neighbours(pair: str, suffixes: list[str]) -> None:
+def show_neighbours(pair: str, placed: Mapping[str, Place]) -> None:
     """For each twin the real digits whose mu lie nearest to that of the digit in force with its noise."""
     prepared = state.digit()
     if prepared is None:
@@ -70,27 +72,33 @@ def show_neighbours(pair: str, suffixes: list[str]) -> None:
         "The real digits nearest to yours",
         help="Those that the encoder puts closest to your digit, with the noise as it is set now.",
     )
-    noisy = add_noise(prepared.digit, map_state.noise())
-    sheet = [noisy]
-    for suffix in suffixes:
-        name = f"{pair}-{suffix}"
-        mu = resources.studio(name).encode(noisy[None]).mu[0]
-        neighbours = [resources.test_digit(index) for index in resources.atlas(name).nearest(mu, NEIGHBOURS)]
-        sheet += [digit for digit, _ in neighbours]
-        pictures = [(picture_url(digit), f"a real {label}", html.escape(str(label))) for digit, label in neighbours]
+    for suffix, place in placed.items():
         st.caption(TWINS[suffix])
-        st.html(picture_grid(pictures, columns=NEIGHBOURS, width="36rem"))
+        st.html(picture_grid([_neighbour(index) for index in place.nearest], columns=NEIGHBOURS, width="36rem"))
     st.caption(explain(f"From {resources.digits_origin()}."), unsafe_allow_html=True)
-    blank = np.zeros((NEIGHBOURS - 1, SIDE, SIDE), np.float32)
+    noisy = add_noise(prepared.digit, map_state.noise())
     st.download_button(
         "Pictures (PNG)",
-        lambda: png_bytes(tile(np.concatenate([sheet[:1], blank, sheet[1:]]), NEIGHBOURS), scale=4),
+        partial(_sheet, noisy, [index for place in placed.values() for index in place.nearest]),
         file_name=f"{pair}-nearest.png",
         mime="image/png",
         on_click="ignore",
         icon=":material/image:",
         help="The digit as the models see it, then a row of neighbours for each twin.",
     )
+
+
+@lru_cache(maxsize=2048)  # more than are looked at; to write a PNG takes longer than all else
+def _neighbour(index: int) -> CaptionedPicture:
+    digit, label = resources.test_digit(index)
+    return picture_url(digit), f"a real {label}", html.escape(str(label))
+
+
+def _sheet(noisy: Float, neighbours: Sequence[int]) -> bytes:
+    """As PNG the noisy digit in a row of its own, then the neighbours."""
+    blank = np.zeros((NEIGHBOURS - 1, SIDE, SIDE), np.float32)
+    digits = [resources.test_digit(index)[0] for index in neighbours]
+    return png_bytes(tile(np.concatenate([noisy[None], blank, digits]), NEIGHBOURS), scale=4)
 
 
 def densities_in_words(pair: str, suffixes: list[str]) -> str:

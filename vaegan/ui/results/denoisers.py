@@ -27,7 +27,7 @@ from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import NORM_COLOURS, SYMBOLS, laid_out
 from vaegan.ui.results.losing import best_network_loses, table_rows
 from vaegan.ui.results.results_state import AXES, title
-from vaegan.ui.results.shared import once_for_all
+from vaegan.ui.results.shared import folded, once_for_all
 from vaegan.ui.results.weights import quality_against_weight, quality_words
 
 MEANINGS = {
@@ -76,15 +76,22 @@ def denoisers() -> None:
             "`vaegan/denoisers/comparison.json`.",
             icon=":material/info:",
         )
-    with st.expander("Where the networks lose", icon=":material/trending_down:"):
-        st.markdown("Under these noises a filter, or leaving the digit as it is, beats every network:")
-        say(best_network_loses(kept.rows))
-        st.markdown("And under so many of all kinds and levels it beats each single network:")
-        st.table(table_rows(kept.rows))
-    with st.expander("What was compared, and how", icon=":material/info:"):
-        say("\n".join(f"- {name}: {words}" for name, words in kept.about.items()))
-        note(f"Measured on {kept.created}. " + ", ".join(f"{n} {ms:.2f} ms" for n, ms in kept.milliseconds.items()))
+    with folded("Where the networks lose", "networks_lose", ":material/trending_down:") as is_open:
+        if is_open:
+            show_losses(kept)
+    with folded("What was compared, and how", "compared", ":material/info:") as is_open:
+        if is_open:
+            say("\n".join(f"- {name}: {words}" for name, words in kept.about.items()))
+            note(f"Measured on {kept.created}. " + ", ".join(f"{n} {ms:.2f} ms" for n, ms in kept.milliseconds.items()))
     downloads(kept)
+
+
+def show_losses(kept: DenoiserComparison) -> None:
+    """Where a filter is better than networks."""
+    st.markdown("Under these noises a filter, or leaving the digit as it is, beats every network:")
+    say(best_network_loses(kept.rows))
+    st.markdown("And under so many of all kinds and levels it beats each single network:")
+    st.table(table_rows(kept.rows))
 
 
 def show_kind(kept: DenoiserComparison, kind: NoiseKind, measure: str) -> None:

@@ -16,7 +16,7 @@ from vaegan.ui.glossary import note, say
 from vaegan.ui.line_chart import lines_of, place_lines
 from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import NORM_NAMES, table_chart
-from vaegan.ui.results.shared import once_for_all
+from vaegan.ui.results.shared import folded, once_for_all
 
 AXES = {"test_loss": "test loss (nats per image)", "average_loss": "average loss (batch sum)"}
 PAPER_CHECKPOINTS = ("paper-bn", "paper-plain")  # trained in the setting of the paper
@@ -48,7 +48,9 @@ def show_table(table: Table, reproduced: Reproduction) -> None:
     place_lines(drawn.chart, f"table_{table.number}")
     say(drawn.agreement)
     note(table.note)
-    with st.expander(f"The numbers of Table {table.number}", icon=":material/table:"):
+    with folded(f"The numbers of Table {table.number}", f"numbers_{table.number}", ":material/table:") as is_open:
+        if not is_open:
+            return
         st.dataframe(drawn.numbers, hide_index=True, column_config=_columns(rows))
         st.caption("Settings: " + "; ".join(f"{NORM_NAMES[row.norm]}: {row.setting}" for row in rows))
         st.download_button(
@@ -148,7 +150,10 @@ def table_csv(table: Table) -> str:
 
 def show_search(search: Search) -> None:
     """Which settings were tried to find the one behind Tables 3 and 4."""
-    with st.expander(f"How Tables 3 and 4 were looked for: {len(search.trials)} settings", icon=":material/search:"):
+    label = f"How Tables 3 and 4 were looked for: {len(search.trials)} settings"
+    with folded(label, "search", ":material/search:") as is_open:
+        if not is_open:
+            return
         st.markdown(search.gap)
         note(search.rule)
         st.dataframe(

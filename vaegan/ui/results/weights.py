@@ -19,7 +19,7 @@ from vaegan.ui.percent import percent
 from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import laid_out
 from vaegan.ui.results.results_state import AXES, title
-from vaegan.ui.results.shared import once_for_all
+from vaegan.ui.results.shared import folded, once_for_all
 
 ACROSS = {"bytes": "bytes of the network, as stored", "milliseconds": "milliseconds for one digit"}
 UNITS = ((1e6, "MB"), (1e3, "kB"), (1, "bytes"))
@@ -87,7 +87,9 @@ def quality_against_weight(kept: DenoiserComparison, rows: Sequence[DenoiserScor
     drawn = _drawn(kept, NoiseConfig(kind=rows[0].noise.kind, level=level), measure, str(across))
     place_lines(drawn.chart, "weight_chart")
     say(drawn.worth)
-    with st.expander("The numbers", icon=":material/table:"):
+    with folded("The numbers", "weight_numbers", ":material/table:") as is_open:
+        if not is_open:
+            return
         st.dataframe(drawn.numbers, hide_index=True)
         note(
             "Multiply-adds are those of one digit's way through encoder and decoder; a filter's work is not counted in "
