@@ -9,7 +9,7 @@ from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.actions import show_refusal
 from vaegan.ui.train.layout import PRESENTED, STYLE
 from vaegan.ui.train.sections import show_sections
-from vaegan.ui.train.start import few_switch, lesson_of, show_lessons, show_offer, show_proposed
+from vaegan.ui.train.start import digits_switches, lesson_of, show_lessons, show_offer, show_proposed
 from vaegan.ui.train.view import views_of
 from vaegan.ui.train.watching import watch
 
@@ -18,7 +18,7 @@ def lessons(shown: str | None) -> None:
     """All lessons, of which one may be on the page."""
     with st.container(key="lessons", gap="xsmall"):
         show_lessons(shown)
-        few_switch()
+        digits_switches()
 
 
 begin_page(pages.TRAIN, words=False)  # the stage has the first screen for itself

@@ -14,6 +14,7 @@ from vaegan.classroom import names
 from vaegan.classroom.limits import Rate
 from vaegan.classroom.room import Room
 from vaegan.classroom.rooms import Rooms
+from vaegan.classroom.wall import LEAST_TO_TRAIN
 from vaegan.errors import ClassError
 from vaegan.ui import attendance, class_routes, pages, passcode, resources
 from vaegan.ui.addresses import network_text
@@ -203,6 +204,22 @@ def test_the_wall_is_shown_in_all_ways_and_goes_to_the_projector(room, twins):
     healthy(test.run())
     assert room.wall.is_projected
     assert len(as_browser(room.teacher, present="1").get("plotly_chart")) == 1
+
+
+def test_one_press_lets_train_use_the_digits_that_hang_there(room):
+    room.join("anna")
+    room.collect(True)
+    test = as_browser(room.teacher)
+    test.button_group(key="class_section").set_value("wall")
+    healthy(test.run())
+    press(test, "wall_train")
+    assert test.toast[0].value.startswith("0 digits are too few to train on")
+    for seed in range(LEAST_TO_TRAIN):
+        room.hang_up("anna", np.random.default_rng(seed).integers(0, 256, (28, 28), np.uint8), seed % 10)
+    press(test, "wall_train")
+    (link,) = [each for each in test.get("page_link") if "wall=1" in each.proto.query_string]
+    assert link.proto.label == f"Train on {LEAST_TO_TRAIN} digits of the class"
+    assert len(room.wall.to_train) == LEAST_TO_TRAIN
 
 
 def test_a_phone_that_follows_opens_what_is_shown_and_nothing_of_its_own_is_left(room):

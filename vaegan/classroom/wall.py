@@ -14,6 +14,7 @@ from vaegan.errors import ClassError
 
 MOST_OF_ONE = 10  # digits of one student; an eleventh takes the place of the first
 MOST_DIGITS = 1000  # of a class: 784 KB
+LEAST_TO_TRAIN = 10  # digits that networks can be trained on
 _IDX_BYTES = 0x08  # the type in the header of MNIST's own files
 
 
@@ -30,6 +31,7 @@ class Wall:
 
     def __init__(self) -> None:
         self.pieces: list[Piece] = []
+        self.to_train: tuple[Piece, ...] = ()  # those that networks may be trained on, as the teacher took them down
         self.is_open = False  # whether digits are collected
         self.is_projected = False  # whether the projector shows it, and how
         self.view = "sheet"
@@ -54,12 +56,25 @@ class Wall:
     def drop(self, student: int) -> None:
         """Take a student's digits down."""
         self.pieces = [piece for piece in self.pieces if piece.student != student]
+        self.to_train = tuple(piece for piece in self.to_train if piece.student != student)
+
+    def train(self) -> None:
+        """Let networks be trained on what hangs here now; ClassError if that is too little."""
+        if len(self.pieces) < LEAST_TO_TRAIN:
+            raise ClassError(f"{len(self.pieces)} digits are too few to train on; collect at least {LEAST_TO_TRAIN}")
+        self.to_train = tuple(self.pieces)
 
 
 def stacked(pieces: Sequence[Piece]) -> tuple[Bytes, Bytes]:
     """The digits, uint8 (N, 28, 28), and what they are meant to be, uint8 (N,). Nobody's name is among them."""
     images = np.stack([piece.digit for piece in pieces]) if pieces else np.zeros((0, SIDE, SIDE), np.uint8)
     return images, np.array([piece.label for piece in pieces], np.uint8)
+
+
+def as_rows(pieces: Sequence[Piece]) -> bytes:
+    """The pixels of each digit, then what it is meant to be: 785 bytes each, as the lab keeps digits of a class."""
+    images, labels = stacked(pieces)
+    return np.concatenate([images.reshape(len(images), -1), labels[:, None]], 1).tobytes()
 
 
 def as_npz(pieces: Sequence[Piece]) -> bytes:

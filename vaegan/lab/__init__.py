@@ -9,6 +9,7 @@ layout         what the files in a run's folder are called
 documents      a run's small files: plan, control, status
 open_journals  the journals that were read last, in bounded memory
 run            one run: what there is to read of it
+own_digits     digits that one run alone is trained on
 runs           the folder of all runs
 phases         a run's phase, and who may change it to what
 queue          who is next, and when

@@ -40,6 +40,7 @@ class RunData(CardData):
 
     train: int
     test: int
+    of_class: bool = False  # a class wrote the training digits, which lie in the run's own folder
 
 
 class Origin(BaseModel):
@@ -147,11 +148,12 @@ class States(Document):
 def make_plan(config: TrainConfig, data: Digits, preset: str, origin: Origin | None = None) -> Plan:
     """The plan of a run that is asked for now."""
     counts = len(data.train_images), len(data.test_images)
+    written = data.source == "class"
     plan = Plan(
         name="",
         preset=preset,
         config=config,
-        data=RunData(label=data.label, sha256=data.sha256, train=counts[0], test=counts[1]),
+        data=RunData(label=data.label, sha256=data.sha256, train=counts[0], test=counts[1], of_class=written),
         code=code_version(),
         origin=origin,
         created=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -25,7 +25,7 @@ from typing import Any, Literal
 from vaegan.config import TrainConfig
 from vaegan.data.mnist import Digits
 from vaegan.errors import ConfigError, RunError
-from vaegan.lab import layout
+from vaegan.lab import layout, own_digits
 from vaegan.lab.dispatch import Dispatch
 from vaegan.lab.documents import ACTIVE, Origin, Plan, make_plan
 from vaegan.lab.limits import Limits
@@ -86,31 +86,39 @@ class Jobs:
         """
         return self.race([(preset, config)], session=session)[0]
 
-    def race(self, entries: Sequence[tuple[str, TrainConfig]], *, session: str) -> list[str]:
-        """Queue several runs, (preset, config) each, as one race: they make every step in turns. Returns their ids."""
+    def race(
+        self, entries: Sequence[tuple[str, TrainConfig]], *, session: str, digits: Digits | None = None
+    ) -> list[str]:
+        """Queue several runs, (preset, config) each, as one race: they make every step in turns. Returns their ids.
+
+        They are trained on `digits` that a class wrote, or without any on those of all.
+        """
+        data = digits or self._digits
         for _, config in entries:
-            self.limits.check(config, len(self._digits.train_images))
-        plans = [make_plan(config, self._digits, preset) for preset, config in entries]
-        return self._enter([(self.lab.equal_to(plan), plan) for plan in plans], session)
+            self.limits.check(config, len(data.train_images))
+        plans = [make_plan(config, data, preset) for preset, config in entries]
+        return self._enter([(self.lab.equal_to(plan), plan) for plan in plans], session, digits)
 
     def fork(self, run_id: str, epoch: int, changes: dict[str, Any], *, session: str) -> str:
         """Queue a run that begins with the weights of another after `epoch`, under changed settings; its id."""
         parent = self.lab.run(run_id)
         plan = parent.plan
         config = plan.config.updated(changes)
-        self.limits.check(config, len(self._digits.train_images))
+        own = own_digits.kept(parent, plan.data) if plan.data.of_class else None
+        data = own or self._digits
+        self.limits.check(config, len(data.train_images))
         inherited = shape(plan.config.model)
         if shape(config.model) != inherited:
             raise ConfigError(f"a fork keeps what decides its weights' shapes: {', '.join(inherited)}; leave them")
         parent.state(epoch)
-        forked = make_plan(config, self._digits, plan.preset, Origin(run=run_id, epoch=epoch))
+        forked = make_plan(config, data, plan.preset, Origin(run=run_id, epoch=epoch))
         run = self.lab.equal_to(forked)
         with self._changing():
             if run.read(Plan) is None:
                 start = run.folder / layout.START
                 start.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(parent.folder / layout.state_name(epoch), start)
-        return self._enter([(run, forked)], session)[0]
+        return self._enter([(run, forked)], session, own)[0]
 
     def pause(self, run_id: str, *, session: str) -> None:
         """Hold the run after the batch it is at."""
@@ -195,9 +203,12 @@ class Jobs:
             if view.phase in ACTIVE and session in self._watchers.of(self.lab.open(view.run_id))
         ]
 
-    def hindering(self, entries: Sequence[tuple[str, TrainConfig]], *, session: str) -> list[View]:
+    def hindering(
+        self, entries: Sequence[tuple[str, TrainConfig]], *, session: str, digits: Digits | None = None
+    ) -> list[View]:
         """The session's active runs that would have to end before these could begin."""
-        wanted = {self.lab.equal_to(make_plan(config, self._digits, preset)).run_id for preset, config in entries}
+        data = digits or self._digits
+        wanted = {self.lab.equal_to(make_plan(config, data, preset)).run_id for preset, config in entries}
         return [view for view in self.active(session) if view.run_id not in wanted]
 
     def _views(self) -> dict[str, View]:
@@ -213,7 +224,7 @@ class Jobs:
             self._snapshot = time.monotonic(), views
             return views
 
-    def _enter(self, entries: Sequence[tuple[Run, Plan]], session: str) -> list[str]:
+    def _enter(self, entries: Sequence[tuple[Run, Plan]], session: str, digits: Digits | None = None) -> list[str]:
         """Let a session watch runs, and queue those of them that are new or have ended without a result."""
         entries = list({run.run_id: (run, plan) for run, plan in entries}.values())
         ids = [run.run_id for run, _ in entries]
@@ -223,6 +234,8 @@ class Jobs:
                 raise RunError("another run of yours goes on; stop it, or wait for its end, then start this one")
             for run, _ in entries:
                 run.folder.mkdir(parents=True, exist_ok=True)
+                if digits is not None:
+                    own_digits.keep(run, digits)
                 self._watchers.join(run, session)
             self._dispatch.enter(entries)
         return ids

@@ -12,6 +12,7 @@ A run's folder is called by the run's id, which it keeps for good, and holds:
     states/epoch-00003.safetensors   the complete state after epoch 3
     states/stopped.safetensors       the complete state where people stopped the run, within an epoch
     states/start.safetensors         the state whose weights a fork begins with
+    digits.rows                      the digits it is trained on, if they are of nobody else's: a class's own
     states.json                      the epochs with the newest state and with the lowest loss
     NAME.safetensors, NAME.json      the finished model and its card; NAME is in the plan
 
@@ -33,6 +34,7 @@ JOURNAL = "events.jsonl"
 STATES = "states.json"
 START = "states/start.safetensors"
 STOPPED = "states/stopped.safetensors"
+DIGITS = "digits.rows"
 
 _RUN_ID = re.compile(r"[0-9a-f]{12}")
 _STATE = re.compile(r"epoch-(\d+)\.safetensors")

@@ -1,7 +1,7 @@
 """What a Dask worker executes: the runs of one task, which take turns."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from threading import Lock, Thread
@@ -14,6 +14,7 @@ from vaegan.config import TrainConfig
 from vaegan.data import mnist
 from vaegan.data.mnist import Digits
 from vaegan.errors import DataError
+from vaegan.lab import own_digits
 from vaegan.lab.documents import RunData
 from vaegan.lab.run import Run
 from vaegan.lab.shift import CONTROL_SECONDS, Outcome, Shift
@@ -69,12 +70,17 @@ def _digits_of(wanted: RunData) -> Digits:
     )
 
 
+def _digits_for(run: Run) -> Callable[[RunData], Digits]:
+    """Where a run's digits come from: its own folder if they are a class's."""
+    return lambda wanted: own_digits.kept(run, wanted) if wanted.of_class else _digits_of(wanted)
+
+
 def work(folders: Sequence[str]) -> dict[str, Outcome]:
     """Train the runs in `folders` in turns, each until it ends, people stop it, or it is paused and others wait."""
     with _one_at_a_time:
         warm_up()
         torch.set_num_threads(1)  # of this thread; the order of sums, so the weights' last bits, depends on it
-        return _take_turns([Shift(Run(Path(folder)), _digits_of) for folder in folders])
+        return _take_turns([Shift(run, _digits_for(run)) for run in map(Run, map(Path, folders))])
 
 
 def _take_turns(shifts: Sequence[Shift]) -> dict[str, Outcome]:

@@ -1,13 +1,14 @@
 """The classes of this server, and what a browser that is in one may ask for: over HTTP, or through its page."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vaegan.classroom.answers import Step
 from vaegan.classroom.limits import Rate
 from vaegan.classroom.room import Room
 from vaegan.classroom.rooms import Rooms
+from vaegan.classroom.wall import Piece
 from vaegan.data.pictures import to_uint8
 from vaegan.errors import ClassError
 from vaegan.lessons import Together, gather
@@ -34,6 +35,12 @@ def take(lesson: str, step: int, answer: str) -> None:
     """Note an answer that this browser has given on the Learn page, if it is a student's; ClassError if too late."""
     if room := rooms.attended_by(visitor.token()):
         room.answer(visitor.token(), lesson, step, answer)
+
+
+def digits_to_train() -> Sequence[Piece]:
+    """The digits of the class of this browser that networks may be trained on; none if there is no such class."""
+    found = attended(visitor.token())
+    return found[0].wall.to_train if found else ()
 
 
 def told_together(lesson: str, step: int, language: str) -> Together | None:

@@ -7,6 +7,7 @@ from vaegan.config import PRESETS, TrainConfig, fields_of, value_of
 from vaegan.lab.documents import Plan
 from vaegan.ui.settings import in_words
 
+OF_CLASS = "on a class's digits"
 MOST_DIFFERENCES = 3  # in the name of a run that stands alone
 _UNTOLD = frozenset(("preview_every", "holdout", "precision", "architecture", "hidden_dim"))  # in such a name
 NORM_WORDS = {
@@ -31,9 +32,11 @@ def names_of(plans: Sequence[Plan]) -> list[str]:
         return [own_name(plans[0])]
     configs = [plan.config for plan in plans]
     differing = [path for path, _ in fields_of(TrainConfig) if len({value_of(each, path) for each in configs}) > 1]
-    names = []
+    names, mixed = [], len({plan.data.of_class for plan in plans}) > 1
     for plan in plans:
         words = in_words(plan.config, differing)
+        if mixed:
+            words.append(OF_CLASS if plan.data.of_class else "on MNIST")
         if plan.origin is not None and any(other.origin != plan.origin for other in plans):
             words.append(f"fork after epoch {plan.origin.epoch}")
         names.append(_sentence(words) or own_name(plan))
@@ -52,6 +55,8 @@ def own_name(plan: Plan, *, both: bool = False) -> str:
         if path[-1] not in _UNTOLD and path[-1] != "norm" and value_of(config, path) != value_of(usual, path)
     ]
     words = in_words(config, changed)[:MOST_DIFFERENCES]
+    if plan.data.of_class:
+        words.insert(0, OF_CLASS)
     if plan.origin is not None:
         words.insert(0, f"fork after epoch {plan.origin.epoch}")
     name = system(config) if both else f"{system(config)} {NORM_WORDS[config.model.norm]}"

@@ -12,10 +12,11 @@ from vaegan.classroom.wall import Piece, as_idx, as_npz, stacked
 from vaegan.config import NoiseConfig
 from vaegan.data.pictures import Float, from_uint8, tile
 from vaegan.studio import add_noise
-from vaegan.ui import present, resources
+from vaegan.ui import pages, present, resources
 from vaegan.ui.catalogue import TWINS
 from vaegan.ui.charts import CONFIG
 from vaegan.ui.classes import CLASS_COLOURS
+from vaegan.ui.frame import errors_as_toast
 from vaegan.ui.gallery import caption, figure, grid, picture_url, staged
 from vaegan.ui.readings import in_words, read
 from vaegan.ui.shipped import MAPS, PAIRS, first_of
@@ -64,7 +65,7 @@ def show_wall(room: Room, view: str) -> None:
 
 
 def downloads(room: Room) -> None:
-    """The digits as files; that is the only way in which anything of a class gets onto a disk."""
+    """The digits as files, and for Train: that is the only way in which anything of a class gets onto a disk."""
     with st.container(horizontal=True):
         for label, kind, make in (("NPZ", "npz", as_npz), ("IDX, as MNIST's files", "zip", as_idx)):
             st.download_button(
@@ -75,6 +76,28 @@ def downloads(room: Room) -> None:
                 icon=":material/download:",
                 help="Pictures of 28 × 28 and what each is meant to be; without names.",
             )
+        st.button(
+            "Let Train use them",
+            key="wall_train",
+            on_click=_let_train,
+            args=(room,),
+            icon=":material/model_training:",
+            help="You and the class can train networks on the digits that hang here now, until the class ends. A run "
+            "keeps its digits on this computer's disk until it is deleted.",
+        )
+    if room.wall.to_train:
+        st.page_link(
+            pages.TRAIN.path,
+            label=f"Train on {len(room.wall.to_train)} digits of the class",
+            icon=pages.TRAIN.icon,
+            query_params={"wall": "1"},
+            help="There a switch above the lessons says on which digits.",
+        )
+
+
+def _let_train(room: Room) -> None:
+    with errors_as_toast():
+        room.wall.train()
 
 
 def _file(make: Callable[[Sequence[Piece]], bytes], room: Room) -> bytes:

@@ -15,7 +15,7 @@ _PROBLEM = "class_refused"  # session key: why somebody could not come in
 WHAT_IS_KEPT = (
     "You get an animal's name. Your teacher sees it with your answers; everybody sees the name, and without it the "
     "digits you give to the wall. All of it is kept in the memory of this one computer until the class ends, after "
-    "eight hours at the latest."
+    "eight hours at the latest; only a network that is trained on the digits keeps them, until it is deleted."
 )
 _hash = component("passcode", shows=False)
 

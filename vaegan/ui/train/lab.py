@@ -6,7 +6,9 @@ from contextlib import suppress
 import numpy as np
 import streamlit as st
 
+from vaegan.classroom.wall import as_rows
 from vaegan.config import TrainConfig
+from vaegan.data.mnist import Digits
 from vaegan.data.pictures import gif_bytes, tile
 from vaegan.errors import VaeganError
 from vaegan.lab import forecast
@@ -14,10 +16,12 @@ from vaegan.lab.documents import ACTIVE
 from vaegan.lab.forecast import pace_of
 from vaegan.lab.jobs import Jobs
 from vaegan.lab.limits import Limits
+from vaegan.lab.own_digits import digits_from
 from vaegan.lab.queue import View
-from vaegan.ui import passcode
+from vaegan.ui import attendance, passcode
 from vaegan.ui.reach import open_to_others
 from vaegan.ui.resources import digits
+from vaegan.ui.train import lab_state
 
 REFRESH_SECONDS = 1.0  # between two looks of the page at runs that go on
 SOON_SECONDS = 0.25  # the same while a run is about to make its first step
@@ -37,14 +41,29 @@ def open_early() -> None:
         jobs()
 
 
+def class_digits() -> Digits | None:
+    """The digits of this visitor's class, if runs are to be trained on these; else None."""
+    return digits_from(as_rows(attendance.digits_to_train())) if trains_on_class() else None
+
+
+def trains_on_class() -> bool:
+    """Whether runs are to be trained on the digits of this visitor's class."""
+    return lab_state.on_wall() and bool(attendance.digits_to_train())
+
+
 def training_digits() -> int:
-    """How many digits there are to train on."""
+    """How many digits the next run has to train on."""
+    return len(attendance.digits_to_train()) if trains_on_class() else all_digits()
+
+
+def all_digits() -> int:
+    """How many digits there are to train on for whoever is in no class."""
     return len(digits().train_images)
 
 
 def training_origin() -> str:
     """In words, what runs are trained on."""
-    return digits().label
+    return (class_digits() or digits()).label
 
 
 def expected_seconds(configs: Sequence[TrainConfig]) -> float:

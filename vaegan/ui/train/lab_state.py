@@ -6,6 +6,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from vaegan.config import TrainConfig
+from vaegan.data.mnist import Digits
 from vaegan.lab.alarms import Alarm
 from vaegan.lab.layout import is_run_id
 from vaegan.ui import link
@@ -15,6 +16,7 @@ from vaegan.ui.train.lessons import LESSONS
 
 RUNS, TERM, MORE, EPOCH, SPEED, FEW = "lab_runs", "lab_term", "lab_more", "lab_epoch", "lab_speed", "lab_few"
 LESSON, MAP, FILM, SECTION = "lab_lesson", "lab_map", "lab_film", "lab_section"
+WALL = "lab_wall"
 SLOW_RUN, SLOW_EPOCH = "lab_slow_run", "lab_slow_epoch"
 _TURN, _SLOW_DONE, _ALARMS, _NOTES, _OFFER = "lab_turn", "lab_slow_done", "lab_alarms", "lab_notes", "lab_offer"
 _VERSION = "lab_version"
@@ -38,6 +40,7 @@ class Offer(NamedTuple):
     title: str
     entries: list[tuple[str, TrainConfig]]
     own: bool  # asked for by the form of own settings, and said there
+    digits: Digits | None = None  # a class's, to train on
 
 
 def begin() -> str | None:
@@ -133,6 +136,11 @@ def few() -> bool:
     return bool(st.session_state[FEW])
 
 
+def on_wall() -> bool:
+    """Whether runs are to be trained on the digits of the visitor's class, if it has any."""
+    return bool(st.session_state.get(WALL))
+
+
 def section() -> str | None:
     """What is open below the stage, a key of SECTIONS."""
     chosen: str | None = st.session_state[SECTION]
@@ -206,6 +214,7 @@ _FIELDS = {
     "speed": Field(SPEED, SPEEDS[1], lambda text: int(text) if text in map(str, SPEEDS) else None),
     "lesson": Field(LESSON, None, _read_lesson, lambda key: "" if st.session_state[RUNS] else key),
     "few": Field(FEW, False, link.switch, lambda on: "1" if on else ""),
+    "wall": Field(WALL, False, link.switch, lambda on: "1" if on else ""),
     "map": Field(MAP, False, link.switch, lambda on: "1" if on else ""),
     "show": Field(SECTION, None, link.one_of(SECTIONS)),
     "film": Field(FILM, False, link.switch, lambda on: "1" if on else ""),

@@ -8,6 +8,7 @@ from vaegan.config import TrainConfig, preset
 PAPER_STEPS = 30  # batches an epoch, as the paper had: 60,000 digits by 2,000
 FEW = 500  # digits, on which overfitting shows
 DIGITS_A_PREVIEW = 5000  # about half a second of training
+LEAST_BATCH = 4  # digits: of fewer, BatchNorm's statistics say little
 SAMPLE = 4000  # training digits of the sample, so that lessons on convolutions last as long where MNIST is in full
 _OVERFIT: dict[str, Any] = {"train_limit": FEW, "batch_size": 20, "epochs": 60}
 
@@ -56,6 +57,12 @@ def on_few_digits(config: TrainConfig) -> TrainConfig:
         "epochs": max(config.epochs, _OVERFIT["epochs"]),
     }
     return config.updated(wanted)
+
+
+def on_class_digits(config: TrainConfig, digits: int) -> TrainConfig:
+    """The same run on so many digits that a class wrote: batches and epochs with which it makes some hundred steps."""
+    wanted = {"batch_size": min(_OVERFIT["batch_size"], max(LEAST_BATCH, digits // 10))}
+    return config.updated(wanted | {"epochs": max(config.epochs, _OVERFIT["epochs"])})
 
 
 def with_pictures(config: TrainConfig) -> TrainConfig:

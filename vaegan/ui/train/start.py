@@ -9,12 +9,12 @@ from vaegan.config import TrainConfig
 from vaegan.lab.documents import ACTIVE
 from vaegan.lab.limits import Limits
 from vaegan.lab.queue import View
-from vaegan.ui import state
+from vaegan.ui import attendance, state
 from vaegan.ui.frame import errors_as_sentences, errors_as_toast
 from vaegan.ui.run_names import names_of
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.config_form import config_form, form_entry, preset_choice
-from vaegan.ui.train.lessons import FEW, LESSONS, Lesson, on_few_digits, with_pictures
+from vaegan.ui.train.lessons import FEW, LESSONS, Lesson, on_class_digits, on_few_digits, with_pictures
 from vaegan.ui.train.words import counted, duration
 
 Entries = list[tuple[str, TrainConfig]]
@@ -61,7 +61,7 @@ def show_offer(*, own: bool = False) -> None:
     if offer is None or offer.own != own:
         return
     with st.container(border=True, key="offer"), errors_as_sentences():
-        going = lab.jobs().hindering(offer.entries, session=state.session())
+        going = lab.jobs().hindering(offer.entries, session=state.session(), digits=offer.digits)
         if going:
             on_page = lab_state.runs()
             going.sort(key=lambda view: on_page.index(view.run_id) if view.run_id in on_page else len(on_page))
@@ -97,8 +97,17 @@ def show_form() -> None:
     config_form(name, lab.jobs().limits, lab.training_digits())
 
 
-def few_switch() -> None:
-    """A switch that trains lessons and own settings on few digits."""
+def digits_switches() -> None:
+    """Switches that train lessons and own settings on few digits, and on those of the class if it has any."""
+    if pieces := attendance.digits_to_train():
+        st.toggle(
+            f"Our class's {len(pieces)} digits",
+            key=lab_state.WALL,
+            persist_state="session",
+            help="Lessons and own settings are trained on what the class has given to the wall, in batches of 20 at "
+            "most and for 60 epochs at least, and tested on digits of MNIST. A run keeps its digits on this "
+            "computer's disk until it is deleted.",
+        )
     st.toggle(
         f"{FEW} digits in every run",
         key=lab_state.FEW,
@@ -111,16 +120,20 @@ def few_switch() -> None:
 def lesson_of(views: Sequence[View]) -> str | None:
     """The lesson whose runs these are; None if they are of no lesson."""
     wanted = frozenset(view.plan.config for view in views)
-    return _lessons(lab.jobs().limits, lab.training_digits()).get(wanted)
+    first = views[0].plan.data if views else None
+    if first is not None and first.of_class:
+        return _lessons(lab.jobs().limits, first.train, of_class=True).get(wanted)
+    return _lessons(lab.jobs().limits, lab.all_digits(), of_class=False).get(wanted)
 
 
-@lru_cache(maxsize=4)
-def _lessons(limits: Limits, count: int) -> dict[frozenset[TrainConfig], str]:
+@lru_cache(maxsize=8)
+def _lessons(limits: Limits, count: int, *, of_class: bool) -> dict[frozenset[TrainConfig], str]:
     """The lessons by their runs, on all digits and on few."""
     known = {}
     for few in (False, True):
         for key, lesson in LESSONS.items():
-            known[frozenset(config for _, config in _entries_of(lesson, limits, count, few=few))] = key
+            entries = _entries_of(lesson, limits, count, few=few, of_class=of_class)
+            known[frozenset(config for _, config in entries)] = key
     return known
 
 
@@ -146,12 +159,19 @@ def seconds_of(key: str) -> float:
 
 def _entries(lesson: Lesson) -> Entries:
     """A lesson's runs, within the limits of this server."""
-    return _entries_of(lesson, lab.jobs().limits, lab.training_digits(), few=lab_state.few())
+    few, of_class = lab_state.few(), lab.trains_on_class()
+    return _entries_of(lesson, lab.jobs().limits, lab.training_digits(), few=few, of_class=of_class)
 
 
-def _entries_of(lesson: Lesson, limits: Limits, count: int, *, few: bool) -> Entries:
-    chosen = [(base, on_few_digits(config) if few else config) for base, config in lesson.configs(count)]
+def _entries_of(lesson: Lesson, limits: Limits, count: int, *, few: bool, of_class: bool) -> Entries:
+    chosen = [(base, _fitted(config, count, few=few, of_class=of_class)) for base, config in lesson.configs(count)]
     return [(base, with_pictures(limits.fitted(config, count))) for base, config in chosen]
+
+
+def _fitted(config: TrainConfig, count: int, *, few: bool, of_class: bool) -> TrainConfig:
+    """A run as it is to be on so many digits, those of a class or of all, or on few of them."""
+    config = on_few_digits(config) if few else config
+    return on_class_digits(config, count) if of_class else config
 
 
 def press(key: str) -> None:
@@ -162,7 +182,8 @@ def press(key: str) -> None:
 def _press_own() -> None:
     with errors_as_toast():
         base, config = form_entry(lab.jobs().limits, lab.training_digits())
-        _start("Your own run", [(base, on_few_digits(config) if lab_state.few() else config)], own=True)
+        few, of_class = lab_state.few(), lab.trains_on_class()
+        _start("Your own run", [(base, _fitted(config, lab.training_digits(), few=few, of_class=of_class))], own=True)
 
 
 def _take_offer() -> None:
@@ -171,9 +192,9 @@ def _take_offer() -> None:
     if offer is None:
         return
     with errors_as_toast():
-        for view in lab.jobs().hindering(offer.entries, session=state.session()):
+        for view in lab.jobs().hindering(offer.entries, session=state.session(), digits=offer.digits):
             lab.jobs().stop(view.run_id, session=state.session())
-        _start(offer.title, offer.entries, own=offer.own)
+        _submit(offer)
 
 
 def _leave_offer() -> None:
@@ -183,17 +204,23 @@ def _leave_offer() -> None:
 def _start(title: str, entries: Entries, section: str | None = None, *, own: bool = False) -> None:
     """Submit runs and put them on the page; if others of this visitor go on, offer to stop those."""
     with errors_as_toast():
-        if lab.jobs().hindering(entries, session=state.session()):
-            lab_state.make_offer(lab_state.Offer(title, entries, own))
+        wanted = lab_state.Offer(title, entries, own, lab.class_digits())
+        if lab.jobs().hindering(entries, session=state.session(), digits=wanted.digits):
+            lab_state.make_offer(wanted)
             return
-        before = {view.run_id: view for view in lab.jobs().views()}
-        run_ids = lab.jobs().race(entries, session=state.session())
-        known = [before[run_id] for run_id in run_ids if run_id in before]
-        names = names_of([view.plan for view in known]) if len(known) < len(run_ids) else [""] * len(known)
-        notes = {view.run_id: _note(view, name) for view, name in zip(known, names, strict=True)}
-        lab_state.show_runs(run_ids, notes)
+        _submit(wanted)
         if section is not None:
             st.session_state[lab_state.SECTION] = section
+
+
+def _submit(wanted: lab_state.Offer) -> None:
+    """Let runs begin, or share those that are there, and put them on the page."""
+    before = {view.run_id: view for view in lab.jobs().views()}
+    run_ids = lab.jobs().race(wanted.entries, session=state.session(), digits=wanted.digits)
+    known = [before[run_id] for run_id in run_ids if run_id in before]
+    names = names_of([view.plan for view in known]) if len(known) < len(run_ids) else [""] * len(known)
+    notes = {view.run_id: _note(view, name) for view, name in zip(known, names, strict=True)}
+    lab_state.show_runs(run_ids, notes)
 
 
 def _note(view: View, name: str) -> str:
