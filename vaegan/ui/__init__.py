@@ -38,7 +38,6 @@ class_dock     what a browser that is in a class has on every page
 frame          what every page has: navigation, title, errors as sentences
 closed         what browsers may do with the pages, and what is told to nobody
 compression    Streamlit's own scripts, compressed
-server         the app with these routes: what `make run` starts
 store          what the browser's tab lacks: it fetches it over HTTP, or is sent it
 catalogue      which checkpoints there are, and what they are called
 stage          the field to draw on, with both networks following the pen
@@ -53,4 +52,5 @@ train          the Train page
 results        the Results page
 learn          the Learn page
 classroom      the Class page
+server         the app with our routes: what `make run` starts
 """

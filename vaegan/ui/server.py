@@ -4,7 +4,10 @@
 """
 
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 
 HERE = Path(__file__).parent
 ROOT = HERE.resolve().parents[1]
@@ -27,6 +30,7 @@ from vaegan.ui.compression import CompressedFiles
 from vaegan.ui.offline import ask_nobody_outside
 from vaegan.ui.passcode import announce
 from vaegan.ui.routes import routes
+from vaegan.ui.train import lab
 
 SCRIPT = ROOT / "app.py"
 if not SCRIPT.is_file():
@@ -34,10 +38,23 @@ if not SCRIPT.is_file():
 if Path.cwd() != ROOT:
     sys.exit(f"Start the app in {ROOT}: Streamlit looks for its settings in the folder where it is started.")
 
+
+@asynccontextmanager
+async def _lifespan(_: st.App) -> AsyncIterator[None]:
+    """The lab's worker takes seconds to load torch: it begins before the first visitor comes."""
+    Thread(target=lab.open_early, name="open the lab", daemon=True).start()
+    yield
+
+
 ask_nobody_outside()
 # Streamlit finds `app` by reading this file. A relative path would be looked for beside this module.
 try:
     announce()
 except VaeganError as error:
     sys.exit(str(error))
-app = st.App(SCRIPT, routes=[*class_routes(), *routes()], middleware=[Middleware(Closed), Middleware(CompressedFiles)])
+app = st.App(
+    SCRIPT,
+    routes=[*class_routes(), *routes()],
+    middleware=[Middleware(Closed), Middleware(CompressedFiles)],
+    lifespan=_lifespan,
+)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -85,7 +86,7 @@ def refresh_seconds(views: Sequence[View]) -> float | None:
     return SOON_SECONDS if begins and not has_curve else REFRESH_SECONDS
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@lru_cache(maxsize=32)
 def film(run_id: str, frames: int, milliseconds: int) -> bytes:
     """A run's first `frames` epochs as a GIF: what it makes of ten digits above ten samples."""
     run = jobs().lab.run(run_id)
