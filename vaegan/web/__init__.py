@@ -21,7 +21,7 @@ The JavaScript beside them, by what it is for:
 - a class: class_dock (on every page of a browser that is in one), class_line (its news), class_question, class_wall;
   visitor (keeps the browser's token), passcode (from the teacher's link)
 - address (the browser's: what a page is set to, without a step in its history)
-- what Python does too, held equal by tests/browser/test_parity.py: wire, network and convolution (encoder, decoder and
+- what Python does too, held equal by tests/browser/test_parity*.py: wire, network and convolution (encoder, decoder and
   classifier), noise (data/noise.py), centre (data/drawing.py), rating (metrics/likeness.py and reading.py), geometry
   (model/latent.py), digit (a digit's size)
 """

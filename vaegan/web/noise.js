@@ -1,5 +1,5 @@
 // The second step of each noise in vaegan/data/noise.py: the server draws a pattern, which is applied here at a level.
-// NOISES names the same kinds as NOISES there; tests/browser/test_parity.py compares names and pixels.
+// NOISES names the same kinds as NOISES there; tests/browser/test_parity_of_pictures.py compares names and pixels.
 
 import { SIDE } from "./digit.js";
 
