@@ -1,4 +1,4 @@
-"""Charts that several pages show, by plotly. Their lines differ in colour and in dash or mark as well."""
+"""Charts that several pages show, as figures of plotly. Their lines differ in colour and in dash or mark as well."""
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -29,6 +29,7 @@ NORM_TITLES: dict[Norm, str] = {
 }
 # For all charts: dragging zooms, a double click zooms out; more buttons would cover the legend on a phone.
 CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage", "resetScale2d"]]}
+PASSING_BARS = 20  # of the histogram of scores, up to the threshold
 SHOWN_PSNR = 40.0  # dB; a nearly clean picture runs to infinity and would flatten the rest
 
 
@@ -78,45 +79,37 @@ def _shown(decibels: NDArray[np.float32]) -> list[float | None]:
 
 
 def score_chart(scores: NDArray[np.float32], threshold: float, score: float, percentile: int) -> go.Figure:
-    """The scores of real digits as a histogram, the threshold dashed, one picture's score as a marker on the axis.
+    """The scores of real digits as a histogram, the threshold as a line, one picture's score as a mark on the axis.
 
-    A score far out is shown at the right edge, with an arrow: a linear axis up to it would flatten the digits.
+    The histogram is two filled outlines, and points that are told but not drawn. A score far out is shown at the right
+    edge, with an arrow: a linear axis up to it would flatten the digits.
     """
-    step = threshold / 20  # the threshold is the edge of a bar
+    step = threshold / PASSING_BARS  # the threshold is the edge of a bar
     edges = np.arange(0, 1.5 * max(float(scores.max()), threshold), step)
     counts, widest = np.histogram(scores, edges)[0], float(edges[-1])
-    passes = np.arange(len(counts)) < 20
     chart = go.Figure()
-    for name, chosen, mark in ((f"real digits that pass, {percentile} %", passes, MARKS[0]), ("others", ~passes, None)):
-        chart.add_bar(
-            x=((edges[:-1] + edges[1:]) / 2)[chosen].tolist(),
-            y=counts[chosen].tolist(),
-            width=step,
-            name=name,
-            marker={"color": mark["color"] if mark else GREY, "line": {"width": 0}},
-            hovertemplate="about %{x:.0f} nats: %{y} digits<extra></extra>",
-        )
-    chart.add_vline(x=threshold, line={"width": 2, "dash": "dash", "color": GREY})
+    for name, first, last, colour in (
+        (f"real digits that pass, {percentile} %", 0, PASSING_BARS, MARKS[0]["color"]),
+        ("other real digits", PASSING_BARS, len(counts), GREY),
+    ):
+        corners = np.repeat(edges[first : last + 1], 2)
+        heights = np.concatenate([[0], np.repeat(counts[first:last], 2), [0]])
+        chart.add_scatter(
+            x=corners.tolist(), y=heights.tolist(), mode="lines", fill="toself", fillcolor=colour, line={"width": 0},
+            name=name, hoverinfo="skip",
+        )  # fmt: skip
+    middles = (edges[:-1] + edges[1:]) / 2
     chart.add_scatter(
-        x=[min(score, widest)],
-        y=[0.0],
-        name=f"this picture, {score:,.0f}",
-        mode="markers",
-        marker={
-            "symbol": "triangle-right" if score > widest else "triangle-up",
-            "size": 18,
-            "color": MARKS[1]["color"],
-        },
-        cliponaxis=False,
-        hovertemplate=f"this picture: {score:,.0f} nats<extra></extra>",
+        x=middles.tolist(), y=counts.tolist(), name="real digits", mode="none", line={"color": GREY}, showlegend=False
     )
+    chart.add_vline(x=threshold)
+    mark = {"symbol": "triangle-right" if score > widest else "triangle-up", "size": 18, "color": MARKS[1]["color"]}
+    chart.add_scatter(
+        x=[min(score, widest)], y=[0.0], name=f"this picture, {score:,.0f}", mode="markers", marker=mark,
+        hoverinfo="skip",
+    )  # fmt: skip
     chart.update_layout(
-        height=280,
-        margin={"l": 10, "r": 20, "t": 30, "b": 10},
-        xaxis={"title": "score (nats): reconstruction error + KL", "range": [0, widest], "fixedrange": True},
-        yaxis={"title": "real digits", "rangemode": "tozero", "fixedrange": True},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        bargap=0,
-        uirevision="scores",
+        xaxis={"title": "score (nats): reconstruction error + KL", "range": [0, widest]},
+        yaxis={"title": "real digits", "range": [0, 1.05 * float(counts.max())]},
     )
     return chart

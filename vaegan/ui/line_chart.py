@@ -1,7 +1,8 @@
 """Charts of lines and points that our own component draws.
 
 They are described as plotly's figures, as all charts are, but plotly's own script, of more than a megabyte, does not
-have to reach the browser for them. Bars, heat maps, thousands of points and what people zoom into are left to plotly.
+have to reach the browser for them. A histogram is a filled outline. Heat maps, thousands of points, intervals and what
+people zoom into are left to plotly.
 """
 
 from collections.abc import Callable, Sequence

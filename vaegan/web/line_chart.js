@@ -148,7 +148,8 @@ function entry(line) {
   const item = document.createElement("li");
   const picture = svgElement("svg", { viewBox: "0 0 36 14" });
   if (line.width) picture.append(stroke(line, "M0 7H36"));
-  if (line.symbol) picture.append(svgElement("path", { d: symbolPath(line.symbol, 18, 7, 5), fill: line.colour }));
+  const symbol = line.band ? "square" : line.symbol;
+  if (symbol) picture.append(svgElement("path", { d: symbolPath(symbol, 18, 7, 5), fill: line.colour }));
   item.append(picture, line.name);
   return item;
 }

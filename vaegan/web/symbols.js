@@ -6,6 +6,7 @@ const CORNERS = {
   square: [[-0.9, -0.9], [0.9, -0.9], [0.9, 0.9], [-0.9, 0.9]],
   diamond: [[0, -1.2], [1.2, 0], [0, 1.2], [-1.2, 0]],
   "triangle-up": [[0, -1.2], [1.1, 0.9], [-1.1, 0.9]],
+  "triangle-right": [[1.2, 0], [-0.9, 1.1], [-0.9, -1.1]],
   cross: plus(0),
   x: plus(Math.PI / 4),
   star: Array.from({ length: 10 }, (_, at) => onCircle(at % 2 ? 0.55 : 1.3, (at * Math.PI) / 5 - Math.PI / 2)),

@@ -9,10 +9,11 @@ from tests.ui.generate.pages import clean, generate, press
 from tests.ui.test_pages import markup
 from vaegan.studio import Studio
 from vaegan.ui import resources
-from vaegan.ui.charts import score_chart
+from vaegan.ui.charts import PASSING_BARS, score_chart
 from vaegan.ui.generate import probes
 from vaegan.ui.generate.anomaly import verdict
 from vaegan.ui.generate.generate_state import TRIES
+from vaegan.ui.line_chart import can_draw
 
 
 @pytest.fixture(autouse=True)
@@ -50,9 +51,19 @@ def test_the_threshold_lets_the_chosen_share_of_real_digits_pass(twins):
     assert np.allclose(scores[:200], Studio.open("tiny-bn", twins).scores(pictures).total, rtol=1e-4)
     threshold = float(np.percentile(scores, 95))
     assert (scores <= threshold).mean() == pytest.approx(0.95, abs=0.002)
-    bars = [trace for trace in score_chart(scores, threshold, 1e6, 95).data if trace.type == "bar"]
-    assert sum(bars[0].y) == (scores < threshold).sum()
-    assert max(bars[0].x) < threshold < min(bars[1].x)
+    chart = score_chart(scores, threshold, 1e6, 95)
+    assert can_draw(chart), "a phone fetches no plotly for it"
+    passing, others, told, mark = chart.data
+    assert sum(y for x, y in zip(told.x, told.y, strict=True) if x < threshold) == (scores < threshold).sum()
+    assert sum(told.y) == len(scores)
+    step = threshold / PASSING_BARS
+    for outline, count in ((passing, (scores < threshold).sum()), (others, (scores >= threshold).sum())):
+        xs, ys = np.array(outline.x), np.array(outline.y)
+        area = 0.5 * abs(np.sum(xs * np.roll(ys, -1) - np.roll(xs, -1) * ys))  # of the polygon
+        assert area / step == pytest.approx(count)
+    assert max(passing.x) == pytest.approx(threshold)
+    assert min(others.x) == pytest.approx(threshold)
+    assert (mark.marker.symbol, mark.x[0]) == ("triangle-right", pytest.approx(max(others.x)))
 
 
 @pytest.mark.slow

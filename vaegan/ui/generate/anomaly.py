@@ -18,6 +18,7 @@ from vaegan.ui.generate import probes, slots
 from vaegan.ui.generate.choices import beside, model_choice, picture_download, seed_choice
 from vaegan.ui.generate.generate_state import JUDGE, LETTER, LETTERS, PERCENTILE, TRIED, TRIES, TRY, TRY_SEED, Offer
 from vaegan.ui.glossary import note, say
+from vaegan.ui.line_chart import show_lines
 from vaegan.ui.percent import percent
 
 WIDTH = "32rem"
@@ -171,12 +172,11 @@ def _show(scored: ScoredPicture, kind: str, scores: Float, threshold: float, per
     ]
     st.html(picture_grid(pair, columns=2, width="24rem"))
     st.markdown(verdict(scored.score, scores, threshold))
-    st.plotly_chart(
+    show_lines(
         score_chart(scores, threshold, scored.score, percentile),
-        key="score_chart",
-        theme="streamlit",
-        config={"displayModeBar": False},
-        alt="Histogram of the scores of real digits, with the threshold and this picture's score",
+        "score_chart",
+        "Histogram of the scores of real digits, with the threshold and this picture's score",
+        "{:.0f}".format,
     )
     st.info(
         "**What is easy to draw again need not be a digit.** A model alone lets an empty picture or a dash pass, since "
