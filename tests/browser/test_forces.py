@@ -77,6 +77,27 @@ def test_arrows_are_as_thick_as_gradients_and_everything_opens_by_keyboard(brows
     heights = page.locator(".forced button").evaluate_all("all => all.map((one) => one.offsetHeight)")
     assert min(heights) >= 36
     assert violations(page) == []
+
+    slow = page.locator(".slow")
+    slow.get_by_role("button", name="Slow motion").press("Enter")
+    expect(slow.get_by_role("status")).to_contain_text("A digit comes in")
+    digit, arrows = run.locator("[data-part=stage-0]"), run.locator(".arrows")
+    expect(digit).to_be_visible()
+    for hidden in (decoder, run.locator(".losses"), arrows):
+        expect(hidden).to_be_hidden()
+    following = slow.get_by_role("button", name="Next")
+    for _ in range(3):
+        following.press("Enter")
+    expect(decoder).to_be_visible()
+    expect(arrows).to_be_hidden()
+    page.evaluate("data => window.draw(data)", json.dumps(STAGE | {"forces": both[:1]}))  # it stays where it is
+    expect(arrows).to_be_hidden()
+    expect(following).to_be_focused()
+    for _ in range(4):
+        following.press("Enter")
+    expect(arrows).to_be_visible()
+    expect(slow.get_by_role("status")).to_contain_text("8 of 8")
+    expect(slow.get_by_role("button", name="Slow motion")).to_be_focused()
     page.evaluate("data => window.draw(data)", json.dumps(STAGE | {"forces": None}))
     expect(run).to_be_hidden()
     assert errors == []

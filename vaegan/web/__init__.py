@@ -6,9 +6,9 @@ wire      a checkpoint as bytes for the browser: operations by name, with their 
 The JavaScript beside them, by what it is for:
 - components, each with its HTML and CSS: live_drawing (with live_worker, its Web Worker, noise_kinds, result_row, and
   demo with demo_strokes), latent_map (with axes, map_panel, map_card, map_layers, map_marks, map_walk, map_gestures),
-  training (with training_parts, curves, album, force_runs, force_stages and force_arrows: the stage of Train),
-  dimensions, morph, duel, picker, painting_tools (for another package's canvas), line_chart (with symbols: charts
-  without plotly)
+  training (with training_parts, curves, album, force_runs, force_stages, force_steps and force_arrows: the stage of
+  Train), dimensions, morph, duel, picker, painting_tools (for another package's canvas), line_chart (with symbols:
+  charts without plotly)
 - what components share: component (one instance an element, frames, bytes), elements (found by selector and kind), pad
   (the field to draw on; pad_keys: by keyboard; strokes: what is kept of them), picture (pixels on a canvas), background
   (starts Web Workers), controls.css, stage.css (the dark stage of a page)

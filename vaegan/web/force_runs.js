@@ -4,6 +4,7 @@
 import { element } from "./elements.js";
 import { drawArrows } from "./force_arrows.js";
 import { WAY } from "./force_stages.js";
+import { ForceSteps } from "./force_steps.js";
 import { drawLayers } from "./network_lanes.js";
 import { floats } from "./picture.js";
 /** @import { Colour } from "./network_paint.js" */
@@ -43,6 +44,7 @@ export class ForceRuns {
   constructor(place) {
     this.place = place;
     this.shown = ""; // the data that are drawn
+    this.steps = new ForceSteps(place);
     /** @type {Map<string, string>} */ this.open = new Map(); // what is open in each run, by the run's name
   }
 
@@ -54,8 +56,9 @@ export class ForceRuns {
       const focused = /** @type {HTMLElement | null} */ (this.place.querySelector("button:focus"))?.dataset.part;
       const at = [...this.place.children].findIndex((each) => each.querySelector("button:focus"));
       this.shown = shown;
-      this.place.replaceChildren(...runs.map((run) => this.article(run)), key());
-      const place = this.place.children[at];
+      this.place.replaceChildren(...runs.map((run) => this.article(run)), this.steps.place);
+      this.steps.show();
+      const place = focused === "slow" ? this.steps.place : this.place.children[at];
       if (focused) /** @type {HTMLElement | null} */ (place?.querySelector(`[data-part="${focused}"]`))?.focus();
     }
     [...this.place.querySelectorAll("article")].forEach((place, index) => {
@@ -167,16 +170,6 @@ export class ForceRuns {
         : networks.map(({ title }, network) => [title, ...losses[index].pulls[network].words]);
     place.replaceChildren(paragraph(subject.words), table([kind === "network" ? "loss" : "network", ...HEAD], rows));
   }
-}
-
-/** What the arrows mean. */
-function key() {
-  const line = document.createElement("p");
-  line.className = "quiet key";
-  line.innerHTML = `The thicker an arrow, the harder the loss pulls within a network: <span><i></i> with all that moves it</span>,
-    <span><i class="against"></i> against it</span>, <span><i class="sideways"></i> sideways</span>,
-    <span><i class="closed"></i> kept away</span>. Press anything for its numbers.`;
-  return line;
 }
 
 /** @type {(words: string) => HTMLElement} */

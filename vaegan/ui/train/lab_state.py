@@ -26,7 +26,7 @@ SPEEDS = (1, 2, 4)  # epochs a second
 SECTIONS = {  # what opens below the stage, at one press
     "charts": "More charts",
     "moves": "Who moves whom",
-    "slow": "Slow motion",
+    "slow": "One step in numbers",
     "priors": "Two ways to make digits",
     "keep": "Use and keep",
     "own": "Own settings",

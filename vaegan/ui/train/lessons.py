@@ -82,14 +82,15 @@ LESSONS: dict[str, Lesson] = {
     "kl": Lesson(
         "How much prior?",
         "The KL asks z of every digit to look like random numbers. Weight 0: the sharpest copies, but new digits are "
-        "none. Weight 10: z says nothing any more, and every digit becomes the same blur.",
+        "none. Weight 10: z says nothing any more, and every digit becomes the same blur. See below who moves whom.",
         tuple(("vae", {"weights": {"kl": weight}}) for weight in (0, 1, 10)),
         {"epochs": 3},
     ),
     "opponent": Lesson(
         "How strong an opponent?",
         "The discriminator's verdict on new digits counts 0, 20 and 100 times. Without it they are blurred, at 20 "
-        "strokes are crisp. At 100 too, but fewer look like digits, and the copies get worse: see the loss.",
+        "strokes are crisp. At 100 too, but fewer look like digits, and the copies get worse: see the loss, and below "
+        "who moves whom.",
         tuple(("vaegan-bn", {"weights": {"adv": weight}}) for weight in (0, 20, 100)),
         {**_SMALL, **_VISIBLE},
     ),
@@ -117,7 +118,7 @@ LESSONS: dict[str, Lesson] = {
     "similarity": Lesson(
         "Pixels or features?",
         "One is asked for copies that are right pixel by pixel, the other for copies in which the discriminator sees "
-        "the same features, as Larsen et al. did it. Compare the rebuilt digits.",
+        "the same features, as Larsen et al. did it. Compare the rebuilt digits, and below who moves whom.",
         (("vaegan-bn", {}), ("vaegan-bn", {"weights": {"recon": 0, "feature": 1}})),
         {"routing": "larsen", "fakes": "both", "epochs": 5},
     ),
