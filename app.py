@@ -8,6 +8,7 @@ from vaegan.ui.drawings import take_drawing
 from vaegan.ui.frame import begin_page, errors_as_sentences, page_words
 from vaegan.ui.home.doors import show_doors
 from vaegan.ui.home.ideas import show_ideas
+from vaegan.ui.present import presenting
 from vaegan.ui.stage import stage
 from vaegan.ui.store import courier
 from vaegan.ui.train import lab
@@ -21,7 +22,8 @@ def field(pair: str) -> None:
     with errors_as_sentences():
         take_drawing(STAGE)
     with errors_as_sentences():
-        stage(pair, opened(pair), key=STAGE, parts=("tools", "network"), demo=True)
+        ideas = ("ideas",) if presenting() else ()  # a projector has room for them on the stage
+        stage(pair, opened(pair), key=STAGE, parts=("tools", "network", *ideas), demo=True)
 
 
 begin_page(pages.HOME, words=False)
@@ -35,7 +37,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
         page_words(pages.HOME)
     st.page_link(pages.LEARN.path, label="New here? Begin with a lesson", icon=pages.LEARN.icon)
     st.page_link(pages.DENOISE.path, label="Go on with it in Denoise", icon=":material/arrow_forward:")
-show_ideas()
+if not presenting():
+    show_ideas()
 with errors_as_sentences():
     show_doors()
 

@@ -15,16 +15,21 @@ _ON, _PAGE = "presenting", "present_page"
 _component = component("present", shows=False)
 # Nearly all sizes are in rem, so the page grows with this; at 1920 pixels a caption of 0.875rem is then 20 pixels.
 # What would still be smaller, in charts and within stages, is held up by --least-text, which stages inherit.
+# How many milliseconds a frame takes is told only outside of it.
 # The button that ends the mode lies in a corner, which a stage's title leaves free by --stage-corner.
 STYLE = """<style>
 html { font-size: clamp(16px, 1.2vw, 60px) !important; }
 :root { --least-text: clamp(12px, 1.05vw, 52px); --stage-least: calc(100svh - 1vw);
   --stage-columns: minmax(0, 1fr) minmax(0, 0.48fr) minmax(0, 2.2fr); --stage-others: 12rem; --map-around: 9.8rem;
-  --stage-corner: 2rem; }
+  --stage-corner: 2rem; --speed-shown: none; }
 .stAppHeader { display: none; }
 .stMainBlockContainer { padding: 0.5vw 0.5vw 2rem; }
 .js-plotly-plot text, #js-plotly-tester text { font-size: var(--least-text) !important; }
 small, .stMainBlockContainer :is(p, code) { font-size: max(1em, var(--least-text)) !important; }
+@media (max-width: 640px) { /* the button has a line for itself: on a phone's width words would run under it */
+  :root { --stage-least: calc(100svh - 2.6rem); }
+  .stMainBlockContainer { padding-top: 2.3rem; }
+}
 .st-key-leave_present { position: fixed; z-index: 1000; top: 0.3rem; right: 0.3rem; width: auto; opacity: 0.55; }
 .st-key-leave_present:is(:hover, :focus-within) { opacity: 1; }
 .st-key-leave_present button { min-height: 0; padding: 0.2rem; background: #10151c; color: #e8edf3; }
