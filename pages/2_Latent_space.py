@@ -3,7 +3,6 @@
 import streamlit as st
 
 from vaegan.config import NOISE_KINDS
-from vaegan.data.noise import NOISES
 from vaegan.ui import pages, resources, state
 from vaegan.ui.controls import pair_label, training_words, way_choice
 from vaegan.ui.drawings import take_drawing
@@ -12,6 +11,7 @@ from vaegan.ui.glossary import explain, note
 from vaegan.ui.latent_space import latent_map, map_state
 from vaegan.ui.latent_space.dimensions import dimensions
 from vaegan.ui.latent_space.places import places
+from vaegan.ui.noise_words import noise_label
 from vaegan.ui.shipped import MAPS, put_first
 from vaegan.ui.store import courier
 
@@ -23,8 +23,8 @@ def explore(pairs: list[str]) -> None:
         page_words(pages.LATENT_SPACE)
         with st.popover("What is shown", icon=":material/layers:"):
             controls()
-        with st.popover("Models", icon=":material/neurology:"):
-            models(pairs)
+        with st.popover("Networks", icon=":material/neurology:"):
+            networks(pairs)
     with errors_as_sentences():
         take_drawing(latent_map.KEY)
     with errors_as_sentences():
@@ -38,10 +38,10 @@ def explore(pairs: list[str]) -> None:
     map_state.write_link()
 
 
-def models(pairs: list[str]) -> None:
+def networks(pairs: list[str]) -> None:
     """Which twins have a map."""
     st.selectbox(
-        "Models",
+        "Networks",
         pairs,
         key=map_state.PAIR,
         format_func=pair_label,
@@ -94,7 +94,7 @@ def controls() -> None:
         "Noise on your digit",
         NOISE_KINDS,
         key=state.KIND,
-        format_func=lambda kind: NOISES[kind].label,
+        format_func=noise_label,
         persist_state="session",
         help="Turn it up below the map and see your digit wander.",
     )

@@ -88,9 +88,9 @@ def settle(page: Page) -> None:
 
 
 def pictures(page: Page) -> list[str]:
-    """What the row shows, as data URLs: what the models saw, with BatchNorm, without."""
+    """What the row shows, as data URLs: what the networks saw, with BatchNorm, without."""
     page.wait_for_selector(".vg-figures img[alt='cleaned without BatchNorm']", timeout=60_000)
-    names = ("what the models saw", "cleaned with BatchNorm", "cleaned without BatchNorm")
+    names = ("what the networks saw", "cleaned with BatchNorm", "cleaned without BatchNorm")
     return [page.locator(f".vg-figures img[alt='{name}']").first.get_attribute("src") or "" for name in names]
 
 

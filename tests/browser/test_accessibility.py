@@ -29,7 +29,7 @@ PLACES = [
 ]
 OPENERS = {
     "/Denoise": ("Upload", "Pick", "Networks", "Noise", "Save and share"),
-    "/Latent_space": ("What is shown", "Models"),
+    "/Latent_space": ("What is shown", "Networks"),
 }
 # What is Streamlit's own, in 1.67: the rule, and a part of the node's HTML.
 OF_STREAMLIT = {

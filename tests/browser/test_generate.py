@@ -231,7 +231,7 @@ def test_what_is_painted_over_a_digit_is_filled_in_and_outlives_page_and_reload(
     settle(page)
     digit, damaged, repaired = (
         shown(page.locator(f".vg-figures img[alt='{name}']").get_attribute("src") or "")
-        for name in ("the digit", "what the models saw", "repaired with BatchNorm, 10 passes")
+        for name in ("the digit", "what the networks saw", "repaired with BatchNorm, 10 passes")
     )
     assert (damaged[mask] == 128).all()
     assert (repaired[~mask] == digit[~mask]).all()

@@ -101,7 +101,7 @@ def test_controls_and_a_bar_are_there_before_any_weights_and_nothing_jumps(open_
     maps, bar = box(page.locator(".panels")), page.locator(".arriving progress")
     expect(bar).to_be_visible()
     assert maps.top < box(bar).top < maps.bottom, "where one looks"
-    for control in ("What is shown", "Models", "Whole map", "Draw yours"):
+    for control in ("What is shown", "Networks", "Whole map", "Draw yours"):
         expect(page.get_by_role("button", name=control)).to_be_visible()
     assert not page.locator(".card").first.is_visible(), "there is no digit yet"
     settle(page)

@@ -261,7 +261,7 @@ def test_another_epoch_begins_again_and_other_systems_have_other_buttons(shelf: 
     assert pictures(press(gan, "Step decoder"), "Decoded from the prior, after the step")
     auto = opened(find(shelf, sample_latent=False), done=("encode", "sample", "decode", "losses"))
     assert possible(auto) == ["Step encoder", "Step decoder"]
-    assert "this system draws nothing" in " ".join(text.value for text in auto.markdown)
+    assert "nothing is drawn at random here" in " ".join(text.value for text in auto.markdown)
 
 
 def test_a_fork_begins_with_the_weights_of_its_origin(shelf: Shelf) -> None:

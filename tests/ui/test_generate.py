@@ -26,7 +26,7 @@ SHOWN = {
     "morph": "In pixels, from 0 % to 100 % of the way",
     "arithmetic": "the sum with BatchNorm",
     "repair": "repaired with BatchNorm, 10 passes",
-    "anomaly": "what the model makes of it",
+    "anomaly": "what the network makes of it",
     "duel": "",
 }
 

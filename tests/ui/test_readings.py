@@ -92,7 +92,7 @@ def test_every_picture_of_the_row_says_what_it_is_read_as(digit: np.ndarray, twi
     noise = NOISE.updated({"level": int(level) / 100})
     test = open_page(DENOISE, **LINK | {"level": level}, digit=pack(digit), show="filter,steps", filter="median")
     noisy = add_noise(digit, noise)
-    expected = {"what the models saw": noisy}
+    expected = {"what the networks saw": noisy}
     for suffix, words in (("bn", "with"), ("plain", "without")):
         expected[f"cleaned {words} BatchNorm"] = Studio.open(f"tiny-{suffix}", twins).clean(noisy[None])[0]
     found = dict(re.findall(r'alt="([^"]*)"><figcaption>(.*?)</figcaption>', markup(test), re.S))

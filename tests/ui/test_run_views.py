@@ -97,7 +97,7 @@ def test_who_was_first_is_said_once_somebody_was() -> None:
     assert gap_in_words([raced("a", 150, 120, 110)], same[:1]) is None
     one, other = raced("a", 150, 120, 110), raced("b", 240, 180, 140)
     words = gap_in_words([one, other], same)
-    assert words == "a after 2 epochs, b after 3 epochs: so long each took to bring the test loss down to 140.0."
+    assert words == "The test loss came down to 140.0: a after 2 epochs, b after 3 epochs."
     weighted = [preset("vae"), preset("vae").updated({"weights": {"kl": 10}})]
     assert gap_in_words([one, other], weighted) is None, "their losses measure other things"
 

@@ -186,7 +186,7 @@ def test_a_network_without_fitted_prior_or_numbers_says_so_in_their_place(put: P
     test = open_page(GENERATE, section="sample")
     assert clean(test)
     vae, gan, vae_fitted, gan_fitted = cells(test)
-    assert "has no fitted prior" in gan_fitted
+    assert "No fitted prior was made" in gan_fitted
     assert "<img" not in gan_fitted
     assert "<img" in gan
     assert "not measured" in vae

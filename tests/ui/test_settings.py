@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from vaegan.config import PRESETS, TrainConfig, fields_of
-from vaegan.ui.settings import CHOICES, TITLES, choice, explained, title
+from vaegan.ui.settings import CHOICES, HELPS, TITLES, choice, explained, title
 from vaegan.ui.train.config_form import preset_title
 
 FIELDS = {path[-1]: info for path, info in fields_of(TrainConfig)}
@@ -19,12 +19,13 @@ def test_a_setting_has_a_title_of_its_own_and_says_what_it_does(name: str) -> No
     assert [other for other in FIELDS if title(other) == words] == [name]
     description = FIELDS[name].description
     assert description is not None
-    assert explained(name, description).lower().startswith(description.lower())
+    assert explained(name, description).lower().startswith(HELPS.get(name, description).lower())
     assert f"`--{name.replace('_', '-')}`" in explained(name, description)
 
 
 def test_no_title_or_choice_is_of_a_setting_that_is_not_there() -> None:
     assert set(TITLES) <= set(FIELDS)
+    assert set(HELPS) <= set(FIELDS)
     for name, words in CHOICES.items():
         kinds = get_args(FIELDS[name].annotation)
         kinds = get_args(kinds[0]) if name == "noise_kinds" else kinds

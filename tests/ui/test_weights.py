@@ -106,8 +106,8 @@ def test_the_frontier_holds_what_nothing_lighter_equals() -> None:
 def test_where_a_filter_wins_it_is_said() -> None:
     points = [Point("median", 0, 20.5), Point("tv", 0, 20.0), Point("net-bn", 1e6, 20.25)]
     assert worth_words(points, "psnr", "bytes") == (
-        "**Nothing lighter is as good as these:** Median filter (20.50 dB, 0 bytes). "
-        "Here a filter is the best of all: no network pays for its weight."
+        "**Nothing smaller is as good as these:** Median filter (20.50 dB, 0 bytes). "
+        "Here a filter is the best of all: no network is worth its cost."
     )
     points = [Point("median", 0.1, 0.75), Point("net-bn", 0.5, 0.875)]
     assert worth_words(points, "accuracy", "milliseconds") == (

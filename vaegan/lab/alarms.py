@@ -22,7 +22,7 @@ SHOT_UP = 10  # times its first value: one batch made the loss jump
 ALIKE = 0.35  # of the distance between real digits: samples closer than that are all alike
 FEW_CLASSES = 2  # among ten samples; ten draws from ten equally frequent classes show so few once in 200,000 times
 _AGAINST_COLLAPSE = (
-    "Lower the learning rate (lr), raise the discriminator's (disc_lr), or let the network copy digits too (a VAE-GAN)."
+    "Lower the learning rate, raise the discriminator's, or let the network copy digits too (a VAE-GAN)."
 )
 
 
@@ -56,9 +56,9 @@ def sample_alarms(config: TrainConfig, step: int, originals: Bytes, samples: Byt
     classes = len(_judge().digits(to_pixels(torch.from_numpy(samples))).unique())
     if sample_distance < ALIKE * real_distance:
         share = sample_distance / real_distance
-        words = f"The samples differ by {100 * share:.0f} % of what real digits differ by: they are all alike."
+        words = f"The new digits differ by {100 * share:.0f} % of what real digits differ by: they are all alike."
     elif classes <= FEW_CLASSES:
-        words = f"Our digit classifier reads {classes} of the ten classes in {len(samples)} samples."
+        words = f"Our digit classifier reads {classes} of the ten classes in {len(samples)} new digits."
     else:
         return []
     return [Alarm("Mode collapse", f"{words} {_AGAINST_COLLAPSE}")]
@@ -80,7 +80,7 @@ def _loss_alarms(config: TrainConfig, curves: Curves) -> list[Alarm]:
         words = f"One batch threw the reconstruction loss up to {highest:,.0f} nats."
     else:
         return []
-    words += f" Lower the learning rate (lr), now {config.lr:g}, to a third"
+    words += f" Lower the learning rate, now {config.lr:g}, to a third"
     remedy = " or switch BatchNorm on." if config.model.norm == "none" else "."
     return [Alarm("Learning rate too high", words + remedy)]
 
@@ -108,14 +108,14 @@ def _discriminator_alarms(config: TrainConfig, curves: Curves) -> list[Alarm]:
     real, fake = _now(d_real), _now(d_fake)
     numbers = f"It finds real digits real at {real:.2f} and made-up ones at {fake:.2f}, where 1 is certain"
     if real > SURE and fake < 1 - SURE:
-        words = f"{numbers}: it never errs, so the decoder learns little from it. Lower its learning rate (disc_lr)."
+        words = f"{numbers}: it never errs, so the decoder learns little from it. Lower its learning rate."
         return [Alarm("The discriminator wins", words)]
     if abs(real - 0.5) < UNSURE and abs(fake - 0.5) < UNSURE:
         return [
             Alarm(
                 "The discriminator gives up",
                 f"{numbers}: it cannot tell them apart, so its verdict teaches nothing. Raise its learning rate "
-                "(disc_lr) or the weight of its verdict (adv), or let it judge new digits too (fakes: both).",
+                "or the GAN's weight, or let new digits count as fake too.",
             )
         ]
     return []

@@ -99,7 +99,7 @@ class Dispatch:
         with self._lock:
             status, before = self.status(run), run.control
             if status.phase not in ACTIVE:
-                raise RunError(f"run {run.plan.name} has {status.phase}; resume it or start another")
+                raise RunError(f"this run has {status.phase}; start another, or train on if it was stopped")
             sums = {"batches": before.batches + batches, "epochs": before.epochs + epochs}
             run.write(before.model_copy(update={"want": want} | sums))
             self._revive(run)

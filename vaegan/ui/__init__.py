@@ -11,6 +11,7 @@ language       the language of the Learn page and of the navigation
 present        the app on a projector
 link           a page's state in its address
 percent        shares in percent
+noise_words    what kinds of noise are called, and what they do
 charts         charts in the theme's colours
 line_chart     those that our own component draws
 glossary       what each term means, shown where it stands

@@ -63,7 +63,7 @@ class Comparison(NamedTuple):
 
     @property
     def row(self) -> list[Float]:
-        """The pictures at the chosen level: what the models saw, then each column's, (28, 28) each."""
+        """The pictures at the chosen level: what the networks saw, then each column's, (28, 28) each."""
         return [self.noisy.pictures[0], *(column.output.pictures[0] for column in self.columns)]
 
     def beside(self, chosen: str) -> "Comparison":
@@ -110,11 +110,11 @@ def noises(chosen: NoiseConfig) -> list[NoiseConfig]:
 
 
 def show_row(comparison: Comparison) -> None:
-    """Show what the models saw and what each made of it: what it is read as, PSNR and SSIM against the clean digit."""
+    """Show what the networks saw and what each made of it: what that is read as, its PSNR and SSIM."""
     noisy, (said, *of_columns) = comparison.noisy, say(comparison.digit, comparison.row)
-    below = caption("What both models saw", numbers(noisy.psnr[0], noisy.ssim[0]), False, *said)
+    below = caption("What both networks saw", numbers(noisy.psnr[0], noisy.ssim[0]), False, *said)
     pictures = (cleaned_picture(comparison, *pair) for pair in zip(comparison.columns, of_columns, strict=True))
-    show_side_by_side([(picture_url(noisy.pictures[0]), "what the models saw", below), *pictures])
+    show_side_by_side([(picture_url(noisy.pictures[0]), "what the networks saw", below), *pictures])
 
 
 def cleaned_picture(comparison: Comparison, column: Cleaned, said: Said) -> CaptionedPicture:
@@ -185,7 +185,7 @@ def show_ladder(comparison: Comparison) -> None:
 
 def show_pictures(comparison: Comparison) -> None:
     """Show a row of pictures for the input and for each denoiser, with a column for each level."""
-    rows = [("What both models saw", comparison.noisy.pictures[1:])]
+    rows = [("What both networks saw", comparison.noisy.pictures[1:])]
     rows += [(column.name, column.output.pictures[1:]) for column in comparison.columns]
     st.html(ladder([percent(level) for level in LEVELS], rows))
 
@@ -226,7 +226,7 @@ def downloads(comparison: Callable[[], Comparison], pair: str, origin: str) -> N
             mime="image/png",
             icon=":material/image:",
             on_click="ignore",
-            help="Rows: what the models saw, with BatchNorm, without, and the filter if there is one. "
+            help="Rows: what the networks saw, with BatchNorm, without, and the filter if there is one. "
             "Columns: the chosen level, then the ladder.",
         )
         st.download_button(

@@ -3,12 +3,12 @@
 import streamlit as st
 
 from vaegan.config import MAX_SEED, NOISE_KINDS
-from vaegan.data.noise import NOISES
 from vaegan.errors import CheckpointError
 from vaegan.model.networks import describe
 from vaegan.ui import resources, shipped, state, trained
 from vaegan.ui.catalogue import layers_words
 from vaegan.ui.glossary import note
+from vaegan.ui.noise_words import noise_help, noise_label
 
 WAYS = {"linear": "Straight", "spherical": "Along an arc"}
 
@@ -79,11 +79,11 @@ def noise_controls() -> None:
         "Kind of noise",
         NOISE_KINDS,
         key=state.KIND,
-        format_func=lambda kind: NOISES[kind].label,
+        format_func=noise_label,
         persist_state="session",
         help="How the digit is damaged before the networks see it.",
     )
-    st.caption(NOISES[kind or "gaussian"].help)
+    st.caption(noise_help(kind or "gaussian"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input(
             "Seed",

@@ -61,11 +61,11 @@ class FinishedRuns:
             entry = self._entries.get(run_id)
         try:
             run = self._lab.run(run_id) if entry is None else entry.run
-            name = run.plan.name  # it says whether the run is still there
+            name = own_name(run.plan)  # the plan says whether the run is still there
         except RunError as error:
             raise CheckpointError(str(error)) from error
         if run.status.phase != "finished":
-            raise CheckpointError(f"run {name} has not finished; wait for its end on the Train page")
+            raise CheckpointError(f"{name} has not finished: wait for its end on the Train page")
         return run
 
     def name(self, run: Run, *, both: bool = False) -> str:

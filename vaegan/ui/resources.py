@@ -80,14 +80,14 @@ def card(files: Files) -> Card:
     return checkpoint.read_card(files.folder / f"{files.stem}.json")
 
 
-@by_checkpoint(st.cache_resource(max_entries=16, show_spinner="Loading the models …"))
+@by_checkpoint(st.cache_resource(max_entries=16, show_spinner="Loading the networks …"))
 def studio(files: Files) -> Studio:
     """A checkpoint, opened; CheckpointError says what is wrong with it."""
     serve_side_by_side()
     return Studio.open(files.stem, files.folder)
 
 
-@by_checkpoint(st.cache_resource(max_entries=8, show_spinner="Surveying the latent space …"))
+@by_checkpoint(st.cache_resource(max_entries=8, show_spinner="Drawing the map of latent space …"))
 def atlas(files: Files) -> Atlas:
     """Where the test digits lie in a checkpoint's latent space."""
     shown = digits()

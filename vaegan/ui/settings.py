@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from vaegan.config import TrainConfig, fields_of, value_of
-from vaegan.data.noise import NOISES
+from vaegan.config import NOISE_KINDS, TrainConfig, fields_of, value_of
 from vaegan.ui.charts import NORM_TITLES
+from vaegan.ui.noise_words import noise_label
 
 Values = Mapping[str, Any]  # of all settings, by the last name of their path
 
@@ -61,7 +61,7 @@ TITLES = {
 CHOICES: dict[str, Mapping[str, str]] = {
     "architecture": {"dense": "Dense", "convolutional": "Convolutional"},
     "norm": {"batch": "Where the paper has it", "hidden": "In hidden layers only", "none": "None"},
-    "noise_kinds": {name: noise.label for name, noise in NOISES.items()},
+    "noise_kinds": {kind: noise_label(kind) for kind in NOISE_KINDS},
     "fakes": {"recon": "Rebuilt digits", "prior": "New digits", "both": "Both"},
     "generator": {"non-saturating": "Non-saturating", "saturating": "Saturating", "hinge": "Hinge"},
     "routing": {"paper": "Encoder and decoder", "larsen": "The decoder alone"},
@@ -78,7 +78,7 @@ CHOICES: dict[str, Mapping[str, str]] = {
 # What a setting is called with its value, in the middle of a sentence. What is not here is called by its title.
 _WORDS: dict[str, str | Mapping[Any, str] | Callable[[Any], str]] = {
     "architecture": "{} layers",
-    "latent_dim": "{} numbers for z",
+    "latent_dim": "{} numbers in z",
     "hidden_dim": lambda value: f"{value} hidden units" if value else "the paper's hidden units",
     "channels": "{} filters",
     "norm": NORM_TITLES,
@@ -109,6 +109,31 @@ _WORDS: dict[str, str | Mapping[Any, str] | Callable[[Any], str]] = {
     "train_limit": lambda value: "all digits" if value is None else f"{value:,} digits",
     "prior_statistics": {True: "new digits count in BatchNorm", False: "new digits do not count in BatchNorm"},
     "seed": "seed {}",
+}
+
+
+# What a form says of a setting whose own description is for those who know the paper.
+HELPS = {
+    "latent_dim": "how many numbers the encoder squeezes a digit into",
+    "hidden_dim": "how many units the layer between pixels and z has, in dense networks; if not set, the square of how "
+    "many numbers z has, as in the paper",
+    "recon": "how much it counts how far the rebuilt pixels are from the digit's (binary cross-entropy, summed over "
+    "pixels)",
+    "kl": "how much it counts how far the encoder's z are from random numbers (the KL divergence from N(0, I))",
+    "adv": "how much it counts whether the discriminator takes drawn digits for real ones",
+    "feature": "how much it counts whether the discriminator sees the same in the rebuilt digit as in the real one "
+    "(Larsen et al. 2016)",
+    "sample_latent": "draw z at random around mu, as a VAE does, or take z = mu, as a plain autoencoder does",
+    "fakes": "what the discriminator learns to tell from real digits: rebuilt ones, new ones made from random numbers, "
+    "or both",
+    "generator": "how the network is rewarded for fooling the discriminator; the paper's is non-saturating, and hinge "
+    "changes the discriminator's own loss too",
+    "routing": "whether the discriminator's verdict moves encoder and decoder, as in the paper, or the decoder alone",
+    "batch_size": "how many digits the network sees before each step",
+    "epochs": "how often the network sees all training digits",
+    "lr": "how large the steps are; if the learning rate changes over time, its highest value",
+    "seed": "the number from which all chance follows: first weights, order of the digits, noise, draws of z",
+    "preview_every": "after how many steps new pictures are shown within an epoch; 0 shows them once an epoch",
 }
 
 
@@ -146,7 +171,7 @@ def choice(name: str, value: str) -> str:
 
 def explained(name: str, description: str | None) -> str:
     """What a setting does, and its flag on the command line."""
-    words = description or title(name)
+    words = HELPS.get(name, description or title(name))
     return f"{words[:1].upper()}{words[1:]}.\n\nOn the command line: `--{name.replace('_', '-')}`"
 
 

@@ -8,17 +8,16 @@ from functools import partial
 import streamlit as st
 
 from vaegan.config import NOISE_KINDS, NoiseKind
-from vaegan.data.noise import NOISES
 from vaegan.errors import CheckpointError
 from vaegan.ui import parcels, resources, state
 from vaegan.ui.catalogue import TWINS
 from vaegan.ui.component import component
 from vaegan.ui.drawings import field_data
 from vaegan.ui.glossary import IDEAS, TERMS
+from vaegan.ui.noise_words import noise_help, noise_label
 
 PARTS = ("kinds", "tools", "network", "opponent", "ideas")  # can be left out; the opponent is the network's end
 COMMON: tuple[NoiseKind, ...] = ("gaussian", "salt-pepper")  # kinds of noise that are always shown
-LABELS: dict[NoiseKind, str] = {"gaussian": "Gaussian"}  # shorter than elsewhere
 SHORT = {"bn": "With BatchNorm", "plain": "Without"}  # under a picture
 _component = component("live_drawing")
 
@@ -64,8 +63,8 @@ def _twin(suffix: str, name: str) -> dict[str, str | bool | None]:
 
 
 def _kind(kind: NoiseKind) -> dict[str, str | bool]:
-    label = LABELS.get(kind, NOISES[kind].label.partition(" (")[0])
-    return {"name": kind, "label": label, "help": NOISES[kind].help, "common": kind in COMMON}
+    label = noise_label(kind).partition(" (")[0]  # there is little room
+    return {"name": kind, "label": label, "help": noise_help(kind), "common": kind in COMMON}
 
 
 def _reader() -> str | None:

@@ -27,7 +27,7 @@ def small_twins(twins, monkeypatch):
 def test_everything_can_be_tried(kind):
     test = generate("anomaly", **{"try": kind})
     assert clean(test)
-    assert any("says the model" in each.value for each in test.markdown)
+    assert any("says the network" in each.value for each in test.markdown)
     assert ("digit" in test.query_params) == (kind == "yours")
 
 

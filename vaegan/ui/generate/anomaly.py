@@ -31,7 +31,7 @@ DOUBT = (
 
 
 class ScoredPicture(NamedTuple):
-    """A picture, what the model makes of it, and the two parts of its anomaly score."""
+    """A picture, what the network makes of it, and the two parts of its anomaly score."""
 
     picture: Float  # (28, 28)
     output: Float  # (28, 28)
@@ -53,17 +53,18 @@ def anomaly(offered: Offer) -> None:
     )
     left, right = beside(results_first=False)
     with left:
-        name = model_choice(offered.encoders, JUDGE, "The model that decides what a digit is.")
-        percentile = st.slider(
-            "Threshold",
-            90,
-            99,
-            key=PERCENTILE,
-            format="%d %%",
-            persist_state="session",
-            help="The share of real digits that pass. A stricter threshold turns more of them away.",
-        )
-        kind = _kind()
+        kind = _kind()  # first, so that a phone shows the answer without scrolling
+        with st.expander("Network and threshold", icon=":material/tune:"):
+            name = model_choice(offered.encoders, JUDGE, "The network whose score is shown.")
+            percentile = st.slider(
+                "Threshold",
+                90,
+                99,
+                key=PERCENTILE,
+                format="%d %%",
+                persist_state="session",
+                help="The share of real digits that pass. A stricter threshold turns more of them away.",
+            )
     with right:
         studio = resources.studio(name)
         scores = resources.test_scores(name)
@@ -103,17 +104,19 @@ def doubts_of(pictures: dict[str, Float]) -> dict[str, float]:
 def conclusion(doubt: float) -> str:
     """In words, whether a picture shows a digit, by all four measures."""
     if doubt > LIMIT:
-        return f"**This is no digit**: its doubt, {doubt:.1f}, is above the limit, {LIMIT}. What one model alone says:"
-    return f"**This is a digit**: its doubt, {doubt:.1f}, is below the limit, {LIMIT}. What one model alone says:"
+        return (
+            f"**This is no digit**: its doubt, {doubt:.1f}, is above the limit, {LIMIT}. What one network alone says:"
+        )
+    return f"**This is a digit**: its doubt, {doubt:.1f}, is below the limit, {LIMIT}. What one network alone says:"
 
 
 def verdict(score: float, scores: Float, threshold: float) -> str:
     """In words, what a score means beside the scores of real digits."""
     above = float((scores > score).mean())
     if score > threshold:
-        return f"**Not a digit**, says the model: its score, {score:.0f}, is above the threshold, {threshold:.0f}."
+        return f"**Not a digit**, says the network: its score, {score:.0f}, is above the threshold, {threshold:.0f}."
     share = "more than every real digit we have" if above == 0 else f"{percent(above)} of real digits score higher"
-    return f"**A digit**, says the model: its score, {score:.0f}, is below the threshold, {threshold:.0f}; {share}."
+    return f"**A digit**, says the network: its score, {score:.0f}, is below the threshold, {threshold:.0f}; {share}."
 
 
 def _origin(count: int) -> str:
@@ -128,7 +131,7 @@ def _kind() -> str:
         format_func=TRIES.__getitem__,
         required=True,
         persist_state="session",
-        help="What to show to the model.",
+        help="What to show to the network.",
     )
     kind = str(st.session_state[TRY])
     if kind == "letter":
@@ -161,10 +164,10 @@ def _pictures() -> dict[str, Float]:
 
 def _show(scored: ScoredPicture, kind: str, scores: Float, threshold: float, percentile: int) -> None:
     pair = [
-        (picture_url(scored.picture), "what the model was shown", caption(TRIES[kind], "what the model is shown")),
+        (picture_url(scored.picture), "what the network was shown", caption(TRIES[kind], "what the network is shown")),
         (
             picture_url(scored.output),
-            "what the model makes of it",
+            "what the network makes of it",
             caption(
                 "Drawn again", f"error {scored.recon:.0f} + KL {scored.kl:.0f} = {scored.score:.0f} nats", terms=True
             ),
@@ -179,8 +182,8 @@ def _show(scored: ScoredPicture, kind: str, scores: Float, threshold: float, per
         "{:.0f}".format,
     )
     st.info(
-        "**What is easy to draw again need not be a digit.** A model alone lets an empty picture or a dash pass, since "
-        "black pixels and plain strokes are easy, and turns away a real digit in an unusual hand.",
+        "**What is easy to draw again need not be a digit.** One network alone lets an empty picture or a dash pass, "
+        "since black pixels and plain strokes are easy, and turns away a real digit in an unusual hand.",
         icon=":material/lightbulb:",
     )
 
@@ -203,5 +206,5 @@ def _show_all(scored: dict[str, ScoredPicture], doubts: dict[str, float], thresh
         "Pictures (PNG)",
         lambda: png_bytes(tile(np.stack(rows), len(scored), gap=2), scale=8),
         f"is-this-a-digit-{name}.png",
-        "Above what was shown, below what the model made of it.",
+        "Above what was shown, below what the network made of it.",
     )

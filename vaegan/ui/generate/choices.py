@@ -43,7 +43,7 @@ def pair_choice(pairs: Sequence[str], key: str) -> str:
 def model_choice(models: Sequence[str], key: str, help_text: str, on_change: Callable[[], None] | None = None) -> str:
     """A widget that chooses one checkpoint."""
     st.selectbox(
-        "Model",
+        "Network",
         models,
         key=key,
         format_func=model_label,

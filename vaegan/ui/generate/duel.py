@@ -47,7 +47,7 @@ def duel(offered: Offer) -> None:
         prior = prior_of(name)
         note(
             f"Its digits are drawn from its {catalogue.PRIORS[prior]}. Of {DRAWS} of them the first is shown that our "
-            "digit reader can read surely, since a shape that is no digit would give it away.",
+            "digit classifier can read surely, since a shape that is no digit would give it away.",
             help=catalogue.PRIORS_HELP,
         )
     with stage:
@@ -96,7 +96,7 @@ def _controls(offered: Offer) -> str:
     name = model_choice(
         offered.models,
         FORGER,
-        "The model whose decoder makes the digits up. If it has a discriminator, you play against that.",
+        "The network whose decoder makes the digits up. If it has a discriminator, you play against that.",
         on_change=generate_state.new_duel,
     )
     seed_choice(DUEL_SEED, "Other pairs", "The same seed gives the same pairs.", on_change=generate_state.new_duel)
@@ -158,10 +158,11 @@ def _result(name: str, pairs: Pairs, answers: str, machine: str | None) -> None:
         "somebody:** the address of this page has these pairs and what there is to beat, but not your answers."
     )
     if machine is None:
-        note("This model was trained without a discriminator, so no network played.")
+        note("This network was trained without a discriminator, so no network played.")
     elif machine != name:
         note(
-            f"This model was trained without a discriminator; that of **{trained.title(machine)}** played in its place."
+            "This network was trained without a discriminator; that of "
+            f"**{trained.title(machine)}** played in its place."
         )
     if wrong:
         st.header("Where you were wrong")

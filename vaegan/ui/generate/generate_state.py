@@ -23,7 +23,7 @@ SECTIONS = {
     "anomaly": "Is this a digit?",
     "duel": "Be the discriminator",
 }
-VIEWS = {"rivals": "VAE against VAE-GAN", "models": "Any models"}  # of the section Sample
+VIEWS = {"rivals": "VAE against VAE-GAN", "models": "Any networks"}  # of the section Sample
 TRIES = {
     "yours": "Your digit",
     "real": "A real digit",

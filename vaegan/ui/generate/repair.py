@@ -132,7 +132,7 @@ def _show(pair: str, digit: Float, passes: int) -> None:
     curves = {suffix: psnr_over_passes(filled, digit, hidden) for suffix, filled in pictures.items()}
     items: list[CaptionedPicture | FramedPicture] = [
         (picture_url(digit), "the digit", caption("The digit", slots.name(REPAIRED))),
-        (picture_url(damaged), "what the models saw", caption("What both saw", f"{percent(hidden.mean())} hidden")),
+        (picture_url(damaged), "what the networks saw", caption("What both saw", f"{percent(hidden.mean())} hidden")),
     ]
     for suffix, filled in pictures.items():
         words = f"{passes} pass{'es' if passes > 1 else ''}"
@@ -170,7 +170,7 @@ def _show_passes(pair: str, damage: Damage, curves: dict[str, list[float]], pass
         f"Average of {OTHERS} digits",
         key=AVERAGES,
         persist_state="session",
-        help="The same is hidden of the gallery's first digits, and each is filled in.",
+        help="The same is hidden in fifty other digits, and each is filled in.",
     )
     averages = {suffix: average(f"{pair}-{suffix}", damage) for suffix in curves} if wanted else {}
     ends = "; ".join(f"{in_sentence(each)} {curve[0]:.1f} dB, then {curve[-1]:.1f}" for each, curve in curves.items())

@@ -21,9 +21,9 @@ WIDTH = "max(22rem, (100svh - 6rem - var(--stage-others, 15rem)) * 2.4)"  # a pr
 _CLASS = "vg-rivals"
 NOBODY = f"Nobody wrote these digits: each is what a {term('decoder')} makes of a random point {term('z')}."
 _LOWER = f"The lower the {term('Fréchet distance')}, the nearer they are to real ones."
-_MISSING = "This network has no fitted prior: its card names none, so that it can be sampled from N(0, I) alone."
+_MISSING = "No fitted prior was made for this network: it can be sampled from N(0, I) alone."
 _NUMBERS = (
-    "From the card of each network, measured at temperature 1. **Fréchet distance**: how far the samples as a whole "
+    "Measured once for each network, at temperature 1. **Fréchet distance**: how far the samples as a whole "
     "are from real digits, in the features of a digit classifier; lower is better. **Precision**: the share of samples "
     "that look like real digits. **Recall**: the share of real digits that look like some sample."
 )
@@ -88,7 +88,7 @@ def _say_what_to_look_at(gan: str, vae: str, numbers: dict[Sampler, Quality]) ->
 def _cell(sampler: Sampler, title: str, sheet: Float | None, number: Quality | None, is_best: bool) -> str:
     name = f"{title}, {catalogue.PRIORS[sampler.prior]}"
     if sheet is None:
-        missing = _MISSING if sampler.prior == "fitted" else f"{sampler.name} cannot be opened."
+        missing = _MISSING if sampler.prior == "fitted" else f"{trained.title(sampler.name)} cannot be opened."
         return f"<figure><figcaption>{caption(name, missing)}</figcaption></figure>"
     words = "not measured" if number is None else _in_words(number)
     alt = f"{COLUMNS * ROWS} digits by {trained.title(sampler.name)}, {catalogue.PRIORS[sampler.prior]}"

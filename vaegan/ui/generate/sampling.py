@@ -42,7 +42,9 @@ def sampling(offered: Offer) -> None:
         seed_button(SAMPLE_SEED, "New sample")
     with settings:
         temperature = _temperature()
-        seed = seed_input(SAMPLE_SEED, "The same seed gives the same points z; models of the same size share them.")
+        seed = seed_input(
+            SAMPLE_SEED, "The same seed gives the same points z; networks with as many numbers in z share them."
+        )
     with results:
         if view == "models":
             _chosen_models(offered, seed, temperature)
@@ -50,7 +52,9 @@ def sampling(offered: Offer) -> None:
             gan, vae = rivals
             rival_sheets(gan, vae, seed, temperature)
         else:
-            st.info("There is no VAE-GAN here with a VAE to compare it with: show any models.", icon=":material/block:")
+            st.info(
+                "There is no VAE-GAN here with a VAE to compare it with: show any networks.", icon=":material/block:"
+            )
 
 
 def _view() -> str:
@@ -62,7 +66,7 @@ def _view() -> str:
         required=True,
         persist_state="session",
         label_visibility="collapsed",
-        help="Two networks that differ in the GAN, each with two priors; or checkpoints of your choice, side by side.",
+        help="Two networks that differ in the GAN, each with two priors; or networks of your choice, side by side.",
     )
     return str(st.session_state[VIEW])
 
@@ -84,13 +88,13 @@ def _temperature() -> float:
 def _chosen_models(offered: Offer, seed: int, temperature: float) -> None:
     """A sheet for each chosen checkpoint, from the standard prior."""
     names = st.multiselect(
-        "Models",
+        "Networks",
         offered.models,
         key=MODELS,
         max_selections=MAX_MODELS,
         format_func=trained.title,
         persist_state="session",
-        help=f"Up to {MAX_MODELS} checkpoints, side by side, sampled from N(0, I).",
+        help=f"Up to {MAX_MODELS} networks, side by side, sampled from N(0, I).",
     )
     sheets = {name: sheet for name in names if (sheet := _sheet(name, seed, temperature)) is not None}
     if sheets:
@@ -102,7 +106,7 @@ def _chosen_models(offered: Offer, seed: int, temperature: float) -> None:
             "All sheets side by side, in the order above.",
         )
     elif not names:
-        st.info("Choose at least one model above.", icon=":material/checklist:")
+        st.info("Choose at least one network above.", icon=":material/checklist:")
 
 
 def _sheet(name: str, seed: int, temperature: float) -> Float | None:

@@ -84,7 +84,7 @@ def show_neighbours(pair: str, placed: Mapping[str, Place]) -> None:
         mime="image/png",
         on_click="ignore",
         icon=":material/image:",
-        help="The digit as the models see it, then a row of neighbours for each twin.",
+        help="The digit as the networks see it, then a row of neighbours for each twin.",
     )
 
 

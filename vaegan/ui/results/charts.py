@@ -12,6 +12,7 @@ from vaegan.reproduction.schema import Plot, TableRow
 from vaegan.ui.charts import COLOURS, CONFIG, DASHES, NORM_TITLES, pale
 from vaegan.ui.line_chart import can_draw, lines_of, place_lines
 from vaegan.ui.results.shared import once_for_all
+from vaegan.ui.results.written_out import written_out
 
 NORM_NAMES = {norm: title[0].lower() + title[1:] for norm, title in NORM_TITLES.items()}  # in a sentence
 NORM_COLOURS: dict[Norm, str] = {"batch": COLOURS[0], "hidden": COLOURS[2], "none": COLOURS[1]}
@@ -21,7 +22,7 @@ SYMBOLS = ("circle", "square", "diamond", "x", "triangle-up", "cross")
 def show_plots(plots: Sequence[Plot], key: str) -> None:
     """Put plots of the reproduction on the page, each under its title."""
     for index, plot in enumerate(plots):
-        st.markdown(f"**{plot.title}**")
+        st.markdown(f"**{written_out(plot.title)}**")
         show_plot(plot, f"{key}_{index}")
 
 
@@ -45,7 +46,7 @@ def described(plot: Plot) -> str:
     """In words, where each curve of a plot begins and ends, for people who cannot see it."""
     if plot.kind == "points":
         return f"points of {len(plot.curves)} kinds over {plot.x_title}"
-    ends = [f"{curve.name} from {curve.y[0]:.4g} to {curve.y[-1]:.4g}" for curve in plot.curves if curve.y]
+    ends = [f"{written_out(curve.name)} from {curve.y[0]:.4g} to {curve.y[-1]:.4g}" for curve in plot.curves if curve.y]
     return f"{plot.y_title} over {plot.x_title}; {'; '.join(ends)}"
 
 
@@ -105,7 +106,7 @@ def plot_chart(plot: Plot) -> go.Figure:
             chart.add_scattergl(
                 x=curve.x,
                 y=curve.y,
-                name=curve.name,
+                name=written_out(curve.name),
                 mode="markers",
                 marker={"color": colour, "size": 5, "opacity": 0.7},
             )
@@ -113,7 +114,7 @@ def plot_chart(plot: Plot) -> go.Figure:
             chart.add_scatter(
                 x=curve.x,
                 y=curve.y,
-                name=curve.name,
+                name=written_out(curve.name),
                 mode="lines+markers" if few else "lines",
                 line={"color": colour, "dash": dash, "width": 1.5 if curve.dashed else 2.5},
                 marker={"symbol": symbol, "size": 7},

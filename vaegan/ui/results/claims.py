@@ -60,7 +60,7 @@ def show_claim(claim: Claim) -> None:
                 label="Run it yourself",
                 icon=":material/play_arrow:",
                 query_params={"lesson": question.lesson},
-                help="Opens the training lab with the lesson that shows it.",
+                help="Opens the Train page with the lesson that shows it.",
             )
         is_asked = st.button(
             "The evidence",

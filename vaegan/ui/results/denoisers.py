@@ -11,7 +11,6 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from vaegan.config import NOISE_KINDS, SIDE, NoiseConfig, NoiseKind, Norm
-from vaegan.data.noise import NOISES
 from vaegan.data.pictures import Float
 from vaegan.denoisers import comparison, filters, report
 from vaegan.denoisers.comparison import UNCHANGED, DenoiserComparison, DenoiserScore
@@ -22,6 +21,7 @@ from vaegan.ui import catalogue, resources, state
 from vaegan.ui.charts import DASHES, GREY, MARKS
 from vaegan.ui.glossary import note, say
 from vaegan.ui.line_chart import lines_of, place_lines
+from vaegan.ui.noise_words import noise_label
 from vaegan.ui.percent import percent
 from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import NORM_COLOURS, SYMBOLS, laid_out
@@ -34,6 +34,13 @@ MEANINGS = {
     "psnr": DEFINITIONS["psnr"],
     "ssim": DEFINITIONS["ssim"],
     "accuracy": "share of cleaned test digits that our digit classifier reads as what they are",
+}
+# What was compared, by its name in the file; the rest there is for programs.
+ABOUT = {
+    "digits": "Digits",
+    "classifier": "The digit classifier",
+    "filters": "How the filters were tuned",
+    "milliseconds": "The time",
 }
 VIOLET = MARKS[2]["color"]
 OF_ONE_DIGIT = {"psnr": psnr, "ssim": ssim}
@@ -51,7 +58,7 @@ def denoisers() -> None:
             "Noise",
             NOISE_KINDS,
             key=results_state.KIND,
-            format_func=lambda kind: NOISES[kind].label,
+            format_func=noise_label,
             persist_state="session",
             width=260,
             help="Each kind was tried at four levels.",
@@ -71,18 +78,15 @@ def denoisers() -> None:
         show_kind(kept, kind, str(measure))
         quality_against_weight(kept, rows, str(measure))
     else:
-        st.info(
-            f"Denoisers were not compared under this noise yet. Run `{comparison.COMMAND}` and keep what it prints as "
-            "`vaegan/denoisers/comparison.json`.",
-            icon=":material/info:",
-        )
+        st.info("Denoisers were not compared under this noise. Choose another one.", icon=":material/info:")
     with folded("Where the networks lose", "networks_lose", ":material/trending_down:") as is_open:
         if is_open:
             show_losses(kept)
     with folded("What was compared, and how", "compared", ":material/info:") as is_open:
         if is_open:
-            say("\n".join(f"- {name}: {words}" for name, words in kept.about.items()))
-            note(f"Measured on {kept.created}. " + ", ".join(f"{n} {ms:.2f} ms" for n, ms in kept.milliseconds.items()))
+            say("\n".join(f"- {ABOUT[name]}: {kept.about[name]}" for name in ABOUT if name in kept.about))
+            times = (f"{title(name)} {ms:.2f} ms" for name, ms in kept.milliseconds.items() if name != UNCHANGED)
+            note(f"Measured on {kept.created}. Time for one digit: {'; '.join(times)}.")
     downloads(kept)
 
 
@@ -126,7 +130,7 @@ def _lines(
 ) -> dict[str, Any]:
     chart = denoiser_chart(_of_kind(kept, kind), measure, names)
     mark(chart, stars)
-    words = f"{results_state.MEASURES[measure]} of each denoiser over the level of {NOISES[kind].label}"
+    words = f"{results_state.MEASURES[measure]} of each denoiser over the level of {noise_label(kind)} noise"
     return lines_of(chart, words, partial(quality_words, measure=measure))
 
 
@@ -274,14 +278,14 @@ def downloads(kept: DenoiserComparison) -> None:
                 "denoisers.json",
                 "application/json",
                 lambda: kept.model_dump_json(indent=1),
-                "As measured.",
+                "The same for programs.",
             ),
             (
                 "Report (Markdown)",
                 "denoisers.md",
                 "text/markdown",
                 lambda: report.report(kept.rows, kept.milliseconds, kept.weights, kept.about),
-                "As `benchmark-denoisers` prints it.",
+                "The same as a report to read.",
             ),
         ):
             st.download_button(

@@ -10,12 +10,13 @@ from vaegan.ui.charts import NORM_TITLES
 from vaegan.ui.glossary import note, say
 from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import show_plots
+from vaegan.ui.results.written_out import written_out
 
 
 def figures(reproduced: Reproduction) -> None:
     """The section: the chosen figure with its title, its pictures and its plots."""
     if not reproduced.figures:
-        st.info("The kept reproduction has no figures; `python -m vaegan reproduce` makes them.")
+        st.info("The results that came with the app have no figures.")
         return
     number = st.segmented_control(
         "Figure of the paper",
@@ -30,12 +31,13 @@ def figures(reproduced: Reproduction) -> None:
     say(f"{figure.shows[0].upper()}{figure.shows[1:]}.")
     show_pictures(figure, reproduced.folder)
     show_plots(figure.plots, f"figure_{figure.number}")
-    note(f"Our setting: {figure.setting}")
-    files = [picture.file for picture in figure.pictures] + [plot.file for plot in figure.plots]
+    note(f"Our setting: {written_out(figure.setting)}")
+    files = {picture.file: picture.caption for picture in figure.pictures}
+    files |= {plot.file: plot.title for plot in figure.plots}
     with st.container(horizontal=True):
-        for file in files:
+        for file, words in files.items():
             st.download_button(
-                Path(file).name,
+                f"{written_out(words)} (PNG)",
                 partial((reproduced.folder / file).read_bytes),
                 file_name=Path(file).name,
                 mime="image/png",
@@ -57,5 +59,6 @@ def show_pictures(figure: Figure, folder: Path) -> None:
 def _show(picture: Picture, folder: Path, title: str) -> None:
     if picture.norm is not None:
         say(f"**{NORM_TITLES[picture.norm]}**")
-    st.image(str(folder / picture.file), width="stretch", alt=f"{title}: {picture.caption}")
-    note(picture.caption)
+    words = written_out(picture.caption)
+    st.image(str(folder / picture.file), width="stretch", alt=f"{title}: {words}")
+    note(words)

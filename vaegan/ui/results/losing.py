@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from vaegan.config import NoiseConfig
-from vaegan.data.noise import NOISES
 from vaegan.denoisers.comparison import UNCHANGED, DenoiserScore
 from vaegan.denoisers.filters import FILTERS
+from vaegan.ui.noise_words import noise_label
 from vaegan.ui.percent import percent
 from vaegan.ui.results.results_state import MEASURES, title
 from vaegan.ui.results.shared import once_for_all
@@ -21,7 +21,7 @@ def best_rivals(rows: Sequence[DenoiserScore], measure: str) -> dict[str, list[s
         best = max((name for name in scores if name in (UNCHANGED, *FILTERS)), key=scores.__getitem__)
         for name in lost:
             if scores.get(name, scores[best]) < scores[best]:
-                lost[name].append(f"{NOISES[noise.kind].label}, {percent(noise.level)} ({title(best)})")
+                lost[name].append(f"{noise_label(noise.kind)}, {percent(noise.level)} ({title(best)})")
     return lost
 
 
@@ -46,7 +46,7 @@ def best_network_loses(rows: Sequence[DenoiserScore]) -> str:
         rival = max((row for row in at if row.denoiser not in networks), key=lambda row: row.psnr)
         if rival.psnr > network.psnr:
             lines.append(
-                f"- **{NOISES[noise.kind].label}, {percent(noise.level)}:** {title(rival.denoiser)} reaches "
+                f"- **{noise_label(noise.kind)}, {percent(noise.level)}:** {title(rival.denoiser)} reaches "
                 f"{rival.psnr:.1f} dB, the best network {network.psnr:.1f} dB"
             )
     return "\n".join(lines) or "Nowhere: under every noise some network has the highest PSNR."

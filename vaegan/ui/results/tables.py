@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -10,23 +11,44 @@ import streamlit as st
 
 from vaegan.checkpoint.card import Card
 from vaegan.reproduction.schema import Reproduction, Search, Table, TableRow
-from vaegan.ui import resources
+from vaegan.ui import resources, shipped
 from vaegan.ui.charts import NORM_TITLES
 from vaegan.ui.glossary import note, say
 from vaegan.ui.line_chart import lines_of, place_lines
 from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import NORM_NAMES, table_chart
 from vaegan.ui.results.shared import folded, once_for_all
+from vaegan.ui.results.written_out import written_out
 
 AXES = {"test_loss": "test loss (nats per image)", "average_loss": "average loss (batch sum)"}
 PAPER_CHECKPOINTS = ("paper-bn", "paper-plain")  # trained in the setting of the paper
+MEASURES = {  # what the cards' measures are called; what is not here is called by its own name, in words
+    "recon_bce": "reconstruction error",
+    "kl": "KL",
+    "psnr": "PSNR",
+    "ssim": "SSIM",
+    "elbo": "ELBO",
+    "elbo_binarised": "ELBO of black and white digits",
+    "iwae_100": "importance-weighted bound",
+    "active_units": "active latent dimensions",
+    "knn_accuracy": "classes right by nearest digits",
+    "samples": "samples judged",
+    "frechet": "Fréchet distance",
+    "frechet_floor": "Fréchet distance of real digits",
+    "frechet_fitted": "Fréchet distance, fitted prior",
+    "precision_fitted": "precision, fitted prior",
+    "recall_fitted": "recall, fitted prior",
+    "frechet_posterior": "Fréchet distance, aggregate posterior",
+    "classifier_sha256": "classifier",
+}
+_NAME = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b")  # such a name within a definition
 
 
 def tables(reproduced: Reproduction) -> None:
     """The section: each table as a chart and as numbers, how Tables 3 and 4 were searched for, what a measure means."""
     if len({row.objective for table in reproduced.tables for row in table.rows}) > 1:
         st.segmented_control(
-            "Our objective",
+            "What we trained",
             results_state.OBJECTIVES,
             key=results_state.OBJECTIVE,
             required=True,
@@ -47,12 +69,13 @@ def show_table(table: Table, reproduced: Reproduction) -> None:
     rows, drawn = of_objective(table.rows, objective), _drawn(table, objective)
     place_lines(drawn.chart, f"table_{table.number}")
     say(drawn.agreement)
-    note(table.note)
+    note(written_out(table.note))
     with folded(f"The numbers of Table {table.number}", f"numbers_{table.number}", ":material/table:") as is_open:
         if not is_open:
             return
         st.dataframe(drawn.numbers, hide_index=True, column_config=_columns(rows))
-        st.caption("Settings: " + "; ".join(f"{NORM_NAMES[row.norm]}: {row.setting}" for row in rows))
+        settings = dict.fromkeys(written_out(row.setting) for row in rows)  # mostly the same for all
+        note(f"Trained with {'; '.join(settings)}.")
         st.download_button(
             "Numbers (CSV)",
             partial(table_csv, table),
@@ -154,12 +177,12 @@ def show_search(search: Search) -> None:
     with folded(label, "search", ":material/search:") as is_open:
         if not is_open:
             return
-        st.markdown(search.gap)
-        note(search.rule)
+        say(written_out(search.gap))
+        note(written_out(search.rule))
         st.dataframe(
             [
                 {
-                    "setting": trial.setting,
+                    "setting": written_out(trial.setting),
                     "both": trial.distances.get("both"),
                     "with BatchNorm": trial.distances.get("batch"),
                     "without": trial.distances.get("none"),
@@ -183,13 +206,19 @@ def show_measures() -> None:
     first = cards[0].metrics[0].values
     gap = -first["elbo"] - first["test_loss"]
     say(
-        f"The paper decodes z = mu, the middle of q(z|x). A VAE's own objective, the ELBO, decodes a z **drawn** from "
-        f"q(z|x), and the decoder rebuilds the middle better than what lies around it. So for `{cards[0].name}` the "
-        f"test loss is {first['test_loss']:.2f}, the negative ELBO {-first['elbo']:.2f}: **{gap:.1f} nats worse** on "
-        "the same digits. Compare with other VAEs by ELBO or by the importance-weighted bound, never by the test loss."
+        "The paper decodes z = mu, the middle of q(z|x). A VAE's own objective, the ELBO, decodes a z **drawn** from "
+        "q(z|x), and the decoder rebuilds the middle better than what lies around it. So for the network "
+        f"“{shipped.title(cards[0].name)}” the test loss is {first['test_loss']:.2f}, the negative ELBO "
+        f"{-first['elbo']:.2f}: **{gap:.1f} nats worse** on the same digits. Compare with other VAEs by ELBO or by the "
+        "importance-weighted bound, never by the test loss."
     )
     st.dataframe(measured(cards), hide_index=True)
-    note(f"{cards[0].metrics[0].data.label}; measured by `evaluate --all` and kept on the checkpoints' cards.")
+    note(f"Measured once, on {cards[0].metrics[0].data.label}.")
+
+
+def measure_name(name: str) -> str:
+    """What a measure of the cards is called."""
+    return MEASURES.get(name, name.replace("_", " "))
 
 
 def measured(cards: Sequence[Card]) -> list[dict[str, Any]]:
@@ -197,8 +226,12 @@ def measured(cards: Sequence[Card]) -> list[dict[str, Any]]:
     values = [card.metrics[0].values for card in cards]
     names = [name for name in values[0] if not name.startswith("share_") and not name.endswith("_noisy")]
     return [
-        {"measure": name}
-        | {card.name: round(own[name], 4) for card, own in zip(cards, values, strict=True) if name in own}
-        | {"meaning": cards[0].definitions.get(name, "")}
+        {"measure": measure_name(name)}
+        | {
+            shipped.title(card.name): round(own[name], 4)
+            for card, own in zip(cards, values, strict=True)
+            if name in own
+        }
+        | {"meaning": _NAME.sub(lambda match: measure_name(match[0]), cards[0].definitions.get(name, ""))}
         for name in names
     ]

@@ -21,7 +21,7 @@ from vaegan.ui.results.charts import laid_out
 from vaegan.ui.results.results_state import AXES, title
 from vaegan.ui.results.shared import folded, once_for_all
 
-ACROSS = {"bytes": "bytes of the network, as stored", "milliseconds": "milliseconds for one digit"}
+ACROSS = {"bytes": "room of the network (bytes)", "milliseconds": "time for one digit (milliseconds)"}
 UNITS = ((1e6, "MB"), (1e3, "kB"), (1, "bytes"))
 # Where the names of the best networks stand, so that they do not cover each other; the table has the others'.
 PLACES = ("top center", "bottom center", "top center")
@@ -53,12 +53,12 @@ class Point(NamedTuple):
 def quality_against_weight(kept: DenoiserComparison, rows: Sequence[DenoiserScore], measure: str) -> None:
     """The section: at one level, all denoisers as points; which of all pay for their weight; the numbers."""
     st.header(
-        "Quality against weight",
-        help="Weight is that of encoder and decoder: the discriminator does not clean. Filters weigh nothing. "
+        "Quality against cost",
+        help="What encoder and decoder take: the discriminator does not clean. Filters take no room. "
         f"Milliseconds: {kept.about.get('milliseconds', 'of one digit alone, on one thread')}.",
     )
     say(
-        "A dense network joins every pixel with every unit. A convolutional one moves small kernels over the picture, "
+        "A dense network joins every pixel with every unit. A convolutional one moves small filters over the picture, "
         "so that few weights serve all places: **it is small, but not free**, since each weight is used many times."
     )
     levels = sorted({row.noise.level for row in rows})
@@ -75,7 +75,7 @@ def quality_against_weight(kept: DenoiserComparison, rows: Sequence[DenoiserScor
             help="The level of the noise chosen above.",
         )
         across = st.segmented_control(
-            "Against",
+            "Cost",
             list(ACROSS),
             key=results_state.ACROSS,
             format_func=str.capitalize,
@@ -201,10 +201,10 @@ def worth_words(points: Sequence[Point], measure: str, across: str) -> str:
         f"{title(point.name)} ({quality_words(point.quality, measure)}, {amount(point.weight, across)})"
         for point in worth
     ]
-    word = "faster" if across == "milliseconds" else "lighter"
+    word = "faster" if across == "milliseconds" else "smaller"
     sentence = f"**Nothing {word} is as good as these:** {', then '.join(parts)}."
     if worth[-1].name in FILTERS:
-        sentence += " Here a filter is the best of all: no network pays for its weight."
+        sentence += " Here a filter is the best of all: no network is worth its cost."
     return sentence
 
 

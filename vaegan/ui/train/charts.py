@@ -16,8 +16,8 @@ LOSS_NAMES = {
     "kl": "KL",
     "adv": "Adversarial (generator)",
     "feature": "Learned similarity",
-    "disc_real": "D's loss on real digits",
-    "disc_fake": "D's loss on fakes",
+    "disc_real": "Discriminator's loss on real digits",
+    "disc_fake": "Discriminator's loss on fakes",
     "disc_r1": "R1 penalty",
 }
 CHARTED = tuple(term for term in LOSS_NAMES if term != "disc_r1")  # that is 0 at 15 of 16 steps: a comb, not a curve
@@ -60,18 +60,18 @@ class Quantity:
 
 QUANTITIES = {  # each a chart of the Train page, by its title there and in links
     "Discriminator": Quantity(
-        "probability of being real",
-        lambda curves: {"D(real)": curves.get("d_real"), "D(fake)": curves.get("d_fake")},
+        "discriminator: probability of being real",
+        lambda curves: {"on real digits": curves.get("d_real"), "on fakes": curves.get("d_fake")},
         {"range": [-0.03, 1.03]},
         level=0.5,  # "I cannot tell"
-        missing="this system has no discriminator",
+        missing="no discriminator was trained",
     ),
     "Gradients": Quantity(
-        "gradient norm",
+        "length (norm) of the gradient",
         lambda curves: {NETWORK_NAMES[network].lower(): curve for network, curve in curves.named("grad.").items()},
         {"type": "log"},
     ),
-    "Speed": Quantity("images a second", lambda curves: {"": curves.get("images_per_s")}),
+    "Speed": Quantity("digits a second", lambda curves: {"": curves.get("images_per_s")}),
     "Learning rate": Quantity("learning rate", lambda curves: {"": curves.get("lr")}, {"rangemode": "tozero"}),
 }
 
@@ -84,7 +84,7 @@ def mark_epoch(chart: go.Figure, runs: Sequence[ChartedRun], epoch: int, by_step
 
 def step_chart(runs: Sequence[ChartedRun], term: str) -> go.Figure:
     """One loss over steps: the mean of each bucket of steps as a line, its lowest and highest value as a band."""
-    chart = _chart("step", LOSS_NAMES.get(term, term) + ", per image")
+    chart = _chart("step", LOSS_NAMES.get(term, term) + ", per digit")
     curves = [curve for run in runs if (curve := run.curves.get(f"loss.{term}")) is not None]
     for run in runs:
         curve = run.curves.get(f"loss.{term}")
@@ -102,7 +102,7 @@ def shoots_up(curve: Curve) -> bool:
 
 def epoch_chart(runs: Sequence[ChartedRun]) -> go.Figure:
     """Training and test loss after each epoch, per image; the area between them is coloured: overfitting opens it."""
-    chart = _chart("epoch", "loss per image (nats)")
+    chart = _chart("epoch", "loss per digit (nats)")
     for run in runs:
         epochs = [line.epoch for line in run.epochs]
         train = [run.train_loss(line) for line in run.epochs]

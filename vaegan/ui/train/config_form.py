@@ -19,7 +19,7 @@ from vaegan.ui.run_names import NORM_WORDS, system
 from vaegan.ui.settings import DISCRIMINATOR, Values, choice, counts, explained, has_discriminator, title
 
 GROUPS = {
-    "model": "Model",
+    "model": "Networks",
     "weights": "Loss weights",
     "discriminator": "Discriminator",
     "noise": "Noise",

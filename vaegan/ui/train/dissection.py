@@ -28,11 +28,11 @@ MEASURED = 48  # digits; with more the norms change little and take longer
 FOLLOWED = 6  # the digit of this class is drawn on its way through the networks
 SEED = 0  # of noise and samples, the same for every run and epoch
 PARTS = {
-    "encode": ("Encode", "What q(z|x) the encoder gives each digit: mu and logvar."),
-    "sample": ("Sample", "Draw z = mu + eps · exp(logvar / 2)."),
-    "decode": ("Decode", "Turn z into pictures."),
-    "discriminate": ("Discriminate", "Ask the discriminator how real each picture is."),
-    "losses": ("Losses", "Add up what the pictures cost, term by term."),
+    "encode": ("Encode", "The encoder says of each digit where it lies, mu, and how unsure that is, logvar."),
+    "sample": ("Sample", "Draw a z near mu: z = mu + eps · exp(logvar / 2), where eps is random."),
+    "decode": ("Decode", "The decoder draws a picture from each z."),
+    "discriminate": ("Discriminate", "The discriminator says how real each picture looks."),
+    "losses": ("Losses", "Add up what each loss says of these pictures."),
 }
 
 
@@ -44,8 +44,9 @@ def show_influence(views: Sequence[View]) -> None:
                 st.markdown(f"**{forced.look.name}**, {forced.when}")
                 st.markdown("\n".join(f"- {sentence}" for sentence in in_words(forced.influence)))
         st.caption(
-            f"A gradient's number is its norm, of one weighted loss in one network, on {MEASURED} test digits; in "
-            "brackets is the cosine between it and the network's whole gradient. Compare arrows within a network: Adam "
+            f"The number of a gradient is its length: how hard one loss, times its weight, pulls one network, measured "
+            f"on {MEASURED} test digits. In brackets is the cosine of the angle to what all losses together want: +1 "
+            "is the same way, −1 the opposite. Compare arrows within one network only: Adam, which makes the steps, "
             "evens out how large gradients are, but not the share that each loss has."
         )
 
@@ -165,13 +166,13 @@ def _show_buttons(config: TrainConfig, done: Sequence[str]) -> None:
     next_part = next((part for part in parts if part not in done), None)
     with st.container(horizontal=True):
         for part, (label, words) in PARTS.items():
-            words = words if part in parts else f"{words} This system has nothing to {part}."
+            words = words if part in parts else f"{words} This network has nothing to {part}."
             _button(label, part, words, part == next_part, part == next_part)
         for network in NETWORKS:
             moving = [term for term, moved in ROUTES[config.routing].items() if network in moved]
             moved_by = ", ".join(LOSS_NAMES[term] for term in moving if term != "disc_r1" or config.r1 > 0)
             words = f"Move the {network} alone, by one step of Adam. Its losses: {moved_by}."
-            words = words if network in networks else f"Nothing moves the {network} in this system."
+            words = words if network in networks else f"Nothing moves the {network} here."
             possible = next_part is None and network in networks and network not in done
             _button(f"Step {network}", network, words, possible, False)
         st.button(

@@ -8,7 +8,10 @@ from vaegan.lab.queue import View
 from vaegan.lab.run import Run
 from vaegan.ui.train import lab
 
-FILES = {".safetensors": "The model for the command line and for Python.", ".json": "Its card."}
+FILES = {
+    ".safetensors": "The trained network, for programs.",
+    ".json": "What the network is, how it was trained and what it reaches, for programs.",
+}
 
 
 def show_downloads(view: View) -> None:

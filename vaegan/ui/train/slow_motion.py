@@ -70,7 +70,7 @@ def show_pass(config: TrainConfig, batch: Batch, done: Sequence[str], before: Pa
 def _show_losses(config: TrainConfig, done: Sequence[str], before: Pass, after: Pass | None) -> None:
     steps = [network for network in done if network in NETWORKS]
     moved = f", before and after the step of the {' and the '.join(steps)}" if steps else ""
-    st.markdown(f"**Losses**, the mean per image{moved}")
+    st.markdown(f"**Losses**, the mean over the digits{moved}")
     st.html(_loss_table(config, before, after))
     if steps:
         st.caption(
@@ -118,7 +118,7 @@ def _show_pictures(batch: Batch, done: Sequence[str], before: Pass, after: Pass 
     names = [str(label) for label in batch.classes]
     _row("Real digits", batch.pictures, names, _of(judged, "real"), _of(new, "real"))
     if "encode" in done and before.encoded is not None and not np.array_equal(before.encoded.inputs, batch.pictures):
-        _row("What the encoder is given", before.encoded.inputs, names, None, None)
+        _row("Given to the encoder", before.encoded.inputs, names, None, None)
     if "decode" not in done:
         return
     for kind, words in (("rebuilt", "Rebuilt"), ("generated", "Decoded from the prior")):
@@ -182,7 +182,7 @@ def _show_numbers(now: Pass, done: Sequence[str], classes: Sequence[int]) -> Non
     z, eps, prior = now.sampled
     strips: list[_Strip] = []
     if "sample" in done and z is not None:
-        words = "mu + eps · exp(logvar / 2)" if eps is not None else "mu: this system draws nothing"
+        words = "mu + eps · exp(logvar / 2)" if eps is not None else "mu: nothing is drawn at random here"
         strips.append(_Strip("z", f"**z** = {words}", z, rows))
     if "sample" in done and prior is not None:
         draws = [f"draw {row + 1}" for row in range(len(prior))]

@@ -27,7 +27,7 @@ def run_table() -> None:
             selection_mode="multi-row",
             hide_index=True,
             column_config={
-                "test loss": st.column_config.NumberColumn(format="%.1f", help="After its last epoch, per image."),
+                "test loss": st.column_config.NumberColumn(format="%.1f", help="After its last epoch, for each digit."),
                 "when": st.column_config.DatetimeColumn(format="distance", help="When it was asked for."),
             },
         )

@@ -63,7 +63,9 @@ def show_losses(runs: Sequence[ChartedRun], epoch: int | None = None) -> None:
         )
         _show_chart(_marked(step_chart(runs, term), runs, epoch), f"step_{term}")
     with right:
-        st.markdown("Loss by epoch", help="Recon + KL per image. Solid: test digits. Dotted: training digits.")
+        st.markdown(
+            "Loss by epoch", help="Reconstruction + KL, for each digit. Solid: test digits. Dotted: training digits."
+        )
         if any(line.test_loss is not None for run in runs for line in run.epochs):
             _show_chart(_marked(epoch_chart(runs), runs, epoch, by_step=False), "epoch")
         elif any(run.epochs for run in runs):

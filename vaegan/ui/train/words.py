@@ -49,8 +49,9 @@ def gap_in_words(runs: Sequence[ChartedRun], configs: Sequence[TrainConfig]) -> 
     when = [next(epoch for epoch, loss in line if loss <= mark) for line in lines]
     if len(set(when)) == 1:
         return None
-    first, *others = (f"{run.name} after {counted(epoch)}" for run, epoch in zip(runs, when, strict=True))
-    return f"{', '.join([first, *others])}: so long each took to bring the test loss down to {mark:.1f}."
+    names = (run.name.replace("With", "with", 1) if run.name.startswith("With") else run.name for run in runs)
+    parts = (f"{name} after {counted(epoch)}" for name, epoch in zip(names, when, strict=True))
+    return f"The test loss came down to {mark:.1f}: {', '.join(parts)}."
 
 
 def counted(epochs: int) -> str:
