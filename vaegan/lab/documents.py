@@ -82,7 +82,8 @@ class Plan(Document):
     @property
     def command(self) -> str:
         """The command line that repeats the run. A fork's begins with a file of the run it comes from."""
-        settings = changes_from(PRESETS[self.preset], self.config)
+        preset = PRESETS.get(self.preset)  # a later version may have others
+        settings = None if preset is None else changes_from(preset, self.config)
         base = self.preset if settings is not None else "vaegan-bn"  # in which all optional numbers are left open
         settings = settings if settings is not None else changes_from(PRESETS[base], self.config)
         words = command_line(base, settings or {}, Path("runs") / base)

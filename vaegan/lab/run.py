@@ -16,6 +16,7 @@ from vaegan.checkpoint.card import Card, CardData
 from vaegan.checkpoint.files import Checkpoint, checkpoint_bytes, weights_bytes
 from vaegan.checkpoint.formats import card_bytes
 from vaegan.checkpoint.state import TrainState, load_state
+from vaegan.config import SIDE
 from vaegan.data.pictures import Bytes
 from vaegan.errors import CheckpointError, RunError
 from vaegan.lab import layout
@@ -136,12 +137,9 @@ class Run:
     def preview(self, step: int) -> Preview:
         """The pictures of the preview at a step; RunError if there is none."""
         try:
-            with np.load(io.BytesIO((self.folder / layout.preview_name(step)).read_bytes())) as file:
-                arrays = {name: file[name] for name in file.files}
-        except (OSError, ValueError) as error:
+            return _preview((self.folder / layout.preview_name(step)).read_bytes())
+        except Exception as error:  # damaged bytes can make NumPy's reader raise anything
             raise RunError(f"run {self.run_id} has no preview of step {step}; choose one that it lists") from error
-        place = arrays.pop("place")
-        return Preview(int(place[0]), int(place[1]), **({"reconstructions": None} | arrays))
 
     def state(self, epoch: int) -> TrainState:
         """The complete state after an epoch; CheckpointError if it is not there."""
@@ -204,6 +202,16 @@ def preview_bytes(**arrays: Any) -> bytes:
     data = io.BytesIO()
     np.savez_compressed(data, **{name: array for name, array in arrays.items() if array is not None})
     return data.getvalue()
+
+
+def _preview(data: bytes) -> Preview:
+    """A preview's file; any error if it is damaged."""
+    with np.load(io.BytesIO(data)) as file:
+        step, epoch = (int(number) for number in file["place"])
+        stacks = {name: file[name] for name in file.files if name != "place"}
+    if any(stack.dtype != np.uint8 or stack.shape[1:] != (SIDE, SIDE) for stack in stacks.values()):
+        raise ValueError("these are no pictures")
+    return Preview(step, epoch, **({"reconstructions": None} | stacks))
 
 
 def _replace(file: Path, data: bytes) -> None:
