@@ -4,13 +4,12 @@ import streamlit as st
 
 from vaegan.reproduction.schema import FILE, Reproduction
 from vaegan.ui import pages
-from vaegan.ui.frame import begin_page, errors_as_sentences
+from vaegan.ui.frame import begin_page, errors_as_sentences, folded
 from vaegan.ui.glossary import say
 from vaegan.ui.results import results_state
 from vaegan.ui.results.claims import claims
 from vaegan.ui.results.denoisers import denoisers
 from vaegan.ui.results.figures import figures
-from vaegan.ui.results.shared import folded
 from vaegan.ui.results.tables import tables
 
 

@@ -36,7 +36,7 @@ readings       which digit is read in a picture, in words
 pages          the pages: name, file, icon, first sentences
 navigation     one line with a link to each page, which a phone folds
 class_dock     what a browser that is in a class has on every page
-frame          what every page has: navigation, title, errors as sentences
+frame          what every page has: navigation, title, errors as sentences, folds
 closed         what browsers may do with the pages, and what is told to nobody
 compression    Streamlit's own scripts, compressed
 store          what the browser's tab lacks: it fetches it over HTTP, or is sent it

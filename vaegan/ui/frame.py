@@ -1,4 +1,4 @@
-"""What every page has: links to the others, its title, and one place that shows errors as sentences."""
+"""What every page has: links to the others, its title, errors as sentences, and what is sent when it is opened."""
 
 import html
 from collections.abc import Iterator
@@ -105,3 +105,11 @@ def errors_as_toast() -> Iterator[None]:
         yield
     except VaeganError as error:
         st.toast(str(error), icon=":material/error:", duration="long")
+
+
+@contextmanager
+def folded(label: str, key: str, icon: str) -> Iterator[bool]:
+    """A line that opens when it is pressed; yields whether it is open, for what is in it is sent only then."""
+    fold = st.expander(label, key=key, icon=icon, on_change="rerun")
+    with fold:
+        yield bool(fold.open)

@@ -8,6 +8,7 @@ from vaegan.lessons import shelf
 from vaegan.lessons.progress import DONE
 from vaegan.lessons.schema import Lesson
 from vaegan.ui import pages
+from vaegan.ui.frame import folded
 from vaegan.ui.glossary import explain
 from vaegan.ui.language import language, language_choice, say
 from vaegan.ui.learn import learn_state
@@ -22,8 +23,8 @@ def show_shelf() -> None:
         for name in shelf.names():
             with st.container(border=True, key=f"lesson_card_{name}"):
                 _card(name, shelf.lesson(name, language()))
-    with st.expander(say("teacher.open"), icon=":material/co_present:"):
-        for name in shelf.names():
+    with folded(say("teacher.open"), "teachers_notes", ":material/co_present:") as is_open:
+        for name in shelf.names() if is_open else []:
             _notes(name, shelf.lesson(name, language()))
 
 

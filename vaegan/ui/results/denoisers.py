@@ -19,6 +19,7 @@ from vaegan.metrics import DEFINITIONS, psnr, ssim
 from vaegan.studio import add_noise
 from vaegan.ui import catalogue, resources, state
 from vaegan.ui.charts import DASHES, GREY, MARKS
+from vaegan.ui.frame import folded
 from vaegan.ui.glossary import note, say
 from vaegan.ui.line_chart import lines_of, place_lines
 from vaegan.ui.noise_words import noise_label
@@ -27,7 +28,7 @@ from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import NORM_COLOURS, SYMBOLS, laid_out
 from vaegan.ui.results.losing import best_network_loses, table_rows
 from vaegan.ui.results.results_state import AXES, title
-from vaegan.ui.results.shared import folded, once_for_all
+from vaegan.ui.results.shared import once_for_all
 from vaegan.ui.results.weights import quality_against_weight, quality_words
 
 MEANINGS = {

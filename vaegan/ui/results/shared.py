@@ -1,11 +1,8 @@
-"""For the sections of Results: what is computed once for all visitors, and sent only to those who look at it."""
+"""What all visitors of the Results page are shown alike is computed once for all of them."""
 
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
 from functools import lru_cache, wraps
 from typing import Any, TypeVar, cast
-
-import streamlit as st
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -38,11 +35,3 @@ def once_for_all(function: Function) -> Function:
         return kept(_Same(document), *chosen)
 
     return cast("Function", asked)
-
-
-@contextmanager
-def folded(label: str, key: str, icon: str) -> Iterator[bool]:
-    """A line that opens when it is pressed; yields whether it is open, for what is in it is sent only then."""
-    fold = st.expander(label, key=key, icon=icon, on_change="rerun")
-    with fold:
-        yield bool(fold.open)

@@ -13,11 +13,12 @@ from vaegan.checkpoint.card import Card
 from vaegan.reproduction.schema import Reproduction, Search, Table, TableRow
 from vaegan.ui import resources, shipped
 from vaegan.ui.charts import NORM_TITLES
+from vaegan.ui.frame import folded
 from vaegan.ui.glossary import note, say
 from vaegan.ui.line_chart import lines_of, place_lines
 from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import NORM_NAMES, table_chart
-from vaegan.ui.results.shared import folded, once_for_all
+from vaegan.ui.results.shared import once_for_all
 from vaegan.ui.results.written_out import written_out
 
 AXES = {"test_loss": "test loss (nats per image)", "average_loss": "average loss (batch sum)"}

@@ -13,13 +13,14 @@ from vaegan.denoisers.comparison import UNCHANGED, DenoiserComparison, DenoiserS
 from vaegan.denoisers.filters import FILTERS
 from vaegan.ui import shipped
 from vaegan.ui.charts import GREY, MARKS
+from vaegan.ui.frame import folded
 from vaegan.ui.glossary import note, say
 from vaegan.ui.line_chart import lines_of, place_lines
 from vaegan.ui.percent import percent
 from vaegan.ui.results import results_state
 from vaegan.ui.results.charts import laid_out
 from vaegan.ui.results.results_state import AXES, title
-from vaegan.ui.results.shared import folded, once_for_all
+from vaegan.ui.results.shared import once_for_all
 
 ACROSS = {"bytes": "room of the network (bytes)", "milliseconds": "time for one digit (milliseconds)"}
 UNITS = ((1e6, "MB"), (1e3, "kB"), (1, "bytes"))
