@@ -1,5 +1,6 @@
 """Which lessons there are: the files of a folder for each language, English ones first, in the order of teaching."""
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,7 +14,8 @@ ORDER = ("squeeze", "sampling", "prior", "game", "rivals", "batchnorm", "noise",
 
 def names(folder: Path = FOLDER) -> list[str]:
     """The lessons' names, as links have them."""
-    known = sorted(path.stem for path in (folder / ENGLISH).glob("*.toml"))
+    files = os.listdir(folder / ENGLISH)  # noqa: PTH208 - asked for at every run of the page: a glob takes ten times as long
+    known = sorted(file.removesuffix(".toml") for file in files if file.endswith(".toml"))
     return sorted(known, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
 
 
