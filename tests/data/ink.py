@@ -1,4 +1,4 @@
-"""Pictures of a seven: drawn, on paper, photographed, and as files."""
+"""Pictures of a seven: drawn, on a canvas, on paper, photographed, and as files."""
 
 import io
 import struct
@@ -59,3 +59,21 @@ def wanted(grey: np.ndarray) -> np.ndarray:
 def apart(data: bytes, ink: np.ndarray) -> float:
     """How far the digit of a file is from that of a drawing: 0 for the same, 1 or more for different digits."""
     return float(np.abs(from_upload(data).digit - wanted(ink)).sum() / wanted(ink).sum())
+
+
+def strokes(width: int, side: int = 280, points=((70, 50), (200, 60), (110, 230))) -> np.ndarray:
+    """A seven on black, uint8 (side, side), drawn with a round brush."""
+    picture = Image.new("L", (side, side))
+    draw = ImageDraw.Draw(picture)
+    points = [(x * side / 280, y * side / 280) for x, y in points]
+    draw.line(points, fill=255, width=width)
+    for x, y in points:
+        draw.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=255)
+    return np.array(picture)
+
+
+def canvas(grey: np.ndarray, colour=(255, 255, 255)) -> np.ndarray:
+    rgba = np.zeros((*grey.shape, 4), np.uint8)
+    rgba[..., 3] = 255
+    rgba[..., :3] = grey[..., None] * (np.array(colour) / 255)
+    return rgba
