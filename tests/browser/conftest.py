@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        path = find_chromium(playwright)
+        path = find_chromium(playwright.chromium.executable_path)
         if path is None:
             message = "NO CHROMIUM FOUND: the browser tests did not run; install one and run `make test` again"
             if os.environ.get("VAEGAN_REQUIRE_BROWSER"):

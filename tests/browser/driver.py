@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Page, Playwright, WebSocket, expect
+from playwright.sync_api import Page, WebSocket, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = "vaegan/ui/server.py"
@@ -32,12 +32,11 @@ FLAGS += [f"--disable-features={','.join(_OF_THE_ADDRESS_BAR + _BY_PLAYWRIGHT)}"
 SEVEN = [(70, 60), (200, 60), (130, 220)]
 
 
-def find_chromium(playwright: Playwright) -> str | None:
-    """A Chromium of the machine, else Playwright's own download."""
+def find_chromium(own: str) -> str | None:
+    """A Chromium of the machine, else Playwright's `own` download, if it is there."""
     for name in CHROMIUMS:
         if path := shutil.which(name):
             return path
-    own = playwright.chromium.executable_path
     return own if Path(own).is_file() else None
 
 

@@ -15,7 +15,9 @@ FIVE = [(190, 60), (100, 62), (92, 130), (140, 118), (185, 150), (180, 200), (13
 def take(file: Path) -> None:
     """Draw a five on the Denoise page and photograph it."""
     with tempfile.TemporaryDirectory() as folder, running_app(Path(folder)) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(playwright), args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(playwright.chromium.executable_path), args=FLAGS
+        )
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(f"{address}/Denoise")
         ready(page)

@@ -26,7 +26,7 @@ def own_browser() -> Iterator[Browser]:
 
 
 def started(playwright: Playwright) -> Iterator[Browser]:
-    path = find_chromium(playwright)
+    path = find_chromium(playwright.chromium.executable_path)
     if path is None:
         pytest.skip("there is no Chromium")
     browser = playwright.chromium.launch(

@@ -6,7 +6,6 @@ it runs on one machine, so that what is printed is an upper bound.
 
 import argparse
 import asyncio
-import shutil
 import sys
 import tempfile
 import urllib.error
@@ -16,7 +15,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
 
-from tests.browser.driver import CHROMIUMS, FLAGS, running_app
+from tests.browser.driver import FLAGS, find_chromium, running_app
 from tests.load.client import Session
 from tests.load.gestures import PAGES
 
@@ -42,7 +41,9 @@ async def _measure(address: str, phones: int) -> list[float]:
     print("| --- | --- | --- | --- |")
     painted = []
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
+        browser = await playwright.chromium.launch(
+            executable_path=find_chromium(playwright.chromium.executable_path), args=FLAGS
+        )
         for page, (name, _, _) in PAGES.items():
             alone, _, files = await _look(browser, f"{address}/{page}")
             others = [_phone(address, page, files) for _ in range(phones - 1)]
@@ -90,10 +91,6 @@ def _fetch(files: Sequence[str]) -> None:
                 answer.read()
         except urllib.error.HTTPError:
             continue  # a browser meets it as well
-
-
-def _chromium() -> str | None:
-    return next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
 
 
 if __name__ == "__main__":
