@@ -34,8 +34,11 @@ def test_the_mode_fills_the_screen_follows_to_other_pages_and_ends_by_escape(ope
     page = open_page("/", **PROJECTOR)
     page.locator(".pictures .numbers").first.wait_for()
     expect(page.locator(".stAppHeader button")).to_have_count(1)
+    expect(page.locator("p.speed")).to_be_visible()
     page.get_by_role("button", name="Present").click()
     expect(page.locator(".st-key-navigation")).to_have_count(0)
+    expect(page.locator("p.speed")).to_be_hidden()  # milliseconds are nothing for the back row
+    expect(page.locator(".ideas")).to_be_visible()
     page.wait_for_function(ON)
     page.get_by_role("link", name="Go on with it in Denoise").click()
     expect(page.locator("h1")).to_have_text("Denoise")

@@ -164,7 +164,7 @@ def test_a_lesson_pressed_while_one_trains_says_so_in_place_and_can_take_its_pla
     wait_for_status(page, "trains")
     press(page, "VAE")
     offer = page.locator(".st-key-offer")
-    expect(offer).to_contain_text("VAE has not begun: your training of With BatchNorm and Without BatchNorm go on")
+    expect(offer).to_contain_text("VAE has not begun: your runs With BatchNorm and Without BatchNorm go on")
     expect(offer).to_be_in_viewport(ratio=1)
     wait_for_status(page, "With BatchNorm")
     offer.get_by_role("button", name="Stop them and start this").click()

@@ -275,7 +275,7 @@ def test_a_missing_result_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_pat
     test = open_page()
     results_state.reproduction.clear()
     assert not test.exception
-    assert "there is no reproduction.json" in test.error[0].value
+    assert "There is no reproduction.json" in test.error[0].value
 
 
 def test_a_noise_that_was_not_compared_is_a_sentence_and_the_others_work(monkeypatch: pytest.MonkeyPatch) -> None:

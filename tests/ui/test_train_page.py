@@ -62,7 +62,7 @@ def test_what_a_link_may_not_say_is_named_and_dropped(key: str, value: str) -> N
 def test_a_run_that_is_gone_is_a_sentence() -> None:
     test = open_page(TRAIN, runs="000000000000")
     assert not test.exception
-    assert test.error[0].value == "there is no run 000000000000 here; it may have been deleted"
+    assert test.error[0].value == "There is no run 000000000000 here; it may have been deleted."
     assert test.button(key="lesson_race")
 
 
@@ -157,7 +157,7 @@ def test_a_lesson_is_queued_as_a_race_and_another_offers_to_take_its_place(lab_f
     assert all("number 1 in the queue" in run["status"] for run in stage["runs"])
     test.button(key="lesson_ae").click().run()
     words = " ".join(text.value for text in test.markdown)
-    assert "**Autoencoder** has not begun: your training of **With BatchNorm** and **Without BatchNorm** go on" in words
+    assert "**Autoencoder** has not begun: your runs **With BatchNorm** and **Without BatchNorm** go on" in words
     assert test.session_state[lab_state.RUNS] == race
     test.button(key="offer_leave").click().run()
     assert "offer_take" not in {button.key for button in healthy(test).button}

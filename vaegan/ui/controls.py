@@ -83,7 +83,7 @@ def noise_controls() -> None:
         persist_state="session",
         help="How the digit is damaged before the networks see it.",
     )
-    st.caption(noise_help(kind or "gaussian"))
+    note(noise_help(kind or "gaussian"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input(
             "Seed",

@@ -89,13 +89,21 @@ def _icon() -> Image.Image:
     return icon.resize((112, 112), Image.Resampling.NEAREST)
 
 
+def sentence(error: VaeganError) -> str:
+    """What an error says, begun and ended as a sentence; the name of a file at its beginning stays as it is."""
+    text = str(error)
+    first, *_ = text.split(" ", 1)
+    begun = text[:1].upper() + text[1:] if first.isalpha() else text
+    return begun if begun.endswith((".", "!", "?", "…")) else f"{begun}."
+
+
 @contextmanager
 def errors_as_sentences() -> Iterator[None]:
     """Show a VaeganError as a sentence on the page; what follows the block still runs."""
     try:
         yield
     except VaeganError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(sentence(error), icon=":material/error:")
 
 
 @contextmanager
@@ -104,7 +112,7 @@ def errors_as_toast() -> Iterator[None]:
     try:
         yield
     except VaeganError as error:
-        st.toast(str(error), icon=":material/error:", duration="long")
+        st.toast(sentence(error), icon=":material/error:", duration="long")
 
 
 @contextmanager

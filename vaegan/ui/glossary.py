@@ -112,6 +112,18 @@ TERMS = {
         "lower",
         also=("BCE", "binary cross-entropy"),
     ),
+    "ELBO": Term(
+        "The evidence lower bound, in nats, which training raises: reconstruction and KL together, with z drawn at "
+        "random.",
+        "higher",
+        also=("evidence lower bound",),
+    ),
+    "importance-weighted bound": Term(
+        "The same bound from many draws of z for each digit: nearer to what the VAE truly reaches.", "higher"
+    ),
+    "overfitting": Term("Learning the training digits by heart: the loss on other digits then rises again."),
+    "Adam": Term("The rule that turns gradients into steps: it gives each weight a step size of its own."),
+    "standard deviation": Term("How widely values spread around their mean; two in three lie within one of it."),
     "seed": Term("The number from which all chance follows: the same seed brings the same again."),
     "checkpoint": Term("A trained network, kept as a file."),
     "MNIST": Term("70,000 digits that people wrote by hand, of 28 × 28 pixels: 60,000 to learn from, 10,000 to test."),

@@ -9,7 +9,7 @@ from vaegan.reproduction.schema import Figure, Picture, Reproduction
 from vaegan.ui.charts import NORM_TITLES
 from vaegan.ui.glossary import note, say
 from vaegan.ui.results import results_state
-from vaegan.ui.results.charts import show_plots
+from vaegan.ui.results.charts import NORM_NAMES, show_plots
 from vaegan.ui.results.written_out import written_out
 
 
@@ -28,7 +28,7 @@ def figures(reproduced: Reproduction) -> None:
     )
     figure = reproduced.figure(int(number or reproduced.figures[0].number))
     st.header(f"Figure {figure.number}: {figure.title}")
-    say(f"{figure.shows[0].upper()}{figure.shows[1:]}.")
+    say(f"{_begun(written_out(figure.shows))}.")
     show_pictures(figure, reproduced.folder)
     show_plots(figure.plots, f"figure_{figure.number}")
     note(f"Our setting: {written_out(figure.setting)}")
@@ -37,7 +37,7 @@ def figures(reproduced: Reproduction) -> None:
     with st.container(horizontal=True):
         for file, words in files.items():
             st.download_button(
-                f"{written_out(words)} (PNG)",
+                f"{_begun(written_out(words))} (PNG)",
                 partial((reproduced.folder / file).read_bytes),
                 file_name=Path(file).name,
                 mime="image/png",
@@ -57,8 +57,14 @@ def show_pictures(figure: Figure, folder: Path) -> None:
 
 
 def _show(picture: Picture, folder: Path, title: str) -> None:
+    words = written_out(picture.caption)
     if picture.norm is not None:
         say(f"**{NORM_TITLES[picture.norm]}**")
-    words = written_out(picture.caption)
     st.image(str(folder / picture.file), width="stretch", alt=f"{title}: {words}")
-    note(words)
+    said_above = "" if picture.norm is None else f"{NORM_NAMES[picture.norm]}, "
+    note(_begun(words.removeprefix(said_above)))
+
+
+def _begun(words: str) -> str:
+    """Words as the beginning of a sentence."""
+    return f"{words[:1].upper()}{words[1:]}"

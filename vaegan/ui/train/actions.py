@@ -58,7 +58,7 @@ def _links(view: View) -> None:
     if config.uses_encoder:
         st.page_link(
             pages.DENOISE.path,
-            label="Use on Denoise",
+            label=f"Use on {pages.DENOISE.label}",
             icon=pages.DENOISE.icon,
             query_params={"pair": pair},
             help="Let it clean your digit, beside its twin if that has finished too.",
@@ -66,14 +66,14 @@ def _links(view: View) -> None:
         if config.model.latent_dim > 1:
             st.page_link(
                 pages.LATENT_SPACE.path,
-                label="Use on Latent space",
+                label=f"Use on {pages.LATENT_SPACE.label}",
                 icon=pages.LATENT_SPACE.icon,
                 query_params={"pair": pair},
                 help="Move over its map.",
             )
     st.page_link(
         pages.GENERATE.path,
-        label="Use on Generate",
+        label=f"Use on {pages.GENERATE.label}",
         icon=pages.GENERATE.icon,
         query_params={"section": "sample", "models": str(trained.RunName(view.run_id))},
         help="Let it make new digits.",

@@ -17,6 +17,7 @@ from vaegan.training.following import Followed, follow
 from vaegan.training.routing import NETWORKS, ROUTES
 from vaegan.ui import resources
 from vaegan.ui.frame import errors_as_sentences
+from vaegan.ui.glossary import note
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.charts import LOSS_NAMES
 from vaegan.ui.train.forces import Forced, drawn
@@ -43,7 +44,7 @@ def show_influence(views: Sequence[View]) -> None:
             with column:
                 st.markdown(f"**{forced.look.name}**, {forced.when}")
                 st.markdown("\n".join(f"- {sentence}" for sentence in in_words(forced.influence)))
-        st.caption(
+        note(
             f"The number of a gradient is its length: how hard one loss, times its weight, pulls one network, measured "
             f"on {MEASURED} test digits. In brackets is the cosine of the angle to what all losses together want: +1 "
             "is the same way, −1 the opposite. Compare arrows within one network only: Adam, which makes the steps, "

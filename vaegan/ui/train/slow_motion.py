@@ -12,6 +12,7 @@ from vaegan.data.pictures import Float
 from vaegan.training.dissection import DecodedBatch, EncodedBatch, JudgedBatch, SampledBatch, networks_of
 from vaegan.training.routing import NETWORKS, ROUTES
 from vaegan.ui.gallery import caption, error_map, picture_grid, picture_url
+from vaegan.ui.glossary import note
 from vaegan.ui.train.charts import LOSS_NAMES
 from vaegan.ui.train.influence_words import signed
 
@@ -73,7 +74,7 @@ def _show_losses(config: TrainConfig, done: Sequence[str], before: Pass, after: 
     st.markdown(f"**Losses**, the mean over the digits{moved}")
     st.html(_loss_table(config, before, after))
     if steps:
-        st.caption(
+        note(
             "The same digits, noise and eps. Adam begins afresh here: its first step moves every weight by about the "
             f"learning rate, {config.lr:g}, so a few digits change more than they would in the run."
         )

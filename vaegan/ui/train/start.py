@@ -66,18 +66,18 @@ def show_offer(*, own: bool = False) -> None:
             on_page = lab_state.runs()
             going.sort(key=lambda view: on_page.index(view.run_id) if view.run_id in on_page else len(on_page))
             names = " and ".join(f"**{name}**" for name in names_of([view.plan for view in going]))
-            goes, it = ("goes", "it") if len(going) == 1 else ("go", "them")
+            run, goes, it = ("run", "goes", "it") if len(going) == 1 else ("runs", "go", "them")
             st.markdown(
-                f":material/front_hand: **{offer.title}** has not begun: your training of {names} {goes} on "
+                f":material/front_hand: **{offer.title}** has not begun: your {run} {names} {goes} on "
                 f"({_how_far(going)})."
             )
-            start = f"Stop {it} and start this"
+            start, leave = f"Stop {it} and start this", f"Let {it} train"
         else:
             st.markdown(f":material/check: Your training has ended. **{offer.title}** can begin now.")
-            start = "Start it"
+            start, leave = "Start it", "Not now"
         with st.container(horizontal=True):
             st.button(start, key="offer_take", type="primary", on_click=_take_offer, help="What was learned is kept.")
-            st.button("Let it train" if going else "Not now", key="offer_leave", on_click=_leave_offer)
+            st.button(leave, key="offer_leave", on_click=_leave_offer)
 
 
 def show_form() -> None:

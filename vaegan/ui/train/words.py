@@ -72,12 +72,13 @@ def overfitting_in_words(runs: Sequence[ChartedRun], epoch: int | None = None) -
             train = run.train_loss(line)
             if (epoch is None or line.epoch <= epoch) and train is not None and line.test_loss is not None:
                 whose = f" {run.name[:1].lower()}{run.name[1:]}" if len(runs) > 1 else ""
-                gaps.append(f"**{line.test_loss - train:+.1f} nats**{whose}")
+                gap = f"{line.test_loss - train:+.1f}".replace("-", "−")
+                gaps.append(f"**{gap} nats**{whose}")
                 after = max(after, line.epoch)
                 break
     if not gaps:
         return None
     return (
-        f"Gap after epoch {after}, test minus training loss: {', '.join(gaps)}. Below 0 is normal at first: training "
-        "is measured with sampled z and while it improves."
+        f"Gap after epoch {after}, test minus training loss: {', '.join(gaps)}. Below 0 is normal at first: the "
+        "training loss is measured while the network still improves, and with z drawn at random."
     )
