@@ -60,7 +60,29 @@ WRONG = {
         "two.toml, step 2, because: it has 61 words; at most 60 are read",
     ),
     "schema = 1": ("schema = 2", "two.toml, schema: 2 is newer than this program"),
+    "schema = 1\n": ("", "two.toml, schema: it is missing; write schema = 1"),
+    'title = "Two questions"': ("title = 2024-01-01", "two.toml, title: 2024-01-01 is no text"),
+    'kind = "number"': ('kind = "slider"', "two.toml, step 2, ask, kind: 'slider' is none of choice, number,"),
+    'right = "b"\n': ("", "two.toml, step 1, ask, right: it is missing; write one of a, b"),
+    '[step.ask]\nkind = "choice"': (
+        '[[step.ask]]\nkind = "choice"',
+        "two.toml, step 1, ask: a list of tables is no table; write [step.ask] in single brackets",
+    ),
+    "level=20": ("level=20&level=30", "two.toml, step 1, setup: level stands in the link twice"),
+    "least = 0\nmost = 30": ("least = 30\nmost = 0", "two.toml, step 2, ask, most: 0 is not above least, 30"),
+    '[[step.ask.option]]\ntext = "It gets worse"\n': (
+        "",
+        "two.toml, step 1, ask, option: there is 1 option; write 2 to 6",
+    ),
 }
+ALONE = (
+    "kind = ",
+    "right = ",
+    "level=20",
+    "least = ",
+    "[step.ask]",
+    "[[step.ask.option]]",
+)  # no fault follows from these
 
 
 @pytest.mark.parametrize("before", WRONG)
@@ -69,6 +91,8 @@ def test_a_fault_names_file_step_and_key(before: str):
     assert LESSON.count(before) == 1
     found = faults(LESSON.replace(before, after))
     assert any(fault.startswith(words) for fault in found), found
+    if after and before.startswith(ALONE):
+        assert len(found) == 1
 
 
 def test_all_faults_are_said_at_once():
@@ -108,6 +132,31 @@ def test_the_command_says_what_is_wrong(run: Run, tmp_path: Path):
     file.write_text("title = ")
     assert "mine.toml: it is no TOML" in run("lesson", "check", file).err
     assert "cannot be read" in run("lesson", "check", tmp_path / "gone.toml").err
+
+
+NO_TOML = {
+    LESSON.replace(
+        '"More noise"', '"More noise'
+    ).encode(): r"no TOML: a quote is not closed .* \(at line 7, column 20\)",
+    LESSON.replace("minutes = 1", "minutes = 1\nminutes = 1").encode(): r"stands there a second time; .* \(at line 10",
+    LESSON.replace("It falls", "Schön").encode("latin-1"): r"line 13: a letter there is not in UTF-8; save the file as",
+    b"x = " + b"[" * 4000: r"there are too many brackets",
+    LESSON.encode() + b"#" * schema.MOST_BYTES: r"a lesson has at most 200,000",
+}
+
+
+@pytest.mark.parametrize("data", NO_TOML, ids=["quote", "twice", "latin", "nested", "large"])
+def test_a_file_that_is_no_toml_says_where_and_why(data: bytes, tmp_path: Path):
+    file = tmp_path / "mine.toml"
+    file.write_bytes(data)
+    with pytest.raises(LessonError, match=r"^mine\.toml.*" + NO_TOML[data]):
+        shelf.check(file)
+
+
+def test_a_mark_that_editors_write_before_the_text_does_no_harm(tmp_path: Path):
+    file = tmp_path / "mine.toml"
+    file.write_bytes(LESSON.encode("utf-8-sig"))
+    assert shelf.check(file)[0].title == "Two questions"
 
 
 def test_a_translation_has_every_text_and_nothing_else(tmp_path: Path):

@@ -190,9 +190,11 @@ def written(value: float) -> str:
     return f"{value:.4g}" if abs(value) < 1e4 else f"{value:.0f}"
 
 
-def read_ask(table: Table) -> Ask:
-    """The question in a table; what is wrong with it is noted there."""
+def read_ask(table: Table) -> Ask | None:
+    """The question in a table; what is wrong with it is noted there. None if its kind is not known."""
     kind = table.one_of("kind", KINDS)
+    if kind is None:
+        return None  # which keys it should have is not known either
     question = table.text("question")
     ask = {"choice": _choice, "number": _number, "sketch": _sketch, "place": _place}[kind](table, question)
     table.finish()
@@ -201,18 +203,19 @@ def read_ask(table: Table) -> Ask:
 
 def _choice(table: Table, question: str) -> Ask:
     letter = table.one_of("right", LETTERS)
-    options = []
-    for each, own in zip(table.tables("option"), LETTERS, strict=False):
+    options, tables = [], table.tables("option")
+    for each, own in zip(tables, LETTERS, strict=False):
         text = each.text("text")
         if own == letter and each.has("wrong"):
             each.fault("wrong", "this is the right option; only the others say what is wrong with them")
-        options.append(Option(text, each.text("wrong", needed=own != letter)))
+        options.append(Option(text, each.text("wrong", needed=letter is not None and own != letter)))
         each.finish()
-    if not 2 <= len(options) <= len(LETTERS):
-        table.fault("option", f"there are {len(options)} options; write 2 to {len(LETTERS)}")
-    elif letter not in LETTERS[: len(options)]:
+    if tables and not 2 <= len(tables) <= len(LETTERS):
+        count = f"there is {len(tables)} option" if len(tables) == 1 else f"there are {len(tables)} options"
+        table.fault("option", f"{count}; write 2 to {len(LETTERS)}")
+    elif tables and letter is not None and letter not in LETTERS[: len(options)]:
         table.fault("right", f"{letter!r} is no option: there are {', '.join(LETTERS[: len(options)])}")
-    return Choice(question, letter, tuple(options))
+    return Choice(question, letter or LETTERS[0], tuple(options))
 
 
 def _number(table: Table, question: str) -> Ask:
@@ -263,11 +266,14 @@ def _place(table: Table, question: str) -> Ask:
 
 
 def _range(table: Table) -> tuple[float, float]:
+    """From least to most; if they are wrong, a range that finds no fault with other numbers."""
+    both = table.has("least") and table.has("most")
     least, most = table.number("least", -1e6, 1e6), table.number("most", -1e6, 1e6)
-    if least >= most:
+    if both and least < most:
+        return least, most
+    if both:
         table.fault("most", f"{most:g} is not above least, {least:g}")
-        return least, least + 1
-    return least, most
+    return -1e6, 1e6
 
 
 def _read_number(text: str) -> float | None:

@@ -17,6 +17,13 @@ MOST_STEPS = 12
 MOST_BECAUSE = 60  # words
 MOST_BYTES = 200_000
 PREDICTIONS = 2  # at least, in a lesson
+_REASONS = {
+    "Cannot overwrite a value": "the key or table stands there a second time; [[step]] begins a new step",
+    "Cannot declare": "the table stands there a second time; [[step]] begins a new step",
+    "Illegal character '\\n'": "a quote is not closed in that line; a text of several lines stands in three quotes",
+    "Invalid value": "the value is neither a number nor a text in quotes",
+    "Expected '=' after a key": "a key is followed by = and its value",
+}
 TEXTS = {  # what another language replaces; all else is the same in all
     *("title", "summary", "teacher", "typical", "goal", "do", "reveal", "because"),
     *("question", "text", "wrong", "low", "high", "unit", "at_label", "label"),
@@ -69,17 +76,35 @@ def read_file(path: Path) -> dict[str, Any]:
     if len(data) > MOST_BYTES:
         raise LessonError(f"{path.name}: it has {len(data):,} bytes; a lesson has at most {MOST_BYTES:,}")
     try:
-        return tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise LessonError(f"{path.name}: it is no TOML: {error}") from error
+        return tomllib.loads(data.decode("utf-8-sig"))  # some editors begin a file with a mark of their own
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise LessonError(
+            f"{path.name}, line {line}: a letter there is not in UTF-8; save the file as UTF-8"
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise LessonError(f"{path.name}: it is no TOML: {_plainly(str(error))}") from error
+    except RecursionError as error:
+        raise LessonError(f"{path.name}: it is no lesson: there are too many brackets within each other") from error
+
+
+def _plainly(error: str) -> str:
+    """What tomllib says, and what it usually comes from."""
+    reason = next((words for said, words in _REASONS.items() if error.startswith(said)), None)
+    place = error[error.rfind("(") :] if error.endswith(")") else ""
+    return f"{reason} {place}".strip() if reason else error
 
 
 def read_lesson(values: Mapping[str, Any], name: str, file: str) -> Lesson:
     """The lesson in these tables; LessonError has a line for each thing that is wrong."""
     problems: list[str] = []
     table = Table(values, file, problems)
-    if table.number("schema", 1, 1_000) > SCHEMA:
-        table.fault("schema", f"{values['schema']} is newer than this program, which reads {SCHEMA}")
+    if not table.has("schema"):
+        table.fault("schema", f"it is missing; write schema = {SCHEMA}")
+    if table.number("schema", 1, 1_000, default=SCHEMA) > SCHEMA:
+        table.fault(
+            "schema", f"{values['schema']} is newer than this program, which reads {SCHEMA}; write schema = {SCHEMA}"
+        )
     title, summary, teacher = table.text("title"), table.text("summary"), table.text("teacher")
     tables = table.tables("step")
     if len(tables) > MOST_STEPS:
@@ -87,7 +112,7 @@ def read_lesson(values: Mapping[str, Any], name: str, file: str) -> Lesson:
     steps = tuple(map(_step, tables))
     table.finish()
     lesson = Lesson(name, title, summary, teacher, steps)
-    if steps and lesson.predictions < PREDICTIONS:
+    if steps and not problems and lesson.predictions < PREDICTIONS:
         table.fault("step", f"{lesson.predictions} of its steps ask; at least {PREDICTIONS} have to, by [step.ask]")
     if problems:
         raise LessonError("\n".join(problems))
@@ -110,7 +135,7 @@ def _step(table: Table) -> Step:
     ask = None if question is None else read_ask(question)
     do = table.text("do", needed=table.has("until"))
     until = _until(table, setup)
-    if ask is None and not until:
+    if not table.has("ask") and not table.texts("until"):
         table.fault("until", "the step neither asks nor waits for anything; write until = [...] or [step.ask]")
     if ask is not None and ask.kind == "place" and setup is not None and setup.page != "Latent space":
         table.fault("setup", f"a place is asked for, but {setup.page} has no map; write Latent_space?...")

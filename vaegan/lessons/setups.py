@@ -116,9 +116,13 @@ def read_setup(text: str) -> Setup:
     name, _, query = text.partition("?")
     page = name.strip("/").replace("_", " ")
     if page not in SETUPS:
-        raise ValueError(f"{text!r} leads to no page; write {', '.join(SETUPS)}, and after a ? what it is set to")
-    settings = dict(parse_qsl(query, keep_blank_values=True))
+        known = ", ".join(each.replace(" ", "_") for each in SETUPS)
+        raise ValueError(f"{text!r} leads to no page; write {known}, and after a ? what it is set to")
+    pairs = parse_qsl(query, keep_blank_values=True)
+    settings = dict(pairs)
     for key, value in settings.items():
+        if [name for name, _ in pairs].count(key) > 1:
+            raise ValueError(f"{key} stands in the link twice; leave one of them out")
         setting = SETUPS[page].get(key)
         if setting is None:
             raise ValueError(f"{page} knows no {key!r}; known are {', '.join(SETUPS[page])}")

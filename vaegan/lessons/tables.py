@@ -1,14 +1,16 @@
 """A table of TOML whose every fault becomes a sentence that names file, step and key."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, time
 from typing import Any
 
 
 class Table:
     """A table, where it stands, and what was wrong in it; each key that is read is a known one."""
 
-    def __init__(self, values: Mapping[str, Any], where: str, problems: list[str]) -> None:
+    def __init__(self, values: Mapping[str, Any], where: str, problems: list[str], inside: str = "") -> None:
         self._values, self._where, self._problems = values, where, problems
+        self._inside = inside  # what stands before a key in the brackets of a table within this one, such as `step.`
         self._known: set[str] = set()
 
     def fault(self, key: str, sentence: str) -> None:
@@ -63,29 +65,33 @@ class Table:
             return ()
         return tuple(value)
 
-    def one_of(self, key: str, choices: Sequence[str]) -> str:
-        """One of some words."""
+    def one_of(self, key: str, choices: Sequence[str]) -> str | None:
+        """One of some words; None if it is none of them."""
         value = self._value(key, f"one of {', '.join(choices)}", needed=True)
-        if value is not None and value not in choices:
+        if value is not None and value not in list(choices):
             self.fault(key, f"{_short(value)} is none of {', '.join(choices)}")
-        return value if value in choices else choices[0]
+        return value if value in list(choices) else None
 
     def table(self, key: str) -> "Table | None":
         """The table under a key, if there is one."""
         value = self._value(key, "a table", needed=False)
         if value is not None and not isinstance(value, dict):
-            self.fault(key, f"{_short(value)} is no table; write [{key}]")
-        return Table(value, f"{self._where}, {key}", self._problems) if isinstance(value, dict) else None
+            self.fault(key, f"{_kind(value)} is no table; write [{self._inside}{key}] in single brackets")
+        if not isinstance(value, dict):
+            return None
+        return Table(value, f"{self._where}, {key}", self._problems, f"{self._inside}{key}.")
 
     def tables(self, key: str) -> list["Table"]:
-        """The tables under a key, numbered from 1 in what is said of them."""
-        value = self._value(key, f"at least one [[{key}]]", needed=True)
+        """The tables under a key, numbered from 1 in what is said of them; none if something is wrong with them."""
+        wanted = f"[[{self._inside}{key}]]"
+        value = self._value(key, f"at least one {wanted}", needed=True)
         if not isinstance(value, list) or not value or not all(isinstance(each, dict) for each in value):
             if value is not None:
-                self.fault(key, f"{_short(value)} is no list of tables; write [[{key}]]")
+                self.fault(key, f"{_kind(value)} is no list of tables; write {wanted} in double brackets for each")
             return []
         return [
-            Table(each, f"{self._where}, {key} {number}", self._problems) for number, each in enumerate(value, start=1)
+            Table(each, f"{self._where}, {key} {number}", self._problems, f"{self._inside}{key}.")
+            for number, each in enumerate(value, start=1)
         ]
 
     def finish(self) -> None:
@@ -106,5 +112,15 @@ def _is_number(value: object) -> bool:
 
 
 def _short(value: object) -> str:
-    text = repr(value)
+    """A value as the file has it, more or less: TOML writes true where Python says True."""
+    is_other = isinstance(value, bool | date | time)
+    text = str(value).lower() if is_other else repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _kind(value: object) -> str:
+    """What stands where a table should, without the tables in it."""
+    has_tables = isinstance(value, dict) or (isinstance(value, list) and any(isinstance(each, dict) for each in value))
+    if not has_tables:
+        return _short(value)
+    return "a table" if isinstance(value, dict) else "a list of tables"
