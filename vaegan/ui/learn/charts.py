@@ -10,6 +10,8 @@ from vaegan.lessons.asks import LETTERS, Ask, Choice, Number, Place, Sketch, wri
 # On the dark stage; a circle, a diamond and a square tell them apart as well.
 YOU, TRUE, CLASS = "#ffd479", "#7ee0a1", "#d3b3ff"
 PAPER = ("#7a4b00", "#0b6b34", "#5b3a94")  # the same on white paper
+TYPE = 18  # size of the text, in units of a picture; on a projector each is a little more than a pixel
+LETTER = 0.54 * TYPE  # about as wide is a letter
 Say = Callable[..., str]
 
 
@@ -52,10 +54,10 @@ class _Drawing:
         alt = html.escape(in_words(ask, self.answer, self.say, self.together))
         drawn = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-            f'font-family="sans-serif" font-size="15" fill="{self.ink}">{"".join(body)}</svg>'
+            f'font-family="sans-serif" font-size="{TYPE}" fill="{self.ink}">{"".join(body)}</svg>'
         )
         url = f"data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()}"
-        return f'<img src="{url}" alt="{alt}" style="width:100%;max-width:{width * 1.3:.0f}px;display:block">'
+        return f'<img src="{url}" alt="{alt}" style="width:100%;max-width:{width / 12:.0f}rem;display:block">'
 
     def legend(self, x: float, y: float) -> str:
         """Which mark is whose."""
@@ -64,8 +66,8 @@ class _Drawing:
         marks += [("class", self.square)] if self.guess else []
         parts = []
         for key, mark in marks:
-            parts.append(f'{mark(x, y)}<text x="{x + 14:.1f}" y="{y + 5}">{self.word(key)}</text>')
-            x += 38 + 8.2 * len(self.say(f"chart.{key}"))
+            parts.append(f'{mark(x, y)}<text x="{x + 14:.1f}" y="{y + 6}">{self.word(key)}</text>')
+            x += 38 + LETTER * len(self.say(f"chart.{key}"))
         return "".join(parts)
 
     def word(self, key: str) -> str:
@@ -117,7 +119,7 @@ def _share(drawing: _Drawing, letter: str) -> str:
 
 def _number(ask: Number, drawing: _Drawing) -> str:
     width, left, right = 420, 24, 396
-    y = 104 if drawing.given else 58  # the class's answers stand above the line
+    y = 112 if drawing.given else 66  # the class's answers stand above the line
 
     def x(value: float) -> float:
         return left + (right - left) * (value - ask.least) / (ask.most - ask.least)
@@ -132,28 +134,29 @@ def _number(ask: Number, drawing: _Drawing) -> str:
     for value in (ask.least, (ask.least + ask.most) / 2, ask.most):
         body.append(
             f'<line x1="{x(value):.1f}" x2="{x(value):.1f}" y1="{y - 5}" y2="{y + 5}" stroke="{drawing.ink}"/>'
-            f'<text x="{x(value):.1f}" y="{y + 24}" text-anchor="middle">{written(value)}</text>'
+            f'<text x="{x(value):.1f}" y="{y + 26}" text-anchor="middle">{written(value)}</text>'
         )
     most = max(drawing.given.values(), default=1)
     for given, count in drawing.given.items():  # a column for each number, above the line and what is written on it
         at, height = x(float(given)), 36 * count / most
         body.append(
-            f'<rect x="{at - 3:.1f}" y="{y - 30 - height:.1f}" width="6" height="{height:.1f}" '
+            f'<rect x="{at - 3:.1f}" y="{y - 34 - height:.1f}" width="6" height="{height:.1f}" '
             f'fill="{drawing.others}" opacity="0.6"/>'
         )
     if drawing.guess:
         body.append(drawing.square(x(float(drawing.guess)), y))
+    words = ask.in_words(ask.truth)
+    half = len(words) * LETTER / 2
+    middle = min(max(x(ask.true), half), width - half)
     body.append(drawing.diamond(x(ask.true), y))
-    body.append(
-        f'<text x="{x(ask.true):.1f}" y="{y - 14}" text-anchor="middle">{html.escape(ask.in_words(ask.truth))}</text>'
-    )
+    body.append(f'<text x="{middle:.1f}" y="{y - 14}" text-anchor="middle">{html.escape(words)}</text>')
     if drawing.answer:
         body.append(drawing.circle(x(float(drawing.answer)), y))
     return drawing.svg(ask, width, y + 34, body)
 
 
 def _sketch(ask: Sketch, drawing: _Drawing) -> str:
-    width, height, left, right, top, bottom = 420, 260, 44, 408, 34, 214
+    width, height, left, right, top, bottom = 420, 268, 48, 406, 36, 214
 
     def point(at: float, value: float) -> tuple[float, float]:
         share = (at - ask.at[0]) / (ask.at[-1] - ask.at[0])
@@ -173,12 +176,12 @@ def _sketch(ask: Sketch, drawing: _Drawing) -> str:
     for value in (ask.least, (ask.least + ask.most) / 2, ask.most):
         _, y = point(ask.at[0], value)
         body.append(f'<line x1="{left}" x2="{right}" y1="{y}" y2="{y}" stroke="{drawing.ink}" opacity="0.25"/>')
-        body.append(f'<text x="{left - 12}" y="{y + 5}" text-anchor="end">{written(value)}</text>')
+        body.append(f'<text x="{left - 12}" y="{y + 6}" text-anchor="end">{written(value)}</text>')
     for at in ask.at:
         x, _ = point(at, ask.least)
-        body.append(f'<text x="{x:.1f}" y="{bottom + 22}" text-anchor="middle">{written(at)}</text>')
+        body.append(f'<text x="{x:.1f}" y="{bottom + 26}" text-anchor="middle">{written(at)}</text>')
     body.append(
-        f'<text x="{(left + right) / 2}" y="{height - 4}" text-anchor="middle">{html.escape(ask.at_label)}</text>'
+        f'<text x="{(left + right) / 2}" y="{height - 5}" text-anchor="middle">{html.escape(ask.at_label)}</text>'
     )
     for given in drawing.given:
         body.append(line(ask.heights(given), drawing.others, 'stroke-width="1" opacity="0.35"'))
@@ -191,7 +194,7 @@ def _sketch(ask: Sketch, drawing: _Drawing) -> str:
 
 
 def _place(ask: Place, drawing: _Drawing) -> str:
-    side, reach, top = (320 if drawing.guess else 260), 3.5, 30
+    side, reach, top = (364 if drawing.guess else 260), 3.5, 32
 
     def point(place: tuple[float, float]) -> tuple[float, float]:
         x, y = (min(max(value, -reach), reach) for value in place)

@@ -7,7 +7,7 @@ STYLE = """<style>
 .st-key-shelf h2 { font-size: 1.2rem; line-height: 1.3; padding: 0; margin: 0; }
 .st-key-shelf .stHeading [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
 .st-key-lesson h2, .st-key-lesson h3 { font-size: 1.25rem; line-height: 1.3; padding: 0; margin: 0; outline: none; }
-.st-key-lesson h3 { font-size: 1.05rem; }
+.st-key-lesson h3 { font-size: 1.05rem; padding-top: 0.35rem; }
 .st-key-bar { margin-top: 0.4rem; }
 .st-key-bar { row-gap: 0.5rem; }
 .st-key-bar p { margin: 0; }
@@ -17,7 +17,7 @@ STYLE = """<style>
   .st-key-bar:has(.learn-dots) .stElementContainer:has(b) { display: none; }
 }
 .st-key-bar button, .st-key-card button, .st-key-turn button { min-height: 2.5rem; }
-.learn-dots { display: flex; gap: 0.35rem; align-items: center; }
+.learn-dots { display: flex; gap: 0.5rem; align-items: center; }
 .learn-dots i { width: 0.8rem; height: 0.8rem; border: 2px solid currentColor; border-radius: 50%; }
 .learn-dots .done { background: currentColor; }
 .learn-dots .skipped { border-style: dotted; }
@@ -43,6 +43,9 @@ STYLE = """<style>
 @media (min-width: 106rem) {
   .st-key-lesson p, .st-key-lesson label p, .st-key-lesson li, .st-key-lesson button p { font-size: 1.25rem; }
   .st-key-lesson h2 { font-size: 1.6rem; }
+  .st-key-lesson:not(:has(> * > .st-key-part)) { max-width: 72rem; }
+  .st-key-lesson:not(:has(> * > .st-key-part)) :is(p, label p, li, button p) { font-size: 1.6rem; line-height: 1.5; }
+  .st-key-lesson:not(:has(> * > .st-key-part)) h2 { font-size: 2.2rem; }
   .st-key-shelf { grid-template-columns: repeat(4, minmax(0, 1fr)); }
   .st-key-shelf p { font-size: 1.2rem; }
   .st-key-shelf h2 { font-size: 1.5rem; }

@@ -160,7 +160,8 @@ def _reveal(step: Step, number: int) -> None:
         words = say("step.right" if right and step.ask.kind == "choice" else "step.near" if right else "step.wrong")
         kind, sign = ("right", "✓") if right else ("wrong", "✗")
         comment = html.escape(step.ask.comment(answer))
-        st.html(f'<p class="learn-verdict {kind}">{sign} {html.escape(words)}</p><p>{comment}</p>')
+        said = f'<p class="learn-verdict {kind}">{sign} {html.escape(words)}</p>'
+        st.html(f"{said}<p>{comment}</p>" if comment else said)
         st.html(f'<div class="learn-chart">{chart(step.ask, answer, say, together=together)}</div>')
     if together and together.said and (together.middle or not answer):  # the chart of a choice has all in words
         st.html(f"<p>{html.escape(say('step.class'))}: <b>{html.escape(together.said)}</b></p>")
