@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.browser.driver import settle
-from vaegan.lessons import shelf
+from vaegan.lessons import shelf, words
 from vaegan.lessons.asks import Sketch
+from vaegan.lessons.lent import lent, words_lent
 from vaegan.lessons.schema import Step
 
 Open = Callable[..., Page]
@@ -16,7 +17,31 @@ SOON, TRAINED = 60_000, 240_000  # milliseconds; a busy machine trains slowly
 FOUR = [[(90, 50), (80, 150), (200, 150)], [(190, 60), (180, 240)]]  # whose copy through two numbers is read as a 9
 
 
-def guess(page: Page, root: Root, step: Step) -> None:
+# Every text that is written or spoken in what a page has lent.
+LENT_TEXTS = """() => {
+    const found = new Set();
+    const visit = (node) => {
+        if (node instanceof Text) found.add(node.data.trim().replace(/\\s+/g, " "));
+        if (node instanceof Element) {
+            if (node.matches("style, script, [data-testid=stIconMaterial]")) return;
+            for (const name of ["aria-label", "title", "alt"]) found.add(node.getAttribute(name) ?? "");
+        }
+        for (const child of [...(node.shadowRoot?.childNodes ?? []), ...node.childNodes]) visit(child);
+    };
+    visit(document.querySelector(".st-key-part"));
+    return [...found];
+}"""
+
+
+def assert_translated(page: Page, language: str) -> None:
+    """Nothing that has a translation stands there in English."""
+    dictionary = words_lent(language)
+    english = [text for text in page.evaluate(LENT_TEXTS) if lent(text, language) != text]
+    kept = {text for text in dictionary.values() if lent(text, language) != text}  # such as Encoder
+    assert [text for text in english if text not in kept] == []
+
+
+def guess(page: Page, root: Root, step: Step, language: str = words.ENGLISH) -> None:
     """Answer the question of a step somehow, by mouse."""
     assert step.ask is not None
     if step.ask.kind == "choice":
@@ -25,16 +50,16 @@ def guess(page: Page, root: Root, step: Step) -> None:
         root.get_by_label(step.ask.label).first.press("ArrowUp")
     elif step.ask.kind == "place":
         root.locator(".over").first.click(position={"x": 200, "y": 300})
-        expect(root.get_by_text("Your pin")).to_be_visible(timeout=SOON)
-    button = root.get_by_role("button", name="That is my guess")
+        expect(root.get_by_text(words.say("step.pin", language, place="("))).to_be_visible(timeout=SOON)
+    button = root.get_by_role("button", name=words.say("step.answer", language))
     expect(button).to_be_enabled(timeout=SOON)
     button.click()
-    expect(root.get_by_text("You said")).to_be_visible(timeout=SOON)
+    expect(root.get_by_text(words.say("step.your_guess", language))).to_be_visible(timeout=SOON)
 
 
 def draw(page: Page, root: Root) -> None:
     pad = root.locator("canvas.pad")
-    root.get_by_role("button", name="Clear", exact=True).click()
+    root.locator(".clear").click()
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
     assert box is not None
@@ -49,16 +74,20 @@ def draw(page: Page, root: Root) -> None:
 def play(root: Root) -> None:
     """Ten pairs of the game: the left picture each time."""
     for number in range(10):
-        expect(root.locator(".asked")).to_contain_text(f"Pair {number + 1} ", timeout=SOON)
+        expect(root.locator(".asked")).to_contain_text(f" {number + 1} ", timeout=SOON)
         root.locator(".side").first.click()
         root.locator(".next:not(.idle)").click()
 
 
-def do(page: Page, root: Root, step: Step) -> None:
+def do(page: Page, root: Root, step: Step, language: str = words.ENGLISH) -> None:
     """Do what a step waits for."""
+
+    def press(name: str) -> None:
+        root.get_by_role("button", name=name).click()
+
     facts = {condition.name: condition.least for condition in step.until}
     if "draws" in facts:
-        root.get_by_role("button", name="Several draws").click()
+        press(lent("Several draws", language))
     if "level" in facts or facts.keys() == {"misread"}:
         level = root.locator("input.level")
         level.fill(str(facts.get("level", 80)))
@@ -66,32 +95,35 @@ def do(page: Page, root: Root, step: Step) -> None:
     if "drawn" in facts:
         draw(page, root)
     if "map.points" in facts:
-        root.get_by_role("button", name="Real digits").click()
+        press(lent("Real digits", language))
     if "map.densities" in facts:
-        root.get_by_role("button", name="Densities").click()
+        press(lent("Densities", language))
     if "sheet.seed" in facts:
         for _ in range(facts["sheet.seed"] - int(step.setup.query["seed"])):
-            root.get_by_role("button", name="Other digits").click()
+            press(words.say("sample.again", language))
             if isinstance(root, Page):
                 settle(root)
     if "duel.played" in facts:
         play(root)
-    if "run.trained" in facts and root.get_by_role("button", name="Start the training").is_visible():
-        root.get_by_role("button", name="Start the training").click()
+    if "run.trained" in facts and root.locator(".st-key-learn_start").is_visible():
+        press(words.say("train.start", language))
 
 
-def walk(page: Page, root: Root, name: str) -> None:
+def walk(page: Page, root: Root, name: str, language: str = words.ENGLISH) -> None:
     """From the first step to the end."""
-    for step in shelf.lesson(name).steps:
+    for step in shelf.lesson(name, language).steps:
         expect(root.get_by_role("heading", name=step.title)).to_be_visible(timeout=SOON)
-        guess(page, root, step)
+        guess(page, root, step, language)
         if isinstance(root, Page):
             settle(root)
-        do(page, root, step)
+        do(page, root, step, language)
         trains = any(condition.name.startswith("run.") for condition in step.until)
         expect(root.locator(".st-key-reveal")).to_be_visible(timeout=TRAINED if trains else SOON)
+        if language != words.ENGLISH:
+            page.wait_for_timeout(400)  # a component that has just appeared is translated within 250 ms
+            assert_translated(page, language)
         root.locator(".st-key-turn_next button").click()
-    expect(root.get_by_role("heading", name="That was it.")).to_be_visible(timeout=SOON)
+    expect(root.get_by_role("heading", name=words.say("end.title", language))).to_be_visible(timeout=SOON)
     expect(root.get_by_role("button", name="✓")).to_have_count(len(shelf.lesson(name).steps))
 
 
@@ -116,9 +148,10 @@ def test_a_lesson_by_mouse_and_its_bookmark_in_a_fresh_browser(open_page: Open):
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", [name for name in shelf.names() if name != "noise"])
-def test_every_lesson_from_its_link_to_its_end(open_page: Open, name: str):
-    page = open_page(f"/Learn?lesson={name}")
-    walk(page, page, name)
+def test_every_lesson_from_its_link_to_its_end_in_german(open_page: Open, name: str):
+    """By its German names, so that whatever must be pressed is translated; others are walked in English."""
+    page = open_page(f"/Learn?lesson={name}&lang=de")
+    walk(page, page, name, "de")
 
 
 @pytest.mark.long

@@ -8,6 +8,7 @@ setups     the link that sets a step up: a page, and what it is set to
 asks       the kinds of questions, how answers are written, and which of them are right
 schema     a lesson and its steps, read from TOML
 words      the words of the Learn page and of the navigation, in each language
+lent       the words of what other pages lend to a lesson, in each language
 shelf      which lessons there are, in which language
 progress   how far a learner is, as text in an address
 together   what a class has answered to a step, in words

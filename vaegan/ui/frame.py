@@ -16,7 +16,7 @@ from vaegan.ui.component import component
 from vaegan.ui.glossary import explain, meanings
 from vaegan.ui.navigation import navigation
 from vaegan.ui.offline import ask_nobody_outside
-from vaegan.ui.pages import HOME, LEARN, Page
+from vaegan.ui.pages import HOME, Page
 
 PROJECT = "VAE-GAN playground"
 _keyboard = component("keyboard", shows=False)
@@ -58,9 +58,9 @@ def begin_page(page: Page, *, words: bool = True) -> None:
     st.set_page_config(page_title=tab_title, page_icon=_icon(), layout="wide", initial_sidebar_state="collapsed")
     link.enter(page.name)
     st.html(STYLE)
-    meanings()
     language.begin(page.name)
-    _keyboard(key="keyboard", data={"language": language.language(), "translated": page == LEARN})
+    meanings()
+    _keyboard(key="keyboard", data={"language": language.language(), "translated": page.name == language.TRANSLATED})
     visitor.remember()
     present.begin(page.name)
     if not present.presenting():

@@ -16,7 +16,9 @@ from typing import Any, Literal, NamedTuple
 
 import streamlit as st
 
+from vaegan.lessons.lent import terms_lent
 from vaegan.ui.component import component
+from vaegan.ui.language import lent, lent_terms, of_page
 
 _component = component("meanings")
 
@@ -139,7 +141,9 @@ _SKIPPED = r"`[^`]*`|\]\([^)]*\)|:\w+[\[:]|https?://\S+"  # code, addresses and 
 def meaning(name: str) -> str:
     """What a term, a key of TERMS, means: its sentence, and which way is better."""
     sentence, better, _ = TERMS[name]
-    return f"{sentence} {better.capitalize()} is better." if better else sentence
+    if name in (translated := lent_terms()):
+        sentence = translated[name].sentence
+    return f"{sentence} {lent(f'{better.capitalize()} is better.')}" if better else sentence
 
 
 def term(name: str, shown: str | None = None) -> str:
@@ -163,7 +167,7 @@ def explain(text: str, *names: str) -> str:
         done.add(name)
         return term(name, html.unescape(match[0]))
 
-    return _pattern().sub(mark, html.escape(text, quote=False).replace("&gt;", ">"))
+    return _pattern(of_page()).sub(mark, html.escape(text, quote=False).replace("&gt;", ">"))
 
 
 def say(words: str) -> None:
@@ -178,12 +182,13 @@ def note(words: str, **options: Any) -> None:
 
 def mentioned(text: str) -> list[str]:
     """The terms that a text uses, each once, in the order in which they stand there."""
-    return list(dict.fromkeys(name_of(match["term"]) for match in _pattern().finditer(text) if match["term"]))
+    return list(dict.fromkeys(name_of(match["term"]) for match in _pattern(of_page()).finditer(text) if match["term"]))
 
 
 def name_of(words: str) -> str:
     """The term that is written so, in any of its forms."""
-    return _forms()[words if words in _forms() else words[0].lower() + words[1:]]
+    forms = _forms(of_page())
+    return forms[words if words in forms else words[0].lower() + words[1:]]
 
 
 def meanings() -> None:
@@ -198,17 +203,21 @@ def _known(name: str) -> str:
 
 
 @cache
-def _forms() -> dict[str, str]:
-    """Every way to write a term, in the singular and the plural, to its name; longer ones first."""
+def _forms(spoken: str) -> dict[str, str]:
+    """Every way to write a term, in the singular and the plural, to its name; longer ones first.
+
+    In another language it may be written as in English, too.
+    """
     forms = {form: name for name, each in TERMS.items() for form in (name, *each.also)}
+    forms |= {form: name for name, each in terms_lent(spoken).items() for form in each.also}
     forms |= {f"{form}s": name for form, name in forms.items() if form[-1].isalpha() and len(form) > 2}
     return dict(sorted(forms.items(), key=lambda pair: -len(pair[0])))
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
+def _pattern(spoken: str) -> re.Pattern[str]:
     forms = "|".join(
         f"[{form[0]}{form[0].upper()}]{re.escape(form[1:])}" if form[0].islower() and len(form) > 1 else re.escape(form)
-        for form in _forms()
+        for form in _forms(spoken)
     )
     return re.compile(rf"{_SKIPPED}|(?<![\w-])(?P<term>{forms})(?![\w-])")

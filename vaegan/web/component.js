@@ -48,6 +48,7 @@ export class Component {
     /** @type {string | null} */ this.keys = null; // of the bytes that are here or on their way
     /** @type {string | null} */ this.problem = null; // a sentence: why the bytes are not here
     /** @type {Send} */ this.send = () => {};
+    /** @type {string | null} what the line below the pictures says */ this.said = null;
     this.stopWaiting = () => {};
     this.waiting = false; // for the browser's next frame
   }
@@ -115,7 +116,8 @@ export class Component {
       @param {string} words */
   say(words) {
     const message = this.find(".message");
-    if (message.textContent !== words) message.textContent = words; // a screen reader would say the same once more
+    if (this.said !== words) message.textContent = words; // a screen reader would say the same once more
+    this.said = words;
     message.hidden = !words;
   }
 

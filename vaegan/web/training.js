@@ -208,7 +208,7 @@ class Training extends Component {
       @param {Alarm[]} alarms */
   fillAlarms(alarms) {
     const place = this.find(".alarms");
-    const standing = new Map([...place.children].map((item) => [item.querySelector("summary")?.textContent, item]));
+    const standing = new Map([...place.children].map((item) => [item instanceof HTMLElement && item.dataset.title, item]));
     const wanted = alarms.map((alarm) => standing.get(alarm.title) ?? folded(alarm));
     if (wanted.length === place.children.length && wanted.every((item, index) => item === place.children[index])) return;
     place.replaceChildren(...wanted);
@@ -291,13 +291,13 @@ class Training extends Component {
 
   /** What the chart shows, for those who do not see it.
       @type {(data: Data) => string} */
-  inWords({ runs, up }) {
+  inWords({ runs }) {
     if (!runs.length) return "Curve of the training, empty until a lesson is pressed";
     const parts = runs.map(({ name, values }) => {
       const upTo = values.filter(([epoch]) => epoch <= this.shown);
       return `${name} ${upTo.length ? upTo[upTo.length - 1][1] : "has no value yet"}`;
     });
-    return `${up} by epoch. After epoch ${this.shown}: ${parts.join("; ")}`;
+    return `${this.find(".up").textContent} by epoch. After epoch ${this.shown}: ${parts.join("; ")}`;
   }
 
   /** Say aloud when training begins, holds or ends; not each step.

@@ -57,6 +57,7 @@ export function folded({ title, words }) {
   details.innerHTML = "<summary></summary><p></p>";
   const [summary, paragraph] = details.children;
   summary.textContent = title;
+  details.dataset.title = title;
   paragraph.innerHTML = words;
   return details;
 }

@@ -15,6 +15,7 @@ from vaegan.ui.catalogue import TWINS, in_sentence
 from vaegan.ui.comparison import Comparison
 from vaegan.ui.gallery import caption, picture_grid, picture_url
 from vaegan.ui.glossary import explain
+from vaegan.ui.language import lent
 from vaegan.ui.readings import read
 from vaegan.ui.resources import Files
 
@@ -27,15 +28,17 @@ KEPT = 256  # sets of draws, 38 KB each
 def draws(pair: str, comparison: Comparison) -> None:
     """The section: for each network a row of draws with what each reads as, and how often."""
     st.header(
-        "What else could it have been?",
-        help="The encoder of a VAE does not answer with one point z but with a cloud of them, q(z|x). The pictures "
-        "above decode its centre. The seed of the noise fixes these draws too.",
+        lent("What else could it have been?"),
+        help=lent(
+            "The encoder of a VAE does not answer with one point z but with a cloud of them, q(z|x). The pictures "
+            "above decode its centre. The seed of the noise fixes these draws too."
+        ),
     )
     words = (
         f"Each picture decodes another point z, drawn at random from what the network deems possible, {DRAWS} in all. "
         "The more the noise hides, the more they differ; they may become other digits."
     )
-    st.caption(explain(words), unsafe_allow_html=True)
+    st.caption(explain(lent(words)), unsafe_allow_html=True)
     with st.container(horizontal=True, gap="large"):
         for suffix in comparison.outputs:
             with st.container(width=WIDTH):
@@ -44,12 +47,13 @@ def draws(pair: str, comparison: Comparison) -> None:
 
 def _show_draws(name: str, suffix: str, comparison: Comparison) -> None:
     if not resources.card(name).config.sample_latent:
-        st.markdown(f"**{TWINS[suffix]}**: trained as a plain autoencoder, it knows one point z and no others.")
+        words = lent("trained as a plain autoencoder, it knows one point z and no others.")
+        st.markdown(f"**{lent(TWINS[suffix])}**: {words}")
         return
     noisy = np.ascontiguousarray(comparison.noisy.pictures[0])
     pictures = _drawn(resources.files_of(name), noisy.tobytes(), comparison.noise.seed)
     readings = read(pictures)
-    st.markdown(f"**{TWINS[suffix]}**" + (f": {tally(readings)}" if readings else ""))
+    st.markdown(f"**{lent(TWINS[suffix])}**" + (f": {lent(tally(readings))}" if readings else ""))
     st.html(_row(pictures, [short(reading) for reading in readings] or [""] * DRAWS, in_sentence(suffix)))
 
 

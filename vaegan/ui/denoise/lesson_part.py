@@ -17,6 +17,7 @@ from vaegan.ui.stage import stage
 
 PARTS = ("kinds", "tools", "network", "opponent")
 _TURN = "lesson_turn"  # session key: how often a step was set up
+_OFFERED = "lesson_details"  # session key: what can be shown below the stage
 _AT_FIRST = "lesson_digit"  # session key: the digit with which the step began
 _COMPUTED = "lesson_misread"  # what was computed last, and of what
 
@@ -24,6 +25,7 @@ _COMPUTED = "lesson_misread"  # what was computed last, and of what
 def _set_up(texts: Mapping[str, str]) -> None:
     gallery = resources.gallery()
     state.set_up(resources.pairs(), texts)
+    st.session_state[_OFFERED] = [name for name in state.ALL_DETAILS if name == "draws" or name in state.details()]
     number = int(texts.get("pick", "0"))
     state.use_real_digit(gallery.pictures[number], gallery.labels[number])
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
@@ -36,7 +38,7 @@ def _show(changed: Changed) -> None:
     with errors_as_sentences():
         take_drawing(key)
     on_stage = st.container()
-    choice_of_details()
+    choice_of_details(st.session_state[_OFFERED])  # what the step shows, and the draws, for which a step may wait
     with on_stage, errors_as_sentences():
         stage(state.pair(), opened(state.pair()), key=key, parts=PARTS)
     prepared = state.digit()

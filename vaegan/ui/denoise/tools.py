@@ -1,6 +1,6 @@
 """What is one press away below the stage: another digit, the networks, the noise, files to keep."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -34,11 +34,11 @@ def tools(pairs: list[str], comparison: Callable[[], Comparison] | None) -> None
             )
 
 
-def choice_of_details() -> None:
-    """A line of buttons that show more below."""
+def choice_of_details(names: Sequence[str] = tuple(state.ALL_DETAILS)) -> None:
+    """A line of buttons that show more below: each of these, which are names in `state.ALL_DETAILS`."""
     st.pills(
         "Show",
-        list(state.ALL_DETAILS),
+        names,
         key=state.DETAILS,
         selection_mode="multi",
         format_func=lambda name: state.ALL_DETAILS[name],

@@ -19,11 +19,19 @@ from vaegan.ui.generate.choices import model_choice, picture_download, seed_choi
 from vaegan.ui.generate.generate_state import BEAT, DUEL_SEED, FORGER, PAIRS, Offer
 from vaegan.ui.generate.quality import best_prior
 from vaegan.ui.glossary import note, say
+from vaegan.ui.language import lent
 from vaegan.ui.percent import percent
 
 WIDTH = "60rem"
 DRAWS = 3  # for each made-up digit
 _KEY = "duel"
+_RULES = (
+    "One digit of each pair was written by a person, the other made up by a network from random numbers. You are the "
+    "**discriminator**: the part of a GAN that tells them apart, and whose answers teach the other part."
+)
+_CHALLENGE = (
+    "**Challenge somebody:** the address of this page has these pairs and what there is to beat, but not your answers."
+)
 _component = component("duel")
 
 
@@ -35,28 +43,22 @@ class Pairs(NamedTuple):
     sides: str
 
 
-def duel(offered: Offer) -> None:
-    """The section: the pairs one after the other, each answer judged at once, then the result."""
+def duel(offered: Offer, *, chosen: str | None = None) -> None:
+    """The section: the pairs one after the other, each answer judged at once, then the result.
+
+    A lesson has `chosen` who makes the digits up; there is then no choice, and no link to challenge others with.
+    """
     stage = st.container()  # filled below: a checkpoint that cannot be opened leaves the choice of another
-    say(
-        "One digit of each pair was written by a person, the other made up by a network from random numbers. You are "
-        "the **discriminator**: the part of a GAN that tells them apart, and whose answers teach the other part."
-    )
-    with st.expander("Who makes them up, and which pairs", icon=":material/tune:"):
-        name = _controls(offered)
-        prior = prior_of(name)
-        note(
-            f"Its digits are drawn from its {catalogue.PRIORS[prior]}. Of {DRAWS} of them the first is shown that our "
-            "digit classifier can read surely, since a shape that is no digit would give it away.",
-            help=catalogue.PRIORS_HELP,
-        )
+    say(lent(_RULES))
+    name = chosen or _choices(offered)
+    prior = prior_of(name)
     with stage:
         pairs = deal(resources.studio(name), resources.gallery().pictures, st.session_state[DUEL_SEED], prior)
         machine = referee(name)
         _take_answers()
         _play(pairs, "" if machine is None else taken_for_real(resources.studio(machine), pairs))
         if len(answers := generate_state.answers()) == PAIRS:
-            _result(name, pairs, answers, machine)
+            _result(name, pairs, answers, machine, challenge=chosen is None)
 
 
 def prior_of(name: str) -> Prior:
@@ -90,6 +92,18 @@ def by_chance(right: int) -> float:
     """The probability that somebody who flips a coin gets `right` or more of the pairs right."""
     ways = sum(math.comb(PAIRS, count) for count in range(right, PAIRS + 1))
     return float(ways / 2**PAIRS)
+
+
+def _choices(offered: Offer) -> str:
+    """Who makes the digits up, and which pairs; folded up."""
+    with st.expander("Who makes them up, and which pairs", icon=":material/tune:"):
+        name = _controls(offered)
+        note(
+            f"Its digits are drawn from its {catalogue.PRIORS[prior_of(name)]}. Of {DRAWS} of them the first is shown "
+            "that our digit classifier can read surely, since a shape that is no digit would give it away.",
+            help=catalogue.PRIORS_HELP,
+        )
+    return name
 
 
 def _controls(offered: Offer) -> str:
@@ -136,8 +150,11 @@ def _play(pairs: Pairs, machine: str) -> None:
     )
 
 
-def _result(name: str, pairs: Pairs, answers: str, machine: str | None) -> None:
-    """What the game came to, and where one was wrong; from then on the link says what there is to beat."""
+def _result(name: str, pairs: Pairs, answers: str, machine: str | None, *, challenge: bool) -> None:
+    """What the game came to, and where one was wrong; from then on the link says what there is to beat.
+
+    With `challenge` the page says so.
+    """
     wrong = [number for number, (answer, side) in enumerate(zip(answers, pairs.sides, strict=True)) if answer != side]
     yours = PAIRS - len(wrong)
     st.session_state[BEAT] = max(st.session_state[BEAT], yours)
@@ -153,10 +170,8 @@ def _result(name: str, pairs: Pairs, answers: str, machine: str | None) -> None:
         st.button(
             "The same again", icon=":material/replay:", on_click=generate_state.restart_duel, help="From the first."
         )
-    st.markdown(
-        f"Somebody who flips a coin gets {yours} or more right in {percent(by_chance(yours), 1)} of games. **Challenge "
-        "somebody:** the address of this page has these pairs and what there is to beat, but not your answers."
-    )
+    coin = f"Somebody who flips a coin gets {yours} or more right in {percent(by_chance(yours), 1)} of games."
+    st.markdown(f"{lent(coin)} {_CHALLENGE}" if challenge else lent(coin))
     if machine is None:
         note("This network was trained without a discriminator, so no network played.")
     elif machine != name:

@@ -23,11 +23,11 @@ def _set_up(texts: Mapping[str, str]) -> None:
 def _show(changed: Changed) -> None:
     with errors_as_sentences():
         if generate_state.section() == "duel":
-            duel(generate_state.offer())
+            duel(generate_state.offer(), chosen=st.session_state[generate_state.FORGER])
         elif rivals := catalogue.rivals():
             gan, vae = rivals
             seed_button(SAMPLE_SEED, say("sample.again"))
-            rival_sheets(gan, vae, st.session_state[SAMPLE_SEED], 1.0)
+            rival_sheets(gan, vae, st.session_state[SAMPLE_SEED], 1.0, words=False)
     changed()
 
 

@@ -13,14 +13,15 @@ from vaegan.ui import catalogue, resources, trained
 from vaegan.ui.gallery import caption, figure, grid, picture_url, staged
 from vaegan.ui.generate.choices import picture_download
 from vaegan.ui.generate.quality import Quality, Sampler, priors, quality, ranked, what_to_look_at
-from vaegan.ui.glossary import explain, note, term
+from vaegan.ui.glossary import explain, note
+from vaegan.ui.language import lent
 
 COLUMNS, ROWS = 10, 4  # digits of a sheet, which is wide so that two sheets above each other fit on a screen
 # As wide as the screen allows, but not so wide that the second row of sheets leaves it.
 WIDTH = "max(22rem, (100svh - 6rem - var(--stage-others, 15rem)) * 2.4)"  # a projector has more room
 _CLASS = "vg-rivals"
-NOBODY = f"Nobody wrote these digits: each is what a {term('decoder')} makes of a random point {term('z')}."
-_LOWER = f"The lower the {term('Fréchet distance')}, the nearer they are to real ones."
+NOBODY = "Nobody wrote these digits: each is what a decoder makes of a random point z."
+_LOWER = "The lower the Fréchet distance, the nearer they are to real ones."
 _MISSING = "No fitted prior was made for this network: it can be sampled from N(0, I) alone."
 _NUMBERS = (
     "Measured once for each network, at temperature 1. **Fréchet distance**: how far the samples as a whole "
@@ -29,8 +30,8 @@ _NUMBERS = (
 )
 
 
-def rival_sheets(gan: str, vae: str, seed: int, temperature: float) -> None:
-    """The sheets of a VAE-GAN and a VAE, one row for each prior, and what there is to see."""
+def rival_sheets(gan: str, vae: str, seed: int, temperature: float, *, words: bool = True) -> None:
+    """The sheets of a VAE-GAN and a VAE, one row for each prior, and with `words` what there is to see."""
     shown = [Sampler(name, prior) for prior in PRIORS for name in (vae, gan)]
     sheets = {sampler: sheet for sampler in shown if (sheet := _sheet(sampler, seed, temperature)) is not None}
     numbers = {sampler: number for sampler in shown if (number := _quality(sampler)) is not None}
@@ -40,8 +41,10 @@ def rival_sheets(gan: str, vae: str, seed: int, temperature: float) -> None:
     cells = [_cell(each, titles[each.name], sheets.get(each), numbers.get(each), order[each] == 0) for each in shown]
     st.html(
         _order_on_phones([order[each] for each in shown])
-        + staged(f'<div class="{_CLASS}">{_grid(cells)}</div>', lead=f"{NOBODY} {_LOWER}")
+        + staged(f'<div class="{_CLASS}">{_grid(cells)}</div>', lead=explain(f"{lent(NOBODY)} {lent(_LOWER)}"))
     )
+    if not words:
+        return
     _say_what_to_look_at(gan, vae, numbers)
     _say_what_is_shown(gan, vae)
     if sheets:

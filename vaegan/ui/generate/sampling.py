@@ -123,7 +123,7 @@ def _show(sheets: dict[str, Float]) -> None:
         for name, sheet in sheets.items()
         if (title := trained.title(name))
     ]
-    st.html(staged(picture_grid(items, columns=max(2, len(items)), width=WIDTH, narrow=2), lead=NOBODY))
+    st.html(staged(picture_grid(items, columns=max(2, len(items)), width=WIDTH, narrow=2), lead=explain(NOBODY)))
     st.markdown(
         explain(
             "Look for strokes that end nowhere and for shapes between two digits: there the prior holds points where "

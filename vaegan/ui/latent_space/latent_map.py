@@ -18,6 +18,7 @@ from vaegan.ui.component import component
 from vaegan.ui.drawings import field_data
 from vaegan.ui.gallery import CaptionedPicture, picture_grid, picture_url
 from vaegan.ui.glossary import explain
+from vaegan.ui.language import lent
 from vaegan.ui.latent_space import map_state
 from vaegan.ui.latent_space.places import NEIGHBOURS, Place
 from vaegan.ui.percent import percent
@@ -51,7 +52,7 @@ def latent_map(pair: str, suffixes: list[str]) -> None:
             "view": _view(),
             **field_data(KEY),
             "whose": "The example" if state.origin().short == "example" else "Your digit",
-            "words": explain(_words(resources.card(names[0]).config.model.latent_dim)),
+            "words": explain(lent(_words(resources.card(names[0]).config.model.latent_dim))),
             "kind": noise.kind,
             "level": round(noise.level * 100),
             "pattern": base64.b64encode(resources.noise_pattern(noise.kind, noise.seed)).decode(),
@@ -109,9 +110,11 @@ def densities_in_words(pair: str, suffixes: list[str]) -> str:
     )
     atlases = {suffix: resources.atlas(f"{pair}-{suffix}") for suffix in suffixes}
     if len(next(iter(atlases.values())).kl) > 2:
-        return f"{words} This plane shows two directions of many: a place that looks full may still be empty off it."
+        off = "This plane shows two directions of many: a place that looks full may still be empty off it."
+        return f"{lent(words)} {lent(off)}"
     shares = " and ".join(f"{percent(atlas.uncovered, 1)} {in_sentence(suffix)}" for suffix, atlas in atlases.items())
-    return f"{words} Of all samples **{shares}** land where real digits are less than a tenth as frequent as samples."
+    missed = f"Of all samples **{shares}** land where real digits are less than a tenth as frequent as samples."
+    return f"{lent(words)} {lent(missed)}"
 
 
 def _view() -> dict[str, float] | None:

@@ -12,7 +12,7 @@ from vaegan.ui import attendance, pages
 from vaegan.ui.component import component
 from vaegan.ui.frame import errors_as_sentences
 from vaegan.ui.glossary import explain
-from vaegan.ui.language import language, language_choice, say
+from vaegan.ui.language import language, language_choice, lent_words, say
 from vaegan.ui.learn import learn_state
 from vaegan.ui.learn.asking import ask_question
 from vaegan.ui.learn.charts import chart
@@ -243,5 +243,9 @@ def _end() -> None:
 
 
 def _lead(state: str, *, locked: bool) -> None:
-    """Lead who uses a keyboard or hears the page to what is new, and keep a part locked until the guess is made."""
-    _guide(key="guide", data={"state": state, "lead": state.rpartition("-")[2], "locked": locked})
+    """Lead who uses a keyboard or hears the page to what is new, and keep a part locked until the guess is made.
+
+    What a page lends is said in the lesson's language.
+    """
+    words = dict(lent_words())
+    _guide(key="guide", data={"state": state, "lead": state.rpartition("-")[2], "locked": locked, "words": words})

@@ -41,7 +41,7 @@ def _show(changed: Changed) -> None:
             st.caption(say("train.seconds", seconds=max(1, round(seconds_of(key)))))
         changed()
         return
-    watch([view.run_id for view in views], lab.refresh_seconds(views), changed)
+    watch([view.run_id for view in views], lab.refresh_seconds(views), changed, titled=False)
 
 
 def _facts() -> dict[str, int]:

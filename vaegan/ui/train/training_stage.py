@@ -16,6 +16,7 @@ from vaegan.ui.component import component
 from vaegan.ui.frame import errors_as_toast
 from vaegan.ui.gallery import picture_url
 from vaegan.ui.glossary import explain
+from vaegan.ui.language import lent
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.charts import ChartedRun, shoots_up
 from vaegan.ui.train.dissection import forces_of
@@ -40,11 +41,15 @@ class Film(NamedTuple):
     epochs: list[int]
 
 
-def training_stage(views: Sequence[View], lesson: str | None) -> None:
-    """Draw the stage with these runs; `lesson` is the one that they are, if any."""
+def training_stage(views: Sequence[View], lesson: str | None, *, titled: bool = True) -> None:
+    """Draw the stage with these runs; `lesson` is the one that they are, if any.
+
+    Unless `titled` it says neither what to watch nor what goes wrong: a step of the Learn page asks that.
+    """
+    data = stage_data(views, lesson)
     _component(
         key=KEY,
-        data=stage_data(views, lesson),
+        data=data if titled else data | {"title": "", "words": "", "alarms": []},
         on_act_change=_act,
         on_epoch_change=_take_epoch,
         on_speed_change=_take_speed,
@@ -63,7 +68,7 @@ def stage_data(views: Sequence[View], lesson: str | None) -> dict[str, Any]:
         "title": html.escape(_title(looks, lesson)),
         "words": explain(LESSONS[lesson].words if lesson else "" if views else _about()),
         **_chart(views, runs, reached, active),
-        "said": explain(_said(views, runs)),
+        "said": explain(lent(_said(views, runs))),
         "alarms": [
             {"title": f"{alarm.title} ({look.name})", "words": explain(alarm.words)}
             for view, look, run in zip(views, looks, runs, strict=True)
@@ -145,7 +150,7 @@ def _chart(views: Sequence[View], runs: Sequence[ChartedRun], reached: int, acti
     losses = [curve for run in runs if (curve := run.curves.get("loss.recon")) is not None]
     planned = max((view.plan.config.epochs for view in views), default=10)
     return {
-        "up": explain(BELIEF if believes else LOSS),
+        "up": explain(lent(BELIEF if believes else LOSS)),
         "chart": {
             "lines": [],
             "epochs": planned if active or not reached else reached,

@@ -12,10 +12,10 @@ from vaegan.ui.train.view import views_of
 _MARKED = "lab_marked"  # session key: the epoch that the charts mark
 
 
-def watch(run_ids: list[str], seconds: float | None, afterwards: Callable[[], None]) -> None:
+def watch(run_ids: list[str], seconds: float | None, afterwards: Callable[[], None], *, titled: bool = True) -> None:
     """The stage with these runs, drawn again after so many seconds while one of them is active.
 
-    `afterwards` is called each time.
+    `afterwards` is called each time. `titled` is the stage's.
     """
 
     @st.fragment(run_every=seconds)
@@ -26,7 +26,7 @@ def watch(run_ids: list[str], seconds: float | None, afterwards: Callable[[], No
                 lab_state.show_end()
             st.rerun()  # of the whole page, which ends the timer or sets it anew
         chosen = lab_state.chosen_epoch()
-        training_stage(views, lesson_of(views))
+        training_stage(views, lesson_of(views), titled=titled)
         if lab_state.section() in ("charts", "moves") and seconds is None and st.session_state.get(_MARKED) != chosen:
             st.session_state[_MARKED] = chosen
             st.rerun()  # what is below shows the epoch too
