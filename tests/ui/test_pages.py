@@ -18,9 +18,9 @@ from vaegan.config import NOISE_KINDS
 from vaegan.data.drawing import from_drawing
 from vaegan.data.pictures import pack, to_uint8, unpack
 from vaegan.data.strokes import Stroke, pack_strokes
-from vaegan.errors import CheckpointError, RunError
+from vaegan.errors import RunError
 from vaegan.ui import pages, resources
-from vaegan.ui.frame import HIDDEN, sentence
+from vaegan.ui.frame import HIDDEN
 from vaegan.ui.glossary import explain
 from vaegan.ui.train import lab
 
@@ -363,16 +363,3 @@ def number_on_paper(text: str) -> bytes:
     buffer = io.BytesIO()
     sheet.save(buffer, "PNG")
     return buffer.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("there is no run; start one", "There is no run; start one."),
-        ("This is one already.", "This is one already."),
-        ("tiny-bn.json is damaged", "tiny-bn.json is damaged."),
-        ("latent_dim 4 is too small!", "latent_dim 4 is too small!"),
-    ],
-)
-def test_an_error_is_shown_as_a_sentence(text, shown):
-    assert sentence(CheckpointError(text)) == shown

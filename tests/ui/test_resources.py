@@ -11,7 +11,7 @@ from tests.ui.test_pages import open_page
 from vaegan.data import mnist
 from vaegan.data.mnist import ENVIRONMENT
 from vaegan.errors import CheckpointError, RunError
-from vaegan.ui import resources
+from vaegan.ui import frame, resources
 from vaegan.ui.pages import PAGES
 from vaegan.ui.train import lab
 
@@ -53,6 +53,16 @@ def test_a_wrong_data_folder_is_one_sentence_on_every_page(
     assert f"Run `{mnist.FETCH}`" in warning.value
     assert "Everything here uses the bundled sample" in warning.value
     assert resources.digits().source == "sample"
+
+
+def test_others_are_told_no_folder_of_the_server(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv(ENVIRONMENT, str(tmp_path / "wrong"))
+    monkeypatch.setattr(frame, "open_to_others", lambda: True)
+    test = open_page("app.py")
+    assert [each.value for each in test.warning] == [frame.DIGITS_MISSING]
+    assert str(tmp_path / "wrong") in caplog.text
 
 
 def test_without_a_data_folder_nothing_is_said() -> None:

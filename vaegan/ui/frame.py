@@ -17,9 +17,13 @@ from vaegan.ui.glossary import explain, meanings
 from vaegan.ui.navigation import navigation
 from vaegan.ui.offline import ask_nobody_outside
 from vaegan.ui.pages import HOME, Page
+from vaegan.ui.reach import open_to_others
 
 PROJECT = "VAE-GAN playground"
 _keyboard = component("keyboard", shows=False)
+DIGITS_MISSING = (
+    "MNIST is not here as it should be, so a sample of 5,000 digits takes its place. The server's log says what to do."
+)
 
 # Written into the title itself: else it would be seen for the moment until STYLE is there.
 HIDDEN = "position: absolute; width: 1px; height: 1px; margin: 0; padding: 0; overflow: hidden; clip-path: inset(50%);"
@@ -69,7 +73,8 @@ def begin_page(page: Page, *, words: bool = True) -> None:
     st.html(f'<h1 style="{HIDDEN}">{html.escape(PROJECT if page == HOME else page.name)}</h1>')
     with suppress(VaeganError):  # if not even the sample can be read, the page says so where it needs digits
         if problem := resources.digits_problem():
-            st.warning(problem, icon=":material/database_off:")
+            # Folders of the server and what to run on it are for whoever started it, not for all who open the app.
+            st.warning(DIGITS_MISSING if open_to_others() else problem, icon=":material/database_off:")
     if words:
         page_words(page)
 

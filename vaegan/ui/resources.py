@@ -1,5 +1,6 @@
 """What all sessions share: checkpoints, what is computed from them, and real digits, each loaded once."""
 
+import logging
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from pathlib import Path
@@ -25,6 +26,7 @@ from vaegan.ui import trained
 from vaegan.ui.shipped import PAIRS, put_first
 from vaegan.web import wire
 
+log = logging.getLogger(__name__)
 FOLDER = checkpoint.PRETRAINED
 GALLERY_SIZE = 200  # digits that can be picked
 SCORED = 1000  # test digits that show what scores a checkpoint gives to real ones
@@ -172,7 +174,10 @@ def digits_problem() -> str | None:
 
 @st.cache_resource(show_spinner="Reading the digits …")
 def _available() -> mnist.Available:
-    return mnist.load_available()
+    found = mnist.load_available()
+    if found.problem:
+        log.warning(found.problem)
+    return found
 
 
 @st.cache_resource(show_spinner=False)
