@@ -85,7 +85,7 @@ class LiveDrawing extends Component {
       this.demo.end();
       this.pad.show(data.strokes, data.digit ? digitFrom(data.digit) : null);
     }
-    if (!before) listIdeas(this.find(".ideas"), data.ideas);
+    if (before?.ideas.length !== data.ideas.length) listIdeas(this.find(".ideas"), data.ideas);
     for (const part of ["kinds", "tools", "network"]) this.find(`.${part}`).hidden = !data.parts.includes(part);
     this.find(".network").classList.toggle("brief", !data.parts.includes("opponent"));
     if (data.parts.includes("network")) this.network ??= this.drawNetwork();

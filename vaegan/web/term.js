@@ -16,6 +16,7 @@ export function fill(place, text, name) {
 /** Fills a list with terms and their sentences.
     @type {(list: HTMLElement, ideas: [name: string, sentence: string][]) => void} */
 export function listIdeas(list, ideas) {
+  list.replaceChildren();
   for (const [name, sentence] of ideas) {
     const entry = document.createElement("div");
     entry.innerHTML = "<dt></dt><dd></dd>";
