@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def wait_until_healthy(port: int, process: subprocess.Popen[bytes] | subprocess.
 
 
 @contextmanager
-def running_app(folder: Path, script: str = SERVER, prefix: str = "") -> Iterator[str]:
+def running_app(folder: Path, script: str = SERVER, prefix: str = "", options: Sequence[str] = ()) -> Iterator[str]:
     """The app on a free port, without any MNIST but the sample, its log in `folder`; yields its address.
 
     It is started as `make run` does; `app.py` as the script starts the pages without our routes.
@@ -69,8 +69,8 @@ def running_app(folder: Path, script: str = SERVER, prefix: str = "") -> Iterato
     port = free_port()
     environment = {key: value for key, value in os.environ.items() if key != "VAEGAN_DATA"}
     environment |= {"XDG_CACHE_HOME": str(folder / "cache"), "VAEGAN_RUNS": str(folder / "runs")}
-    options = ["--server.port", str(port), "--server.baseUrlPath", prefix]
-    command = [sys.executable, "-m", "streamlit", "run", script, *options]
+    place = ["--server.port", str(port), "--server.baseUrlPath", prefix]
+    command = [sys.executable, "-m", "streamlit", "run", script, *place, *options]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=environment)
         try:

@@ -1,6 +1,8 @@
 """Rooms, students and what they are shown, on a clock of the test's own."""
 
+import gc
 import json
+import weakref
 
 import pytest
 
@@ -70,6 +72,16 @@ def test_a_room_ends_after_eight_hours_and_tells_those_who_still_look(rooms, roo
     assert rooms.attended_by(ANNA) is None
     assert room.view(ANNA) == {"code": room.code, "over": ENDED}
     assert room.teacher_view()["over"] == ENDED
+
+
+def test_nothing_holds_a_class_that_has_ended(rooms):
+    room = rooms.begin(TEACHER)
+    rooms.join(room.code, ANNA)
+    held = weakref.ref(room)
+    rooms.end(room.code)
+    del room
+    gc.collect()
+    assert held() is None
 
 
 def test_a_server_takes_only_so_many_rooms_and_one_for_each_teacher(rooms, room):

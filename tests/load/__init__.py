@@ -2,6 +2,7 @@
 
 client      a session of a browser, without the browser
 gestures    what each session does on each page
+lesson      a class of many browsers from its beginning to its end
 __main__    `python -m tests.load`: starts the app, lets the sessions work on each page, prints a table
 opening     thirty phones open the app at the same moment
 soak        a class at work while processes are killed at random

@@ -1,5 +1,6 @@
 """A session of the app as a browser has it, over Streamlit's websocket, without the browser's own work."""
 
+import json
 import time
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -27,8 +28,10 @@ class Session:
     address: str  # of the app, http://...
     page: str  # "" is Home
     query: str = ""  # of the page's address
+    cookie: str = ""  # all that the browser sends
     opened: Answer = field(init=False)
     _socket: ClientConnection = field(init=False)
+    components: dict[str, Any] = field(default_factory=dict)  # what each component was told last, by its key
     _places: dict[str, tuple[str, str]] = field(default_factory=dict)  # key of a widget -> its id, its fragment's id
     _values: dict[str, WidgetState] = field(default_factory=dict)
     _cached: set[str] = field(default_factory=set)
@@ -36,7 +39,14 @@ class Session:
 
     async def __aenter__(self) -> "Session":
         stream = f"ws{self.address.removeprefix('http')}/_stcore/stream"
-        self._socket = await connect(stream, subprotocols=["streamlit"], max_size=None, open_timeout=60)  # type: ignore[list-item]
+        headers = {"Cookie": self.cookie} if self.cookie else None
+        self._socket = await connect(
+            stream,
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            additional_headers=headers,
+            max_size=None,
+            open_timeout=60,
+        )
         self.opened = await self._run(BackMsg())
         return self
 
@@ -52,6 +62,8 @@ class Session:
         message = BackMsg()
         message.rerun_script.widget_states.widgets.extend(self._values.values())
         message.rerun_script.fragment_id = fragment
+        if "trigger_value" in value:  # a press counts once
+            del self._values[key]
         return await self._run(message)
 
     async def _run(self, message: BackMsg) -> Answer:
@@ -86,6 +98,8 @@ class Session:
         kind = element.WhichOneof("type")
         if kind == "exception":
             return [f"{element.exception.type}: {element.exception.message}"]
+        if kind == "bidi_component" and element.bidi_component.json:
+            self.components[element.bidi_component.id.split("-", 2)[-1]] = json.loads(element.bidi_component.json)
         identity = str(getattr(getattr(element, kind or "empty", None), "id", ""))
         if identity.startswith("$$ID-"):
             self._places[identity.split("-", 2)[2]] = (identity, answer.delta.fragment_id)

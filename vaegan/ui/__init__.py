@@ -2,6 +2,7 @@
 
 In a page's folder the module ending in `_state` holds what the page is set to, in the session and in its link.
 
+heaps          how the server's memory is kept
 offline        nobody outside is asked for anything
 reach          who can open the app, this machine alone or others too, and under which path
 component      components of ours, whose scripts come over HTTP where routes are served

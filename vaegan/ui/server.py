@@ -21,7 +21,9 @@ from starlette.middleware import Middleware
 
 from vaegan.errors import VaeganError
 from vaegan.ui import component
+from vaegan.ui.heaps import give_memory_back
 
+give_memory_back()
 component.serve_scripts()  # before the modules below make components
 
 from vaegan.ui.class_routes import class_routes
