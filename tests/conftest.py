@@ -8,11 +8,15 @@ from typing import NamedTuple, TypeVar
 import pytest
 import torch
 
+from vaegan import checkpoint
+from vaegan.checkpoint.files import Checkpoint
 from vaegan.cli import main
 from vaegan.config import TrainConfig
 from vaegan.data import mnist
 from vaegan.data.mnist import ENVIRONMENT, Digits, load_sample
 from vaegan.lab.runs import ENVIRONMENT as RUNS
+from vaegan.metrics import classifier
+from vaegan.metrics.classifier import Classifier
 from vaegan.model.dense import DenseDecoder, DenseEncoder
 from vaegan.model.networks import VAEGAN
 from vaegan.training.events import EndEvent, EpochEvent, Event
@@ -109,6 +113,18 @@ def twins(sample: Digits, tmp_path_factory: pytest.TempPathFactory) -> Path:
                 command = f"python -m vaegan train --preset vaegan-{suffix} --out {folder}"
                 RunFolder(folder, f"tiny-{suffix}").finish(event.state, history, few, [], command)
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny(twins: Path) -> Checkpoint:
+    """The first of the twins."""
+    return checkpoint.load("tiny-bn", twins)
+
+
+@pytest.fixture(scope="session")
+def judge() -> Classifier:
+    """Our digit classifier."""
+    return classifier.load()
 
 
 @pytest.fixture

@@ -1,16 +1,14 @@
 """Cards measured when a run ends, and again without training."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from vaegan import checkpoint
 from vaegan.checkpoint import Card, CardData, Checkpoint
 from vaegan.config import ModelConfig, TrainConfig
 from vaegan.data.mnist import Digits
 from vaegan.errors import DataError
-from vaegan.metrics import appraise, classifier, evaluate, registry
+from vaegan.metrics import appraise, evaluate, registry
 from vaegan.metrics.cards import CARD_NOISES, digits_of, measured, refreshed
 from vaegan.metrics.classifier import Classifier
 from vaegan.metrics.registry import Metric
@@ -22,16 +20,6 @@ from vaegan.model.networks import build
 def few(sample: Digits) -> Digits:
     """What the twins were trained on."""
     return sample.subset(1000, 100)
-
-
-@pytest.fixture(scope="module")
-def judge() -> Classifier:
-    return classifier.load()
-
-
-@pytest.fixture(scope="module")
-def tiny(twins: Path) -> Checkpoint:
-    return checkpoint.load("tiny-bn", twins)
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,16 @@
 """The prior that is fitted to a trained model, when its run ends and again later."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
 
 from tests.conftest import present
-from vaegan import checkpoint
 from vaegan.checkpoint import Checkpoint
 from vaegan.config import TrainConfig, preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import ConfigError
-from vaegan.metrics import appraise, classifier, registry
+from vaegan.metrics import appraise, registry
 from vaegan.metrics.cards import refreshed
 from vaegan.metrics.classifier import Classifier
 from vaegan.model.prior import FittedPrior
@@ -24,16 +22,6 @@ from vaegan.training.fitting import fit_to_digits, with_prior
 def few(sample: Digits) -> Digits:
     """What the twins were trained on."""
     return sample.subset(1000, 100)
-
-
-@pytest.fixture(scope="module")
-def judge() -> Classifier:
-    return classifier.load()
-
-
-@pytest.fixture(scope="module")
-def tiny(twins: Path) -> Checkpoint:
-    return checkpoint.load("tiny-bn", twins)
 
 
 def same(a: FittedPrior, b: FittedPrior) -> bool:

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from torch import Tensor
 
 from tests.conftest import end_of, of_kind, present
 from tests.training.small_runs import NOISES, end, flushes, same_weights, small, told
@@ -14,10 +13,8 @@ from vaegan.config import PRESETS, Norm, preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import DivergedError
 from vaegan.model.networks import build
-from vaegan.training import loop
 from vaegan.training.events import EpochEvent, PreviewEvent, StepEvent
 from vaegan.training.loop import train
-from vaegan.training.routing import terms
 
 
 @pytest.fixture(scope="module")
@@ -50,19 +47,6 @@ def test_the_seed_decides(few: Digits) -> None:
     assert same_weights(runs[0], runs[1])
     for name, value in runs[0].weights.items():
         assert name.endswith("num_batches_tracked") or not torch.equal(value, runs[2].weights[name]), name
-
-
-@pytest.fixture
-def batches(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Tensor, Tensor, Tensor]]:
-    """Filled while runs go on: clean and given pictures of each batch, and the state of its generator."""
-    seen: list[tuple[Tensor, Tensor, Tensor]] = []
-
-    def recording(model, clean, given, config, generator, step):
-        seen.append((clean.clone(), given.clone(), generator.get_state()))
-        return terms(model, clean, given, config, generator, step)
-
-    monkeypatch.setattr(loop, "terms", recording)
-    return seen
 
 
 def test_twins_see_the_same_digits_and_noise(few: Digits, batches) -> None:

@@ -7,26 +7,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from tests.training.small_losses import BATCH, MOVES, TERMS, WEIGHTS, built, close, computed, config, flat, moved_by
+from tests.training.small_losses import MOVES, TERMS, WEIGHTS, built, close, computed, config, flat, moved_by
 from vaegan.config import PRESETS, Fakes, ModelConfig, Routing, parse
 from vaegan.model.losses import slope_penalty
 from vaegan.model.networks import VAEGAN, build
 from vaegan.training.routing import NETWORKS, terms
-
-
-@pytest.fixture(params=["batch", "none"])
-def model(request: pytest.FixtureRequest) -> VAEGAN:
-    return built(request.param)
-
-
-@pytest.fixture(scope="module")
-def clean() -> Tensor:
-    return torch.rand(BATCH, 784, generator=torch.Generator().manual_seed(1))
-
-
-@pytest.fixture(scope="module")
-def given(clean: Tensor) -> Tensor:
-    return (clean + torch.rand(BATCH, 784, generator=torch.Generator().manual_seed(2))).clamp(0, 1)
 
 
 @pytest.mark.parametrize(

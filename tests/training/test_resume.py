@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 import torch
 import torch.nn.functional as F
-from torch import Tensor
 
 from tests.conftest import end_of, of_kind, present, until_the_end
 from tests.training.small_runs import NOISES, end, flushes, plain, same_weights, small, told
@@ -17,7 +16,6 @@ from vaegan.model.networks import build
 from vaegan.training import loop
 from vaegan.training.events import EndEvent, EpochEvent, PreviewEvent, StepEvent
 from vaegan.training.loop import train
-from vaegan.training.routing import terms
 
 
 @pytest.fixture(scope="module")
@@ -159,19 +157,6 @@ def test_a_snapshot_does_not_change_as_the_run_goes_on(few: Digits) -> None:
     states = [(event.state, plain(event.state)) for event in train(small(), few) if isinstance(event, EpochEvent)]
     assert all(plain(state) == then for state, then in states)
     assert not same_weights(states[0][0], states[1][0])
-
-
-@pytest.fixture
-def batches(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Tensor, Tensor, Tensor]]:
-    """Filled while runs go on: clean and given pictures of each batch, and the state of its generator."""
-    seen: list[tuple[Tensor, Tensor, Tensor]] = []
-
-    def recording(model, clean, given, config, generator, step):
-        seen.append((clean.clone(), given.clone(), generator.get_state()))
-        return terms(model, clean, given, config, generator, step)
-
-    monkeypatch.setattr(loop, "terms", recording)
-    return seen
 
 
 def test_closing_early_leaves_nothing_behind(few: Digits) -> None:

@@ -17,21 +17,6 @@ from vaegan.training.routing import NETWORKS, ROUTES, network_parameters
 EVERY_PAIR = pytest.mark.parametrize(("routing", "term", "network"), list(product(get_args(Routing), TERMS, NETWORKS)))
 
 
-@pytest.fixture(params=["batch", "none"])
-def model(request: pytest.FixtureRequest) -> VAEGAN:
-    return built(request.param)
-
-
-@pytest.fixture(scope="module")
-def clean() -> Tensor:
-    return torch.rand(BATCH, 784, generator=torch.Generator().manual_seed(1))
-
-
-@pytest.fixture(scope="module")
-def given(clean: Tensor) -> Tensor:
-    return (clean + torch.rand(BATCH, 784, generator=torch.Generator().manual_seed(2))).clamp(0, 1)
-
-
 def by_hand(model: VAEGAN, clean: Tensor, given: Tensor, settings: TrainConfig) -> dict[str, Tensor]:
     """The terms from the paper's formulas, on probabilities."""
     generator = torch.Generator().manual_seed(3)

@@ -9,27 +9,10 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from tests.studios import CALLS, same
 from vaegan.checkpoint.files import load
 from vaegan.config import NOISE_KINDS, NoiseConfig
-from vaegan.data.mnist import Digits
 from vaegan.errors import CheckpointError, ImageError
-from vaegan.model.networks import VAEGAN
 from vaegan.studio import Studio, add_noise, add_noises, rate
 
 LADDER = [NoiseConfig(kind=kind, level=level, seed=3) for kind in NOISE_KINDS for level in (0.0, 0.4, 1.0)]
-
-
-@pytest.fixture(scope="module", params=["tiny-bn", "tiny-plain"])
-def studio(request: pytest.FixtureRequest, twins: Path) -> Studio:
-    return Studio.open(request.param, twins)
-
-
-@pytest.fixture(scope="module")
-def model(studio: Studio, twins: Path) -> VAEGAN:
-    return load(studio.card.name, twins).build().requires_grad_(False)
-
-
-@pytest.fixture(scope="module")
-def pictures(digits: Digits) -> np.ndarray:
-    return digits.test_images[:8].view(-1, 28, 28).numpy().astype(np.float32) / 255
 
 
 def test_the_same_digit_and_noise_give_the_same_pixels(studio: Studio, pictures: np.ndarray) -> None:

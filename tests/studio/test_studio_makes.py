@@ -22,21 +22,6 @@ from vaegan.model.networks import VAEGAN
 from vaegan.studio import SPREAD_SAMPLES, WAYS, Studio, Way
 
 
-@pytest.fixture(scope="module", params=["tiny-bn", "tiny-plain"])
-def studio(request: pytest.FixtureRequest, twins: Path) -> Studio:
-    return Studio.open(request.param, twins)
-
-
-@pytest.fixture(scope="module")
-def model(studio: Studio, twins: Path) -> VAEGAN:
-    return load(studio.card.name, twins).build().requires_grad_(False)
-
-
-@pytest.fixture(scope="module")
-def pictures(digits: Digits) -> np.ndarray:
-    return digits.test_images[:8].view(-1, 28, 28).numpy().astype(np.float32) / 255
-
-
 @pytest.mark.parametrize("name", CALLS)
 def test_what_a_studio_makes_is_float32_and_the_same_each_time(studio: Studio, pictures: np.ndarray, name: str) -> None:
     torch.manual_seed(1)
