@@ -30,7 +30,7 @@ def origin(reproduced: Reproduction) -> str:
     """In a sentence, when, by which command and on which machine and digits the results were made."""
     seeds, machine = ", ".join(map(str, reproduced.seeds)), reproduced.machine
     return (
-        f"Made on {reproduced.created} by the command {reproduced.command} in {reproduced.seconds / 60:.0f} minutes; "
+        f"Made on {reproduced.created} by the command `{reproduced.command}` in {reproduced.seconds / 60:.0f} minutes; "
         f"seeds {seeds}; {reproduced.data.label}; {machine.cpu}, {machine.cores} cores."
     )
 

@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from vaegan.config import PRESETS, TrainConfig, fields_of
-from vaegan.ui.settings import CHOICES, HELPS, TITLES, choice, explained, title
+from vaegan.ui.settings import CHOICES, HELPS, TITLES, choice, explained, in_titles, title
 from vaegan.ui.train.config_form import preset_title
 
 FIELDS = {path[-1]: info for path, info in fields_of(TrainConfig)}
@@ -21,6 +21,14 @@ def test_a_setting_has_a_title_of_its_own_and_says_what_it_does(name: str) -> No
     assert description is not None
     assert explained(name, description).lower().startswith(HELPS.get(name, description).lower())
     assert f"`--{name.replace('_', '-')}`" in explained(name, description)
+
+
+def test_an_error_about_settings_calls_them_what_the_form_calls_them() -> None:
+    said = in_titles("adv_start 3: after 3 epochs the run ends; lower adv_start or raise epochs")
+    assert said == (
+        "“Epochs before the GAN” 3: after 3 epochs the run ends; lower “Epochs before the GAN” or raise epochs"
+    )
+    assert in_titles("disc_real is no setting") == "disc_real is no setting"
 
 
 def test_no_title_or_choice_is_of_a_setting_that_is_not_there() -> None:

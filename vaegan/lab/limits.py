@@ -64,7 +64,7 @@ class Limits(BaseModel):
         exceeded = self._exceeded(config, digits)
         if exceeded:
             listed = "; ".join(
-                f"{_SETTINGS[name][-1]} {count:,} is more than the {most:,} this server allows ({PREFIX}{name.upper()})"
+                f"{_SETTINGS[name][-1]} {count:,} is more than the {most:,} this server allows"
                 for name, (count, most) in exceeded.items()
             )
             raise ConfigError(f"{listed}; lower it")

@@ -1,5 +1,6 @@
 """Settings of a run in words: what each is called in a form, what it is called with its value, and when it counts."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -137,6 +138,10 @@ HELPS = {
 }
 
 
+# Names of settings that could be no other word, the longer ones first.
+_NAMES = re.compile(rf"\b({'|'.join(sorted((name for name in TITLES if '_' in name), key=len, reverse=True))})\b")
+
+
 def has_discriminator(values: Values) -> bool:
     """Whether these settings train a discriminator."""
     return bool(values["adv"] or values["feature"])
@@ -162,6 +167,11 @@ def title(name: str) -> str:
     """What a form calls a setting."""
     plain = name.replace("_", " ")
     return TITLES.get(name, plain[:1].upper() + plain[1:])
+
+
+def in_titles(words: str) -> str:
+    """A sentence about settings that calls each what the form calls it."""
+    return _NAMES.sub(lambda match: f"“{title(match[0])}”", words)
 
 
 def choice(name: str, value: str) -> str:

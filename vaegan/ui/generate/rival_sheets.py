@@ -119,7 +119,7 @@ def _say_what_is_shown(gan: str, vae: str) -> None:
     floor = f" Real digits reach {min(floors):.1f}." if floors else ""
     note(f"Fréchet distance: lower is nearer to real digits.{floor}", help=f"{_NUMBERS}\n\n{catalogue.PRIORS_HELP}")
     if {vae, gan} == set(samplers.SAMPLERS):
-        note(_over_seeds(), help=f"`{samplers.COMMAND}`")
+        note(_over_seeds(), help=f"Measured by the command `{samplers.COMMAND}`.")
     for name in (vae, gan):
         try:
             note(f"**{html.escape(trained.title(name))}**: {catalogue.model_words(name)}")

@@ -1,17 +1,20 @@
 """Runs are started here: by the button of a lesson, or with settings of one's own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 
 import streamlit as st
 
 from vaegan.config import TrainConfig
+from vaegan.errors import ConfigError
 from vaegan.lab.documents import ACTIVE
 from vaegan.lab.limits import Limits
 from vaegan.lab.queue import View
 from vaegan.ui import attendance, state
 from vaegan.ui.frame import errors_as_sentences, errors_as_toast
 from vaegan.ui.run_names import names_of
+from vaegan.ui.settings import in_titles
 from vaegan.ui.train import lab, lab_state
 from vaegan.ui.train.config_form import config_form, form_entry, preset_choice
 from vaegan.ui.train.lessons import FEW, LESSONS, Lesson, on_class_digits, on_few_digits, with_pictures
@@ -179,8 +182,17 @@ def press(key: str) -> None:
     _start(LESSONS[key].title, _entries(LESSONS[key]), LESSONS[key].section)
 
 
+@contextmanager
+def _settings_as_in_the_form() -> Iterator[None]:
+    """Let an error call settings what the form calls them."""
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(in_titles(str(error))) from error
+
+
 def _press_own() -> None:
-    with errors_as_toast():
+    with errors_as_toast(), _settings_as_in_the_form():
         base, config = form_entry(lab.jobs().limits, lab.training_digits())
         few, of_class = lab_state.few(), lab.trains_on_class()
         _start("Your own run", [(base, _fitted(config, lab.training_digits(), few=few, of_class=of_class))], own=True)
@@ -203,7 +215,7 @@ def _leave_offer() -> None:
 
 def _start(title: str, entries: Entries, section: str | None = None, *, own: bool = False) -> None:
     """Submit runs and put them on the page; if others of this visitor go on, offer to stop those."""
-    with errors_as_toast():
+    with errors_as_toast(), _settings_as_in_the_form():
         wanted = lab_state.Offer(title, entries, own, lab.class_digits())
         if lab.jobs().hindering(entries, session=state.session(), digits=wanted.digits):
             lab_state.make_offer(wanted)
