@@ -7,17 +7,28 @@ from typing import Any
 
 import streamlit as st
 
-from vaegan.classroom.room import Room
+from vaegan.classroom.room import ENDED, REMOVED, Room
 from vaegan.errors import VaeganError
 from vaegan.ui import attendance, class_routes, link, pages, present, visitor
 from vaegan.ui.addresses import addresses, code_picture
 from vaegan.ui.component import component
+from vaegan.ui.language import language, say
 from vaegan.ui.pages import Page
 from vaegan.ui.reach import prefix
 
 SECONDS = 1.5  # between two looks where there are no routes
 _ARRIVED, _PROBLEM, _FOLLOW = "class_arrived", "class_problem", "class_follow"  # session keys
 KEY = "class_dock"
+WORDS = (  # what a student reads
+    "class.leave", "class.leave_class", "class.question", "class.wall", "class.collects", "class.field", "class.meant",
+    "class.which", "class.undo", "class.give", "class.consent", "class.look_up", "class.paused", "class.own_pace",
+    "class.own_way", "class.following", "class.waiting", "class.stop", "class.follow", "class.so", "class.so_and_yours",
+    "class.noted", "class.one_hangs", "class.hang",
+)  # fmt: skip
+# The line with the code on top of a projected page: what fills the screen leaves room for it.
+UNDER_CODE = """<style>
+:root { --stage-least: calc(100svh - 1vw - 4rem); --stage-others: 16rem; --map-around: 13.8rem; }
+</style>"""
 _dock = component("class_dock")
 
 
@@ -27,6 +38,9 @@ def class_dock(page: Page) -> None:
     if found is None:
         return
     room, role = found
+
+    if _has_badge(role, page):
+        st.html(UNDER_CODE)
 
     @st.fragment(run_every=None if class_routes.are_served() else SECONDS)
     def dock() -> None:
@@ -47,11 +61,15 @@ def join_address(room: Room) -> str:
     return f"{addresses().number}/Class?room={room.code}"
 
 
+def _has_badge(role: str, page: Page) -> bool:
+    return role == "teacher" and present.presenting() and page != pages.CLASS
+
+
 def _data(room: Room, role: str, page: Page) -> dict[str, Any]:
     badge = None
-    if role == "teacher" and present.presenting() and page != pages.CLASS:
-        shown = f"{addresses().number.partition('://')[2]}/Class"
-        badge = {"picture": code_picture(join_address(room)), "address": shown}
+    if _has_badge(role, page):
+        number, name = (f"{each.partition('://')[2]}/Class" for each in addresses()[:2])
+        badge = {"picture": code_picture(join_address(room)), "address": f"{number} or {name}"}
     return {
         "code": room.code,
         "prefix": prefix(),
@@ -62,6 +80,9 @@ def _data(room: Room, role: str, page: Page) -> dict[str, Any]:
         "problem": st.session_state.get(_PROBLEM),
         "bar": role == "student" or not present.presenting(),  # a projected page has no buttons of the teacher's
         "badge": badge,
+        "language": language(),
+        "words": {key.partition(".")[2]: say(key) for key in WORDS},
+        "over": {ENDED: say("class.ended"), REMOVED: say("class.removed")},
     }
 
 

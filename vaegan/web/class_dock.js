@@ -9,12 +9,14 @@ import { mounted } from "./component.js";
 import { element } from "./elements.js";
 import { pageIsShown } from "./page_shown.js";
 /** @import { Send } from "./component.js" */
-/** @import { View } from "./class_line.js" */
+/** @import { View, Words } from "./class_line.js" */
 
 /** `live`: the server has our routes. `arrived`: the number of what this visit was last taken to. `problem`: why what
-    was asked for last was refused, with its number. `badge`: for the corner of a projected page; its picture is a URL.
+    was asked for last was refused, with its number. `words`: what a student reads, by key, in `language`. `over`: why the
+    class is over for one, by the English sentence. `badge`: for the corner of a projected page; its picture is a URL.
     @typedef {{ code: string, prefix: string, live: boolean, role: "student" | "teacher", bar: boolean, view: View, arrived: number,
       problem: { number: number, words: string } | null,
+      language: string, words: Words, over: Record<string, string>,
       badge: { picture: string, address: string } | null }} Data */
 
 const LOOK = 400; // milliseconds between two looks at the teacher's address; it is shown once it stays the same
@@ -42,6 +44,9 @@ class ClassDock {
     this.button(".reveal", () => act("reveal", {}));
     this.cover = element(root, ".pause-cover", HTMLDialogElement);
     this.cover.addEventListener("cancel", (event) => event.preventDefault());
+    this.large = element(root, ".large", HTMLDialogElement);
+    this.button(".badge", () => this.large.showModal());
+    this.button(".small-again", () => this.large.close());
     this.stopListening = onNews(() => this.draw());
     this.timer = setInterval(() => this.look(), LOOK);
   }
@@ -55,17 +60,39 @@ class ClassDock {
   update(data) {
     this.data = data;
     const { code, prefix, live, view, badge, problem } = data;
+    this.speak(data);
     begin(code);
     if (live && !view.over) listen(code, prefix);
     if (!live || !line.view) tell(view);
     else this.draw();
     if (problem && problem.number === this.number) this.say(problem.words);
-    const corner = element(this.root, ".badge");
-    corner.hidden = badge === null;
+    this.showBadge(code, badge);
+  }
+
+  /** The code in the line on top of a projected page, and large once it was pressed.
+      @type {(code: string, badge: Data["badge"]) => void} */
+  showBadge(code, badge) {
+    element(this.root, ".badge").hidden = badge === null;
     if (!badge) return;
-    element(corner, ".code-picture", HTMLImageElement).src = badge.picture;
-    element(corner, ".code").textContent = code;
-    element(corner, ".address").textContent = badge.address;
+    for (const place of [element(this.root, ".badge"), this.large]) {
+      element(place, ".code-picture", HTMLImageElement).src = badge.picture;
+      element(place, ".code").textContent = code;
+      element(place, ".address").textContent = badge.address;
+    }
+  }
+
+  /** Put in what stays the same as long as the language does.
+      @param {Data} data */
+  speak({ language, words }) {
+    const bar = element(this.root, ".bar.student");
+    if (bar.lang === language) return;
+    for (const part of [bar, element(this.root, ".question"), element(this.root, ".wall"), this.cover]) part.lang = language;
+    for (const place of this.root.querySelectorAll("[data-say], [data-label]")) {
+      if (!(place instanceof HTMLElement)) continue;
+      const { say, label } = place.dataset;
+      if (say) place.textContent = words[say];
+      if (label) place.setAttribute("aria-label", words[label]);
+    }
   }
 
   draw() {
@@ -76,20 +103,20 @@ class ClassDock {
     element(this.root, ".bar.student").hidden = teaches;
     element(this.root, ".bar.teacher").hidden = !teaches || !data.bar;
     if (teaches) this.drawTeacher(view);
-    else this.drawStudent(view);
+    else this.drawStudent(view, data);
   }
 
-  /** @param {View} view */
-  drawStudent(view) {
+  /** @param {View} view @param {Data} data */
+  drawStudent(view, { words, over: sentences }) {
     const over = Boolean(view.over);
     const part = (/** @type {string} */ selector) => element(this.root, `.bar.student ${selector}`);
     put(part(".who"), view.name ?? "");
-    put(part(".state"), view.over ?? stateOf(view));
+    put(part(".state"), view.over ? (sentences[view.over] ?? view.over) : words[stateOf(view)]);
     part(".leave").hidden = over;
     part(".follow").hidden = over || !view.follow;
-    put(part(".follow"), line.following ? "Stop following" : "Follow the teacher");
-    this.question.draw(view.question ?? null);
-    this.wall.draw(view.wall ?? { open: false, given: 0 });
+    put(part(".follow"), line.following ? words.stop : words.follow);
+    this.question.draw(view.question ?? null, words);
+    this.wall.draw(view.wall ?? { open: false, given: 0 }, words);
     if (view.paused && !this.cover.open) this.cover.showModal();
     if (!view.paused && this.cover.open) this.cover.close();
   }
@@ -168,15 +195,17 @@ class ClassDock {
     clearInterval(this.timer);
     this.stopListening();
     if (this.cover.open) this.cover.close();
+    if (this.large.open) this.large.close();
   }
 }
 
-/** @param {View} view */
+/** The key of the words for it.
+    @param {View} view */
 function stateOf({ follow, shown, paused }) {
   if (paused) return "paused";
-  if (!follow) return "at your own pace";
-  if (!line.following) return "on your own way";
-  return shown?.number ? "following" : "waiting to begin";
+  if (!follow) return "own_pace";
+  if (!line.following) return "own_way";
+  return shown?.number ? "following" : "waiting";
 }
 
 /** A screen reader would say the same once more.

@@ -8,6 +8,9 @@
       shown?: { page: string, number: number }, question?: Question | null,
       wall?: { open: boolean, given: number }, joined?: number, here?: number, answered?: number | null }} View */
 
+/** What a student reads, by key: `class.KEY` in the catalogues of the lessons.
+    @typedef {Record<string, string>} Words */
+
 /** @typedef {object} Line
     @property {string} code of the room; empty before there is one
     @property {View | null} view the newest

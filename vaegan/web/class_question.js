@@ -1,7 +1,7 @@
 // What the class is asked, with a button for each answer; and once it is revealed, how many took each.
 
 import { element } from "./elements.js";
-/** @import { Question } from "./class_line.js" */
+/** @import { Question, Words } from "./class_line.js" */
 
 export class ClassQuestion {
   /** @param {HTMLElement} root @param {(kind: string, payload: object) => void} act */
@@ -11,9 +11,9 @@ export class ClassQuestion {
     this.drawn = "";
   }
 
-  /** @param {Question | null} question */
-  draw(question) {
-    const text = JSON.stringify(question);
+  /** @param {Question | null} question @param {Words} say */
+  draw(question, say) {
+    const text = JSON.stringify([question, say.noted]);
     if (text === this.drawn) return;
     this.drawn = text;
     this.root.hidden = question === null;
@@ -40,13 +40,13 @@ export class ClassQuestion {
       button.onclick = () => this.act("answer", { lesson, step, answer: choice });
     });
     if (!same) row.replaceChildren(...each);
-    element(this.root, ".after").textContent = after(question);
+    element(this.root, ".after").textContent = after(question, say);
   }
 }
 
-/** @param {Question} question */
-function after({ mine, counts, choices }) {
+/** @param {Question} question @param {Words} say */
+function after({ mine, counts, choices }, say) {
   if (counts && !choices.length) return ""; // curves, of which the question's own words have the middle
-  if (counts) return mine ? "So your class has answered; ✓ is yours." : "So your class has answered.";
-  return mine ? "Your answer is noted. You can change it until your teacher reveals how the class has answered." : "";
+  if (counts) return mine ? say.so_and_yours : say.so;
+  return mine ? say.noted : "";
 }

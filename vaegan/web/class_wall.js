@@ -2,6 +2,7 @@
 
 import { element } from "./elements.js";
 import { Pad } from "./pad.js";
+/** @import { Words } from "./class_line.js" */
 
 export class ClassWall {
   /** @param {HTMLElement} root @param {(kind: string, payload: object) => void} act */
@@ -29,12 +30,12 @@ export class ClassWall {
     this.refresh();
   }
 
-  /** @param {{ open: boolean, given: number }} wall */
-  draw({ open, given }) {
+  /** @param {{ open: boolean, given: number }} wall @param {Words} say */
+  draw({ open, given }, say) {
     this.root.hidden = !open;
     if (this.given !== null && given > this.given) this.clear(); // it has arrived
     this.given = given;
-    const words = given ? `${given} of yours ${given === 1 ? "hangs" : "hang"} on the wall.` : "";
+    const words = given ? (given === 1 ? say.one_hangs : say.hang.replace("{count}", String(given))) : "";
     const place = element(this.root, ".given");
     if (place.textContent !== words) place.textContent = words;
   }
