@@ -127,6 +127,62 @@ def walk(page: Page, root: Root, name: str, language: str = words.ENGLISH) -> No
     expect(root.get_by_role("button", name="✓")).to_have_count(len(shelf.lesson(name).steps))
 
 
+# What has the focus, within shadows too, and how it and what is around it look.
+FOCUSED = """() => {
+    let focused = document.activeElement;
+    while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+    const look = (element) => {
+        const { outline, boxShadow, borderColor, backgroundColor, color } = getComputedStyle(element);
+        return [outline, boxShadow, borderColor, backgroundColor, color].join();
+    };
+    const looks = (element) => [element, element.parentElement, ...(element.parentElement?.children ?? [])].map(
+        (each) => (each ? look(each) : "")).join();
+    const last = window.lastFocused;
+    const unseen = last?.element.isConnected && last.element !== focused && looks(last.element) === last.looks;
+    window.lastFocused = { element: focused, looks: looks(focused) };
+    return unseen ? last.element.outerHTML.slice(0, 200) : "";
+}"""
+HAS_FOCUS = """(wanted) => {
+    let focused = document.activeElement;
+    while (focused?.shadowRoot?.activeElement && !focused.matches(wanted)) focused = focused.shadowRoot.activeElement;
+    return focused?.matches(wanted) ?? false;
+}"""
+
+
+class Keyboard:
+    """Nothing but keys; each stop of Tab must be seen: what has the focus looks other than without it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def tab_to(self, selector: str) -> None:
+        for _ in range(60):
+            self.page.keyboard.press("Tab")
+            assert self.page.evaluate(FOCUSED) == "", "nobody sees that this has the focus"
+            if self.page.evaluate(HAS_FOCUS, selector):
+                return
+        raise AssertionError(f"no step of Tab leads to {selector}")
+
+    def press(self, key: str, times: int = 1) -> None:
+        for _ in range(times):
+            self.page.keyboard.press(key)
+        self.page.evaluate("() => { window.lastFocused = null; }")  # a pressed control may look otherwise
+
+    def give_guess(self, step: int) -> None:
+        button = self.page.locator(f".st-key-ask_noise_{step}_give button").first  # one with a hint stands there twice
+        expect(button).to_be_enabled(timeout=SOON)
+        self.tab_to(f".st-key-ask_noise_{step}_give button")
+        self.press("Enter")
+        expect(self.page.locator("[data-lead=do]")).to_be_focused(timeout=SOON)
+        expect(self.page.locator(".st-key-part")).not_to_have_attribute("inert", "", timeout=SOON)
+
+    def go_on(self, title: str) -> None:
+        expect(self.page.locator("[data-lead=reveal]")).to_be_focused(timeout=SOON)
+        self.tab_to(".st-key-turn_next button")
+        self.press("Enter")
+        expect(self.page.get_by_role("heading", name=title)).to_be_focused(timeout=SOON)
+
+
 def test_a_lesson_by_mouse_and_its_bookmark_in_a_fresh_browser(open_page: Open):
     page = open_page("/Learn?lesson=noise")
     settle(page)
@@ -156,38 +212,39 @@ def test_every_lesson_from_its_link_to_its_end_in_german(open_page: Open, name: 
 
 @pytest.mark.long
 def test_a_lesson_by_keyboard_alone(open_page: Open):
-    """The focus follows what is new, so that few steps of Tab lead to each control."""
-
-    def tab_to(selector: str) -> None:
-        for _ in range(60):
-            page.keyboard.press("Tab")
-            if page.evaluate("(wanted) => document.activeElement?.matches(wanted) ?? false", selector):
-                return
-        raise AssertionError(f"no step of Tab leads to {selector}")
-
     page = open_page("/Learn?lesson=noise")
-    expect(page.get_by_role("heading", name="When does it become another digit?")).to_be_visible(timeout=SOON)
+    keys = Keyboard(page)
+    titles = [step.title for step in shelf.lesson("noise").steps]
+    expect(page.get_by_role("heading", name=titles[0])).to_be_visible(timeout=SOON)
     settle(page)
-    tab_to(".st-key-question input")
-    for _ in range(4):
-        page.keyboard.press("ArrowRight")
-    tab_to(".st-key-ask_noise_1_give button")
-    page.keyboard.press("Enter")
-    expect(page.locator("[data-lead=do]")).to_be_focused(timeout=SOON)
-    level = page.locator("input.level")
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate(
-            "() => document.activeElement?.shadowRoot?.activeElement?.classList.contains('level') ?? false"
-        ):
-            break
-    for _ in range(45):
-        page.keyboard.press("ArrowRight")
-    expect(level).to_have_value("85")
-    expect(page.locator("[data-lead=reveal]")).to_be_focused(timeout=SOON)
-    tab_to(".st-key-turn_next button")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Sketch the fall")).to_be_focused(timeout=SOON)
+
+    keys.tab_to(".st-key-question input")
+    keys.press("ArrowRight", 4)
+    keys.give_guess(1)
+    keys.tab_to(".level")
+    keys.press("ArrowRight", 45)
+    expect(page.locator("input.level")).to_have_value("85")
+    keys.go_on(titles[1])
+
+    keys.tab_to("[type=range]")
+    keys.press("ArrowUp")
+    keys.give_guess(2)
+    keys.tab_to(".level")
+    keys.press("End")
+    keys.go_on(titles[2])
+
+    keys.tab_to(".st-key-question input")
+    keys.press("Space")
+    keys.press("ArrowDown", 2)
+    keys.give_guess(3)
+    expect(page.get_by_text("Digits, but different ones among them")).to_be_visible()
+    keys.tab_to(".level")
+    keys.press("End")
+    settle(page)
+    keys.tab_to(".st-key-part [data-testid=stButtonGroup] button")
+    keys.press("Enter")
+    keys.go_on("That was it.")
+    keys.tab_to(".st-key-end_next button")
 
 
 @pytest.mark.long

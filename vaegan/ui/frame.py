@@ -44,6 +44,7 @@ STYLE = """<style>
   text-underline-offset: 0.2em;
 }
 .term:focus-visible { outline: 2px solid #2f86d6; outline-offset: 2px; }
+.stMain:focus-visible { outline: 2px solid #2f86d6; outline-offset: -2px; }
 .stElementContainer:has(> .stHtml > h1) { position: absolute; }
 [data-testid="stStatusWidget"] button { display: none; }
 [data-tag] { background-color: #0b5fb0; color: white; flex-shrink: 0; }

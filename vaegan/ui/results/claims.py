@@ -7,6 +7,7 @@ import streamlit as st
 from vaegan.reproduction.schema import Claim, Reproduction, Verdict
 from vaegan.ui import pages
 from vaegan.ui.glossary import explain, note, say
+from vaegan.ui.language import lent
 from vaegan.ui.results.charts import show_plots
 from vaegan.ui.results.questions import QUESTIONS
 
@@ -18,6 +19,7 @@ VERDICTS: dict[
     "does not hold": ("Not true", ":material/cancel:", "red"),
     "undecided": ("Undecided", ":material/balance:", "gray"),
 }
+_RULE = "Each verdict follows from the numbers by a rule that stands beside the evidence; nothing is set by hand."
 # As many cards beside each other as there is room for, all of one row equally high.
 STYLE = """<style>
 .st-key-claims {
@@ -42,7 +44,7 @@ def claims(reproduced: Reproduction) -> None:
         for claim in reproduced.claims:
             with st.container(border=True):
                 show_claim(claim)
-    note("Each verdict follows from the numbers by a rule that stands beside the evidence; nothing is set by hand.")
+    note(lent(_RULE))
 
 
 def show_claim(claim: Claim) -> None:
@@ -51,8 +53,8 @@ def show_claim(claim: Claim) -> None:
     question = QUESTIONS.get(claim.name)
     st.header(question.words if question else claim.title, anchor=False)
     st.badge(words, icon=icon, color=colour)
-    answer = f"**{question.answers[claim.verdict]}** " if question else ""
-    say(f"{answer}The paper says: {claim.says}.")
+    answer = f"**{lent(question.answers[claim.verdict])}** " if question else ""
+    say(answer + lent(f"The paper says: {claim.says}."))
     with st.container(horizontal=True, vertical_alignment="center"):
         if question:
             st.page_link(
