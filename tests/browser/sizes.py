@@ -20,6 +20,12 @@ _TEXTS = """() => {
             const scale = Math.sqrt(Math.abs(area));
             found.push([text, Math.round(10 * scale * parseFloat(getComputedStyle(element).fontSize)) / 10]);
         }
+        if (node instanceof HTMLImageElement && node.src.startsWith("data:image/svg")) { // a chart of a lesson
+            const source = atob(node.src.split(",")[1]);
+            const drawn = new DOMParser().parseFromString(source, "image/svg+xml").documentElement;
+            const scale = node.getBoundingClientRect().width / Number(drawn.getAttribute("width"));
+            found.push([node.alt, Math.round(10 * scale * Number(drawn.getAttribute("font-size"))) / 10]);
+        }
         for (const child of node.shadowRoot?.childNodes ?? []) visit(child);
         for (const child of node.childNodes) visit(child);
     };

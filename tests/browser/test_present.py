@@ -84,6 +84,9 @@ def test_on_a_projector_every_page_can_be_read_from_the_back_row(open_page, sche
     places = [name.name.replace(" ", "_") for name in PAGES[1:]] + [
         "Results?section=denoisers",
         "Generate?section=anomaly",
+        "Learn?lesson=squeeze&step=3&a=a~b~70&done=ddd",
+        "Learn?lesson=noise&step=2&a=70~24_22_20_17&done=dd",
+        "Learn?lesson=sampling&step=1&a=-1_1&done=d",
     ]
     for place in ["", "Denoise?show=filter,errors,steps,draws,ladder&ladder=Chart", *places]:
         page.goto(f"{server}{place}{'&' if '?' in place else '?'}present=1")

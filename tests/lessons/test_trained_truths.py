@@ -53,7 +53,7 @@ def test_prior_no_price_copies_best_and_a_high_price_says_nothing(sample: Digits
     assert kl[2] < 0.5
     assert dear.last.reconstructions is not None
     assert variety(dear.last.reconstructions) < variety(dear.last.originals) / 3
-    assert right_text("prior", 2) == "Nearly the same blur ten times"
+    assert right_text("prior", 2) == "z says nearly nothing, so the decoder draws the average of all digits"
 
 
 def test_game_both_lines_stay_near_one_half(sample: Digits):

@@ -92,7 +92,10 @@ def test_squeeze_a_house_comes_out_as_something_like_a_digit(reader: Reader):
     assert usual > 19.5
     assert rated.max() < 14.5
     assert copies.max(axis=(1, 2)).min() > 0.5, "it is not black"
-    assert reader.read(copies)[1].digit == 4
+    as_digits = [reading.digit for reading in reader.read(copies)]
+    assert as_digits == [0, 4]
+    said = "our house came out like a {}, our star like a {}"
+    assert said.format(*as_digits) in shelf.lesson("squeeze").steps[1].reveal
 
 
 def test_squeeze_about_seventy_of_a_hundred_come_through_two_numbers(reader: Reader):

@@ -17,13 +17,13 @@ _sketch = component("sketch")
 def ask_question(ask: Ask, number: int, part: Part) -> None:
     """The question of step `number`, with a way to answer; what was answered before stands in it."""
     st.markdown(f"**{explain(ask.question)}**", unsafe_allow_html=True)
-    key = f"ask_{learn_state.name()}_{number}"
+    key, before = f"ask_{learn_state.name()}_{number}", learn_state.before(number)
     if isinstance(ask, Choice):
-        answer = _choice(ask, key)
+        answer = _choice(ask, key, before)
     elif isinstance(ask, Number):
-        answer = _number(ask, key)
+        answer = _number(ask, key, before)
     elif isinstance(ask, Sketch):
-        answer = _curve(ask, key)
+        answer = _curve(ask, key, before)
     else:
         answer = _place(ask, part)
     st.button(
@@ -41,11 +41,11 @@ def _give(number: int, answer: str) -> None:
     learn_state.answer(number, answer)
 
 
-def _choice(ask: Choice, key: str) -> str | None:
+def _choice(ask: Choice, key: str, before: str) -> str | None:
     chosen: str | None = st.radio(
         ask.question,
         list(LETTERS[: len(ask.options)]),
-        index=None,
+        index=LETTERS.index(before) if before else None,
         key=key,
         format_func=lambda letter: f"{letter.upper()}  {ask.options[LETTERS.index(letter)].text}",
         label_visibility="collapsed",
@@ -53,13 +53,13 @@ def _choice(ask: Choice, key: str) -> str | None:
     return chosen
 
 
-def _number(ask: Number, key: str) -> str:
+def _number(ask: Number, key: str, before: str) -> str:
     middle = ask.least + ask.by * round((ask.most - ask.least) / ask.by / 2)
     value = st.slider(
         ask.question,
         float(ask.least),
         float(ask.most),
-        float(middle),
+        float(before or middle),
         float(ask.by),
         key=key,
         format=f"%g {ask.unit.replace('%', '%%')}".strip(),
@@ -68,9 +68,9 @@ def _number(ask: Number, key: str) -> str:
     return written(value)
 
 
-def _curve(ask: Sketch, key: str) -> str | None:
+def _curve(ask: Sketch, key: str, before: str) -> str | None:
     kept: Any = st.session_state.get(key, {}).get("curve")
-    given = BETWEEN.join(written(value) for value in kept) if _numbers(kept) else ""
+    given = BETWEEN.join(written(value) for value in kept) if _numbers(kept) else before
     _sketch(
         key=key,
         data={

@@ -2,6 +2,7 @@
 
 import base64
 import html
+import re
 from collections.abc import Callable, Sequence
 
 from vaegan.lessons import Together
@@ -33,9 +34,14 @@ def chart(ask: Ask, answer: str, say: Say, *, on_paper: bool = False, together: 
 
 def in_words(ask: Ask, answer: str, say: Say, together: Together | None = None) -> str:
     """What the chart shows, in sentences."""
-    yours = ask.in_words(answer) if answer else "–"
-    words = say(f"chart.alt_{ask.kind}", yours=yours, true=ask.in_words(ask.truth))
+    yours = _with_comma(ask.in_words(answer), say) if answer else "–"
+    words = say(f"chart.alt_{ask.kind}", yours=yours, true=_with_comma(ask.in_words(ask.truth), say))
     return f"{words} {say('step.class')}: {together.said}." if together and together.said else words
+
+
+def _with_comma(answer: str, say: Say) -> str:
+    """An answer with the decimal sign of the language."""
+    return re.sub(r"(?<=\d)\.(?=\d)", say("chart.decimal"), answer)
 
 
 class _Drawing:
@@ -145,7 +151,7 @@ def _number(ask: Number, drawing: _Drawing) -> str:
         )
     if drawing.guess:
         body.append(drawing.square(x(float(drawing.guess)), y))
-    words = ask.in_words(ask.truth)
+    words = _with_comma(ask.in_words(ask.truth), drawing.say)
     half = len(words) * LETTER / 2
     middle = min(max(x(ask.true), half), width - half)
     body.append(drawing.diamond(x(ask.true), y))

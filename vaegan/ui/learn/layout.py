@@ -9,6 +9,7 @@ STYLE = """<style>
 .st-key-lesson h2, .st-key-lesson h3 { font-size: 1.25rem; line-height: 1.3; padding: 0; margin: 0; outline: none; }
 .st-key-lesson h3 { font-size: 1.05rem; padding-top: 0.35rem; }
 .st-key-bar { margin-top: 0.4rem; }
+.st-key-card.st-key-card, .st-key-question.st-key-question, .st-key-reveal.st-key-reveal { gap: 0.6rem; }
 .st-key-bar { row-gap: 0.5rem; }
 .st-key-bar p { margin: 0; }
 .st-key-bar [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
@@ -32,7 +33,7 @@ STYLE = """<style>
 .learn-locked, [data-testid="stLayoutWrapper"]:has(> .learn-locked) { cursor: not-allowed; }
 @media (min-width: 62rem) {
   .st-key-lesson:has(> * > .st-key-part) {
-    grid-template: "card part" auto "reveal part" auto "turn part" 1fr / clamp(20rem, 27vw, 36rem) minmax(0, 1fr);
+    grid-template: "card part" auto "reveal part" auto "turn part" 1fr / clamp(20rem, 29vw, 38rem) minmax(0, 1fr);
   }
   .st-key-lesson:has(> * > .st-key-part) > :has(> .st-key-card) { grid-area: card; }
   .st-key-lesson:has(> * > .st-key-part) > :has(> .st-key-part) { grid-area: part; position: sticky; top: 0.5rem; }

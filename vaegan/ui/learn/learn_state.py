@@ -6,7 +6,7 @@ from vaegan.lessons import progress, shelf
 from vaegan.lessons.progress import Progress
 from vaegan.lessons.schema import Lesson, Step
 from vaegan.ui import link
-from vaegan.ui.language import language
+from vaegan.ui.language import language, say
 from vaegan.ui.learn.answers import Given, give
 from vaegan.ui.link import Field
 
@@ -14,14 +14,15 @@ _PAGE = "Learn"
 _NAME, _STEP, _ANSWERS, _DONE = "learn_lesson", "learn_step", "learn_answers", "learn_done"
 _KEPT = "learn_progress"  # session key: how far one is, by lesson
 _SET_UP = "learn_set_up"  # session key: the step that was set up last
+_BEFORE = "learn_before"  # session key: the answer that was taken back last, after its lesson and step
 _MOST = 4000  # characters of answers in an address
 
 
 def begin() -> str | None:
-    """Set the page up from its link, else from this session. Returns a sentence on what was wrong with the link."""
+    """Set the page up from its link, else from this session. Returns a sentence if something in the link was wrong."""
     fields = _fields()
     new = link.news(_PAGE)
-    dropped = link.begin(_PAGE, fields)
+    dropped = say("page.link") if link.begin(_PAGE, fields) else None
     if "lesson" in new and name() is not None:
         # Who was led here by a teacher has the own answers still; a link has those of whoever shared it.
         parts = progress.write(now()) | {"step": new.get("step", "")} if link.was_led() else new
@@ -102,8 +103,15 @@ def answer(number: int, given: str) -> None:
 
 
 def take_back(number: int) -> None:
-    """Ask the question of a step again."""
+    """Ask the question of a step again; what was answered stands in it."""
+    st.session_state[_BEFORE] = (name(), number, answer_of(number))
     _keep(now().answered(number, ""))
+
+
+def before(number: int) -> str:
+    """What was answered to a step before the answer was taken back; empty if that is another step."""
+    *of, answer = st.session_state.get(_BEFORE, ("", 0, ""))
+    return str(answer) if of == [name(), number] else ""
 
 
 def mark_done(number: int) -> None:

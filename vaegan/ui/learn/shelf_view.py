@@ -10,7 +10,7 @@ from vaegan.lessons.schema import Lesson
 from vaegan.ui import pages
 from vaegan.ui.frame import folded
 from vaegan.ui.glossary import explain
-from vaegan.ui.language import language, language_choice, say
+from vaegan.ui.language import language, language_choice, numbers, say
 from vaegan.ui.learn import learn_state
 
 
@@ -54,10 +54,11 @@ def _notes(name: str, lesson: Lesson) -> None:
     st.markdown("\n".join(f"- {line}" for line in times))
     rows = []
     for number, step in enumerate(lesson.steps, start=1):
+        minutes = numbers(f"{step.minutes:g}")
         link = f"Learn?{urlencode({'lesson': name, 'step': number} | _spoken())}"
         right = "" if step.ask is None else say("teacher.expected", answer=step.ask.in_words(step.ask.truth))
         rows.append(
-            f"{number}. **{step.title}** ({step.minutes:g} min; [{say('teacher.link')}]({link}))  \n"
+            f"{number}. **{step.title}** ({minutes} min; [{say('teacher.link')}]({link}))  \n"
             + "  \n".join(filter(None, [right, f"{say('teacher.typical')}: {step.typical}" if step.typical else ""]))
         )
     st.markdown("\n".join(rows))

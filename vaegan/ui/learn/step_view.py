@@ -12,7 +12,7 @@ from vaegan.ui import attendance, pages
 from vaegan.ui.component import component
 from vaegan.ui.frame import errors_as_sentences
 from vaegan.ui.glossary import explain
-from vaegan.ui.language import language, language_choice, lent_words, say
+from vaegan.ui.language import language, language_choice, lent_words, numbers, say
 from vaegan.ui.learn import learn_state
 from vaegan.ui.learn.asking import ask_question
 from vaegan.ui.learn.charts import chart
@@ -107,7 +107,10 @@ def _show_step(step: Step, part: Part) -> None:
 
 def _heading(step: Step, number: int) -> None:
     count = len(learn_state.lesson().steps)
-    place, minutes = say("step.place", step=number, count=count), say("step.minutes", minutes=f"{step.minutes:g}")
+    place, minutes = (
+        say("step.place", step=number, count=count),
+        say("step.minutes", minutes=numbers(f"{step.minutes:g}")),
+    )
     st.html(f'<h2 tabindex="-1" data-lead="ask">{html.escape(step.title)}</h2>')
     st.caption(f"{place} · {minutes} · {say('step.goal')}: {step.goal}")
 
@@ -116,7 +119,7 @@ def _answered(step: Step, number: int, *, done: bool) -> None:
     """What was answered, and what there is to do."""
     if step.ask is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
-            words = html.escape(step.ask.in_words(learn_state.answer_of(number)))
+            words = html.escape(numbers(step.ask.in_words(learn_state.answer_of(number))))
             st.markdown(f"{say('step.your_guess')}: **{words}**", width="content")
             if not done:
                 st.button(
