@@ -75,14 +75,7 @@ WRONG = {
         "two.toml, step 1, ask, option: there is 1 option; write 2 to 6",
     ),
 }
-ALONE = (
-    "kind = ",
-    "right = ",
-    "level=20",
-    "least = ",
-    "[step.ask]",
-    "[[step.ask.option]]",
-)  # no fault follows from these
+ALONE = ("kind = ", "level=20", "least = ", "[step.ask]", "[[step.ask.option]]")  # no fault follows from these
 
 
 @pytest.mark.parametrize("before", WRONG)
