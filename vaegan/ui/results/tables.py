@@ -21,7 +21,7 @@ from vaegan.ui.results.charts import NORM_NAMES, table_chart
 from vaegan.ui.results.shared import once_for_all
 from vaegan.ui.results.written_out import written_out
 
-AXES = {"test_loss": "test loss (nats per image)", "average_loss": "average loss (batch sum)"}
+AXES = {"test_loss": "test loss (nats per digit)", "average_loss": "average loss (sum over a batch)"}
 PAPER_CHECKPOINTS = ("paper-bn", "paper-plain")  # trained in the setting of the paper
 MEASURES = {  # what the cards' measures are called; what is not here is called by its own name, in words
     "recon_bce": "reconstruction error",
