@@ -23,8 +23,15 @@ STYLE = """<style>
   .st-key-lessons .stButton button { min-height: 2.75rem; }
 }
 </style>"""
-# On a projector the stage has the whole width, and the lessons stand below it in rows.
-PRESENTED = """<style>
+# On a projector, as long as nothing is trained: all lessons at once beside the empty stage.
+BOTH_PRESENTED = """<style>
+.st-key-train { margin-top: 0; }
+.st-key-lessons { max-height: calc(100svh - 1vw); }
+.st-key-lessons .stButton button { min-height: 1.9rem; }
+.st-key-lessons button p, .st-key-lessons label p { font-size: 1rem; }
+</style>"""
+# On a projector with runs the stage has the whole width, and the lessons stand below it in rows.
+STAGE_ALONE = """<style>
 .st-key-train { grid-template-columns: minmax(0, 1fr); margin-top: 0; }
 .st-key-train > :has(> .st-key-lessons) { position: static; }
 .st-key-lessons { flex-flow: row wrap; max-height: none; }
