@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from vaegan.config import PRIORS
 from vaegan.lessons import progress, setups, shelf, words
 from vaegan.lessons.facts import FACTS
 from vaegan.ui import pages, resources, state
@@ -163,6 +164,8 @@ def test_the_vocabulary_of_links_is_that_of_the_pages():
             for key, value in step.setup.query.items():
                 if key == "pick":
                     assert int(value) < len(resources.gallery().pictures)
+                elif key == "priors":
+                    assert value in PRIORS
                 elif step.setup.page == "Generate" and key != "section":
                     assert generate_state._FIELDS[step.setup.query["section"]](offered)[key].read(value) is not None
                 elif step.setup.page in fields and (step.setup.page, key) != ("Train", "lesson"):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from vaegan.config import MAX_SEED, NOISE_KINDS
+from vaegan.config import MAX_SEED, NOISE_KINDS, PRIORS
 
 # What is shipped or built in, by name: a test holds these lists to the pages themselves.
 PAIRS = ("conv", "denoise", "latent2", "paper", "wide")
@@ -26,6 +26,7 @@ TRAININGS = (
 )
 CLAIMS = ("claims",)
 PICKS = 200  # real digits of the gallery, by number
+OF_STEPS = ("pick", "priors")  # what only a step can be set to: the page has no such key
 Reads = Callable[[str], bool]
 
 
@@ -78,6 +79,7 @@ SETUPS: dict[str, dict[str, Setting]] = {
         "view": _one_of("rivals"),
         "seed": _whole(0, MAX_SEED),
         "model": _one_of(*SAMPLERS),
+        "priors": _several_of(*PRIORS),
     },
     "Train": {
         "lesson": _one_of(*TRAININGS),
@@ -108,7 +110,7 @@ class Setup(NamedTuple):
 
     def link(self) -> dict[str, str]:
         """The link of the page itself, without what only a step can be set to."""
-        return {key: value for key, value in self.query.items() if key != "pick"}
+        return {key: value for key, value in self.query.items() if key not in OF_STEPS}
 
 
 def read_setup(text: str) -> Setup:

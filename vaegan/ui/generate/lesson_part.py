@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from vaegan.config import PRIORS
 from vaegan.ui import catalogue
 from vaegan.ui.frame import errors_as_sentences
 from vaegan.ui.generate import generate_state
@@ -14,8 +15,11 @@ from vaegan.ui.generate.rival_sheets import rival_sheets
 from vaegan.ui.language import say
 from vaegan.ui.lesson_part import Changed, Part
 
+_PRIORS = "lesson_priors"  # session key: whose sheets are shown
+
 
 def _set_up(texts: Mapping[str, str]) -> None:
+    st.session_state[_PRIORS] = [prior for prior in PRIORS if prior in texts.get("priors", ",".join(PRIORS)).split(",")]
     generate_state.set_up(generate_state.offer(), texts)
 
 
@@ -27,7 +31,7 @@ def _show(changed: Changed) -> None:
         elif rivals := catalogue.rivals():
             gan, vae = rivals
             seed_button(SAMPLE_SEED, say("sample.again"))
-            rival_sheets(gan, vae, st.session_state[SAMPLE_SEED], 1.0, words=False)
+            rival_sheets(gan, vae, st.session_state[SAMPLE_SEED], 1.0, rows=st.session_state[_PRIORS], words=False)
     changed()
 
 

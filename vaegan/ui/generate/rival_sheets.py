@@ -1,6 +1,7 @@
 """VAE against VAE-GAN: a sheet of samples for each of them and each prior, with what the cards say of their quality."""
 
 import html
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
@@ -30,9 +31,11 @@ _NUMBERS = (
 )
 
 
-def rival_sheets(gan: str, vae: str, seed: int, temperature: float, *, words: bool = True) -> None:
-    """The sheets of a VAE-GAN and a VAE, one row for each prior, and with `words` what there is to see."""
-    shown = [Sampler(name, prior) for prior in PRIORS for name in (vae, gan)]
+def rival_sheets(
+    gan: str, vae: str, seed: int, temperature: float, *, rows: Sequence[Prior] = PRIORS, words: bool = True
+) -> None:
+    """The sheets of a VAE-GAN and a VAE, a row for each of these priors, and with `words` what there is to see."""
+    shown = [Sampler(name, prior) for prior in rows for name in (vae, gan)]
     sheets = {sampler: sheet for sampler in shown if (sheet := _sheet(sampler, seed, temperature)) is not None}
     numbers = {sampler: number for sampler in shown if (number := _quality(sampler)) is not None}
     titles = {gan: "VAE-GAN", vae: "VAE"}

@@ -55,15 +55,15 @@ class _Drawing:
         self.given = together.given if together else {}  # how many of the class gave each answer
         self.guess = together.guess if together else ""  # the class's, in the middle of all
 
-    def svg(self, ask: Ask, width: int, height: int, body: Sequence[str]) -> str:
-        """The picture with its text; it grows with the room there is."""
+    def svg(self, ask: Ask, width: int, height: int, body: Sequence[str], most: float = 35) -> str:
+        """The picture with its text; it grows with the room there is, to a width of `most` rem."""
         alt = html.escape(in_words(ask, self.answer, self.say, self.together))
         drawn = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
             f'font-family="sans-serif" font-size="{TYPE}" fill="{self.ink}">{"".join(body)}</svg>'
         )
         url = f"data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()}"
-        return f'<img src="{url}" alt="{alt}" style="width:100%;max-width:{width / 12:.0f}rem;display:block">'
+        return f'<img src="{url}" alt="{alt}" style="width:100%;max-width:{most:g}rem;display:block">'
 
     def legend(self, x: float, y: float) -> str:
         """Which mark is whose."""
@@ -224,4 +224,4 @@ def _place(ask: Place, drawing: _Drawing) -> str:
     body.append(drawing.diamond(x, y))
     if drawing.answer:
         body.append(drawing.circle(*point(ask.place(drawing.answer))))
-    return drawing.svg(ask, side, top + side, body)
+    return drawing.svg(ask, side, top + side, body, most=side / 15)

@@ -29,7 +29,7 @@ STYLE = """<style>
 .learn-chart { background: #10151c; color: #e8edf3; border-radius: 14px; padding: 0.8rem; }
 .st-key-lesson { display: grid; gap: 0.6rem 1.2rem; align-items: start; }
 .st-key-lesson > * { min-width: 0; width: auto; }
-.st-key-lesson.st-key-lesson { margin-top: 0.3rem; }
+.st-key-lesson.st-key-lesson { margin-top: 0.3rem; --map-around: calc(14.5rem + 3.2vw); }
 .learn-locked, [data-testid="stLayoutWrapper"]:has(> .learn-locked) { cursor: not-allowed; }
 @media (min-width: 62rem) {
   .st-key-lesson:has(> * > .st-key-part) {
