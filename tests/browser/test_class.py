@@ -83,7 +83,7 @@ def section(page: Page, name: str) -> None:
 
 
 def choices(page: Page) -> Locator:
-    return page.locator(".choices button")
+    return page.locator(".question .choices button")
 
 
 @pytest.mark.long

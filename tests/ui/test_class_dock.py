@@ -1,9 +1,10 @@
 """What a class puts on every page: words in the language of the visit, and room for the code when it is projected."""
 
 from tests.ui.test_class_page import as_browser, dock, room, rooms  # noqa: F401 - fixtures
-from tests.ui.test_pages import markup
+from tests.ui.test_pages import healthy, markup
 from vaegan.classroom import names
 from vaegan.classroom.room import ENDED, REMOVED, Room
+from vaegan.classroom.rooms import Rooms
 from vaegan.lessons import words
 from vaegan.ui import pages
 from vaegan.ui.class_dock import UNDER_CODE, WORDS
@@ -24,3 +25,17 @@ def test_what_fills_a_projected_page_leaves_room_for_the_code_in_its_first_line(
     assert UNDER_CODE in markup(as_browser(room.teacher, pages.DENOISE.path, present="1"))
     for page, present in ((pages.DENOISE.path, "0"), (pages.CLASS.path, "1")):
         assert UNDER_CODE not in markup(as_browser(room.teacher, page, present=present))
+
+
+def test_when_a_class_has_ended_a_projector_says_so_and_a_second_window_goes_back(
+    room: Room,  # noqa: F811
+    rooms: Rooms,  # noqa: F811
+) -> None:
+    room.join(names.new_token())
+    room.ask("Which?", ["a", "b"])
+    projected, second = as_browser(room.teacher, present="1"), as_browser(room.teacher)
+    assert "Which?" in markup(projected)
+    rooms.end(room.code)
+    assert (room.question, room.answers.steps(), room.wall.pieces) == (None, [], [])
+    assert healthy(second.run()).button(key="class_begin")
+    assert "Which?" not in markup(healthy(projected.run()))

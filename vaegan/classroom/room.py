@@ -225,10 +225,11 @@ class Room:
             self._change(token)
 
     def end(self) -> None:
-        """End the class: it forgets all students, and says so to those who still look."""
+        """End the class: it forgets students, answers and the wall, and says so to those who still look."""
         with self._lock:
             self.ended = True
             self._students.clear()
+            self.question, self.answers, self.wall = None, Answers(), Wall()
             self._change()
 
     def view(self, token: str) -> dict[str, Any]:

@@ -49,8 +49,9 @@ class Rooms:
             raise ClassError("too many have tried to join within a minute; wait for one, then try again")
         room = self.room(code)
         if room is None:
+            typed = names.read_code(code)
             raise ClassError(
-                f"there is no class {names.read_code(code) or 'without a code'} here; look at the code again"
+                f"there is no class {typed} here; look at the code again" if typed else "type the code of the class"
             )
         for other in self.rooms():
             if other is not room:

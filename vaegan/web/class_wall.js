@@ -4,6 +4,8 @@ import { element } from "./elements.js";
 import { Pad } from "./pad.js";
 /** @import { Words } from "./class_line.js" */
 
+const AGAIN = 4_000; // milliseconds after which the same digit, if it has not arrived, may be given once more
+
 export class ClassWall {
   /** @param {HTMLElement} root @param {(kind: string, payload: object) => void} act */
   constructor(root, act) {
@@ -11,6 +13,8 @@ export class ClassWall {
     this.act = act;
     /** @type {number | null} */ this.label = null;
     /** @type {number | null} */ this.given = null; // how many the wall has of this student
+    this.wish = ""; // the digit that was given last
+    this.wished = 0; // and when
     const refresh = () => this.refresh();
     this.pad = new Pad(element(root, ".wall-field", HTMLCanvasElement), { changed: refresh, ended: refresh });
     this.labels = [..."0123456789"].map((name, label) => {
@@ -42,12 +46,18 @@ export class ClassWall {
 
   give() {
     if (this.pad.empty || this.label === null) return;
-    this.act("digit", { png: this.pad.png(), label: this.label });
+    const digit = { png: this.pad.png(), label: this.label };
+    const wish = JSON.stringify(digit);
+    if (wish === this.wish && performance.now() - this.wished < AGAIN) return; // pressed twice
+    this.wish = wish;
+    this.wished = performance.now();
+    this.act("digit", digit);
   }
 
   clear() {
     this.pad.show([]);
     this.label = null;
+    this.wish = "";
     this.refresh();
   }
 

@@ -158,7 +158,7 @@ def _map(pieces: Sequence[Piece], images: Float) -> None:
     edge = {"range": [-atlas.reach, atlas.reach], "showgrid": False, "zeroline": False, "fixedrange": True}
     edge |= {"constrain": "domain", "automargin": True}  # a square, with room for its numbers
     chart.update_layout(
-        height=900 if present.presenting() else 620,
+        height=740 if present.presenting() else 620,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         paper_bgcolor="#10151c",
         plot_bgcolor="#10151c",

@@ -32,7 +32,9 @@ def show_load(jobs: Jobs, who: Who) -> None:
         )  # fmt: skip
     for view in active:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(_line(view, who.get(jobs.owner(view.run_id) or "", "somebody outside of the class")))
+            owner = jobs.owner(view.run_id) or ""
+            own = "you" if owner == visitor.public_name() else None
+            st.markdown(_line(view, own or who.get(owner, "somebody outside of the class")))
             st.button(
                 "Stop", key=f"load_stop_{view.run_id}", on_click=_each, args=(jobs.end, [view]),
                 help="What it has learned is kept.",

@@ -63,6 +63,11 @@ def question_sheet(room: Room) -> str:
     return staged(asked, f'<div class="vg-bars">{choices}</div>', f'<p class="vg-lead">{answered(room)}</p>')
 
 
+def ended_sheet() -> str:
+    """What a projector shows when the class is over."""
+    return staged(f'{_STYLE}<div class="vg-asked">The class has ended.</div>')
+
+
 def answered(room: Room) -> str:
     """How many have answered what is asked."""
     count = room.answers.count(room.question.step) if room.question else 0

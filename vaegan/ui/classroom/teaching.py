@@ -7,7 +7,7 @@ import streamlit as st
 from vaegan.classroom.room import Room
 from vaegan.lab.jobs import Jobs
 from vaegan.ui import class_routes
-from vaegan.ui.addresses import addresses
+from vaegan.ui.addresses import Addresses, addresses
 from vaegan.ui.classroom import asking, gathered, helping, students
 from vaegan.ui.classroom.joining import end
 from vaegan.ui.classroom.load import Who, show_load
@@ -32,7 +32,7 @@ def teach(room: Room, jobs: Callable[[], Jobs], who: Who) -> None:
     where = addresses()
     if not where.are_open:
         st.warning(helping.ONLY_HERE, icon=":material/wifi_off:")
-    _ticking(lambda: st.html(join_sheet(room, where, small=True)), "join")
+    _ticking(lambda: _join_sheet(room, where), "join")
     _switches(room)
     if not class_routes.are_served():
         st.caption(SLOWER)
@@ -72,6 +72,12 @@ def teach(room: Room, jobs: Callable[[], Jobs], who: Who) -> None:
             asking.ask_form(room)
             asking.lesson_steps(room)
             _ticking(lambda: asking.show_question(room), "question")
+
+
+def _join_sheet(room: Room, where: Addresses) -> None:
+    if room.ended:  # in another window, or by the clock
+        st.rerun()
+    st.html(join_sheet(room, where, small=True))
 
 
 def _switches(room: Room) -> None:
