@@ -1,11 +1,14 @@
 """Present: what begins and ends it, and that no page takes it for a setting of its own."""
 
+from collections.abc import Callable
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.test_pages import healthy, open_page
+from tests.ui.test_pages import healthy, markup, open_page
 from vaegan.ui import pages
 from vaegan.ui.present import without_mode
+from vaegan.ui.train.layout import BOTH_PRESENTED, STAGE_ALONE
 
 
 def page() -> None:
@@ -74,12 +77,18 @@ def test_it_is_no_setting_of_a_page() -> None:
 
 
 @pytest.mark.usefixtures("lab_folder")
-def test_on_train_the_stage_has_the_screen_and_the_lessons_stand_below() -> None:
+def test_on_train_a_stage_with_runs_has_the_screen_and_the_lessons_stand_below(
+    finished: Callable[..., list[str]],
+) -> None:
     """The button of the form is below the stage, so it comes after the lessons only where these stand beside it."""
 
     def order(**query: str) -> list[str]:
-        keys = [str(button.key) for button in healthy(open_page(pages.TRAIN.path, show="own", **query)).button]
+        test = healthy(open_page(pages.TRAIN.path, show="own", **query))
+        keys = [str(button.key) for button in test.button]
+        assert (STAGE_ALONE.partition("<style>")[2] in markup(test)) == (len(query) == 2)
+        assert (BOTH_PRESENTED.partition("<style>")[2] in markup(test)) == (list(query) == ["present"])
         return [key for key in keys if key in ("lesson_race", "start_own")]
 
     assert order() == ["lesson_race", "start_own"]
-    assert order(present="1") == ["start_own", "lesson_race"]
+    assert order(present="1") == ["lesson_race", "start_own"], "there is nothing else to see yet"
+    assert order(present="1", runs=finished("gan")[0]) == ["start_own", "lesson_race"]

@@ -21,7 +21,6 @@ from vaegan.ui import pages
 from vaegan.ui.gallery import picture_url
 from vaegan.ui.train import lab_state, previews, training_stage
 from vaegan.ui.train.charts import QUANTITIES, ChartedRun, Quantity
-from vaegan.ui.train.layout import BOTH_PRESENTED, STAGE_ALONE
 from vaegan.ui.train.words import gap_in_words
 
 TRAIN = pages.TRAIN.path
@@ -129,12 +128,3 @@ def test_a_finished_run_shows_samples_from_both_priors_and_a_gan_says_why_it_has
     test = healthy(open_page(TRAIN, runs=gan, show="priors"))
     assert markup(test).count("30 samples of") == 1
     assert any("No prior could be fitted" in text.value for text in test.caption)
-
-
-def test_on_a_projector_lessons_stand_first_until_there_are_runs(finished: Callable[..., list[str]]) -> None:
-    empty = open_page(TRAIN, present="1")
-    assert BOTH_PRESENTED.partition("<style>")[2] in markup(empty)
-    full = open_page(TRAIN, present="1", runs=finished("gan")[0])
-    assert STAGE_ALONE.partition("<style>")[2] in markup(full)
-    for test in (empty, full):
-        assert healthy(test).button(key="lesson_race").label == "BatchNorm against none"
