@@ -189,6 +189,9 @@ def test_what_others_answered_is_hidden_until_it_is_revealed(room):
     with pytest.raises(ClassError, match="revealed"):
         room.answer(ANNA, *asked, "one")
     assert room.ask("And now?", ["a", "b"]).number == 2
+    assert room.ask(" And  now?", ["a", "b"]).number == 2, "pressed twice"
+    room.reveal()
+    assert room.ask("And now?", ["a", "b"]).number == 3, "asked once more, after the class has talked about it"
     with pytest.raises(ClassError, match="not asked any more"):
         room.answer(ANNA, *asked, "one")
     with pytest.raises(ClassError, match="not asked"):

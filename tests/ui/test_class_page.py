@@ -173,13 +173,15 @@ def test_the_teacher_renames_removes_and_ends(room, rooms):
     test = as_browser(room.teacher)
     test.button_group(key="class_section").set_value("students")
     test.run()
-    test.selectbox(key="class_student").set_value(2)
+    test.selectbox(key="class_student").set_value(2).run()
     test.text_input(key="class_new_name").set_value("Dora")
     press(test, "class_rename")
     assert room.names()[2] == "Dora"
-    test.selectbox(key="class_student").set_value(1)
+    test.selectbox(key="class_student").set_value(1).run()
     press(test, "class_remove")
     assert list(room.names()) == [2]
+    assert test.selectbox(key="class_student").value is None, "or a second press would take out the next"
+    assert test.button(key="class_remove").disabled
     press(test, "class_end")
     assert rooms.rooms() == []
     assert room.ended

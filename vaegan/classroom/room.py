@@ -161,6 +161,10 @@ class Room:
         if not words or not 2 <= len(given) <= MOST_CHOICES:
             raise ClassError(f"a question has words and 2 to {MOST_CHOICES} different answers to choose from")
         with self._lock:
+            now = self.question
+            hidden = now is not None and not self.answers.is_revealed(now.step)
+            if now and hidden and (now.text, now.choices, now.step.lesson) == (words, given, OWN_LESSON):
+                return now.step  # pressed twice: what has been answered already counts
             own = [each.number for each in self.answers.steps() if each.lesson == OWN_LESSON]
             asked = step or Step(OWN_LESSON, max([*own, self.question.step.number if self.question else 0]) + 1)
             self.question = Question(asked, words, given)

@@ -20,16 +20,27 @@ def change_students(room: Room) -> None:
             "Student",
             list(names),
             key=CHOSEN,
+            index=None,
+            placeholder="Choose one",
             format_func=lambda number: names.get(number, "left"),
             help="Whom the buttons beside this mean.",
         )
         st.text_input("Another name", key=NAME, max_chars=MOST_NAME, help="What all see from then on.")
-        st.button("Rename", key="class_rename", on_click=_rename, args=(room,), help="Give the student this name.")
+        nobody = st.session_state.get(CHOSEN) is None
+        st.button(
+            "Rename",
+            key="class_rename",
+            on_click=_rename,
+            args=(room,),
+            disabled=nobody,
+            help="Give the student this name.",
+        )
         st.button(
             "Remove",
             key="class_remove",
             on_click=_remove,
             args=(room,),
+            disabled=nobody,
             icon=":material/person_remove:",
             help="The phone is out, with its answers and digits, and cannot come back.",
         )
@@ -37,9 +48,13 @@ def change_students(room: Room) -> None:
 
 def _rename(room: Room) -> None:
     with errors_as_toast():
-        room.rename(st.session_state[CHOSEN], str(st.session_state[NAME] or ""))
+        if (number := st.session_state[CHOSEN]) is not None:
+            room.rename(number, str(st.session_state[NAME] or ""))
 
 
 def _remove(room: Room) -> None:
+    """Take the one who is chosen out, and choose nobody: a second press would take out the next."""
     with errors_as_toast():
-        room.remove(st.session_state[CHOSEN])
+        if (number := st.session_state[CHOSEN]) is not None:
+            st.session_state[CHOSEN] = None
+            room.remove(number)
