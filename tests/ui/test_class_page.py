@@ -76,6 +76,7 @@ def test_a_phone_joins_by_the_link_and_is_told_first_what_is_kept(room):
     assert test.text_input(key="class_code").value == room.code
     assert joining.WHAT_IS_KEPT in [each.value for each in test.markdown]
     assert not [each for each in test.button if each.key == "class_begin"], "a phone comes to join"
+    test.text_input(key="class_code").set_value("")  # the link says it all the same
     test = press(test, "class_join")
     (student,) = room.students()
     assert dock(test)["view"]["name"] == student.name

@@ -109,6 +109,7 @@ class ClassDock {
   /** @param {View} view @param {Data} data */
   drawStudent(view, { words, over: sentences }) {
     const over = Boolean(view.over);
+    if (over) this.say(""); // why something was refused matters no more
     const part = (/** @type {string} */ selector) => element(this.root, `.bar.student ${selector}`);
     put(part(".who"), view.name ?? "");
     put(part(".state"), view.over ? (sentences[view.over] ?? view.over) : words[stateOf(view)]);

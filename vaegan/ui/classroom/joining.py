@@ -66,7 +66,8 @@ def end(room: Room) -> None:
 
 def _join() -> None:
     try:
-        rooms.join(st.session_state[CODE], visitor.token())
+        typed = str(st.session_state.get(CODE) or "")
+        rooms.join(typed or st.query_params.get("room", ""), visitor.token())
     except VaeganError as error:
         _refuse("join", error)
 
