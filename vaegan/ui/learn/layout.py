@@ -8,7 +8,7 @@ STYLE = """<style>
 .st-key-shelf .stHeading [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
 .st-key-lesson h2, .st-key-lesson h3 { font-size: 1.25rem; line-height: 1.3; padding: 0; margin: 0; outline: none; }
 .st-key-lesson h3 { font-size: 1.05rem; padding-top: 0.35rem; }
-.st-key-bar { margin-top: 0.4rem; }
+.st-key-bar { margin-top: 0.4rem; padding-right: var(--stage-corner, 0); }
 .st-key-card.st-key-card, .st-key-question.st-key-question, .st-key-reveal.st-key-reveal { gap: 0.6rem; }
 .st-key-bar { row-gap: 0.5rem; }
 .st-key-bar p { margin: 0; }
