@@ -116,7 +116,7 @@ def test_pause_step_resume_and_stop_are_heard_within_a_second(jobs: Jobs) -> Non
     assert stopped.reason == "stopped by its watchers"
     seen = steps(jobs, run_id)
     assert seen == list(range(1, seen[-1] + 1))
-    with pytest.raises(RunError, match="has stopped; resume it or start another"):
+    with pytest.raises(RunError, match="this run has stopped; start another, or train on"):
         jobs.pause(run_id, session="a")
 
 
