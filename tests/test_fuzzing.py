@@ -1,25 +1,40 @@
-"""Thousands of damaged inputs, the same ones each time: each is read, or refused by an error of ours."""
+"""Thousands of damaged inputs and addresses, the same ones each time: each is read, or refused by an error of ours."""
 
 import io
 import json
 import random
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
+from streamlit.testing.v1 import AppTest
 
+from tests.ui.test_pages import ROOT
 from vaegan import checkpoint
 from vaegan.checkpoint import read_card
 from vaegan.config import TrainConfig, fields_of, parse
 from vaegan.data.mnist import Digits
 from vaegan.data.pictures import pack, unpack
 from vaegan.data.upload import from_upload
-from vaegan.errors import CheckpointError, ConfigError, ImageError
+from vaegan.errors import CheckpointError, ConfigError, ImageError, VaeganError
+from vaegan.lab.documents import Control, Plan, States, Status, Watchers
+from vaegan.lab.run import Run
+from vaegan.lab.runs import Lab
+from vaegan.ui import link, pages, resources
 
 pytestmark = pytest.mark.long
 MUTANTS = 1500  # of each kind of input
 NONSENSE: tuple[Any, ...] = (None, True, -1, 0, 2**70, 1e300, "", "nan", "x" * 300, "\ud800", [], [[1]], {}, {"a": {}})
+WORDS = [str(word) for word in NONSENSE if word != "\ud800"] + [
+    *("inf", "../../etc/passwd", "<script>alert(1)</script>", "\0", "9" * 5000, "ein Wort"),
+    *("-0", "1e999", "٣", "0x10", "1,2,3", ",", "bn", "denoise", "sample", "gaussian", "AAAA", "%00", "1_000", " 1 "),
+    *("a-b-c-d", "conv.plain", "seven", "latent2", "\u202e", "=" * 300, "{}", "null"),
+]
+OLD_RUNS = Path(__file__).parent / "lab" / "old_runs"
 
 
 def damaged(data: bytes, chance: random.Random) -> bytes:
@@ -119,3 +134,84 @@ def test_nonsense_in_a_configuration_is_refused_or_stays_what_it_was() -> None:
         else:
             assert TrainConfig.model_validate_json(config.model_dump_json()) == config
     assert 0 < refused < MUTANTS
+
+
+def rewritten(file: Path, chance: random.Random) -> None:
+    """Damage a file: a line of JSON in its values, anything in its bytes."""
+    data = file.read_bytes()
+    if file.suffix in (".json", ".jsonl") and chance.random() < 0.8:
+        lines = data.splitlines() if file.suffix == ".jsonl" else [data]
+        at = chance.randrange(len(lines))
+        lines[at] = json.dumps(altered(json.loads(lines[at]), chance)).encode()
+        file.write_bytes(b"\n".join(lines) + b"\n")
+    else:
+        file.write_bytes(damaged(data, chance))
+
+
+def test_a_damaged_checkpoint_is_refused_in_words_or_opens(twins: Path, tmp_path: Path) -> None:
+    refused = opened = 0
+    for chance in map(random.Random, range(MUTANTS)):
+        for file in twins.glob("tiny-bn.*"):
+            shutil.copy(file, tmp_path / file.name)
+        rewritten(tmp_path / chance.choice(["tiny-bn.json", "tiny-bn.safetensors"]), chance)
+        try:
+            found = checkpoint.load("tiny-bn", tmp_path)
+        except VaeganError:
+            refused += 1
+        else:
+            found.card.model_dump_json().encode()
+            opened += 1
+    print(f"{refused} refused, {opened} opened")
+    assert refused > MUTANTS // 2
+
+
+def looks(run: Run) -> list[Callable[[], object]]:
+    """All that the Train page asks of a run."""
+    documents = (Plan, Status, Control, Watchers, States)
+    return [
+        *(lambda kind=kind: run.read(kind) for kind in documents),
+        *(lambda: run.status, lambda: run.control, lambda: run.plan.command, lambda: run.identity, run.curves),
+        *(run.epochs, run.previews, run.epoch_previews, run.kept_epochs, run.csv, lambda: run.preview(8)),
+        *(run.checkpoint, lambda: run.checkpoint(1), lambda: run.state(1), run.files),
+    ]
+
+
+def test_a_damaged_run_is_told_in_words_and_its_columns_stay_in_step(tmp_path: Path) -> None:
+    names = [name.relative_to(OLD_RUNS) for name in OLD_RUNS.rglob("*") if name.is_file()]
+    for chance in map(random.Random, range(500)):
+        root = tmp_path / str(chance.random())
+        shutil.copytree(OLD_RUNS, root)
+        for name in chance.sample(names, 3):
+            rewritten(root / name, chance)
+        for run in Lab(root):
+            for look in looks(run):
+                with suppress(VaeganError):
+                    look()
+            assert len({len(column) for column in run.journal.columns().values()}) <= 1
+        shutil.rmtree(root)
+
+
+def test_whatever_an_address_says_is_taken_or_dropped(twins: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each page with some of its own names, and nonsense or another page's values behind them."""
+    monkeypatch.setattr(resources, "FOLDER", twins)
+    known: dict[str, set[str]] = {}
+    begin = link.begin
+
+    def noted(page: str, fields: dict[str, link.Field]) -> str | None:
+        known.setdefault(page, set()).update(fields)
+        return begin(page, fields)
+
+    monkeypatch.setattr(link, "begin", noted)
+    shown = [page for page in pages.PAGES if page != pages.HOME]
+    for page in shown:
+        AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).switch_page(page.path).run()
+    assert known, "no page has told its names"
+    names = sorted({*set().union(*known.values()), "present", "embed", "room", "runs", "lang"})
+    for chance in map(random.Random, range(40)):
+        page = chance.choice(shown)
+        test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        test.switch_page(page.path)
+        told = {name: "".join(chance.sample(WORDS, chance.choice([1, 1, 1, 2]))) for name in chance.sample(names, 8)}
+        for name, value in told.items():
+            test.query_params[name] = value
+        assert not test.run().exception, f"{page.path} with {told}"

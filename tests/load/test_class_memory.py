@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -16,9 +17,10 @@ LIFE = 2  # seconds that a session outlives its browser here, in place of ten mi
 MOST = 1.10  # times the memory of before
 
 
-def memory() -> float:
-    """Of the server alone, in MB: not of the lab's processes."""
-    (server,) = (each for each in psutil.Process().children() if "streamlit" in " ".join(each.cmdline()))
+def memory(address: str) -> float:
+    """Of the server at this address alone, in MB: not of the lab's processes, or of other tests' servers."""
+    port = str(urlsplit(address).port)
+    (server,) = (each for each in psutil.Process().children() if port in each.cmdline())
     return float(server.memory_info().rss) / 1e6
 
 
@@ -42,11 +44,11 @@ def test_when_classes_have_left_the_servers_memory_is_what_it_was(
     async def scene(address: str) -> list[float]:
         assert await hold_class(address, 3) == []  # what all share, such as networks, is loaded by now
         await expire(address)
-        seen = [memory()]
+        seen = [memory(address)]
         for _ in range(CLASSES):
             assert await hold_class(address, STUDENTS) == []
             await expire(address)
-            seen.append(memory())
+            seen.append(memory(address))
         return seen
 
     with running_app(tmp_path, options=["--server.disconnectedSessionTTL", str(LIFE)]) as address:
