@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.test_pages import ROOT
+from tests.ui.opened import ROOT
 from vaegan import checkpoint
 from vaegan.checkpoint import read_card
 from vaegan.config import TrainConfig, fields_of, parse

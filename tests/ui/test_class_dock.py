@@ -1,7 +1,7 @@
 """What a class puts on every page: words in the language of the visit, and room for the code when it is projected."""
 
+from tests.ui.opened import healthy, markup
 from tests.ui.test_class_page import as_browser, dock, room, rooms  # noqa: F401 - fixtures
-from tests.ui.test_pages import healthy, markup
 from vaegan.classroom import names
 from vaegan.classroom.room import ENDED, REMOVED, Room
 from vaegan.classroom.rooms import Rooms

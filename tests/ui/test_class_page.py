@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.classroom.clock import Clock
-from tests.ui.test_pages import ROOT, healthy, markup, open_page
+from tests.ui.opened import ROOT, healthy, markup, open_page
 from vaegan.classroom import names
 from vaegan.classroom.limits import Rate
 from vaegan.classroom.room import Room

@@ -13,7 +13,7 @@ from scipy import ndimage
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import present
-from tests.ui.test_pages import DENOISE, draw, markup, open_page, seven
+from tests.ui.opened import DENOISE, draw, markup, open_page, seven
 from vaegan.config import NoiseConfig
 from vaegan.data.drawing import from_drawing
 from vaegan.data.pictures import pack, png_bytes, unpack

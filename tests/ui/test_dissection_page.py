@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.test_pages import markup, open_page
+from tests.ui.opened import markup, open_page
 from vaegan.config import TrainConfig
 from vaegan.data import mnist
 from vaegan.data.mnist import Digits

@@ -10,7 +10,7 @@ from PIL.GifImagePlugin import GifImageFile
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.generate.pages import GENERATE, clean, generate, marked, press
-from tests.ui.test_pages import damage_bn, markup, open_page
+from tests.ui.opened import damage_bn, markup, open_page
 from vaegan.checkpoint.card import Card
 from vaegan.checkpoint.files import available, read_card
 from vaegan.data.pictures import gif_bytes, pack

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.test_pages import draw, open_page, seven
+from tests.ui.opened import draw, open_page, seven
 from vaegan.data.drawing import from_drawing
 from vaegan.data.pictures import pack
 from vaegan.studio import Studio

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.test_pages import healthy, markup, open_page
+from tests.ui.opened import healthy, markup, open_page
 from vaegan.ui import pages
 from vaegan.ui.present import without_mode
 from vaegan.ui.train.layout import BOTH_PRESENTED, STAGE_ALONE

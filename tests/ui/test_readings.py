@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from tests.conftest import present
-from tests.ui.test_pages import DENOISE, draw, markup, on_stage, open_page, seven
+from tests.ui.opened import DENOISE, draw, markup, on_stage, open_page, seven
 from vaegan.config import NoiseConfig
 from vaegan.data.drawing import from_drawing
 from vaegan.data.pictures import pack, unpack

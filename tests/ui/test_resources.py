@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from tests.ui.test_pages import open_page
+from tests.ui.opened import open_page
 from vaegan.data import mnist
 from vaegan.data.mnist import ENVIRONMENT
 from vaegan.errors import CheckpointError, RunError

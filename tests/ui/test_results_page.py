@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.test_pages import ROOT, unmarked
+from tests.ui.opened import ROOT, unmarked
 from vaegan.config import NoiseConfig
 from vaegan.denoisers import comparison, filters
 from vaegan.denoisers.comparison import UNCHANGED, DenoiserScore

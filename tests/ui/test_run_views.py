@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from tests.ui.test_pages import healthy, markup, open_page
+from tests.ui.opened import healthy, markup, open_page
 from tests.ui.test_train_page import on_stage
 from vaegan.config import PRIORS, preset
 from vaegan.data.pictures import tile
@@ -98,6 +98,8 @@ def test_who_was_first_is_said_once_somebody_was() -> None:
     one, other = raced("a", 150, 120, 110), raced("b", 240, 180, 140)
     words = gap_in_words([one, other], same)
     assert words == "The test loss came down to 140.0: a after 2 epochs, b after 3 epochs."
+    words = gap_in_words([raced("VAE (1)", 150, 120, 110), raced("Without BatchNorm", 240, 180, 140)], same)
+    assert words == "The test loss came down to 140.0: VAE (1) after 2 epochs, without BatchNorm after 3 epochs."
     weighted = [preset("vae"), preset("vae").updated({"weights": {"kl": 10}})]
     assert gap_in_words([one, other], weighted) is None, "their losses measure other things"
 

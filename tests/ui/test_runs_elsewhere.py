@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.test_pages import healthy, markup, on_stage, open_page
+from tests.ui.opened import healthy, markup, on_stage, open_page
 from vaegan.ui import catalogue, pages, resources, trained
 
 pytestmark = pytest.mark.usefixtures("lab_folder")

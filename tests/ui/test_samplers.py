@@ -14,7 +14,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import end_of
-from tests.ui.test_pages import markup, open_page
+from tests.ui.opened import markup, open_page
 from vaegan.checkpoint.files import load, read_card, save
 from vaegan.config import Prior, TrainConfig, parse
 from vaegan.data.mnist import Digits

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from tests.ui.test_pages import healthy, open_page
+from tests.ui.opened import healthy, open_page
 from vaegan.checkpoint.files import PRETRAINED, available, load, save
 from vaegan.reproduction import samplers
 from vaegan.ui import catalogue, controls, pages, resources, shipped

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.test_pages import on_stage
+from tests.ui.opened import on_stage
 from vaegan.config import NOISE_KINDS
 from vaegan.ui import resources
 

@@ -5,16 +5,15 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import present
+from tests.ui.opened import healthy, open_page
 from tests.ui.runs import planned
-from tests.ui.test_pages import healthy, open_page
-from vaegan.config import Architecture, TrainConfig, fields_of, preset
 from vaegan.data.mnist import Digits
 from vaegan.lab import layout
 from vaegan.lab.documents import Origin, Status, Watchers
@@ -25,7 +24,6 @@ from vaegan.training.events import StepEvent
 from vaegan.training.journal import JournalWriter, Place, line_of
 from vaegan.ui import pages
 from vaegan.ui.train import lab, lab_state, training_stage
-from vaegan.ui.train.config_form import NO_DISCRIMINATOR
 from vaegan.ui.train.lessons import LESSONS
 
 TRAIN = pages.TRAIN.path
@@ -182,77 +180,6 @@ def test_a_run_that_was_there_before_says_so(lab_folder: Path) -> None:
     test = open_page(TRAIN)
     test.button(key="lesson_vae").click().run()
     assert "was trained before, so it is complete already" in on_stage(test)["said"]
-
-
-def test_own_settings_are_trained_as_they_were_set(lab_folder: Path) -> None:
-    test = open_page(TRAIN, show="own")
-    boxes = {box.key for box in test.selectbox}
-    assert ("form_vaegan-bn_architecture" in boxes) == (len(get_args(Architecture)) > 1), "one choice is none"
-    test.number_input(key="form_vaegan-bn_epochs").set_value(4)
-    test.selectbox(key="form_vaegan-bn_norm").set_value("none")
-    test.number_input(key="form_vaegan-bn_kl").set_value(0.5)
-    test.button(key="start_own").click().run()  # at once: the page has not been drawn since
-    (run,) = Lab(lab_folder)
-    assert run.plan.config == preset("vaegan-bn").updated(
-        {"epochs": 4, "model": {"norm": "none"}, "weights": {"kl": 0.5}}
-    )
-
-
-def test_the_form_begins_within_the_limits_of_the_server(lab_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VAEGAN_MAX_EPOCHS", "3")
-    monkeypatch.setenv("VAEGAN_MAX_HIDDEN", "50")
-    lab.jobs.clear()
-    test = open_page(TRAIN, show="own")
-    epochs, hidden = (test.number_input(key=f"form_vaegan-bn_{name}") for name in ("epochs", "hidden_dim"))
-    assert (epochs.value, epochs.max, hidden.value, hidden.max) == (3, 3, 50, 50)
-    assert "On this server at most 3." in epochs.help
-    test.button(key="start_own").click().run()
-    (run,) = Lab(lab_folder)
-    assert run.plan.config == preset("vaegan-bn").updated({"epochs": 3, "model": {"hidden_dim": 50}})
-
-
-def shown(test: AppTest) -> set[str]:
-    """The settings that have a widget."""
-    widgets = (*test.selectbox, *test.number_input, *test.toggle, *test.multiselect)
-    names = {str(widget.key) for widget in widgets}
-    return {name.removeprefix("form_vaegan-bn_") for name in names if name.startswith("form_vaegan-bn_")}
-
-
-def test_only_settings_that_count_for_something_are_shown(lab_folder: Path) -> None:
-    """Those of the other architecture, and of a discriminator that is not trained, would do nothing."""
-    test = open_page(TRAIN, show="own")
-    gan = {"fakes", "generator", "routing", "disc_lr", "adv_start", "spectral_norm", "r1"}
-    everything = {path[-1] for path, _ in fields_of(TrainConfig)}
-    assert shown(test) == everything - {"channels", "prior_statistics"}
-    test.selectbox(key="form_vaegan-bn_architecture").set_value("convolutional").run()
-    assert shown(test) == everything - {"hidden_dim", "prior_statistics"}
-    test.selectbox(key="form_vaegan-bn_fakes").set_value("both").run()
-    assert shown(test) == everything - {"hidden_dim"}
-    test.selectbox(key="form_vaegan-bn_norm").set_value("none").run()
-    assert shown(test) == everything - {"hidden_dim", "prior_statistics"}
-    assert not [each for each in test.caption if each.value == NO_DISCRIMINATOR]
-    test.number_input(key="form_vaegan-bn_adv").set_value(0.0).run()
-    assert shown(test) == everything - {"hidden_dim", "prior_statistics"} - gan
-    assert [each for each in test.caption if each.value == NO_DISCRIMINATOR]
-
-
-def test_what_was_chosen_comes_back_with_its_setting(lab_folder: Path) -> None:
-    test = open_page(TRAIN, show="own")
-    test.number_input(key="form_vaegan-bn_hidden_dim").set_value(123)
-    test.number_input(key="form_vaegan-bn_r1").set_value(0.1)
-    test.toggle(key="form_vaegan-bn_spectral_norm").set_value(True)
-    test.selectbox(key="form_vaegan-bn_architecture").set_value("convolutional").run()
-    test.number_input(key="form_vaegan-bn_channels").set_value(8)
-    test.number_input(key="form_vaegan-bn_adv").set_value(0.0).run()
-    test.run()
-    test.selectbox(key="form_vaegan-bn_architecture").set_value("dense")
-    test.number_input(key="form_vaegan-bn_adv").set_value(2.0).run()
-    assert test.number_input(key="form_vaegan-bn_hidden_dim").value == 123
-    test.button(key="start_own").click().run()
-    (run,) = Lab(lab_folder)
-    assert run.plan.config == preset("vaegan-bn").updated(
-        {"model": {"hidden_dim": 123, "spectral_norm": True}, "r1": 0.1, "weights": {"adv": 2}}
-    )
 
 
 def test_on_few_digits_every_run_can_overfit(lab_folder: Path) -> None:

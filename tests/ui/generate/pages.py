@@ -4,7 +4,7 @@ import json
 
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.test_pages import open_page
+from tests.ui.opened import open_page
 
 GENERATE = "pages/3_Generate.py"
 

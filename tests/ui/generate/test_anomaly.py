@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.ui.generate.pages import clean, generate, press
-from tests.ui.test_pages import markup
+from tests.ui.opened import markup
 from vaegan.studio import Studio
 from vaegan.ui import resources
 from vaegan.ui.charts import PASSING_BARS, score_chart

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.generate.pages import clean, generate, press
-from tests.ui.test_pages import markup
+from tests.ui.opened import markup
 from vaegan.data.pictures import png_bytes
 from vaegan.studio import Studio
 from vaegan.ui import resources

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.test_pages import markup, open_page
+from tests.ui.opened import markup, open_page
 from vaegan.config import SIDE
 from vaegan.data.pictures import Mask, pack_mask, unpack_mask
 from vaegan.data.strokes import FIELD_SIDE

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.ui.generate.pages import GENERATE, clean, generate, marked, press
-from tests.ui.test_pages import markup, open_page
+from tests.ui.opened import markup, open_page
 from vaegan.checkpoint.files import PRETRAINED
 from vaegan.config import NoiseConfig
 from vaegan.data.pictures import pack_mask

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.ui.test_pages import healthy, markup, on_stage, open_page
+from tests.ui.opened import healthy, markup, on_stage, open_page
 from vaegan.ui import pages, resources
 from vaegan.ui.glossary import IDEAS, TERMS
 from vaegan.ui.home.doors import DOORS

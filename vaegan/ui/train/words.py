@@ -49,9 +49,13 @@ def gap_in_words(runs: Sequence[ChartedRun], configs: Sequence[TrainConfig]) -> 
     when = [next(epoch for epoch, loss in line if loss <= mark) for line in lines]
     if len(set(when)) == 1:
         return None
-    names = (run.name.replace("With", "with", 1) if run.name.startswith("With") else run.name for run in runs)
-    parts = (f"{name} after {counted(epoch)}" for name, epoch in zip(names, when, strict=True))
+    parts = (f"{_in_a_sentence(run.name)} after {counted(epoch)}" for run, epoch in zip(runs, when, strict=True))
     return f"The test loss came down to {mark:.1f}: {', '.join(parts)}."
+
+
+def _in_a_sentence(name: str) -> str:
+    """A run's name without the capital of its first word, unless that is a VAE or the like."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def counted(epochs: int) -> str:
@@ -71,7 +75,7 @@ def overfitting_in_words(runs: Sequence[ChartedRun], epoch: int | None = None) -
         for line in reversed(run.epochs):
             train = run.train_loss(line)
             if (epoch is None or line.epoch <= epoch) and train is not None and line.test_loss is not None:
-                whose = f" {run.name[:1].lower()}{run.name[1:]}" if len(runs) > 1 else ""
+                whose = f" {_in_a_sentence(run.name)}" if len(runs) > 1 else ""
                 gap = f"{line.test_loss - train:+.1f}".replace("-", "−")
                 gaps.append(f"**{gap} nats**{whose}")
                 after = max(after, line.epoch)
