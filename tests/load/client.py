@@ -94,7 +94,7 @@ class Session:
 
     def _look_at(self, answer: ForwardMsg) -> list[str]:
         """Remember where a widget is; returns the exception that a page shows."""
-        element = answer.delta.new_element
+        element: Any = answer.delta.new_element if answer.delta.HasField("new_element") else answer.delta.add_block
         kind = element.WhichOneof("type")
         if kind == "exception":
             return [f"{element.exception.type}: {element.exception.message}"]

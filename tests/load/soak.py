@@ -28,6 +28,7 @@ from vaegan.lab.documents import ACTIVE, States, Status
 from vaegan.lab.run import Run
 from vaegan.training.events import EndEvent
 from vaegan.training.loop import train
+from vaegan.ui.train.config_form import GROUPS
 
 SECONDS_A_VISIT = 20.0
 SECONDS_BETWEEN_KILLS = (15.0, 45.0)
@@ -100,6 +101,7 @@ async def _train(soak: Soak) -> None:
     while time.monotonic() < soak.end:
         seed += 1
         async with Session(soak.address, "Train", "show=own") as session:
+            await session.set("form_vaegan-bn_tabs", {"string_value": GROUPS[""]})  # the tab that has the seed
             await session.set("form_vaegan-bn_seed", {"int_value": seed})
             answer = await session.set("start_own", {"trigger_value": True})
             soak.exceptions += [*session.opened.exceptions, *answer.exceptions]

@@ -24,6 +24,7 @@ from vaegan.training.events import StepEvent
 from vaegan.training.journal import JournalWriter, Place, line_of
 from vaegan.ui import pages
 from vaegan.ui.train import lab, lab_state, training_stage
+from vaegan.ui.train.config_form import GROUPS
 from vaegan.ui.train.lessons import LESSONS
 
 TRAIN = pages.TRAIN.path
@@ -211,6 +212,7 @@ def test_runs_of_the_server_are_put_on_the_page_again(finished: Callable[..., li
 def test_a_fork_begins_where_the_time_line_stands(finished: Callable[..., list[str]], lab_folder: Path) -> None:
     (run_id,) = finished("vaegan-bn")
     test = open_page(TRAIN, runs=run_id, epoch="2", show="keep")
+    test.session_state[f"fork_{run_id}_tabs"] = GROUPS[""]
     test.button(key=f"fork_{run_id}").click().run()
     assert test.number_input(key=f"fork_{run_id}_lr").value == 0.001
     assert test.selectbox(key=f"fork_epoch_{run_id}").value == 2
