@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -21,17 +21,16 @@ from tests.lab.small_jobs import ended, endless, family, reached, same_weights, 
 from vaegan.config import TrainConfig, preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import RunError
-from vaegan.lab import pool
+from vaegan.lab import cluster, pool
 from vaegan.lab.cluster import Cluster, watch
 from vaegan.lab.documents import ACTIVE, Watchers
 from vaegan.lab.jobs import Jobs
-from vaegan.lab.pool import WORKERS, workers_from_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = """
 import sys, time
 from pathlib import Path
-from vaegan.lab import pool
+from vaegan.lab import cluster, pool
 from vaegan.config import TrainConfig
 from vaegan.data import load_sample
 from vaegan.lab.jobs import Jobs
@@ -187,12 +186,12 @@ def test_only_who_has_the_key_comes_in_and_a_worker_that_is_slow_to_come_back_is
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("DASK_DISTRIBUTED__DEPLOY__LOST_WORKER_TIMEOUT", "10ms")
-    cluster = Cluster.start(1)
+    own = Cluster.start(1)
     try:
-        for address, key in ((cluster.address, Security.temporary()), (cluster.address.replace("tls", "tcp"), None)):
+        for address, key in ((own.address, Security.temporary()), (own.address.replace("tls", "tcp"), None)):
             with pytest.raises(OSError, match=r"Timed out|TLS certificate|reset|closed"):
                 Client(address, security=key, timeout=2, set_as_default=False)
-        with Client(cluster.address, security=cluster.security, set_as_default=False) as client:
+        with Client(own.address, security=own.security, set_as_default=False) as client:
             (first,) = until(client.nthreads)
             time.sleep(1)  # until Dask knows that it has started
             (pid,) = client.run(os.getpid).values()
@@ -200,7 +199,44 @@ def test_only_who_has_the_key_comes_in_and_a_worker_that_is_slow_to_come_back_is
             until(lambda: client.nthreads() and first not in client.nthreads())
             assert client.submit(int, 7).result(timeout=30) == 7
     finally:
-        cluster.close()
+        own.close()
+
+
+def cluster_processes() -> set[int]:
+    """The clusters that this process has started."""
+    children = psutil.Process().children()
+    return {child.pid for child in children if any(word.endswith("cluster.py") for word in child.cmdline())}
+
+
+@pytest.mark.slow
+def test_a_cluster_that_has_begun_is_taken_once() -> None:
+    before = cluster_processes()
+    cluster.begin(1)
+    cluster.begin(1)
+    (begun,) = cluster_processes() - before
+    with closing(Cluster.start(1)):
+        assert cluster_processes() - before == {begun}
+        with closing(Cluster.start(1)):
+            assert len(cluster_processes() - before) == 2, "the next one starts another"
+    assert cluster_processes() == before
+
+
+@pytest.mark.slow
+def test_a_cluster_whose_app_has_gone_before_it_was_ready_ends_in_silence() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-P", cluster.__file__, "1"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    with process.stderr as said:
+        assert "Traceback" not in said.read()
+    assert process.wait(30) == 0
 
 
 def test_a_cluster_without_its_workers_ends_so_that_it_is_started_anew() -> None:
@@ -216,13 +252,3 @@ def test_a_cluster_without_its_workers_ends_so_that_it_is_started_anew() -> None
     assert time.monotonic() - began >= 0.6
     ended.set()
     watch(clients, 1, ended, 60)
-
-
-def test_the_number_of_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(WORKERS, raising=False)
-    assert workers_from_environment() == max(1, (os.cpu_count() or 2) - 1)
-    monkeypatch.setenv(WORKERS, "3")
-    assert workers_from_environment() == 3
-    monkeypatch.setenv(WORKERS, "many")
-    with pytest.raises(RunError, match="VAEGAN_WORKERS is 'many'; give the number"):
-        workers_from_environment()

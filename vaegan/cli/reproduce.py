@@ -12,8 +12,8 @@ from typer.core import TyperCommand
 from vaegan.cli.options import DataOption, stderr
 from vaegan.data import mnist
 from vaegan.errors import ConfigError
+from vaegan.lab.environment import address_from_environment
 from vaegan.lab.jobs import Jobs
-from vaegan.lab.pool import address_from_environment
 from vaegan.reproduction import paper, report
 from vaegan.reproduction.experiments import QUICK, Scale
 from vaegan.reproduction.reproduce import Selection, reproduce

@@ -2,6 +2,7 @@
 
 limits         what a shared server lets one run ask for
 lock           the right to write a run: one process at a time
+environment    which cluster the environment names, and how many workers
 cluster        the app's own small Dask cluster, a process beside it
 alarms         what goes wrong in a run, in plain words, and what to change
 forecast       how long a run will probably take

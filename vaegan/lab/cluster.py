@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sized
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 
@@ -27,6 +28,9 @@ from distributed.security import Security
 NICENESS = 10
 CLOSE_SECONDS = 5.0
 MISSING_SECONDS = 60.0  # for which a worker may be missing: on a busy machine it starts slowly
+
+
+_begun: "dict[int, subprocess.Popen[str]]" = {}  # processes that no `Cluster.start` has taken, by their workers
 
 
 class Cluster:
@@ -40,16 +44,7 @@ class Cluster:
     @classmethod
     def start(cls, workers: int) -> "Cluster":
         """Start a cluster with so many workers, which join it one after the other. OSError if it does not start."""
-        root = str(Path(__file__).resolve().parents[2])
-        path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
-        process = subprocess.Popen(  # noqa: S603 - our own file
-            [sys.executable, "-P", __file__, str(workers)],  # -P: this folder's queue.py is not the library's
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"PYTHONPATH": path},
-            start_new_session=True,  # Ctrl-C in the app's terminal is not for it
-        )
+        process = _begun.pop(workers, None) or _launch(workers)
         assert process.stdout is not None
         said = process.stdout.readline()
         if not said:
@@ -87,6 +82,28 @@ class Cluster:
         self._process.stdout.close()
 
 
+def begin(workers: int) -> None:
+    """Start a cluster's process and do not wait for it: the next `Cluster.start` with so many workers takes it.
+
+    Its workers take seconds to load torch, as the app does: so both load at once.
+    """
+    if workers not in _begun:
+        _begun[workers] = _launch(workers)
+
+
+def _launch(workers: int) -> "subprocess.Popen[str]":
+    root = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
+    return subprocess.Popen(  # noqa: S603 - our own file
+        [sys.executable, "-P", __file__, str(workers)],  # -P: this folder's queue.py is not the library's
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": path},
+        start_new_session=True,  # Ctrl-C in the app's terminal is not for it
+    )
+
+
 def end_children(pid: int) -> None:
     """Kill all processes that a process started. Runs lose nothing: the next start goes on from their states."""
     for child in psutil.Process(pid).children(recursive=True):
@@ -120,7 +137,8 @@ def _serve(workers: int) -> None:
         security=security,
         scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},  # Dask's own port may be taken
     )
-    print(json.dumps([cluster.scheduler_address, security.tls_client_key, security.tls_client_cert]), flush=True)
+    with suppress(BrokenPipeError):  # the app may be gone already
+        print(json.dumps([cluster.scheduler_address, security.tls_client_key, security.tls_client_cert]), flush=True)
     cluster.scale(workers)
     ended = Event()
     Thread(target=_wait_for_end, args=(ended,), name="end", daemon=True).start()

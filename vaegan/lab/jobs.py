@@ -28,8 +28,8 @@ from vaegan.errors import ConfigError, RunError
 from vaegan.lab import layout, own_digits
 from vaegan.lab.dispatch import Dispatch
 from vaegan.lab.documents import ACTIVE, Origin, Plan, make_plan
+from vaegan.lab.environment import address_from_environment, workers_from_environment
 from vaegan.lab.limits import Limits
-from vaegan.lab.pool import address_from_environment, workers_from_environment
 from vaegan.lab.queue import View, line_up, view_of
 from vaegan.lab.run import Run
 from vaegan.lab.runs import Lab

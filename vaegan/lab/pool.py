@@ -1,6 +1,5 @@
 """The connection to a Dask cluster: it submits tasks, reports once how each ended, and reconnects after a failure."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from threading import RLock
@@ -10,11 +9,10 @@ from distributed import Client, Future, KilledWorker, fire_and_forget
 
 from vaegan.errors import RunError, VaeganError
 from vaegan.lab.cluster import Cluster
+from vaegan.lab.environment import ADDRESS
 from vaegan.lab.shift import Outcome
 from vaegan.lab.worker import WarmUp
 
-ADDRESS = "VAEGAN_SCHEDULER"
-WORKERS = "VAEGAN_WORKERS"
 CONNECT_SECONDS = 5
 
 # Called when a task has ended, with its key and the outcome of each of its runs, or the reason why the task broke off.
@@ -134,21 +132,6 @@ def _task() -> Callable[[Sequence[str]], dict[str, Outcome]]:
         return work(folders)
 
     return task
-
-
-def address_from_environment() -> str | None:
-    """VAEGAN_SCHEDULER, for example tcp://10.0.0.5:8786; None for a cluster of the app's own."""
-    return os.environ.get(ADDRESS) or None
-
-
-def workers_from_environment() -> int:
-    """VAEGAN_WORKERS, else one for each core but one."""
-    text = os.environ.get(WORKERS)
-    if not text:
-        return max(1, (os.cpu_count() or 2) - 1)
-    if not text.isdecimal() or int(text) == 0:
-        raise RunError(f"{WORKERS} is {text!r}; give the number of runs that may train at once, at least 1")
-    return int(text)
 
 
 def _sentence(error: Any) -> str:

@@ -5,7 +5,7 @@
 
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
@@ -16,10 +16,22 @@ if str(HERE) in sys.path:
     sys.path.remove(str(HERE))
 sys.path.insert(0, str(ROOT))
 
+SCRIPT = ROOT / "app.py"
+if not SCRIPT.is_file():
+    sys.exit(f"There is no {SCRIPT}: the installed package has no pages. Start the app in a copy of the repository.")
+if Path.cwd() != ROOT:
+    sys.exit(f"Start the app in {ROOT}: Streamlit looks for its settings in the folder where it is started.")
+
+from vaegan.errors import VaeganError
+from vaegan.lab import cluster, environment
+
+if environment.address_from_environment() is None:
+    with suppress(VaeganError, OSError):  # the Train page shows errors
+        cluster.begin(environment.workers_from_environment())
+
 import streamlit as st
 from starlette.middleware import Middleware
 
-from vaegan.errors import VaeganError
 from vaegan.ui import component
 from vaegan.ui.heaps import give_memory_back
 
@@ -34,16 +46,10 @@ from vaegan.ui.passcode import announce
 from vaegan.ui.routes import routes
 from vaegan.ui.train import lab
 
-SCRIPT = ROOT / "app.py"
-if not SCRIPT.is_file():
-    sys.exit(f"There is no {SCRIPT}: the installed package has no pages. Start the app in a copy of the repository.")
-if Path.cwd() != ROOT:
-    sys.exit(f"Start the app in {ROOT}: Streamlit looks for its settings in the folder where it is started.")
-
 
 @asynccontextmanager
 async def _lifespan(_: st.App) -> AsyncIterator[None]:
-    """The lab's worker takes seconds to load torch: it begins before the first visitor comes."""
+    """The lab opens before the first visitor comes: it goes on with runs, and its worker gets ready."""
     Thread(target=lab.open_early, name="open the lab", daemon=True).start()
     yield
 
