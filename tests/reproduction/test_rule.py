@@ -16,7 +16,7 @@ CLAIMS = (1, 2, 4, 9)  # settings that a claim is tried in
 SIMULATED = 3000
 
 
-def by_seed(values: np.ndarray) -> dict[int, float]:
+def by_seed(values: np.ndarray) -> dict[int, float | None]:
     return dict(enumerate(values.tolist()))
 
 
@@ -66,9 +66,17 @@ def test_several_comparisons_make_one_verdict(outcomes: tuple[str, ...], expecte
     assert rule.verdict(made(*outcomes)) == expected
 
 
-def test_pairs_are_of_the_same_seed_and_a_run_that_is_missing_takes_its_pair_along() -> None:
+def test_the_papers_own_setting_may_decide() -> None:
+    assert rule.verdict(made("gain", "no gain"), first_decides=True) == "holds"
+    assert rule.verdict(made("no gain", "gain"), first_decides=True) == "partly"
+    assert rule.verdict(made("undecided", "no gain"), first_decides=True) == "undecided"
+
+
+def test_pairs_are_of_the_same_seed_and_one_that_diverged_leaves_no_interval() -> None:
     ours, theirs = {3: 7.0, 0: 1.0, 2: 5.0, 1: 3.0}, {1: 2.0, 0: 1.0, 2: 3.0, 9: 0.0}
     found = rule.compare("", ours, theirs, NATS, lower_is_better=False)
+    failed = rule.compare("", ours | {0: None}, theirs | {3: 0.0}, NATS, lower_is_better=False)
+    assert (failed.pairs, failed.interval, failed.outcome) == (3, None, "undecided")
     assert found.pairs == 3
     assert present(found.interval).mean == pytest.approx((0 + 1 + 2) / 3)
     assert rule.compare("", {0: 1.0, 1: 2.0}, theirs, NATS, lower_is_better=False).outcome == "undecided"
@@ -93,6 +101,7 @@ def drawn(rng: np.random.Generator, settings: int, pairs: int, gain: float = 0.0
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", CLAIMS)
 def test_under_no_effect_a_claim_speaks_in_at_most_5_percent(settings: int) -> None:
     rng = np.random.default_rng(settings)

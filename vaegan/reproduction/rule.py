@@ -51,7 +51,7 @@ class Margin:
 class Comparison:
     """A setting beside the one that it is compared with: differences by seed, counted so that above 0 is better.
 
-    `interval` is None if too few seeds have both numbers, for example because runs diverged.
+    `interval` is None with too few seeds, or if a run diverged.
     """
 
     name: str
@@ -86,32 +86,35 @@ def paired_interval(differences: Sequence[float], confidence: float = CONFIDENCE
 
 def compare(
     name: str,
-    ours: Mapping[int, float],
-    theirs: Mapping[int, float],
+    ours: Mapping[int, float | None],
+    theirs: Mapping[int, float | None],
     margin: Margin,
     *,
     lower_is_better: bool,
     settings: int = 1,
     confidence: float = CONFIDENCE,
 ) -> Comparison:
-    """Our numbers beside theirs, both by seed; a seed that lacks one of the two is left out.
+    """Our numbers beside theirs, both by seed; None is the number of a run that diverged.
 
+    One such run leaves the comparison without an interval: the others would be a selection of those that went well.
     `settings` is how many comparisons the claim has in all, which the interval is corrected for.
     """
     sign = -1.0 if lower_is_better else 1.0
-    differences = [sign * (ours[seed] - theirs[seed]) for seed in sorted(ours.keys() & theirs.keys())]
+    pairs = [(ours[seed], theirs[seed]) for seed in sorted(ours.keys() & theirs.keys())]
+    differences = [sign * (own - other) for own, other in pairs if own is not None and other is not None]
     of_one = 1 - (1 - confidence) / settings
-    interval = paired_interval(differences, of_one) if len(differences) >= LEAST_PAIRS else None
-    return Comparison(name, len(differences), interval, margin)
+    complete = len(differences) == len(pairs) >= LEAST_PAIRS
+    return Comparison(name, len(differences), paired_interval(differences, of_one) if complete else None, margin)
 
 
-def verdict(comparisons: Sequence[Comparison]) -> Verdict:
+def verdict(comparisons: Sequence[Comparison], *, first_decides: bool = False) -> Verdict:
     """What several comparisons say of a claim that speaks of all of them.
 
-    It holds if each is a gain, and partly if some are. It does not hold if none is, and is undecided if none is known
-    to be a gain but some may be.
+    It holds if each is a gain, or, where the first is the paper's own setting and decides, if that one is; it holds
+    partly if some are. It does not hold if none is, and is undecided if none is known to be a gain but some may be.
     """
     outcomes = [comparison.outcome for comparison in comparisons]
     if "gain" in outcomes:
-        return "holds" if set(outcomes) == {"gain"} else "partly"
+        decisive = outcomes[:1] if first_decides else outcomes
+        return "holds" if set(decisive) == {"gain"} else "partly"
     return "undecided" if "undecided" in outcomes or not outcomes else "does not hold"
