@@ -65,13 +65,22 @@ def test_what_is_selected() -> None:
 def test_the_command_names_the_selection_and_no_folder() -> None:
     assert command_of(Selection(), QUICK) == "python -m vaegan reproduce --quick"
     chosen = Selection(tables=(1, 2), figures=(), claims=("schedule",))
-    assert command_of(chosen, Scale()) == "python -m vaegan reproduce --tables 1 2 --claims schedule --seeds 3"
+    assert command_of(chosen, Scale()) == "python -m vaegan reproduce --tables 1 2 --claims schedule --seeds 5"
 
 
 def test_both_ways_of_listing_reach_the_command(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     for words in (["--tables", "1", "9"], ["--tables", "1,9"]):
         assert call("reproduce", *words, "--out", tmp_path) == 2
         assert "there is no 9" in capsys.readouterr().err
+
+
+def test_a_plan_trains_nothing_and_says_what_everything_costs(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert call("reproduce", "--plan", "--workers", 2, "--claims", "placement", "--out", tmp_path) == 0
+    *_, last = capsys.readouterr().out.splitlines()
+    assert "with 2 at once" in last
+    assert not list(tmp_path.iterdir())
 
 
 def files_of(figure: Figure) -> list[str]:
@@ -108,7 +117,7 @@ def test_tables_are_of_the_runs_they_name(found: Reproduction) -> None:
 def test_trials_are_ranked_and_all_are_there(found: Reproduction) -> None:
     search = found.search
     assert search is not None
-    assert len(search.trials) == 2 * len(QUICK.settings)
+    assert len(search.trials) == 3 * len(QUICK.settings)
     both = [present(trial.distances["both"]) for trial in search.trials]
     assert both == sorted(both)
     assert search.closest["both"] == 0

@@ -148,7 +148,7 @@ def test_a_step_of_it_is_taken_apart(digits: Digits) -> None:
 @pytest.mark.parametrize("norm", ["batch", "none"])
 def test_the_shift_of_its_first_batchnorm_is_measured_over_pictures_and_places(norm: Norm, digits: Digits) -> None:
     network, few = build(CONFIG.model.updated({"norm": norm}), 0).eval(), digits.subset(60, 20)
-    measured = under_noise(network, few)
+    measured = under_noise(network, few, CONFIG)
     assert ("shift_0.5" in measured) == (norm == "batch")
     if norm == "none":
         return

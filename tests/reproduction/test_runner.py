@@ -7,7 +7,7 @@ import torch
 
 from tests.conftest import end_of, present
 from vaegan.data.mnist import Digits
-from vaegan.errors import DataError, DivergedError
+from vaegan.errors import DataError, DivergedError, RunError
 from vaegan.metrics import evaluate
 from vaegan.reproduction.experiments import Experiment, Scale
 from vaegan.reproduction.runner import Runner
@@ -17,6 +17,7 @@ from vaegan.training.loop import start_from, train
 
 SCALE = Scale(seeds=(0,), epochs=2, batch_size=50, hidden_dim=16)
 FIRST = Experiment("first", SCALE.config("batch", 0))
+OTHER = Experiment("other", SCALE.config("batch", 1))
 SECOND = Experiment("second", SCALE.config("batch", 0, lr=0.001), FIRST)
 
 
@@ -107,3 +108,38 @@ def test_weights_that_are_gone_are_named(tmp_path: Path, digits: Digits) -> None
     runner.make([FIRST])
     with pytest.raises(DataError, match="first after epoch 1 cannot be read"):
         runner.model(FIRST, 1)
+
+
+def test_runs_side_by_side_are_those_of_one_process(tmp_path: Path, digits: Digits) -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        alone, _ = opened(tmp_path / "alone", digits)
+        alone.make([SECOND.wanting("held_out")])
+    finally:
+        torch.set_num_threads(before)
+    beside = Runner(tmp_path / "beside", digits, digits, workers=2)
+    said: list[str] = []
+    beside._report = said.append
+    beside.make([SECOND.wanting("held_out"), OTHER])
+    for experiment in (FIRST, SECOND):
+        assert beside.record(experiment).epochs == alone.record(experiment).epochs
+    assert [line.rsplit("; ")[-1] for line in said] == ["2 to go", "1 to go", "0 to go"]
+
+
+def test_when_the_time_is_over_no_run_begins_and_the_next_call_goes_on(tmp_path: Path, digits: Digits) -> None:
+    trainer = Counting(digits)
+    with pytest.raises(RunError, match="the time is over and 2 runs are to go"):
+        Runner(tmp_path, digits, digits, trainer, minutes=0).make([SECOND, OTHER])
+    again, rest = opened(tmp_path, digits)
+    again.make([SECOND, OTHER])
+    assert sorted(trainer.made + rest.made) == ["first", "other", "second"]
+    assert len(trainer.made) == 1
+
+
+def test_what_a_choice_holds_out_is_what_it_did_not_learn_from(tmp_path: Path, digits: Digits) -> None:
+    runner, _ = opened(tmp_path, digits)
+    chooser = Experiment("chooser", SCALE.config("batch", 0, train_limit=100)).wanting("held_out", kept=[2])
+    runner.make([chooser])
+    expected = evaluate(runner.model(chooser, 2), digits.train_images[100:]).test_loss
+    assert runner.record(chooser).measures["held_out_loss"] == pytest.approx(expected, rel=1e-5)

@@ -14,7 +14,7 @@ from vaegan.data import mnist
 from vaegan.errors import ConfigError
 from vaegan.lab.environment import address_from_environment
 from vaegan.lab.jobs import Jobs
-from vaegan.reproduction import paper, report
+from vaegan.reproduction import paper, plan, report
 from vaegan.reproduction.experiments import QUICK, Scale
 from vaegan.reproduction.reproduce import Selection, reproduce
 from vaegan.reproduction.runner import Runner
@@ -67,9 +67,19 @@ def reproduce_paper(
     claims: Annotated[
         str | None, typer.Option("--claims", metavar="NAME ...", help=f"Only these: {', '.join(paper.CLAIMS)}.")
     ] = None,
-    seeds: Annotated[int, typer.Option("--seeds", min=1, max=100, help="How many seeds, from 0 on.")] = 3,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, max=50, help="How many seeds, from 0 on.")] = 5,
     quick: Annotated[
         bool, typer.Option("--quick", help="One seed, few digits and epochs: shows in under a minute that it works.")
+    ] = False,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=64, help="Runs at once on this machine, on one thread each.")
+    ] = 1,
+    minutes: Annotated[
+        float | None,
+        typer.Option("--minutes", min=0, help="Begin no run after so long; the same command then goes on."),
+    ] = None,
+    plan_only: Annotated[
+        bool, typer.Option("--plan", help="Train nothing: print every run and about how long it takes.")
     ] = False,
     data: DataOption = None,
     scheduler: Annotated[
@@ -79,9 +89,12 @@ def reproduce_paper(
 ) -> None:
     """Make the paper's tables, figures and claims again, all or a selection. Goes on where it was interrupted."""
     selection = selected(tables, figures, claims)
+    scale = QUICK if quick else replace(Scale(), seeds=tuple(range(seeds)), many_seeds=tuple(range(2 * seeds)))
+    if plan_only:
+        typer.echo("\n".join(plan.table(plan.plan(selection, scale), selection, scale, workers)))
+        return
     sample = mnist.load_sample()
     digits = sample.subset(test=min(QUICK_TEST_DIGITS, len(sample.test_images))) if quick else mnist.load(data)
-    scale = QUICK if quick else replace(Scale(), seeds=tuple(range(seeds)))
     if quick:
         torch.set_num_threads(1)  # the networks are tiny: threads would only wait for each other
     stderr.print(f"reproduce on {digits.label}", highlight=False)
@@ -93,10 +106,11 @@ def reproduce_paper(
 
     command = command_of(selection, scale)
     if address is None:
-        result = reproduce(selection, scale, Runner(out / "runs", digits, sample, report=tell), out, command)
+        runner = Runner(out / "runs", digits, sample, report=tell, workers=workers, minutes=minutes)
+        result = reproduce(selection, scale, runner, out, command)
     else:
         with Jobs(digits, scheduler=address) as jobs:
-            runner = Runner(out / "runs", digits, sample, ClusterTrainer(jobs), tell)
+            runner = Runner(out / "runs", digits, sample, ClusterTrainer(jobs), tell, minutes=minutes)
             result = reproduce(selection, scale, runner, out, command)
     for table in result.tables:
         typer.echo("\n".join(report.sentence(table)))

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from itertools import chain
 from statistics import fmean
 
+from vaegan.reproduction import rule
 from vaegan.reproduction.experiments import Experiment
+from vaegan.reproduction.rule import Comparison, Margin
 from vaegan.reproduction.runner import Runner
-from vaegan.reproduction.schema import Cell, Epoch, Plot, PlotLine, RunRecord, Verdict
+from vaegan.reproduction.schema import Epoch, Gain, Plot, PlotLine, RunRecord
 
 Value = Callable[[Epoch], float | None]
-
-QUALITY = ("test_loss", "psnr", "frechet", "coverage")
-QUALITY_COLUMNS = ("setting", "test loss", "PSNR, dB", "Fréchet", "lowest seed", "highest seed", "classes", "diverged")
+Number = Callable[[RunRecord], float]
 
 
 def mean(values: Sequence[float]) -> float | None:
@@ -23,35 +23,9 @@ def mean(values: Sequence[float]) -> float | None:
     return fmean(values) if values else None
 
 
-def lower(values: Sequence[float], others: Sequence[float]) -> bool:
-    """Whether the mean of `values` lies below the lowest of `others`; never if either has no number."""
-    return bool(values and others) and fmean(values) < min(others)
-
-
-def higher(values: Sequence[float], others: Sequence[float]) -> bool:
-    """Whether the mean of `values` lies above the highest of `others`; never if either has no number."""
-    return bool(values and others) and fmean(values) > max(others)
-
-
 def words(value: float | None, digits: int = 2) -> str:
     """A number for a sentence."""
     return "nothing (diverged)" if value is None else f"{value:.{digits}f}"
-
-
-def with_range(values: Sequence[float]) -> str:
-    """The mean for a sentence and, of several seeds, their range."""
-    several = f" ({min(values):.2f} to {max(values):.2f})" if len(values) > 1 else ""
-    return words(mean(values)) + several
-
-
-def graded(*, holds: bool, partly: bool) -> Verdict:
-    """The verdict of a rule that says when a claim holds and when it holds in part."""
-    return "holds" if holds else "partly" if partly else "does not hold"
-
-
-def verdict(cases: Sequence[bool]) -> Verdict:
-    """The verdict of a claim that is decided case by case: it holds if it does in all cases, partly if in some."""
-    return graded(holds=bool(cases) and all(cases), partly=any(cases))
 
 
 def test_loss(epoch: Epoch) -> float:
@@ -66,60 +40,79 @@ def gap(epoch: Epoch) -> float:
     return test_loss(epoch) - epoch.train_loss
 
 
-def final_losses(records: Iterable[RunRecord]) -> list[float]:
-    """The last test losses of the runs that did not diverge."""
-    return [test_loss(record.epochs[-1]) for record in records if not record.failure]
+def final_loss(record: RunRecord) -> float:
+    """The test loss after the last epoch."""
+    return test_loss(record.epochs[-1])
 
 
-def first_losses(records: Iterable[RunRecord]) -> list[float]:
-    """The test losses after the first epoch, of the runs that did not diverge."""
-    return [test_loss(record.epochs[0]) for record in records if not record.failure]
+def first_loss(record: RunRecord) -> float:
+    """The test loss after the first epoch."""
+    return test_loss(record.epochs[0])
 
 
-def values_of(records: Iterable[RunRecord], name: str) -> list[float]:
-    """One measure of the runs that have it."""
-    return [record.measures[name] for record in records if name in record.measures]
+def final_gap(record: RunRecord) -> float:
+    """The gap between test and training loss after the last epoch."""
+    return gap(record.epochs[-1])
+
+
+def measured(name: str) -> Number:
+    """One measure of a run's last weights."""
+    return lambda record: record.measures[name]
+
+
+def by_seed(runs: Iterable[Experiment], runner: Runner, number: Number) -> dict[int, float | None]:
+    """A number of each run, by its seed; None if it diverged."""
+    records = {run.config.seed: runner.record(run) for run in runs}
+    return {seed: None if record.failure else number(record) for seed, record in records.items()}
+
+
+def mean_of(runs: Iterable[Experiment], runner: Runner, number: Number) -> float | None:
+    """The mean of a number over the runs that did not diverge."""
+    return mean([value for value in by_seed(runs, runner, number).values() if value is not None])
 
 
 @dataclass(frozen=True)
-class Quality:
-    """How good a setting's runs are, one a seed: their values by measure, and how many diverged."""
+class Contest:
+    """What the comparisons of a claim have in common: their number, which way is better, what matters, how many."""
 
-    name: str
-    values: Mapping[str, Sequence[float]]
-    diverged: int
+    number: Number
+    margin: Margin
+    runner: Runner
+    settings: int
+    lower_is_better: bool = True
 
-    @property
-    def row(self) -> tuple[Cell, ...]:
-        """A row of QUALITY_COLUMNS."""
-        loss, psnr, frechet, coverage = (mean(self.values[measure]) for measure in QUALITY)
-        seeds = self.values["frechet"]
-        spread = (min(seeds, default=None), max(seeds, default=None))
-        return (self.name, loss, psnr, frechet, *spread, coverage, self.diverged)
-
-    def mean(self, measure: str) -> str:
-        """The mean of a measure for a sentence."""
-        return words(mean(self.values[measure]))
-
-    def lower(self, measure: str, other: "Quality") -> bool:
-        """Whether a measure lies below all seeds of another setting."""
-        return lower(self.values[measure], other.values[measure])
-
-    def higher(self, measure: str, other: "Quality") -> bool:
-        """Whether a measure lies above all seeds of another setting."""
-        return higher(self.values[measure], other.values[measure])
+    def between(self, name: str, ours: Sequence[Experiment], theirs: Sequence[Experiment]) -> Comparison:
+        """Our runs beside theirs, paired by seed."""
+        own, other = (by_seed(runs, self.runner, self.number) for runs in (ours, theirs))
+        return rule.compare(name, own, other, self.margin, lower_is_better=self.lower_is_better, settings=self.settings)
 
 
-def quality(name: str, experiments: Sequence[Experiment], runner: Runner) -> Quality:
-    """The quality of a setting's runs."""
-    records = [runner.record(experiment) for experiment in experiments]
-    values = {measure: values_of(records, measure) for measure in QUALITY}
-    return Quality(name, values, sum(bool(record.failure) for record in records))
+def gains(comparisons: Iterable[Comparison], asides: Iterable[Comparison] = ()) -> tuple[Gain, ...]:
+    """Comparisons for the result's file; `asides` decide nothing."""
+    return tuple(
+        Gain(
+            name=one.name,
+            pairs=one.pairs,
+            mean=one.interval and one.interval.mean,
+            low=one.interval and one.interval.low,
+            high=one.interval and one.interval.high,
+            margin=one.margin.size,
+            unit=one.margin.unit,
+            reason=one.margin.reason,
+            outcome=one.outcome,
+            aside=is_aside,
+        )
+        for is_aside, group in ((False, comparisons), (True, asides))
+        for one in group
+    )
 
 
-def lowest(qualities: Sequence[Quality], measure: str) -> Quality:
-    """The setting with the lowest mean of a measure; one without a number comes last."""
-    return min(qualities, key=lambda one: fmean(one.values[measure] or [float("inf")]))
+def difference(comparison: Comparison) -> str:
+    """The difference and its interval for a sentence."""
+    interval, unit = comparison.interval, comparison.margin.unit
+    if interval is None:
+        return "no number"
+    return f"{interval.mean:+.2f}{f' {unit}' if unit else ''} ({interval.low:+.2f} to {interval.high:+.2f})"
 
 
 def loss_plot(file: str, title: str, records: Mapping[str, RunRecord]) -> Plot:

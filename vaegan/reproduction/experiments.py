@@ -15,7 +15,12 @@ NORMS: tuple[Norm, ...] = ("none", "batch")
 PLACEMENTS: tuple[Norm, ...] = ("none", "hidden", "batch")
 OBJECTIVES: dict[Objective, float] = {"VAE": 0.0, "VAE-GAN": 1.0}
 SMALL_LEARNING_RATE = 0.001
-LARSEN: dict[str, Any] = {"routing": "larsen", "fakes": "both"}
+Start = Literal["scratch", "warm", "again"]
+STARTS: dict[Start, str] = {
+    "scratch": "from scratch",
+    "warm": "from the clean model",
+    "again": "after an earlier epoch of the same",  # as if the cell of a notebook was run a second time
+}
 
 
 @dataclass(frozen=True)
@@ -54,33 +59,34 @@ class Setting:
 
     noise: NoiseKind
     level: float
-    start: Literal["scratch", "warm"] = "warm"
+    start: Start = "warm"
     lr: float = SMALL_LEARNING_RATE
     latent_dim: int = paper.LATENT_DIM
+    hidden_dim: int | None = None  # None: as other models with so many latent dimensions have
 
     @property
     def words(self) -> str:
         """The setting in words."""
-        return f"{self.noise} {self.level:g}, {self.training}, d = {self.latent_dim}"
+        hidden = "" if self.hidden_dim is None else f", hidden {self.hidden_dim}"
+        return f"{self.noise} {self.level:g}, {self.training}, d = {self.latent_dim}{hidden}"
 
     @property
     def training(self) -> str:
         """How a run in this setting is trained, in words."""
-        begun = "from the clean model" if self.start == "warm" else "from scratch"
-        return f"{begun}, lr {self.lr:g}"
+        return f"{STARTS[self.start]}, lr {self.lr:g}"
 
 
-# The setting that was closest before there was a search; the figures use it too.
-UNCLIPPED = Setting("gaussian-unclipped", 1.0)
+# The noise of the notebooks that the paper's network comes from; the figures use it.
+DROPOUT = Setting("dropout", 0.5, start="again")
+WIDER = replace(DROPOUT, latent_dim=100, hidden_dim=400)  # the paper's d for denoising, Table 1's hidden units
 SETTINGS: tuple[Setting, ...] = (
-    UNCLIPPED,
-    *(Setting("gaussian-unclipped", level) for level in (0.5, 0.7, 0.85)),
-    Setting("gaussian", 0.7),
-    *(Setting("masking", level) for level in (0.3, 0.5)),
-    Setting("gaussian-unclipped", 0.7, lr=0.003),
-    Setting("gaussian-unclipped", 1.0, lr=0.003),
-    Setting("gaussian-unclipped", 1.0, lr=0.01),
-    Setting("masking", 0.5, lr=0.003),
+    *(replace(WIDER, lr=lr) for lr in (0.001, 0.005, 0.01)),
+    replace(WIDER, latent_dim=200, lr=0.01),
+    DROPOUT,
+    replace(DROPOUT, start="warm"),
+    replace(DROPOUT, start="scratch", lr=0.01),
+    replace(WIDER, noise="masking", lr=0.01),
+    Setting("gaussian-unclipped", 1.0),
     Setting("gaussian-unclipped", 1.0, start="scratch", lr=0.01),
     Setting("masking", 0.5, start="scratch", lr=0.01),
 )
@@ -90,7 +96,10 @@ SETTINGS: tuple[Setting, ...] = (
 class Scale:
     """How large a reproduction is: the paper's size, or a quick one that shows that everything works."""
 
-    seeds: tuple[int, ...] = (0, 1, 2)
+    seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    many_seeds: tuple[int, ...] = tuple(range(10))  # where differences are as small as between seeds
+    choice_seeds: tuple[int, ...] = (100, 101)  # of runs that only choose, and report nothing
+    choice_digits: int = 50_000  # that these are trained on; the other training digits are held out, and choose
     quick: bool = False
     epochs: int = paper.EPOCHS
     batch_size: int = paper.BATCH_SIZE
@@ -100,10 +109,14 @@ class Scale:
     wide_epochs: int = 5
     plane_batch_size: int = 500  # of the model with two latent dimensions
     settings: tuple[Setting, ...] = SETTINGS
+    rates: tuple[float, ...] = (0.001, 0.003, 0.01, 0.03)
+    goal: float = 120.0  # nats: the test loss that both norms come to at a rate that suits them
     adversarial: tuple[float, ...] = (1.0, 10.0, 100.0)
+    alone: float = 10.0  # the weight that is tried with BatchNorm's statistics left alone, too
     pixel_weights: tuple[float, ...] = (1.0, 0.0)
-    schedules: tuple[str, ...] = ("cosine", "one-cycle")
-    few: tuple[tuple[int | None, int], ...] = ((500, 200), (5_000, 40), (None, 10))  # digits, epochs
+    schedules: tuple[str, ...] = ("step", "cosine")
+    long_epochs: int = 50
+    few: tuple[int, int] = (500, 200)  # digits, epochs
     few_batch_size: int = 100
 
     def config(self, norm: Norm, seed: int, objective: Objective = "VAE", **changes: Any) -> TrainConfig:
@@ -121,6 +134,9 @@ class Scale:
 
 QUICK = Scale(
     seeds=(0,),
+    many_seeds=(0, 1),
+    choice_seeds=(100,),
+    choice_digits=3000,
     quick=True,
     epochs=2,
     batch_size=133,  # 30 batches of the bundled sample's training digits, as the paper's 30 of 60,000
@@ -128,11 +144,14 @@ QUICK = Scale(
     wide_hidden_dim=64,
     wide_epochs=1,
     plane_batch_size=133,
-    settings=(UNCLIPPED, Setting("masking", 0.5, start="scratch", lr=0.01)),
+    settings=(DROPOUT, Setting("masking", 0.5, start="scratch", lr=0.01)),
+    rates=(0.003, 0.01),
     adversarial=(1.0,),
+    alone=1.0,
     pixel_weights=(0.0,),
     schedules=("cosine",),
-    few=((500, 3), (None, 1)),
+    long_epochs=3,
+    few=(500, 3),
 )
 
 
@@ -166,20 +185,30 @@ def denoising_run(
         "epochs": epochs or scale.epochs,
     }
     small = setting.latent_dim == paper.LATENT_DIM
-    if small:
-        clean = Experiment(f"VAE, {norm}, seed {seed}", scale.config(norm, seed))
-    else:
-        clean = wide_run(scale, norm, setting.latent_dim)
-        changes["model"] = {"latent_dim": setting.latent_dim, "hidden_dim": scale.wide_hidden_dim}
+    if not small:
+        hidden = scale.hidden_dim or setting.hidden_dim or scale.wide_hidden_dim
+        changes["model"] = {"latent_dim": setting.latent_dim, "hidden_dim": hidden}
     config = scale.config(norm, seed, objective, **changes)
-    start = clean if setting.start == "warm" else None
-    return Experiment(f"denoising {objective}, {norm}, {setting.words}, seed {seed}", config, start).wanting("clean")
+    name = f"denoising {objective}, {norm}, {setting.words}, seed {seed}"
+    start = None
+    if setting.start == "warm":
+        clean = Experiment(f"VAE, {norm}, seed {seed}", scale.config(norm, seed))
+        start = clean if small else wide_run(scale, norm, setting.latent_dim)
+    elif setting.start == "again":
+        start = Experiment(f"{name}, the epoch before", config.updated({"epochs": 1}))
+    return Experiment(name, config, start).wanting("clean", "masked")
+
+
+def trial_runs(scale: Scale, setting: Setting, norm: Norm) -> list[Experiment]:
+    """The runs by which the search judges a setting: of the first seed, and of three where the paper is near."""
+    seeds = scale.seeds[:3] if setting.start == "again" else scale.seeds[:1]
+    return [denoising_run(scale, setting, norm, seed) for seed in seeds]
 
 
 def pictured_denoising_run(scale: Scale, norm: Norm, latent_dim: int) -> Experiment:
     """The denoiser of Figures 12 and 14 with d latent dimensions, of which epoch 1 and the last are shown."""
     epochs = scale.epochs if latent_dim == paper.LATENT_DIM else scale.wide_epochs
-    setting = replace(UNCLIPPED, latent_dim=latent_dim)
+    setting = replace(DROPOUT, latent_dim=latent_dim)
     return denoising_run(scale, setting, norm, scale.seeds[0], epochs=epochs).wanting(kept={1, epochs})
 
 
@@ -188,65 +217,6 @@ def plane_run(scale: Scale, norm: Norm) -> Experiment:
     model = {"latent_dim": 2, "hidden_dim": scale.config(norm, 0).model.hidden}
     config = scale.config(norm, scale.seeds[0], model=model, batch_size=scale.plane_batch_size, lr=0.003)
     return Experiment(f"VAE, {norm}, d = 2", config).wanting(kept={config.epochs})
-
-
-def slow_run(scale: Scale, norm: Norm) -> Experiment:
-    """The VAE of the first seed at a tenth of the learning rate."""
-    config = scale.config(norm, scale.seeds[0], lr=SMALL_LEARNING_RATE)
-    return Experiment(f"VAE, {norm}, lr {SMALL_LEARNING_RATE:g}", config)
-
-
-def few_digits_run(scale: Scale, norm: Norm, count: int | None, epochs: int) -> Experiment:
-    """Training on so many digits (all: None) in small batches, watched on training and test digits alike."""
-    config = scale.config(
-        norm,
-        scale.seeds[0],
-        train_limit=count,
-        epochs=epochs,
-        batch_size=scale.few_batch_size,
-        lr=SMALL_LEARNING_RATE,
-    )
-    return Experiment(f"VAE, {norm}, {count or 'all'} digits", config).wanting("train")
-
-
-def runs_with_adv(scale: Scale, weight: float, routing: str) -> list[Experiment]:
-    """VAE-GANs with BatchNorm of an adversarial weight under a routing, one a seed; weight 0 is the VAE."""
-    experiments = []
-    for seed in scale.seeds:
-        changes: dict[str, Any] = {"weights": {"adv": weight}} | (LARSEN if routing == "larsen" and weight else {})
-        name = f"{routing} routing, adv {weight:g}, seed {seed}" if weight else f"VAE, batch, seed {seed}"
-        experiments.append(Experiment(name, scale.config("batch", seed, "VAE", **changes)).wanting("quality"))
-    return experiments
-
-
-def runs_with_similarity(scale: Scale, pixel_weight: float) -> list[Experiment]:
-    """Larsen's VAE-GAN with the learned similarity and so much of the pixel loss, one a seed."""
-    weights = {"recon": pixel_weight, "feature": 1.0, "adv": 1.0}
-    return [
-        Experiment(
-            f"learned similarity, recon {pixel_weight:g}, seed {seed}",
-            scale.config("batch", seed, weights=weights, **LARSEN),
-        ).wanting("quality")
-        for seed in scale.seeds
-    ]
-
-
-def runs_with_schedule(scale: Scale, norm: Norm, schedule: str) -> list[Experiment]:
-    """The VAE under a learning-rate schedule, one a seed; constant is Table 1's."""
-    changes: dict[str, Any] = {"schedule": schedule} | (
-        {"step_epochs": max(1, scale.epochs * 3 // 10)} if schedule == "step" else {}
-    )
-    return [
-        Experiment(f"VAE, {norm}, {schedule}, seed {seed}", scale.config(norm, seed, **changes)) for seed in scale.seeds
-    ]
-
-
-def runs_with_norm(scale: Scale, norm: Norm) -> list[Experiment]:
-    """The VAE with BatchNorm in one of its places, one a seed."""
-    return [
-        Experiment(f"VAE, {norm}, seed {seed}", scale.config(norm, seed)).wanting("noise", "quality")
-        for seed in scale.seeds
-    ]
 
 
 def check_run() -> Experiment:

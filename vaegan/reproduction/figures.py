@@ -19,8 +19,8 @@ from vaegan.model.networks import VAEGAN
 from vaegan.reproduction import paper
 from vaegan.reproduction.evidence import gap_plot, plot_line
 from vaegan.reproduction.experiments import (
+    DROPOUT,
     NORMS,
-    UNCLIPPED,
     Experiment,
     Scale,
     Setting,
@@ -51,7 +51,7 @@ def runs_of(number: int, scale: Scale) -> list[Experiment]:
             dims = (paper.LATENT_DIM, scale.wide_dims[0])
             return [pictured_denoising_run(scale, norm, d) for norm in NORMS for d in dims]
         case 13:
-            return [denoising_run(scale, UNCLIPPED, norm, scale.seeds[0]) for norm in NORMS]
+            return [denoising_run(scale, DROPOUT, norm, scale.seeds[0]) for norm in NORMS]
         case 14:
             return [pictured_denoising_run(scale, norm, scale.wide_dims[-1]) for norm in NORMS]
         case 16:
@@ -63,7 +63,7 @@ def runs_of(number: int, scale: Scale) -> list[Experiment]:
 class Sheets:
     """Draws the figures of one reproduction into a folder."""
 
-    def __init__(self, scale: Scale, runner: Runner, folder: Path, denoising: Setting = UNCLIPPED) -> None:
+    def __init__(self, scale: Scale, runner: Runner, folder: Path, denoising: Setting = DROPOUT) -> None:
         self._scale, self._runner, self._folder = scale, runner, folder
         self._denoising = denoising  # the setting of Figure 13's log
 
@@ -116,7 +116,7 @@ class Sheets:
     def _cleaned(self, number: int, dims: Sequence[int]) -> Figure:
         """Digits, the same under noise, cleaned after the first epoch, cleaned after the last."""
         clean, pictures = _digits(self._runner), []
-        noisy = corrupt(clean, NoiseConfig(kind=UNCLIPPED.noise, level=UNCLIPPED.level))
+        noisy = corrupt(clean, NoiseConfig(kind=DROPOUT.noise, level=DROPOUT.level))
         for d in dims:
             for norm in NORMS:
                 experiment = pictured_denoising_run(self._scale, norm, d)
@@ -127,8 +127,8 @@ class Sheets:
                     self._sheet(f"figure-{number}-{d}-{norm}", [clean, noisy.clamp(0, 1), *cleaned], caption, norm)
                 )
         setting = (
-            f"Rows: test digits, under {UNCLIPPED.noise} noise {UNCLIPPED.level:g} (shown clipped), cleaned. Trained "
-            f"{UNCLIPPED.training}. {self._widths}"
+            f"Rows: test digits, under {DROPOUT.noise} noise {DROPOUT.level:g} (shown clipped), cleaned. Trained "
+            f"{DROPOUT.training}. {self._widths}"
         )
         return self._figure(number, setting, pictures=pictures)
 

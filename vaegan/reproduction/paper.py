@@ -130,8 +130,11 @@ CLAIMS: dict[str, PaperClaim] = {
     "similarity": PaperClaim(
         "A learned similarity beats the pixel loss", "reconstructions are better judged in the discriminator's features"
     ),
-    "schedule": PaperClaim("Learning-rate scheduling helps", "future work: a falling learning rate helps convergence"),
+    "schedule": PaperClaim("A falling learning rate helps", "future work: a falling learning rate helps convergence"),
     "placement": PaperClaim(
         "BatchNorm belongs after the encoder's output too", "Algorithm 1 normalises mu and log variance as well"
+    ),
+    "augmentation": PaperClaim(
+        "Made-up digits help to learn from few", "samples and cleaned pictures serve data augmentation"
     ),
 }

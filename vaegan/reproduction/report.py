@@ -6,7 +6,7 @@ from pathlib import Path
 from matplotlib.figure import Figure as Chart
 
 from vaegan.markdown import table
-from vaegan.reproduction.schema import NAMED, Cell, Claim, Figure, Plot, Reproduction, Search, Table
+from vaegan.reproduction.schema import NAMED, Cell, Claim, Figure, Gain, Plot, Reproduction, Search, Table
 
 INCHES = (6.4, 4.0)
 DOTS_PER_INCH = 90
@@ -61,8 +61,8 @@ def markdown(result: Reproduction) -> str:
 def sentence(table: Table) -> list[str]:
     """Each row of a table in a sentence."""
     return [
-        f"Table {table.number}, {row.objective}, {NAMED[row.norm]}: the paper's value lies in the seeds' range at "
-        f"{row.within} of {len(row.cells)} epochs, else at most {row.farthest:.2f} outside"
+        f"Table {table.number}, {row.objective}, {NAMED[row.norm]}: the paper's value lies where one more seed would "
+        f"at {row.within} of {len(row.cells)} epochs, else at most {row.farthest:.2f} outside"
         for row in table.rows
     ]
 
@@ -92,11 +92,11 @@ def _comparison(table: Table) -> str:
                 cell.mean,
                 f"{_number(cell.low)} to {_number(cell.high)}",
                 cell.paper,
-                "within" if cell.outside == 0 else None if cell.outside is None else f"{cell.outside:+.2f}",
+                "yes" if cell.outside == 0 else None if cell.outside is None else f"{cell.outside:+.2f}",
             )
             for cell in row.cells
         ]
-        head = ("epoch", "each seed", "mean", "range", "the paper", "in the range?")
+        head = ("epoch", "each seed", "mean", "one more seed (95 %)", "the paper", "there?")
         parts.append(f"{row.objective}, {NAMED[row.norm]}:\n\n" + _table(head, rows))
     return "\n\n".join(parts)
 
@@ -119,8 +119,27 @@ def _figure(figure: Figure) -> str:
 
 def _claim(claim: Claim) -> str:
     parts = [f"The paper: {claim.says}. {claim.setting}.", f"**{claim.verdict.capitalize()}.** {claim.sentence}"]
-    parts += [f"Rule: {claim.rule}", _table(claim.evidence.columns, claim.evidence.rows)]
+    parts += [f"Rule: {claim.rule}", _gains(claim.gains), _table(claim.evidence.columns, claim.evidence.rows)]
     return "\n\n".join([*parts, *_charts(claim.plots)])
+
+
+def _gains(gains: Sequence[Gain]) -> str:
+    """Comparisons as a table; above 0 is better."""
+    rows = [
+        (
+            gain.name,
+            gain.pairs,
+            gain.mean,
+            "-" if gain.low is None or gain.high is None else f"{gain.low:.2f} to {gain.high:.2f}",
+            f"{gain.margin:g} {gain.unit}".strip(),
+            "(decides nothing) " * gain.aside + gain.outcome,
+        )
+        for gain in gains
+    ]
+    why = {f"{gain.margin:g} {gain.unit}".strip(): gain.reason for gain in gains}
+    reasons = "; ".join(f"{size}: {reason}" for size, reason in why.items())
+    head = ("comparison, above 0 is better", "pairs", "difference", "interval", "matters from", "says")
+    return _table(head, rows) + f"\n\nWhy that much matters: {reasons}."
 
 
 def _ended(text: str) -> str:

@@ -15,8 +15,8 @@ from vaegan.reproduction.experiments import (
     Scale,
     Setting,
     check_run,
-    denoising_run,
     paper_runs,
+    trial_runs,
 )
 from vaegan.reproduction.figures import Sheets
 from vaegan.reproduction.measures import DEFINITIONS
@@ -50,13 +50,14 @@ def runs_of(selection: Selection, scale: Scale) -> list[Experiment]:
     runs += [run for number in selection.figures for run in figures.runs_of(number, scale)]
     runs += [run for name in selection.claims for run in claims.runs_of(name, scale)]
     if selection.denoises:
-        runs += [denoising_run(scale, setting, norm, scale.seeds[0]) for setting in scale.settings for norm in NORMS]
+        runs += [run for setting in scale.settings for norm in NORMS for run in trial_runs(scale, setting, norm)]
     return runs
 
 
 def reproduce(selection: Selection, scale: Scale, runner: Runner, folder: Path, command: str) -> Reproduction:
     """Make everything that is selected, and write reproduction.json, report.md and pictures into `folder`."""
     runner.make(runs_of(selection, scale))
+    runner.make([run for name in selection.claims for run in claims.later_runs(name, scale, runner)])
     search, setting = _search(selection, scale, runner)
     sheets = Sheets(scale, runner, folder, setting) if setting else Sheets(scale, runner, folder)
     tables = tuple(_table(number, scale, runner, search) for number in selection.tables)
@@ -82,7 +83,7 @@ def reproduce(selection: Selection, scale: Scale, runner: Runner, folder: Path, 
         runs=runs,
         definitions=DEFINITIONS,
     )
-    write_atomically({folder / FILE: result.model_dump_json(indent=1).encode()})
+    write_atomically({folder / FILE: (result.model_dump_json() + "\n").encode()})
     report.write(result, folder)
     return result
 

@@ -2,24 +2,27 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import safetensors.torch
+import torch
 from pydantic import ValidationError
 from torch import Tensor
 
 from vaegan.checkpoint.files import weights_bytes
 from vaegan.config import identity
 from vaegan.data.mnist import Digits
-from vaegan.errors import DataError, DivergedError
+from vaegan.errors import DataError, DivergedError, RunError
 from vaegan.files import write_atomically
 from vaegan.metrics.cards import card_data
 from vaegan.model.networks import VAEGAN, restore
 from vaegan.reproduction import measures
 from vaegan.reproduction.experiments import Experiment, merged
 from vaegan.reproduction.schema import Epoch, RunRecord
+from vaegan.reproduction.side_by_side import side_by_side
 from vaegan.reproduction.trainers import LocalTrainer, Pass, Trainer, Weights
 from vaegan.training.version import code_version
 
@@ -36,7 +39,13 @@ class Runner:
         sample: Digits,
         trainer: Trainer | None = None,
         report: Report = lambda _: None,
+        *,
+        workers: int = 1,
+        minutes: float | None = None,
     ) -> None:
+        """With more than one of `workers` runs are trained side by side; after so many `minutes` none is begun."""
+        self._workers = workers
+        self._ends = None if minutes is None else time.monotonic() + 60 * minutes
         self.folder, self.data, self._sample = folder, data, sample
         self._trainer = trainer or LocalTrainer(data)
         self._report = report
@@ -57,17 +66,35 @@ class Runner:
                 pending.append(experiment)
             else:
                 self._records[record.key] = record
+        left = len(pending)
         for depth in sorted({experiment.depth for experiment in pending}):
-            wave = [experiment for experiment in pending if experiment.depth == depth]
-            self._trainer.prepare([experiment for experiment in wave if not experiment.sample])
-            for experiment in wave:
-                record = self._train(experiment)
-                left = len(pending) - 1 - pending.index(experiment)
-                self._report(_line(record, left))
+            for experiment in self._wave([one for one in pending if one.depth == depth]):
+                left -= 1
+                self._report(_line(self.record(experiment), left))
+                if left and self._ends is not None and time.monotonic() > self._ends:
+                    raise RunError(f"the time is over and {left} runs are to go; start the same command again")
+
+    def _wave(self, wave: Sequence[Experiment]) -> Iterator[Experiment]:
+        """Make runs of which none begins with another; yields each when it has ended."""
+        if self._workers > 1:
+            given = (self.folder, self.data, self._sample)
+            for experiment in side_by_side(_make, wave, self._workers, _begin, given):
+                record = self._read(experiment)
+                assert record is not None, "its process has just written it"
+                self._records[record.key] = record
+                yield experiment
+            return
+        self._trainer.prepare([experiment for experiment in wave if not experiment.sample])
+        for experiment in wave:
+            self.train(experiment)
+            yield experiment
 
     def record(self, experiment: Experiment) -> RunRecord:
-        """The record of a run that `make` has trained or read."""
-        return self._records[self.key(experiment)]
+        """The record of a run that was made, here or by another process; KeyError if it was not."""
+        key = self.key(experiment)
+        if key not in self._records and (kept := self._read(experiment)) is not None:
+            self._records[key] = kept
+        return self._records[key]
 
     def model(self, experiment: Experiment, epoch: int) -> VAEGAN:
         """The model after an epoch whose weights are kept, in eval mode."""
@@ -112,7 +139,7 @@ class Runner:
                 return record
         return None
 
-    def _train(self, experiment: Experiment) -> RunRecord:
+    def train(self, experiment: Experiment) -> RunRecord:
         """Train a run, measure it, and keep its record and weights."""
         self.folder.mkdir(parents=True, exist_ok=True)
         data = self._digits(experiment)
@@ -132,7 +159,7 @@ class Runner:
                 if finished.log.epoch == experiment.config.epochs:
                     model = _built(experiment, finished.weights())
                     for name in sorted(experiment.measures & measures.GROUPS.keys()):
-                        values |= measures.GROUPS[name](model, data)
+                        values |= measures.GROUPS[name](model, data, experiment.config)
         except DivergedError as error:
             failure = str(error)
         record = RunRecord(
@@ -170,6 +197,8 @@ class Runner:
                 watched["train_loss"] = measures.train_loss(model, data, experiment.config.train_limit)
             if "clean" in asked:
                 watched["clean_loss"] = measures.clean_loss(model, data)
+            if "masked" in asked:
+                watched["masked_loss"] = measures.masked_loss(model, data)
         return Epoch(epoch=log.epoch, average_loss=log.average_loss, test_loss=log.test_loss, **watched)
 
 
@@ -182,3 +211,15 @@ def _line(record: RunRecord, left: int) -> str:
     reached = "" if last is None else f"test set loss {last:.2f}, "
     ended = "diverged, " if record.failure else ""
     return f"{record.name}: {ended}{reached}{record.seconds:.0f} s; {left} to go"
+
+
+_own: list[Runner] = []  # of a process that works beside others: the runner of its folder
+
+
+def _begin(folder: Path, data: Digits, sample: Digits) -> None:
+    torch.set_num_threads(1)  # the processes share the cores
+    _own.append(Runner(folder, data, sample))
+
+
+def _make(experiment: Experiment) -> None:
+    _own[0].train(experiment)

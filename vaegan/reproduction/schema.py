@@ -19,6 +19,7 @@ FILE = "reproduction.json"
 RESULT = Path(__file__).parent / "result"
 Verdict = Literal["holds", "partly", "does not hold", "undecided"]
 Objective = Literal["VAE", "VAE-GAN"]
+TestedOn = Literal["noisy", "clean", "masked"]
 Cell = str | int | float | None
 NAMED: dict[Norm, str] = {"none": "no BatchNorm", "hidden": "BatchNorm in hidden layers only", "batch": "BatchNorm"}
 P = TypeVar("P", bound="Part")
@@ -42,7 +43,7 @@ class Epoch(Part):
     """One pass of a run. `average_loss` is a batch's sum, averaged over batches; others are means per image, z = mu.
 
     `train_loss` is measured after the pass, on at most 10,000 training digits. If `test_loss` is of noisy digits,
-    `clean_loss` is that of clean ones. Both are None if no experiment asks for them.
+    `clean_loss` is that of clean ones and `masked_loss` that of masked ones. All are None if no experiment asks.
     """
 
     epoch: int
@@ -50,6 +51,7 @@ class Epoch(Part):
     test_loss: float | None
     train_loss: float | None = None
     clean_loss: float | None = None
+    masked_loss: float | None = None
 
 
 class RunRecord(Part):
@@ -68,9 +70,10 @@ class RunRecord(Part):
 
 
 class EpochCell(Part):
-    """One epoch of a row: each seed's value, their mean and range, and the paper's.
+    """One epoch of a row: each seed's value, their mean, where one more seed would lie, and the paper's.
 
-    `outside` is 0 where the paper's value lies in the range, else how far above the highest (> 0) or below the lowest.
+    One more seed lies from `low` to `high` with 95 % confidence. `outside` is 0 where the paper's value lies there too,
+    else how far above (> 0) or below.
     """
 
     epoch: int
@@ -93,12 +96,12 @@ class TableRow(Part):
 
     @property
     def within(self) -> int:
-        """At how many epochs the paper's value lies in the range of the seeds."""
+        """At how many epochs the paper's value lies where one more seed would."""
         return sum(cell.outside == 0 for cell in self.cells)
 
     @property
     def farthest(self) -> float:
-        """The largest distance of the paper's value from that range."""
+        """The largest distance of the paper's value from there."""
         return max((abs(cell.outside) for cell in self.cells if cell.outside is not None), default=0.0)
 
 
@@ -121,13 +124,15 @@ class Trial(Part):
     setting: str
     noise: NoiseKind
     level: float
-    start: Literal["scratch", "warm"]
+    start: Literal["scratch", "warm", "again"]
     lr: float
     latent_dim: int
     hidden_dim: int
-    tested_on: Literal["noisy", "clean"]
+    own_hidden_dim: int | None = None  # None: as other models with so many latent dimensions have
+    tested_on: TestedOn
     runs: dict[Norm, str]
     distances: dict[str, float | None]
+    by_seed: dict[Norm, tuple[float | None, ...]] = {}  # of each seed that was tried; `distances` are their means
 
 
 class Search(Part):
@@ -187,6 +192,25 @@ class Evidence(Part):
     rows: tuple[tuple[Cell, ...], ...]
 
 
+class Gain(Part):
+    """One comparison of a claim: paired differences over seeds, above 0 where the claim's side is better.
+
+    The interval is None if a run diverged or there are too few seeds. `aside` comparisons are shown for what they
+    teach, and decide nothing.
+    """
+
+    name: str
+    pairs: int
+    mean: float | None
+    low: float | None
+    high: float | None
+    margin: float  # the smallest difference that matters
+    unit: str
+    reason: str  # why it is that
+    outcome: Literal["gain", "no gain", "loss", "undecided"]
+    aside: bool = False
+
+
 class Claim(Part):
     """One claim: what the paper says, the rule by which numbers decide, the verdict and its sentence."""
 
@@ -200,12 +224,13 @@ class Claim(Part):
     evidence: Evidence
     plots: tuple[Plot, ...]
     runs: tuple[str, ...]
+    gains: tuple[Gain, ...] = ()
 
 
 class Reproduction(Part):
     """The whole result. `quick` means few digits and epochs, to see that it works: do not compare it with the paper."""
 
-    format: Literal[1] = 1
+    format: Literal[1, 2] = 2  # 1 had no gains: its verdicts are of ranges of three seeds
     quick: bool
     created: str  # ISO date
     command: str
