@@ -110,6 +110,7 @@ def test_weights_that_are_gone_are_named(tmp_path: Path, digits: Digits) -> None
         runner.model(FIRST, 1)
 
 
+@pytest.mark.slow  # starts Python anew
 def test_runs_side_by_side_are_those_of_one_process(tmp_path: Path, digits: Digits) -> None:
     before = torch.get_num_threads()
     torch.set_num_threads(1)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -14,11 +15,11 @@ from vaegan.config import NoiseConfig
 from vaegan.denoisers import comparison, filters
 from vaegan.denoisers.comparison import UNCHANGED, DenoiserScore
 from vaegan.metrics.likeness import psnr
-from vaegan.reproduction import schema
+from vaegan.reproduction import paper, schema
 from vaegan.studio import Studio, add_noise
 from vaegan.ui import pages, resources
 from vaegan.ui.results import claims, losing, results_state, tables
-from vaegan.ui.results.charts import plot_chart
+from vaegan.ui.results.charts import gain_chart, gain_words, plot_chart
 from vaegan.ui.results.questions import QUESTIONS
 from vaegan.ui.train.lessons import LESSONS
 
@@ -104,7 +105,7 @@ def test_the_tables_show_the_papers_values_beside_our_mean_and_range() -> None:
         assert band["fill"] == "toself"
         for cell in row.cells:
             edges = sorted(y for x, y in zip(band["x"], band["y"], strict=True) if x == cell.epoch)
-            assert edges == pytest.approx([min(cell.values), max(cell.values)])
+            assert edges == pytest.approx([cell.low, cell.high])
     for card in (resources.card("paper-bn"), resources.card("paper-plain")):
         values = card.metrics[0].values
         assert -values["elbo"] > values["test_loss"] + 3, "the convention costs several nats"
@@ -120,8 +121,10 @@ def test_agreement_is_told_from_the_numbers() -> None:
         ]
         return schema.TableRow(norm="none", objective="VAE", setting="", runs=("a", "b"), cells=tuple(cells))
 
-    assert tables.agreement(row(0, 0)) == "the paper's value lies within the range of our 2 seeds at 2 of 2 epochs."
-    assert tables.agreement(row(0, -2.5, 1)).endswith("at 1 of 3 epochs; it is farthest at epoch 2, 2.50 below it.")
+    assert tables.agreement(row(0, 0)).startswith("at 2 of 2 epochs the paper's value lies where one more seed")
+    several = tables.agreement(row(0, -2.5, 1))
+    assert several.startswith("at 1 of 3 epochs")
+    assert several.endswith("it is farthest at epoch 2, 2.50 below it.")
     assert tables.agreement(row(None)) == "the paper prints no values."
 
 
@@ -157,8 +160,8 @@ def test_every_claim_has_its_verdict_and_a_lesson_to_run() -> None:
         question = QUESTIONS[claim.name]
         assert question.words in shown
         assert f"**{question.answers[claim.verdict]}**" in shown
-        assert question.lesson in LESSONS
-    assert set(QUESTIONS) == {claim.name for claim in reproduced.claims}
+        assert question.lesson is None or question.lesson in LESSONS
+    assert list(QUESTIONS) == list(paper.CLAIMS)
     badges = " ".join(each.value for each in test.markdown)
     said = {verdict for verdict, (words, *_) in claims.VERDICTS.items() if f"{words}]" in badges}
     assert said == {claim.verdict for claim in reproduced.claims}
@@ -171,10 +174,43 @@ def test_the_evidence_of_a_claim_opens_and_closes_again() -> None:
     test.button(key=f"evidence_{claim.name}").click().run()
     assert not test.exception
     assert re.sub(r"<[^>]*>", "", text(test)).count(f"We measured:** {claim.sentence}") == 1
-    assert len(charts(test)) == len(claim.plots)
+    assert len(charts(test)) == len(claim.plots) + bool(claim.gains)
     assert test.dataframe[0].value.columns.tolist() == list(claim.evidence.columns)
     test.run()
     assert not charts(test)
+
+
+def gain(outcome: Literal["gain", "no gain", "undecided"], mean: float | None, *, aside: bool = False) -> schema.Gain:
+    low, high = (None, None) if mean is None else (mean - 1, mean + 1)
+    return schema.Gain(
+        **{"name": f"{outcome} {mean}", "pairs": 5, "mean": mean, "low": low, "high": high, "margin": 2.0},
+        **{"unit": "nats", "reason": "for a test", "outcome": outcome, "aside": aside},
+    )
+
+
+def test_intervals_are_drawn_in_multiples_of_what_matters() -> None:
+    gains = [gain("gain", 6.0), gain("no gain", 0.0, aside=True), gain("undecided", None)]
+    drawn = {trace.name: trace for trace in gain_chart(gains).data}
+    assert set(drawn) == {"gain 6.0", "no gain 0.0"}, "what has no interval is said in words"
+    assert (drawn["gain 6.0"].x[0], drawn["gain 6.0"].error_x.array[0]) == (3.0, 0.5)
+    assert drawn["gain 6.0"].marker.color != drawn["no gain 0.0"].marker.color
+    assert gain_words(gains[0]) == "gain 6.0: +6.00 nats (+5.00 to +7.00); from 2 nats on it matters"
+    assert "no interval" in gain_words(gains[2])
+
+
+def test_a_claim_with_intervals_shows_them_on_its_card_and_in_its_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
+    reproduced = schema.load()
+    gains = (gain("no gain", 0.5), gain("undecided", None))
+    first = reproduced.claims[0].model_copy(update={"gains": gains, "verdict": "undecided"})
+    changed = reproduced.model_copy(update={"claims": (first, *reproduced.claims[1:])})
+    monkeypatch.setattr(results_state, "reproduction", lambda: changed)
+    test = open_page()
+    assert f"Measured, {gain_words(gains[0])}." in text(test)
+    assert f"{claims.VERDICTS['undecided'][0]}]" in " ".join(each.value for each in test.markdown)
+    test.button(key=f"evidence_{first.name}").click().run()
+    assert not test.exception
+    assert "no gain 0.5" in charts(test)[0]
+    assert "for a test" in text(test)
 
 
 def test_blue_is_with_batchnorm_and_orange_without_in_every_plot() -> None:

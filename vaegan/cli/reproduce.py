@@ -95,8 +95,8 @@ def reproduce_paper(
         return
     sample = mnist.load_sample()
     digits = sample.subset(test=min(QUICK_TEST_DIGITS, len(sample.test_images))) if quick else mnist.load(data)
-    if quick:
-        torch.set_num_threads(1)  # the networks are tiny: threads would only wait for each other
+    if quick or workers > 1:  # threads would only wait for each other; and the result says with how many it was made
+        torch.set_num_threads(1)
     stderr.print(f"reproduce on {digits.label}", highlight=False)
     address = scheduler or address_from_environment()
     out.mkdir(parents=True, exist_ok=True)

@@ -17,8 +17,9 @@ _component = component("line_chart")
 
 
 def can_draw(chart: go.Figure) -> bool:
-    """Whether the component can draw a figure."""
-    return chart.layout.yaxis.type != "log" and all(trace.type == "scatter" for trace in chart.data)
+    """Whether the component can draw a figure: no logarithms upwards, no intervals, nothing but lines and points."""
+    plain = all(trace.type == "scatter" and trace.error_x.array is None for trace in chart.data)
+    return chart.layout.yaxis.type != "log" and plain
 
 
 def show_lines(chart: go.Figure, key: str, words: str, said: Callable[[float], str] = SHORT) -> None:

@@ -1,4 +1,4 @@
-"""Charts of the Results page: our range over seeds beside the paper's values, and the plots of the reproduction."""
+"""Charts of the Results page: our seeds beside the paper's values, comparisons with intervals, plots of the runs."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,14 +8,15 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from vaegan.config import Norm
-from vaegan.reproduction.schema import Plot, TableRow
-from vaegan.ui.charts import COLOURS, CONFIG, DASHES, NORM_TITLES, pale
+from vaegan.reproduction.schema import Gain, Plot, TableRow
+from vaegan.ui.charts import COLOURS, CONFIG, DASHES, GREY, NORM_TITLES, pale
 from vaegan.ui.line_chart import can_draw, lines_of, place_lines
 from vaegan.ui.results.shared import once_for_all
 from vaegan.ui.results.written_out import written_out
 
 NORM_NAMES = {norm: title[0].lower() + title[1:] for norm, title in NORM_TITLES.items()}  # in a sentence
 NORM_COLOURS: dict[Norm, str] = {"batch": COLOURS[0], "hidden": COLOURS[2], "none": COLOURS[1]}
+OUTCOME_COLOURS = {"gain": "#2f9e44", "no gain": "#c23b3b", "loss": "#c23b3b", "undecided": "#8a8f98"}
 SYMBOLS = ("circle", "square", "diamond", "x", "triangle-up", "cross")
 
 
@@ -51,7 +52,7 @@ def described(plot: Plot) -> str:
 
 
 def table_chart(rows: Sequence[TableRow], up: str) -> go.Figure:
-    """For each row its mean over seeds as a line, the range of the seeds as a band, the paper's values as diamonds."""
+    """For each row its mean over seeds as a line, where one more seed would lie as a band, the paper's as diamonds."""
     chart = go.Figure()
     for row in rows:
         epochs = [cell.epoch for cell in row.cells]
@@ -85,6 +86,46 @@ def table_chart(rows: Sequence[TableRow], up: str) -> go.Figure:
         )
     chart.update_xaxes(dtick=1)
     return laid_out(chart, "epoch", up)
+
+
+def gain_chart(gains: Sequence[Gain]) -> go.Figure:
+    """Each comparison with its interval, in multiples of the smallest difference that matters; above 0 is better.
+
+    Beyond the dotted line at 1 a difference matters. What decides nothing is pale.
+    """
+    chart = go.Figure()
+    for gain in reversed(gains):
+        if gain.mean is None or gain.low is None or gain.high is None:
+            continue
+        mean, low, high = (number / gain.margin for number in (gain.mean, gain.low, gain.high))
+        colour = pale(GREY, 0.55) if gain.aside else OUTCOME_COLOURS[gain.outcome]
+        chart.add_scatter(
+            x=[mean],
+            y=[gain.name],
+            error_x={"type": "data", "array": [high - mean], "arrayminus": [mean - low], "thickness": 3, "width": 7},
+            mode="markers",
+            marker={"size": 11, "color": colour},
+            name=gain.name,
+            showlegend=False,
+            hovertemplate=f"{gain.mean:+.2f} {gain.unit} ({gain.low:+.2f} to {gain.high:+.2f})<extra></extra>",
+        )
+    chart.add_vline(x=0, line={"color": GREY, "width": 1})
+    chart.add_vline(x=1, line={"color": GREY, "dash": "dot"}, annotation={"text": "matters"})
+    laid_out(chart, "difference, in multiples of the smallest that matters", "", hovermode="closest")
+    chart.update_layout(height=140 + 34 * len(gains))
+    chart.update_yaxes(automargin=True, ticksuffix="  ")
+    return chart
+
+
+def gain_words(gain: Gain) -> str:
+    """A comparison in a line: the difference, its interval, and from where on it matters."""
+    unit = f" {gain.unit}" if gain.unit else ""
+    if gain.mean is None or gain.low is None or gain.high is None:
+        return f"{gain.name}: no interval, since a run diverged or there are too few"
+    return (
+        f"{gain.name}: {gain.mean:+.2f}{unit} ({gain.low:+.2f} to {gain.high:+.2f}); from {gain.margin:g}{unit} on it "
+        "matters"
+    )
 
 
 def plot_chart(plot: Plot) -> go.Figure:

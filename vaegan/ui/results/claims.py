@@ -8,7 +8,7 @@ from vaegan.reproduction.schema import Claim, Reproduction, Verdict
 from vaegan.ui import pages
 from vaegan.ui.glossary import explain, note, say
 from vaegan.ui.language import lent
-from vaegan.ui.results.charts import show_plots
+from vaegan.ui.results.charts import gain_chart, gain_words, show_chart, show_plots
 from vaegan.ui.results.questions import QUESTIONS
 
 VERDICTS: dict[
@@ -55,8 +55,10 @@ def show_claim(claim: Claim) -> None:
     st.badge(words, icon=icon, color=colour)
     answer = f"**{lent(question.answers[claim.verdict])}** " if question else ""
     say(answer + lent(f"The paper says: {claim.says}."))
+    if claim.gains:
+        note(f"Measured, {gain_words(claim.gains[0])}.")
     with st.container(horizontal=True, vertical_alignment="center"):
-        if question:
+        if question and question.lesson:
             st.page_link(
                 pages.TRAIN.path,
                 label="Run it yourself",
@@ -82,6 +84,16 @@ def words_of(claim: Claim) -> str:
 def show_evidence(claim: Claim) -> None:
     """What was measured for a claim, as a sentence, a table and charts; its setting and the rule for the verdict."""
     st.markdown(explain(f"**We measured:** {claim.sentence}"), unsafe_allow_html=True)
+    if claim.gains:
+        words = f"Comparisons with their intervals: {'; '.join(map(gain_words, claim.gains))}"
+        show_chart(gain_chart(claim.gains), f"gains_{claim.name}", words)
+        note(
+            "Each line is an interval around the mean difference of runs that share a seed; to the right is better. "
+            "Beyond the dotted line a difference is large enough to matter; an interval across it leaves the question "
+            "open. Pale ones are shown for what they teach."
+        )
+        reasons = dict.fromkeys(f"{gain.margin:g} {gain.unit}: {gain.reason}" for gain in claim.gains)
+        note(f"Why that much matters: {'; '.join(reasons)}.")
     rows = [dict(zip(claim.evidence.columns, row, strict=True)) for row in claim.evidence.rows]
     st.dataframe(rows, hide_index=True)
     show_plots(claim.plots, f"claim_{claim.name}")

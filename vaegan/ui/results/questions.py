@@ -11,20 +11,20 @@ UNDECIDED = "Our runs cannot tell: from seed to seed the numbers differ too much
 
 
 class Question(NamedTuple):
-    """A claim as a question, the answer for each verdict, and the lesson of the Train page that shows it."""
+    """A claim as a question, the answer for each verdict, and the lesson of the Train page that shows it, if any."""
 
     words: str
     answers: dict[Verdict, str]
-    lesson: str
+    lesson: str | None
 
 
 QUESTIONS = {  # by the name of the claim
     "convergence": Question(
         "Does a network learn faster with BatchNorm?",
         {
-            "holds": "Yes, in every pair that we trained.",
-            "partly": "In some of the pairs that we trained, not in all.",
-            "does not hold": "No, in none of the pairs that we trained.",
+            "holds": "Yes, at the rate that suits each network, and at the paper's.",
+            "partly": "With one of two choices of the learning rate, not with both.",
+            "does not hold": "No, neither at the rate that suits each network nor at the paper's.",
             "undecided": UNDECIDED,
         },
         "race",
@@ -32,9 +32,9 @@ QUESTIONS = {  # by the name of the claim
     "overfitting": Question(
         "Does BatchNorm keep a network from learning its digits by heart?",
         {
-            "holds": "Yes, with few digits and with many.",
-            "partly": "With some numbers of training digits, not with all.",
-            "does not hold": "No, with no number of training digits.",
+            "holds": "Yes, with few digits and with all.",
+            "partly": "With few digits or with all of them, not with both.",
+            "does not hold": "No, neither with few digits nor with all.",
             "undecided": UNDECIDED,
         },
         "overfit",
@@ -43,8 +43,8 @@ QUESTIONS = {  # by the name of the claim
         "Do digits look more real with a GAN beside the VAE?",
         {
             "holds": "Yes, as the paper sets it.",
-            "partly": "Not as the paper sets it; with another weight of the GAN or another routing, yes.",
-            "does not hold": "No, at no weight that we tried.",
+            "partly": "Not as the paper sets it; with another weight, other fakes or another network, yes.",
+            "does not hold": "No, in nothing that we tried.",
             "undecided": UNDECIDED,
         },
         "opponent",
@@ -53,7 +53,7 @@ QUESTIONS = {  # by the name of the claim
         "Is it better to compare digits by what the discriminator sees than pixel by pixel?",
         {
             "holds": "Yes: samples and rebuilt digits both gain.",
-            "partly": "Samples gain or rebuilt digits do, not both.",
+            "partly": "In some of what we measured, not in all.",
             "does not hold": "No: neither samples nor rebuilt digits gain.",
             "undecided": UNDECIDED,
         },
@@ -62,9 +62,9 @@ QUESTIONS = {  # by the name of the claim
     "schedule": Question(
         "Does it help to let the learning rate fall?",
         {
-            "holds": "Yes, with and without BatchNorm.",
-            "partly": "It helps one of the twins, not both.",
-            "does not hold": "No, neither with nor without BatchNorm.",
+            "holds": "Yes, with and without BatchNorm, in steps and smoothly.",
+            "partly": "In some of the ways that we tried, not in all.",
+            "does not hold": "No, in none of the ways that we tried.",
             "undecided": UNDECIDED,
         },
         "schedule",
@@ -78,5 +78,15 @@ QUESTIONS = {  # by the name of the claim
             "undecided": UNDECIDED,
         },
         "placement",
+    ),
+    "augmentation": Question(
+        "Do made-up digits help a classifier that has few real ones?",
+        {
+            "holds": "Yes, redrawn digits and cleaned ones both do.",
+            "partly": "Redrawn digits do or cleaned ones, not both.",
+            "does not hold": "No, neither redrawn digits nor cleaned ones.",
+            "undecided": UNDECIDED,
+        },
+        None,
     ),
 }

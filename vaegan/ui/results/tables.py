@@ -1,4 +1,4 @@
-"""The paper's tables on the Results page: its numbers, our seeds' mean and range, and how far apart they are."""
+"""The paper's tables on the Results page: its numbers, our seeds' mean, where one more would lie, and what differs."""
 
 import csv
 import io
@@ -85,7 +85,7 @@ def show_table(table: Table, reproduced: Reproduction) -> None:
             key=f"csv_{table.number}",
             on_click="ignore",
             icon=":material/table:",
-            help="Every row of this table: each seed, mean, range and the paper's value.",
+            help="Every row of this table: each seed, mean, where one more would lie, and the paper's value.",
         )
 
 
@@ -126,7 +126,10 @@ def agreement(row: TableRow) -> str:
     if not compared:
         return "the paper prints no values."
     seeds = len(row.runs)
-    words = f"the paper's value lies within the range of our {seeds} seeds at {row.within} of {len(compared)} epochs"
+    words = (
+        f"at {row.within} of {len(compared)} epochs the paper's value lies where one more seed beside our {seeds} "
+        "would (with 95 % confidence)"
+    )
     if row.within == len(compared):
         return f"{words}."
     worst = max(compared, key=lambda cell: abs(cell.outside or 0))
@@ -135,7 +138,7 @@ def agreement(row: TableRow) -> str:
 
 
 def numbers(rows: Sequence[TableRow]) -> list[dict[str, object]]:
-    """One line for each epoch: the paper's value, our mean and our range, for each row of the table."""
+    """One line for each epoch: the paper's value, our mean and where one more seed would lie, for each row."""
     lines = []
     for cells in zip(*(row.cells for row in rows), strict=True):
         line: dict[str, object] = {"epoch": cells[0].epoch}
@@ -143,7 +146,7 @@ def numbers(rows: Sequence[TableRow]) -> list[dict[str, object]]:
             name = NORM_NAMES[row.norm]
             line[f"paper, {name}"] = cell.paper
             line[f"ours, {name}"] = cell.mean
-            line[f"range, {name}"] = f"{cell.low:,.2f} – {cell.high:,.2f}"
+            line[f"one more seed, {name}"] = f"{cell.low:,.2f} – {cell.high:,.2f}"
         lines.append(line)
     return lines
 
@@ -153,7 +156,9 @@ def _columns(rows: Sequence[TableRow]) -> dict[str, Any]:
     for name in (NORM_NAMES[row.norm] for row in rows):
         for kind, words in (("paper", "As the paper prints it."), ("ours", "The mean over our seeds.")):
             columns[f"{kind}, {name}"] = st.column_config.NumberColumn(format="%.2f", help=words)
-        columns[f"range, {name}"] = st.column_config.TextColumn(help="Lowest and highest value of our seeds.")
+        columns[f"one more seed, {name}"] = st.column_config.TextColumn(
+            help="Where one more seed would lie, with 95 % confidence (Student's t)."
+        )
     return columns
 
 
