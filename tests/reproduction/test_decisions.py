@@ -260,7 +260,9 @@ def test_what_the_statistics_do_alone_is_shown_and_decides_nothing() -> None:
 
 def test_neither_overfits_is_said_where_it_is_so() -> None:
     little: Made = lambda config: ([(100, 90 if config.train_limit else 99.7)] * 4, {})  # noqa: E731 - as in CASES
-    assert "with all digits neither network overfits" in decided("overfitting", little).sentence
+    assert (
+        "; on few digits both networks overfit; on all digits neither does." in decided("overfitting", little).sentence
+    )
     assert "neither" not in decided("overfitting", lambda _: ([(100, 90)] * 4, {})).sentence
 
 

@@ -130,7 +130,7 @@ def test_runs_side_by_side_are_those_of_one_process(tmp_path: Path, digits: Digi
 
 def test_when_the_time_is_over_no_run_begins_and_the_next_call_goes_on(tmp_path: Path, digits: Digits) -> None:
     trainer = Counting(digits)
-    with pytest.raises(RunError, match="the time is over and 2 runs are to go"):
+    with pytest.raises(RunError, match="the time is over, at most 2 runs are to go"):
         Runner(tmp_path, digits, digits, trainer, minutes=0).make([SECOND, OTHER])
     again, rest = opened(tmp_path, digits)
     again.make([SECOND, OTHER])

@@ -55,3 +55,4 @@ def test_what_the_component_cannot_draw_is_left_to_plotly() -> None:
     assert not can_draw(go.Figure(go.Bar(x=[1], y=[1])))
     assert not can_draw(go.Figure(go.Scattergl(x=[1], y=[1])))
     assert not can_draw(go.Figure(go.Scatter(x=[1], y=[1]), {"yaxis": {"type": "log"}}))
+    assert not can_draw(go.Figure(go.Scatter(x=[1], y=["a name"], error_x={"array": [0.5]})))

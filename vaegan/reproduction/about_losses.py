@@ -108,11 +108,21 @@ def convergence(scale: Scale, runner: Runner) -> Decision:
         verdict=rule.verdict([own, shared]),
         sentence=f"To a test loss of {scale.goal:g} nats BatchNorm saves {difference(own)} at the best rate of each "
         f"(lr {rates['batch']:g} with, {rates['none']:g} without), and {difference(shared)} at the paper's rate for "
-        f"both.",
+        f"both. {_at_the_highest(scale, runner)}",
         evidence=Evidence(columns=RATE_COLUMNS, rows=tuple(rows)),
         gains=gains([own, shared]),
         plots=(loss_plot("convergence", "Without and with BatchNorm", shown),),
     )
+
+
+def _at_the_highest(scale: Scale, runner: Runner) -> str:
+    """What the highest rate does to each norm, in a sentence."""
+    rate = max(scale.rates)
+    said = []
+    for norm in ("batch", "none"):
+        loss = _held_out(scale, runner, norm, rate)
+        said.append("diverges" if loss == float("inf") else f"has {loss:.2f} nats on held-out digits")
+    return f"At lr {rate:g} a network with BatchNorm {said[0]}, one without {said[1]}."
 
 
 def epochs_to(record: RunRecord, goal: float) -> float:
@@ -148,8 +158,9 @@ def overfitting(scale: Scale, runner: Runner) -> Decision:
         reached = [words(mean_of(own, runner, final_gap)) for own in (plain, bn)]
         parts.append(f"on {count:,} digits {reached[0]} nats without and {reached[1]} with BatchNorm")
     few, whole = comparisons
-    neither = max(float(row[4]) if isinstance(row[4], float) else float("inf") for row in rows[2:]) < OF_THE_GAP.size
-    ending = "; with all digits neither network overfits" if neither else ""
+    gaps = [float("inf") if row[4] is None else float(row[4]) for row in rows]
+    ending = "; on few digits both networks overfit" if min(gaps[:2]) > OF_THE_GAP.size else ""
+    ending += "; on all digits neither does" if max(gaps[2:]) < OF_THE_GAP.size else ""
     return Decision(
         verdict=rule.verdict(comparisons),
         sentence=f"The gap between test and training loss at the end is {', '.join(parts)}{ending}. BatchNorm makes it "

@@ -25,7 +25,7 @@ from vaegan.reproduction.schema import Cell, Evidence
 OF_THE_DISTANCE = Margin(
     10.0, "", "three times what another draw of samples from the same network changes, and 4 % of the VAE's distance"
 )
-OF_THE_LIKENESS = Margin(0.2, "dB", "two pictures must differ by about 1 dB to be told apart")
+OF_THE_LIKENESS = Margin(0.2, "dB", "a fifth of the 1 dB that can be seen when two pictures of a digit are compared")
 OF_THE_SHARE = Margin(0.5, "percentage points", "50 of 10,000 test digits")
 
 QUALITY = (

@@ -42,7 +42,8 @@ EXAMINATIONS: dict[str, Examination] = {
             f"{scale.choice_digits:,} digits; what is reported learns from all"
         ),
         rule=f"Holds if BatchNorm comes in fewer epochs to a test loss that was fixed before, both with the best rate "
-        f"of each norm and with the paper's lr {paper.LEARNING_RATE:g}; partly if with one of the two.",
+        f"of each norm and with the paper's lr {paper.LEARNING_RATE:g}; partly if with one of the two. A run that does "
+        "not come there counts one epoch more than it has.",
         runs=about_losses.choices,
         decide=about_losses.convergence,
         later=_later_convergence,
@@ -100,10 +101,10 @@ EXAMINATIONS: dict[str, Examination] = {
         decide=about_losses.placement,
     ),
     "augmentation": Examination(
-        setting=lambda _: (
-            f"A classifier learns from {FEW} digits with labels, half of each batch as they are and half as the VAE of "
-            "Table 1 with BatchNorm redraws or cleans them; equal steps, the same first weights. The VAE has seen all "
-            "training digits without labels"
+        setting=lambda scale: (
+            f"{len(scale.many_seeds)} seeds. A classifier learns from {FEW} digits with labels, half of each batch as "
+            "they are and half as the VAE of Table 1 with BatchNorm redraws or cleans them; equal steps, the same "
+            "first weights. The VAE has seen all training digits without labels"
         ),
         rule="By the share of test digits read right, beside the real digits alone. Holds if samples and cleaned "
         "digits both help; partly if one of them does. Noise alone and moved digits decide nothing.",

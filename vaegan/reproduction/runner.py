@@ -3,8 +3,8 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 
 import safetensors.torch
@@ -68,13 +68,14 @@ class Runner:
                 self._records[record.key] = record
         left = len(pending)
         for depth in sorted({experiment.depth for experiment in pending}):
-            for experiment in self._wave([one for one in pending if one.depth == depth]):
-                left -= 1
-                self._report(_line(self.record(experiment), left))
-                if left and self._ends is not None and time.monotonic() > self._ends:
-                    raise RunError(f"the time is over and {left} runs are to go; start the same command again")
+            with closing(self._wave([one for one in pending if one.depth == depth])) as made:
+                for experiment in made:
+                    left -= 1
+                    self._report(_line(self.record(experiment), left))
+                    if left and self._ends is not None and time.monotonic() > self._ends:
+                        raise RunError(f"the time is over, at most {left} runs are to go; start the command again")
 
-    def _wave(self, wave: Sequence[Experiment]) -> Iterator[Experiment]:
+    def _wave(self, wave: Sequence[Experiment]) -> Generator[Experiment]:
         """Make runs of which none begins with another; yields each when it has ended."""
         if self._workers > 1:
             given = (self.folder, self.data, self._sample)

@@ -43,7 +43,7 @@ QUESTIONS = {  # by the name of the claim
         "Do digits look more real with a GAN beside the VAE?",
         {
             "holds": "Yes, as the paper sets it.",
-            "partly": "Not as the paper sets it; with another weight, other fakes or another network, yes.",
+            "partly": "Not shown as the paper sets it; with another weight, other fakes or another network, yes.",
             "does not hold": "No, in nothing that we tried.",
             "undecided": UNDECIDED,
         },
