@@ -6,9 +6,10 @@ import streamlit as st
 
 from vaegan.reproduction.schema import Claim, Reproduction, Verdict
 from vaegan.ui import pages
+from vaegan.ui.charts import CONFIG
 from vaegan.ui.glossary import explain, note, say
 from vaegan.ui.language import lent
-from vaegan.ui.results.charts import gain_chart, gain_words, show_chart, show_plots
+from vaegan.ui.results.charts import gain_chart, gain_words, show_plots
 from vaegan.ui.results.questions import QUESTIONS
 
 VERDICTS: dict[
@@ -86,7 +87,7 @@ def show_evidence(claim: Claim) -> None:
     st.markdown(explain(f"**We measured:** {claim.sentence}"), unsafe_allow_html=True)
     if claim.gains:
         words = f"Comparisons with their intervals: {'; '.join(map(gain_words, claim.gains))}"
-        show_chart(gain_chart(claim.gains), f"gains_{claim.name}", words)
+        st.plotly_chart(gain_chart(claim.gains), key=f"gains_{claim.name}", theme="streamlit", config=CONFIG, alt=words)
         note(
             "Each line is an interval around the mean difference of runs that share a seed; to the right is better. "
             "Beyond the dotted line a difference is large enough to matter; an interval across it leaves the question "
