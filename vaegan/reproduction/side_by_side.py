@@ -3,9 +3,10 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from typing import Any, TypeVar
@@ -28,7 +29,8 @@ def side_by_side(
     try:
         running: dict[Future[object], P] = {}
         while True:
-            running |= {pool.submit(work, piece): piece for piece in islice(waiting, workers - len(running))}
+            with _without_interrupts():
+                running |= {pool.submit(work, piece): piece for piece in islice(waiting, workers - len(running))}
             if not running:
                 return
             for done in wait(running, return_when=FIRST_COMPLETED).done:
@@ -41,6 +43,19 @@ def side_by_side(
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Hold Ctrl+C back while processes start: until they ignore it themselves, they inherit this."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(begin: Callable[..., None], given: tuple[Any, ...]) -> None:
