@@ -21,6 +21,7 @@ from vaegan.ui import pages, resources
 from vaegan.ui.results import claims, losing, results_state, tables
 from vaegan.ui.results.charts import gain_chart, gain_words, plot_chart
 from vaegan.ui.results.questions import QUESTIONS
+from vaegan.ui.results.written_out import written_out
 from vaegan.ui.train.lessons import LESSONS
 
 PAGE = pages.RESULTS.path
@@ -159,7 +160,7 @@ def test_every_claim_has_its_verdict_and_a_lesson_to_run() -> None:
     for claim in reproduced.claims:
         question = QUESTIONS[claim.name]
         assert question.words in shown
-        assert f"**{question.answers[claim.verdict]}**" in shown
+        assert f"**{question.answer(claim)}**" in shown
         assert question.lesson is None or question.lesson in LESSONS
     assert list(QUESTIONS) == list(paper.CLAIMS)
     badges = " ".join(each.value for each in test.markdown)
@@ -173,7 +174,7 @@ def test_the_evidence_of_a_claim_opens_and_closes_again() -> None:
     claim = next(claim for claim in schema.load().claims if claim.plots)
     test.button(key=f"evidence_{claim.name}").click().run()
     assert not test.exception
-    assert re.sub(r"<[^>]*>", "", text(test)).count(f"We measured:** {claim.sentence}") == 1
+    assert re.sub(r"<[^>]*>", "", text(test)).count(f"We measured:** {written_out(claim.sentence)}") == 1
     assert len(charts(test)) == len(claim.plots) + bool(claim.gains)
     assert test.dataframe[0].value.columns.tolist() == list(claim.evidence.columns)
     test.run()
@@ -189,13 +190,14 @@ def gain(outcome: Literal["gain", "no gain", "undecided"], mean: float | None, *
 
 
 def test_intervals_are_drawn_in_multiples_of_what_matters() -> None:
-    gains = [gain("gain", 6.0), gain("no gain", 0.0, aside=True), gain("undecided", None)]
-    drawn = {trace.name: trace for trace in gain_chart(gains).data}
-    assert set(drawn) == {"gain 6.0", "no gain 0.0"}, "what has no interval is said in words"
-    assert (drawn["gain 6.0"].x[0], drawn["gain 6.0"].error_x.array[0]) == (3.0, 0.5)
-    assert drawn["gain 6.0"].marker.color != drawn["no gain 0.0"].marker.color
-    assert gain_words(gains[0]) == "gain 6.0: +6.00 nats (+5.00 to +7.00); from 2 nats on it matters"
-    assert "no interval" in gain_words(gains[2])
+    gains = [gain("gain", 6.0), gain("no gain", 0.0, aside=True), gain("gain", 600.0), gain("undecided", None)]
+    near, pale, far = gain_chart(gains).data  # what has no interval is said in words
+    assert [near.name, pale.name, far.name] == [f"{one.name}: {one.mean:+.2f} nats" for one in gains[:3]]
+    assert (near.x[0], near.error_x.array[0]) == (3.0, 0.5)
+    assert near.marker.color != pale.marker.color
+    assert (far.x[0], far.marker.symbol) == (6.0, "triangle-right")
+    assert gain_words(gains[0]) == "gain 6.0: +6.00 nats (interval +5.00 to +7.00; 2 or more matters)"
+    assert "no interval" in gain_words(gains[3])
 
 
 def test_a_claim_with_intervals_shows_them_on_its_card_and_in_its_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,8 +211,17 @@ def test_a_claim_with_intervals_shows_them_on_its_card_and_in_its_evidence(monke
     assert f"{claims.VERDICTS['undecided'][0]}]" in " ".join(each.value for each in test.markdown)
     test.button(key=f"evidence_{first.name}").click().run()
     assert not test.exception
-    assert "no gain 0.5" in charts(test)[0]
+    assert "no gain 0.5: +0.50 nats" in charts(test)[0]
     assert "for a test" in text(test)
+
+
+def test_a_claim_that_holds_partly_says_which_part_if_the_first_comparison_is_the_gain() -> None:
+    question, claim = QUESTIONS["overfitting"], schema.load().claim("overfitting")
+    gains = (gain("gain", 6.0), gain("no gain", 0.5), gain("gain", 7.0, aside=True))
+    partly = claim.model_copy(update={"verdict": "partly", "gains": gains})
+    assert question.answer(partly) == question.first
+    assert question.answer(partly.model_copy(update={"gains": gains[1::-1]})) == question.answers["partly"]
+    assert question.answer(partly.model_copy(update={"verdict": "undecided"})) == question.answers["undecided"]
 
 
 def test_blue_is_with_batchnorm_and_orange_without_in_every_plot() -> None:

@@ -7,7 +7,10 @@ import pytest
 from vaegan.reproduction import schema
 from vaegan.ui.results.written_out import written_out
 
-SHORT = re.compile(r"\bd = \d|\blr \d|\bno BatchNorm|\bhidden \d|\bbatch \d|unclipped|shown clipped|\d%")
+SHORT = re.compile(
+    r"\bd = \d|\blr \d|\bno BatchNorm|\bhidden \d|\bbatch \d|unclipped"
+    r"|shown clipped|fakes (?:recon|prior|both)|\badv \d|\d%"
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +27,8 @@ SHORT = re.compile(r"\bd = \d|\blr \d|\bno BatchNorm|\bhidden \d|\bbatch \d|uncl
             "digits, under masking noise 0.5 (shown clipped)",
             "digits, under noise “Masking (pixels lost)” at 50 % (shown cut off)",
         ),
+        ("fakes prior, adv 10, statistics left alone", "prior samples as fakes, GAN weight 10, statistics left alone"),
+        ("BatchNorm's statistics alone: fakes both", "BatchNorm's statistics alone: both as fakes"),
         ("what needs nothing stays", "what needs nothing stays"),
     ],
 )
@@ -39,5 +44,8 @@ def test_nothing_short_is_left_in_what_was_kept() -> None:
     texts += [curve.name for each in reproduced.figures for plot in each.plots for curve in plot.curves]
     if reproduced.search is not None:
         texts += [reproduced.search.gap, *(trial.setting for trial in reproduced.search.trials)]
+    for claim in reproduced.claims:
+        texts += [claim.sentence, claim.setting, claim.rule, *(gain.name for gain in claim.gains)]
+        texts += [curve.name for plot in claim.plots for curve in plot.curves]
     assert any(map(SHORT.search, texts))
     assert [text for text in map(written_out, texts) if SHORT.search(text)] == []

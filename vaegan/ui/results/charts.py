@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
@@ -16,7 +17,14 @@ from vaegan.ui.results.written_out import written_out
 
 NORM_NAMES = {norm: title[0].lower() + title[1:] for norm, title in NORM_TITLES.items()}  # in a sentence
 NORM_COLOURS: dict[Norm, str] = {"batch": COLOURS[0], "hidden": COLOURS[2], "none": COLOURS[1]}
-OUTCOME_COLOURS = {"gain": "#2f9e44", "no gain": "#c23b3b", "loss": "#c23b3b", "undecided": "#8a8f98"}
+OUTCOMES = {  # of a comparison: mark and colour
+    "gain": ("circle", "#2f9e44"),
+    "no gain": ("x", "#c23b3b"),
+    "loss": ("x", "#c23b3b"),
+    "undecided": ("circle-open", "#8a8f98"),
+}
+FARTHEST = 6.0  # that a difference is drawn from 0, in multiples of what matters
+NAME_LETTERS = 42  # of a comparison's name in one line: as many as a phone's width holds
 SYMBOLS = ("circle", "square", "diamond", "x", "triangle-up", "cross")
 
 
@@ -91,41 +99,62 @@ def table_chart(rows: Sequence[TableRow], up: str) -> go.Figure:
 def gain_chart(gains: Sequence[Gain]) -> go.Figure:
     """Each comparison with its interval, in multiples of the smallest difference that matters; above 0 is better.
 
-    Beyond the dotted line at 1 a difference matters. What decides nothing is pale.
+    Beyond the dotted line at 1 a difference matters. What decides nothing is pale; what lies beyond FARTHEST is an
+    arrow at the edge. Names stand above the intervals, so that a phone has its whole width for these.
     """
     chart = go.Figure()
-    for gain in reversed(gains):
-        if gain.mean is None or gain.low is None or gain.high is None:
-            continue
-        mean, low, high = (number / gain.margin for number in (gain.mean, gain.low, gain.high))
-        colour = pale(GREY, 0.55) if gain.aside else OUTCOME_COLOURS[gain.outcome]
+    drawn = [each for each in map(_interval, gains) if each]
+    ends: list[float] = [-1, 2]
+    for place, (gain, *numbers) in enumerate(drawn):
+        mean, low, high = (max(-FARTHEST, min(number / gain.margin, FARTHEST)) for number in numbers)
+        symbol, colour = OUTCOMES[gain.outcome]
+        if abs(mean) == FARTHEST:
+            symbol = "triangle-right" if mean > 0 else "triangle-left"
+        name = f"{written_out(gain.name)}: {_signed(numbers[0], gain.unit)}"
         chart.add_scatter(
             x=[mean],
-            y=[gain.name],
+            y=[-place],
             error_x={"type": "data", "array": [high - mean], "arrayminus": [mean - low], "thickness": 3, "width": 7},
             mode="markers",
-            marker={"size": 11, "color": colour},
-            name=gain.name,
+            marker={"size": 12, "symbol": symbol, "color": pale(GREY, 0.55) if gain.aside else colour},
+            name=name,
             showlegend=False,
-            hovertemplate=f"{gain.mean:+.2f} {gain.unit} ({gain.low:+.2f} to {gain.high:+.2f})<extra></extra>",
+            hovertemplate=f"{gain_words(gain)}<extra></extra>",
         )
+        chart.add_annotation(
+            text="<br>".join(wrap(name, NAME_LETTERS)),
+            **{"x": 0, "xref": "paper", "xanchor": "left", "y": -place, "yanchor": "bottom", "yshift": 8},
+            **{"align": "left", "font": {"size": 14}, "showarrow": False},
+        )
+        ends += [low, high]
     chart.add_vline(x=0, line={"color": GREY, "width": 1})
-    chart.add_vline(x=1, line={"color": GREY, "dash": "dot"}, annotation={"text": "matters"})
-    laid_out(chart, "difference, in multiples of the smallest that matters", "", hovermode="closest")
-    chart.update_layout(height=140 + 34 * len(gains))
-    chart.update_yaxes(automargin=True, ticksuffix="  ")
+    chart.add_vline(x=1, line={"color": GREY, "dash": "dot"})
+    laid_out(chart, "difference, 1 is the smallest that matters", "", hovermode="closest")
+    chart.update_layout(height=100 + 66 * len(drawn))
+    chart.update_xaxes(range=[min(ends) - 0.5, max(ends) + 0.5])
+    chart.update_yaxes(visible=False, range=[0.7 - len(drawn), 0.9])
     return chart
 
 
 def gain_words(gain: Gain) -> str:
     """A comparison in a line: the difference, its interval, and from where on it matters."""
-    unit = f" {gain.unit}" if gain.unit else ""
+    name = written_out(gain.name)
+    if not (numbers := _interval(gain)):
+        return f"{name}: no interval, since a run diverged or there are too few"
+    _, mean, low, high = numbers
+    inner = f"interval {low:+.2f} to {high:+.2f}; {gain.margin:g} or more matters"
+    return f"{name}: {_signed(mean, gain.unit)} ({inner})"
+
+
+def _signed(number: float, unit: str) -> str:
+    return f"{number:+.2f} {unit}".strip()
+
+
+def _interval(gain: Gain) -> tuple[Gain, float, float, float] | None:
+    """A comparison with its mean and its interval, if it has one."""
     if gain.mean is None or gain.low is None or gain.high is None:
-        return f"{gain.name}: no interval, since a run diverged or there are too few"
-    return (
-        f"{gain.name}: {gain.mean:+.2f}{unit} ({gain.low:+.2f} to {gain.high:+.2f}); from {gain.margin:g}{unit} on it "
-        "matters"
-    )
+        return None
+    return gain, gain.mean, gain.low, gain.high
 
 
 def plot_chart(plot: Plot) -> go.Figure:

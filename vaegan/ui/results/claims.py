@@ -11,6 +11,7 @@ from vaegan.ui.glossary import explain, note, say
 from vaegan.ui.language import lent
 from vaegan.ui.results.charts import gain_chart, gain_words, show_plots
 from vaegan.ui.results.questions import QUESTIONS
+from vaegan.ui.results.written_out import written_out
 
 VERDICTS: dict[
     Verdict, tuple[str, str, Literal["green", "orange", "red", "gray"]]
@@ -54,10 +55,10 @@ def show_claim(claim: Claim) -> None:
     question = QUESTIONS.get(claim.name)
     st.header(question.words if question else claim.title, anchor=False)
     st.badge(words, icon=icon, color=colour)
-    answer = f"**{lent(question.answers[claim.verdict])}** " if question else ""
+    answer = f"**{lent(question.answer(claim))}** " if question else ""
     say(answer + lent(f"The paper says: {claim.says}."))
     if claim.gains:
-        note(f"Measured, {gain_words(claim.gains[0])}.")
+        note(lent(f"Measured, {gain_words(claim.gains[0])}."))
     with st.container(horizontal=True, vertical_alignment="center"):
         if question and question.lesson:
             st.page_link(
@@ -84,19 +85,25 @@ def words_of(claim: Claim) -> str:
 
 def show_evidence(claim: Claim) -> None:
     """What was measured for a claim, as a sentence, a table and charts; its setting and the rule for the verdict."""
-    st.markdown(explain(f"**We measured:** {claim.sentence}"), unsafe_allow_html=True)
+    st.markdown(explain(f"**We measured:** {written_out(claim.sentence)}"), unsafe_allow_html=True)
     if claim.gains:
         words = f"Comparisons with their intervals: {'; '.join(map(gain_words, claim.gains))}"
         st.plotly_chart(gain_chart(claim.gains), key=f"gains_{claim.name}", theme="streamlit", config=CONFIG, alt=words)
         note(
             "Each line is an interval around the mean difference of runs that share a seed; to the right is better. "
-            "Beyond the dotted line a difference is large enough to matter; an interval across it leaves the question "
-            "open. Pale ones are shown for what they teach."
+            "Wholly beyond the dotted line it is a gain that matters (green circle), wholly short of it none (red "
+            "cross); across it the question stays open (grey ring). Pale ones are shown for what they teach; an arrow "
+            "says that it lies farther out."
         )
-        reasons = dict.fromkeys(f"{gain.margin:g} {gain.unit}: {gain.reason}" for gain in claim.gains)
+        reasons = dict.fromkeys(f"{gain.margin:g} {gain.unit}".strip() + f": {gain.reason}" for gain in claim.gains)
         note(f"Why that much matters: {'; '.join(reasons)}.")
-    rows = [dict(zip(claim.evidence.columns, row, strict=True)) for row in claim.evidence.rows]
+    rows = [dict(zip(claim.evidence.columns, map(_shown, row), strict=True)) for row in claim.evidence.rows]
     st.dataframe(rows, hide_index=True)
     show_plots(claim.plots, f"claim_{claim.name}")
-    note(f"Setting: {claim.setting}")
-    note(f"Rule: {claim.rule}")
+    note(f"Setting: {written_out(claim.setting)}")
+    note(f"Rule: {written_out(claim.rule)}")
+
+
+def _shown(cell: str | float | None) -> str | float | None:
+    """A cell of the evidence as the page shows it: words without short forms, numbers with four digits that count."""
+    return written_out(cell) if isinstance(cell, str) else float(f"{cell:.4g}") if isinstance(cell, float) else cell

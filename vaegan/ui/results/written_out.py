@@ -9,12 +9,16 @@ from vaegan.ui.percent import percent
 
 _SHORT = (
     (re.compile(r"\bno BatchNorm\b"), "without BatchNorm"),
-    (re.compile(r"^BatchNorm\b"), "with BatchNorm"),
+    (re.compile(r"^BatchNorm(?=,|$)"), "with BatchNorm"),
     (re.compile(r"\bd = ([\d,]*\d)"), r"\1 numbers in z"),
     (re.compile(r"d² hidden units"), "d² hidden units (d is how many numbers z has)"),
     (re.compile(r"\bhidden (\d+)"), r"\1 hidden units"),
     (re.compile(r"\bbatch (\d+)"), r"\1 digits a batch"),
     (re.compile(r"\blr ([\d.]*\d)"), r"learning rate \1"),
+    (re.compile(r"\bfakes recon\b"), "reconstructions as fakes"),
+    (re.compile(r"\bfakes prior\b"), "prior samples as fakes"),
+    (re.compile(r"\bfakes both\b"), "both as fakes"),
+    (re.compile(r"\badv ([\d.]*\d)"), r"GAN weight \1"),
     (re.compile(r"\bshown clipped\b"), "shown cut off"),
     (re.compile(r"(\d)%"), r"\1 %"),
 )
