@@ -155,7 +155,7 @@ def test_the_long_commands_can_be_read():
     assert known["tls"].keys() == {"ca_file", "worker"}
     assert known["tls"]["worker"].keys() == {"cert", "key"}
     assert all(line.startswith(("docker ", "for who ", "done", "VAEGAN_SCHEDULER=")) for line in others), others
-    assert len(vaegan) == 4
+    assert len(vaegan) == 6
     assert len(dask) == 2
 
 

@@ -41,8 +41,6 @@ def kept() -> Reproduction:
 
 @pytest.mark.parametrize("name", list(paper.CLAIMS))
 def test_a_kept_verdict_is_what_its_rule_finds(name: str, kept: Reproduction) -> None:
-    if kept.format == 1:
-        pytest.skip("the kept result is of ranges of three seeds; `reproduce` makes it anew")
     runner: Any = KeptRuns(kept)
     assert claims.decide(
         name, Scale(seeds=kept.seeds, many_seeds=tuple(range(2 * len(kept.seeds)))), runner
@@ -70,8 +68,6 @@ def independent(kept: Reproduction, chosen: str, other: str, number: Callable[[R
 def test_scipy_finds_the_same_intervals(
     claim: str, place: int, chosen: str, other: str, comparisons: int, kept: Reproduction
 ) -> None:
-    if kept.format == 1:
-        pytest.skip("the kept result is of ranges of three seeds; `reproduce` makes it anew")
 
     def number(run: RunRecord) -> float:
         return run.measures["frechet"] if claim == "adversarial" else present(run.epochs[-1].test_loss)

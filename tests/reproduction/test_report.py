@@ -18,8 +18,6 @@ def kept() -> Reproduction:
 
 def test_the_kept_report_is_of_the_kept_result(kept: Reproduction) -> None:
     """A golden test: run `reproduce`, or write the report again, after a change of its words."""
-    if kept.format == 1:
-        pytest.skip("the kept report speaks of ranges of three seeds; `reproduce` writes it anew")
     assert markdown(kept) == (kept.folder / "report.md").read_text()
 
 

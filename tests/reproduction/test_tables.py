@@ -75,8 +75,7 @@ def test_a_trial_knows_its_setting() -> None:
     search = schema.load().search
     assert search is not None
     settings = [setting_of(trial) for trial in search.trials]
-    if schema.load().format > 1:
-        assert set(settings) == set(SETTINGS)
+    assert set(settings) == set(SETTINGS)
     for trial, setting in zip(search.trials, settings, strict=True):
         assert trial.setting == f"{setting.words}, tested on {trial.tested_on} digits"
 

@@ -41,8 +41,8 @@ SHARE_COLUMNS = ("learned from", "read right, %")
 WITH_PRIOR: tuple[Fakes, ...] = ("prior", "both")
 LEARNED_FROM = {
     "real": f"{FEW} real digits",
-    "samples": "and draws of q(z|x) of them, decoded",
-    "cleaned": "and these cleaned of noise",
+    "samples": "and what the VAE redraws from them",
+    "cleaned": "and these cleaned of noise by the VAE",
     "noisy": "and these under noise",
     "shifted": "and these moved by up to two pixels",
 }
@@ -96,9 +96,9 @@ def adversarial(scale: Scale, runner: Runner) -> Decision:
     better = [one.name for one in comparisons if one.outcome == "gain"]
     return Decision(
         verdict=rule.verdict(comparisons, first_decides=True),
-        sentence=f"In the paper's setting the Fréchet distance of samples falls by {difference(paper_own)}. It falls "
-        f"by more than matters at: {'; '.join(better) or 'no setting'}. That prior samples pass through BatchNorm "
-        f"changes it without any adversarial term: {'; '.join(difference(one) for one in asides)}.",
+        sentence=f"In the paper's setting the adversarial term gains {difference(paper_own)} in the Fréchet distance "
+        f"of samples; below 0 it loses. Gains that matter: {'; '.join(better) or 'none'}. Prior samples that pass "
+        f"through BatchNorm gain {' and '.join(difference(one) for one in asides)} without any adversarial term.",
         evidence=Evidence(columns=QUALITY_COLUMNS, rows=(*rows, *convolutional_rows(convolutional))),
         gains=gains(comparisons, asides),
     )
@@ -158,7 +158,7 @@ def similarity(scale: Scale, runner: Runner) -> Decision:
     said = "; ".join(f"{one.name} {difference(one)}" for one in comparisons)
     return Decision(
         verdict=rule.verdict(comparisons),
-        sentence=f"Better than the same VAE-GAN with the pixel loss alone by: {said}.",
+        sentence=f"Gains over the same VAE-GAN with the pixel loss alone, below 0 losses: {said}.",
         evidence=Evidence(
             columns=FEATURE_COLUMNS,
             rows=tuple((name, *(mean_of(runs, runner, one) for one in numbers)) for name, runs in shown.items()),

@@ -62,8 +62,8 @@ EXAMINATIONS: dict[str, Examination] = {
         setting=lambda _: (
             "Table 1's network with BatchNorm. Reconstructions as fakes: the paper's routing, beside the VAE. Prior "
             "samples among the fakes: Larsen's routing, beside the same with a weight of "
-            f"{claim_runs.NO_WEIGHT:g}, since prior samples move BatchNorm's statistics by themselves. The "
-            "convolutional pair has no BatchNorm; `benchmark-samplers` trained it"
+            f"{claim_runs.NO_WEIGHT:f}, since prior samples move BatchNorm's statistics by themselves. The "
+            "convolutional pair is without BatchNorm; `benchmark-samplers` trained it"
         ),
         rule="By the Fréchet distance of samples of N(0, I). Holds if it is lower at the paper's fakes and weight 1; "
         "partly if at another.",

@@ -73,7 +73,7 @@ def _about(result: Reproduction) -> str:
     lines = [
         f"- {result.data.label} (sha256 `{result.data.sha256[:16]}`); seeds {', '.join(map(str, result.seeds))}",
         f"- {len(result.runs)} runs, {result.seconds / 60:.0f} minutes of training on {machine.cpu}, {machine.cores} "
-        f"cores, {machine.threads} threads; {versions}; {result.created}",
+        f"cores, {machine.threads} thread{'s' if machine.threads > 1 else ''} a run; {versions}; {result.created}",
         f"- made by `{result.command}`; every number and setting is in reproduction.json",
     ]
     if result.quick:
