@@ -2,6 +2,8 @@
 
 import errno
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -255,6 +257,13 @@ def test_a_run_that_fails_or_waits_leaves_its_race_alone(tmp_path: Path, few: Di
     assert held.status.step == 2
     assert outcomes[third.run_id] == ("finished", "finished")
     assert waiting.status.phase == "queued"
+
+
+def test_a_worker_trains_without_loading_the_compiler() -> None:
+    words = "import sys; from vaegan.lab import worker; worker.warm_up(); print('torch._dynamo' in sys.modules)"
+    root = str(Path(worker.__file__).parents[2])
+    told = subprocess.run([sys.executable, "-c", words], cwd=root, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["False"], told.stdout
 
 
 def test_warming_up_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,10 +43,25 @@ def warm_up() -> None:
 @cache
 def _warm_up() -> None:
     torch.set_num_threads(1)
+    leave_compiler_out()
     few = _own_digits().subset(4, 4)
     tiny = TrainConfig.model_validate({"model": {"latent_dim": 1, "hidden_dim": 1}, "epochs": 1, "batch_size": 2})
     for _ in train(tiny, few):
         pass
+
+
+def leave_compiler_out() -> None:
+    """Let optimisers step without the modules of torch.compile, which nothing here uses: 170 MB, and seconds to load.
+
+    torch wraps some of their methods so that compiled programs stop there, and loads the compiler to say so. Nothing is
+    compiled here, so the methods are called without that. Where torch wraps them otherwise, all stays as it is.
+    """
+    for method in vars(torch.optim.Optimizer).values():
+        if getattr(method, "__globals__", {}).get("__name__") == "torch._compile" and hasattr(method, "__wrapped__"):
+            vars(method.__wrapped__).setdefault("__dynamo_disable", method.__wrapped__)  # which is looked for there
+    step = torch.optim.Adam.step
+    if step.__code__.co_name == "_use_grad" and hasattr(step, "__wrapped__"):
+        torch.optim.Adam.step = torch.no_grad()(step.__wrapped__)  # type: ignore[method-assign]
 
 
 @cache
