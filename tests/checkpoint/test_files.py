@@ -207,7 +207,7 @@ def test_a_name_that_is_none_is_refused(folder: Path, name: str, monkeypatch: py
         load(name, folder)
 
 
-@pytest.mark.parametrize("name", [*NAMES[:-1], "a\n"])
+@pytest.mark.parametrize("name", [*NAMES[:-1], "a\n", "a" * 300])
 def test_nothing_is_saved_under_a_name_that_is_none(twins: Path, tmp_path: Path, name: str) -> None:
     found = load("tiny-bn", twins)
     renamed = replace(found, card=found.card.model_copy(update={"name": name}))

@@ -30,11 +30,13 @@ def end_the_process(_name: str) -> None:
 
 
 PROGRAM = """
+import signal
 import sys
 from pathlib import Path
 from tests.reproduction.test_side_by_side import begin, leave_a_file
 from vaegan.reproduction.side_by_side import side_by_side
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs the tests may ignore it, and this inherits that
     for name in side_by_side(leave_a_file, [str(number) for number in range(500)], 2, begin, (Path(sys.argv[1]),)):
         print(name, flush=True)
 """

@@ -33,7 +33,7 @@ MAX_CARD_BYTES = 2**20
 MAX_WEIGHTS_BYTES = 2**29
 LARGEST_HALF = torch.finfo(torch.float16).max
 PRIOR = "prior."  # begins the names of the fitted prior's tensors, which lie in the same file as the weights
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_NAME = re.compile(r"(?=.{1,100}\Z)[a-z0-9]+(-[a-z0-9]+)*")  # with its ending below what file systems allow
 
 P = TypeVar("P", bound=CardPart)
 
@@ -160,7 +160,9 @@ def save(checkpoint: Checkpoint, folder: Path) -> Path:
     """Write NAME.safetensors and NAME.json into `folder`; returns the path without its ending."""
     name = checkpoint.card.name
     if not _NAME.fullmatch(name):
-        raise CheckpointError(f"{name!r} is no name for a checkpoint; use small letters, digits and single hyphens")
+        raise CheckpointError(
+            f"{name[:120]!r} is no name for a checkpoint; use small letters, digits and single hyphens, at most 100"
+        )
     data = checkpoint_bytes(checkpoint)
     card = checkpoint.card.model_copy(update={"sha256": hashlib.sha256(data).hexdigest()})
     folder.mkdir(parents=True, exist_ok=True)
