@@ -97,6 +97,8 @@ def test_axe_finds_nothing_on_train_with_a_run(open_page: Callable[..., Page]) -
             page.wait_for_timeout(1500)
             assert violations(page) == [], (section, scheme, width)
     page = open_page(f"{address}&show=moves", width=375)
+    page.locator(".curves .line").first.wait_for(state="attached", timeout=60_000)
+    settle(page)
     page.locator("summary", has_text="Pages").click()
     page.get_by_role("link", name="Denoise", exact=True).wait_for()
     assert violations(page) == []

@@ -139,7 +139,8 @@ FOCUSED = """() => {
         (each) => (each ? look(each) : "")).join();
     const last = window.lastFocused;
     const unseen = last?.element.isConnected && last.element !== focused && looks(last.element) === last.looks;
-    window.lastFocused = { element: focused, looks: looks(focused) };
+    // While the page is drawn again, the body may have the focus for a moment: that is no stop of Tab.
+    window.lastFocused = focused === document.body ? null : { element: focused, looks: looks(focused) };
     return unseen ? last.element.outerHTML.slice(0, 200) : "";
 }"""
 HAS_FOCUS = """(wanted) => {
