@@ -18,6 +18,7 @@ from vaegan.ui.resources import reader
 LIVE = "/Denoise"
 PICTURES = ".input canvas, .pictures canvas"  # what both networks saw and what each made of it
 FRAME = 16.7  # milliseconds, at 60 frames a second
+ROUNDS = 15  # at most: a machine that is shared is quick for seconds at a time
 
 # The browser's throttling does not reach Web Workers, so the networks in their scripts compute everything four times.
 FOURFOLD = """() => {
@@ -247,12 +248,12 @@ def test_the_keyboard_draws_a_seven_that_the_networks_clean(open_page):
 
 @pytest.mark.clocked
 def test_both_results_are_there_in_the_next_frame(open_page):
-    """The middle of forty moves; the best of three rounds, since what else the machine does only adds."""
+    """The middle of forty moves; the best of many rounds, since what else the machine does only adds."""
     page = open_page(LIVE)
     ready(page)
     read(page)
     rounds = []
-    for _ in range(3):
+    for _ in range(ROUNDS):
         counts = page.locator("canvas.pad").evaluate(FRAMES_UNTIL_PAINTED)
         rounds.append(float(np.median(counts)))
         print(f"frames from a move of the pen to both results: {sorted(counts)}")
@@ -264,7 +265,7 @@ def test_both_results_are_there_in_the_next_frame(open_page):
 @pytest.mark.clocked
 @pytest.mark.parametrize("width", [1280, 375])
 def test_drawing_holds_the_frame_rate_in_silence(open_page, width):
-    """Each frame has its result. Best of three rounds, since what else the machine does only adds."""
+    """Each frame has its result. Best of many rounds, since what else the machine does only adds."""
     page = open_page(LIVE, width=width)
     ready(page)
     rounds = []
@@ -272,7 +273,7 @@ def test_drawing_holds_the_frame_rate_in_silence(open_page, width):
     page.reload()  # the websocket is seen from its opening
     ready(page)
     page.evaluate(RECORDER)
-    for _ in range(3):
+    for _ in range(ROUNDS):
         rate = page.evaluate("() => window.displayRate()")
         page.evaluate("() => { window.frames = []; }")
         traffic.clear()
