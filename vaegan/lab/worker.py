@@ -51,7 +51,7 @@ def _warm_up() -> None:
 
 
 def leave_compiler_out() -> None:
-    """Let optimisers step without the modules of torch.compile, which nothing here uses: 170 MB, and seconds to load.
+    """Let optimisers step without the modules of torch.compile, which nothing here uses: 150 MB, and seconds to load.
 
     torch wraps some of their methods so that compiled programs stop there, and loads the compiler to say so. Nothing is
     compiled here, so the methods are called without that. Where torch wraps them otherwise, all stays as it is.
