@@ -107,6 +107,7 @@ def test_what_is_bold_is_better_as_printed(open_page):
         assert slider.input_value() == str(55 + 5 * turn), "no late answer of the server moves it back"
         for measure in (".psnr", ".ssim"):
             places = page.locator(measure)
+            expect(places).to_have_text([re.compile(r"\d")] * 2)
             values = [float(text.removesuffix(" dB")) for text in places.all_inner_texts()]
             bold = places.evaluate_all("all => all.map((one) => one.firstElementChild.tagName === 'B')")
             assert bold == [value == max(values) and len(set(values)) > 1 for value in values]
