@@ -13,8 +13,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # Packages of one line do not import each other. `pages` stands for app.py as well.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "files", "markdown"),
+    ("errors", "files"),
     ("config",),
+    ("presets",),
     ("lessons",),
     ("data", "model"),  # torch begins here
     ("checkpoint",),
@@ -29,7 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 LAYER = {package: number for number, packages in enumerate(LAYERS) for package in packages}
 FRONT_DOORS = {"__init__", "__main__", "events"}  # they name what others made
 STREAMLIT = {"ui", "pages"}
-NO_TORCH = {"errors", "files", "markdown", "config", "lessons", "ui", "pages"}
+NO_TORCH = {"errors", "files", "config", "presets", "lessons", "ui", "pages"}
 NO_TORCH_MODULES = {
     "data.decoding",
     "data.drawing",

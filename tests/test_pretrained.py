@@ -6,13 +6,14 @@ from statistics import mean
 
 import pytest
 
-from vaegan import checkpoint, markdown
-from vaegan.config import PRESETS
+from vaegan import checkpoint
 from vaegan.data.mnist import load_sample
 from vaegan.denoisers.weight import weigh
 from vaegan.metrics import classifier, evaluate, registry
 from vaegan.metrics.cards import CARD_NOISES
+from vaegan.metrics.markdown import table
 from vaegan.metrics.tables import appraisal_table, checkpoint_table
+from vaegan.presets import PRESETS
 from vaegan.reproduction import samplers
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -135,7 +136,7 @@ def test_the_gan_helped_in_every_seed_and_the_shipped_ones_are_the_first():
 
 def test_the_table_of_seeds_is_what_the_command_prints():
     head, *lines = samplers.table(samplers.kept().rows)
-    assert markdown.table(head, lines) in (ROOT / "README.md").read_text()
+    assert table(head, lines) in (ROOT / "README.md").read_text()
 
 
 def test_no_card_names_a_folder_of_the_machine_it_was_made_on():

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from vaegan.cli.speed import our_epoch, usual_epoch
-from vaegan.config import preset
 from vaegan.data.mnist import Digits, load_sample
+from vaegan.presets import preset
 
 pytestmark = pytest.mark.clocked
 

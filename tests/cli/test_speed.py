@@ -12,10 +12,11 @@ from torchvision import datasets, transforms
 from tests.conftest import Run
 from vaegan.cli import speed
 from vaegan.cli.speed import SingleDigits, Speed, markdown, matmul_rate, multiply_adds, our_epoch, summary, usual_epoch
-from vaegan.config import ModelConfig, Precision, TrainConfig, preset
+from vaegan.config import ModelConfig, Precision, TrainConfig
 from vaegan.data.mnist import Digits
 from vaegan.errors import ConfigError
 from vaegan.model.networks import VAEGAN, build
+from vaegan.presets import preset
 from vaegan.training.optimisers import has_bfloat16
 from vaegan.training.routing import gradients, network_parameters, terms
 

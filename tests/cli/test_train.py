@@ -12,7 +12,8 @@ import pytest
 from tests.conftest import Run
 from vaegan import checkpoint
 from vaegan.cli import train
-from vaegan.config import PRESETS, TrainConfig
+from vaegan.config import TrainConfig
+from vaegan.presets import PRESETS
 from vaegan.training import train as training_events
 from vaegan.training.events import Event, StepEvent
 

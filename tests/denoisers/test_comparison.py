@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vaegan import checkpoint
-from vaegan.config import NOISE_KINDS, PRESETS, NoiseConfig, TrainConfig
+from vaegan.config import NOISE_KINDS, NoiseConfig, TrainConfig
 from vaegan.data.mnist import Digits
 from vaegan.data.noise import corrupt
 from vaegan.denoisers import comparison, filters
@@ -22,6 +22,7 @@ from vaegan.denoisers.comparison import (
     milliseconds,
 )
 from vaegan.metrics import classifier, evaluate, psnr
+from vaegan.presets import PRESETS
 from vaegan.studio import Studio
 
 HALF = NoiseConfig(kind="gaussian", level=0.5)

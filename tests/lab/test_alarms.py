@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from vaegan.config import preset
 from vaegan.lab.alarms import SETTLED, curve_alarms, sample_alarms
+from vaegan.presets import preset
 from vaegan.training.curves import Curve, Curves
 
 

@@ -18,13 +18,14 @@ from distributed.security import Security
 
 from tests.conftest import present
 from tests.lab.small_jobs import ended, endless, family, reached, same_weights, seeds, small, steps, undisturbed, until
-from vaegan.config import TrainConfig, preset
+from vaegan.config import TrainConfig
 from vaegan.data.mnist import Digits
 from vaegan.errors import RunError
 from vaegan.lab import cluster, pool
 from vaegan.lab.cluster import Cluster, watch
 from vaegan.lab.documents import ACTIVE, Watchers
 from vaegan.lab.jobs import Jobs
+from vaegan.presets import preset
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = """

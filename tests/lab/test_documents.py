@@ -9,9 +9,9 @@ import typer
 
 from vaegan.checkpoint.command import command_line
 from vaegan.cli.flags import config_flags
-from vaegan.config import PRESETS, preset
 from vaegan.data.mnist import Digits
 from vaegan.lab.documents import Origin, make_plan
+from vaegan.presets import PRESETS, preset
 
 
 def test_the_same_settings_digits_and_code_are_the_same_run(digits: Digits, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,9 +6,10 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from vaegan.config import PRESETS, TrainConfig, preset
+from vaegan.config import TrainConfig
 from vaegan.lab.forecast import MULTIPLY_ADDS_A_SECOND, STEP_SECONDS, expected_seconds, pace_of
 from vaegan.model.networks import build
+from vaegan.presets import PRESETS, preset
 from vaegan.training.routing import gradients, network_parameters, terms
 
 BATCH = 16

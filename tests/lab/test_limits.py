@@ -1,8 +1,9 @@
 import pytest
 
-from vaegan.config import PRESETS, TrainConfig, preset
+from vaegan.config import TrainConfig
 from vaegan.errors import ConfigError
 from vaegan.lab.limits import Limits
+from vaegan.presets import PRESETS, preset
 
 
 def test_nothing_set_is_no_limit() -> None:

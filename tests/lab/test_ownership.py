@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from tests.ui.runs import SMALL, IdlePool, planned
-from vaegan.config import preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import RunError
 from vaegan.lab import dispatch
 from vaegan.lab.documents import Control, Status, Watchers
 from vaegan.lab.jobs import Jobs
+from vaegan.presets import preset
 
 CONFIG = preset("vae").updated(SMALL)
 

@@ -6,13 +6,13 @@ from typing import get_args
 
 import pytest
 
-from vaegan.config import preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import RunError
 from vaegan.lab import phases
 from vaegan.lab.documents import Phase, Status, make_plan
 from vaegan.lab.phases import ALLOWED, Phases, changed
 from vaegan.lab.run import Run
+from vaegan.presets import preset
 
 ROW = re.compile(r"^    (none|[a-z, ]*[a-z])  +(\w+) +(app|worker)  +\S", re.MULTILINE)
 

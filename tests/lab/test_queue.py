@@ -2,10 +2,10 @@
 
 import pytest
 
-from vaegan.config import preset
 from vaegan.data.mnist import Digits
 from vaegan.lab.documents import Plan, Status, make_plan
 from vaegan.lab.queue import View, line_up, view_of
+from vaegan.presets import preset
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from vaegan.config import preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import CheckpointError, RunError
 from vaegan.lab.documents import Control, Plan, States, make_plan
 from vaegan.lab.run import Run
+from vaegan.presets import preset
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.lab.test_run import stored
-from vaegan.config import preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import RunError
 from vaegan.lab.documents import Control, Status, Watchers, make_plan
 from vaegan.lab.runs import ENVIRONMENT, Lab, runs_folder
+from vaegan.presets import preset
 
 MANY = 600
 

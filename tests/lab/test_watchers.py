@@ -7,12 +7,12 @@ from types import SimpleNamespace
 import pytest
 
 from tests.ui.runs import SMALL, IdlePool
-from vaegan.config import preset
 from vaegan.data.mnist import Digits
 from vaegan.lab import dispatch, watchers
 from vaegan.lab.jobs import Jobs
 from vaegan.lab.run import Run
 from vaegan.lab.watchers import PRESENT_SECONDS, RunWatchers
+from vaegan.presets import preset
 
 
 @pytest.fixture

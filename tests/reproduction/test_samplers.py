@@ -8,10 +8,10 @@ from scipy import stats
 
 from tests.conftest import end_of
 from vaegan.checkpoint.files import load
-from vaegan.config import preset
 from vaegan.data.mnist import Digits
 from vaegan.errors import DataError
 from vaegan.metrics import appraise, classifier, evaluate
+from vaegan.presets import preset
 from vaegan.reproduction import samplers
 from vaegan.reproduction.samplers import SAMPLERS, SamplerComparison, SamplerScore
 from vaegan.training.finish import RunFolder

@@ -14,12 +14,13 @@ from tests.conftest import end_of
 from vaegan import checkpoint
 from vaegan.checkpoint.card import EpochLog
 from vaegan.checkpoint.state import TrainState
-from vaegan.config import NoiseConfig, Schedule, TrainConfig, preset
+from vaegan.config import NoiseConfig, Schedule, TrainConfig
 from vaegan.data import mnist
 from vaegan.data.mnist import Digits
 from vaegan.errors import CheckpointError, ConfigError
 from vaegan.metrics import appraise, classifier, evaluate
 from vaegan.metrics.classifier import Classifier
+from vaegan.presets import preset
 from vaegan.training.events import EndEvent, EpochEvent
 from vaegan.training.finish import RunFolder, also_measured, epoch_log
 from vaegan.training.loop import train

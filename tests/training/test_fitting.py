@@ -7,13 +7,14 @@ import torch
 
 from tests.conftest import present
 from vaegan.checkpoint import Checkpoint
-from vaegan.config import TrainConfig, preset
+from vaegan.config import TrainConfig
 from vaegan.data.mnist import Digits
 from vaegan.errors import ConfigError
 from vaegan.metrics import appraise, registry
 from vaegan.metrics.cards import refreshed
 from vaegan.metrics.classifier import Classifier
 from vaegan.model.prior import FittedPrior
+from vaegan.presets import preset
 from vaegan.training import fitting
 from vaegan.training.fitting import fit_to_digits, with_prior
 

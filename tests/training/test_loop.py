@@ -9,10 +9,11 @@ import torch.nn.functional as F
 
 from tests.conftest import end_of, of_kind, present
 from tests.training.small_runs import NOISES, end, flushes, same_weights, small, told
-from vaegan.config import PRESETS, Norm, preset
+from vaegan.config import Norm
 from vaegan.data.mnist import Digits
 from vaegan.errors import DivergedError
 from vaegan.model.networks import build
+from vaegan.presets import PRESETS, preset
 from vaegan.training.events import EpochEvent, PreviewEvent, StepEvent
 from vaegan.training.loop import train
 

@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from tests.training.small_losses import MOVES, TERMS, WEIGHTS, built, close, computed, config, flat, moved_by
-from vaegan.config import PRESETS, Fakes, ModelConfig, Routing, parse
+from vaegan.config import Fakes, ModelConfig, Routing, parse
 from vaegan.model.losses import slope_penalty
 from vaegan.model.networks import VAEGAN, build
+from vaegan.presets import PRESETS
 from vaegan.training.routing import NETWORKS, terms
 
 

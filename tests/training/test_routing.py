@@ -9,9 +9,10 @@ from torch.distributions import Normal, kl_divergence
 from torch.nn import functional as F
 
 from tests.training.small_losses import BATCH, MOVES, TERMS, WEIGHTS, built, close, computed, config, flat, moved_by
-from vaegan.config import PRESETS, Fakes, Routing, TrainConfig
+from vaegan.config import Fakes, Routing, TrainConfig
 from vaegan.config import Generator as Form
 from vaegan.model.networks import VAEGAN
+from vaegan.presets import PRESETS
 from vaegan.training.routing import NETWORKS, ROUTES, network_parameters
 
 EVERY_PAIR = pytest.mark.parametrize(("routing", "term", "network"), list(product(get_args(Routing), TERMS, NETWORKS)))

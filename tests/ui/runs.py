@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from vaegan.config import preset
 from vaegan.data.mnist import Digits
 from vaegan.lab.documents import Control, Status, make_plan
 from vaegan.lab.run import Run
+from vaegan.presets import preset
 
 SMALL: dict[str, Any] = {"model": {"latent_dim": 3, "hidden_dim": 8}, "batch_size": 20, "epochs": 3}
 

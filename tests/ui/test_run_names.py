@@ -2,9 +2,9 @@
 
 import pytest
 
-from vaegan.config import preset
 from vaegan.data.mnist import Digits
 from vaegan.lab.documents import Origin, Plan, make_plan
+from vaegan.presets import preset
 from vaegan.ui.charts import COLOURS
 from vaegan.ui.run_names import names_of, own_name
 from vaegan.ui.train.lessons import LESSONS

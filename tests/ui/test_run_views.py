@@ -11,11 +11,12 @@ import streamlit as st
 
 from tests.ui.opened import healthy, markup, open_page
 from tests.ui.test_train_page import on_stage
-from vaegan.config import PRIORS, preset
+from vaegan.config import PRIORS
 from vaegan.data.pictures import tile
 from vaegan.lab.alarms import Alarm
 from vaegan.lab.run import Run
 from vaegan.lab.runs import Lab
+from vaegan.presets import preset
 from vaegan.studio import Studio
 from vaegan.ui import pages
 from vaegan.ui.gallery import picture_url

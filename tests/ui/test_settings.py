@@ -4,7 +4,8 @@ from typing import get_args
 
 import pytest
 
-from vaegan.config import PRESETS, TrainConfig, fields_of
+from vaegan.config import TrainConfig, fields_of
+from vaegan.presets import PRESETS
 from vaegan.ui.settings import CHOICES, HELPS, TITLES, choice, explained, in_titles, title
 from vaegan.ui.train.config_form import preset_title
 

@@ -7,8 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.opened import open_page
-from vaegan.config import Architecture, TrainConfig, fields_of, preset
+from vaegan.config import Architecture, TrainConfig, fields_of
 from vaegan.lab.runs import Lab
+from vaegan.presets import preset
 from vaegan.ui import pages
 from vaegan.ui.train import lab
 from vaegan.ui.train.config_form import GROUPS, NO_DISCRIMINATOR

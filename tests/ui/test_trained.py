@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from vaegan.config import TrainConfig, preset
+from vaegan.config import TrainConfig
 from vaegan.data.mnist import Digits
 from vaegan.errors import CheckpointError
 from vaegan.lab.documents import Origin, Phase, Plan, Status, make_plan
 from vaegan.lab.run import Run
 from vaegan.lab.runs import ENVIRONMENT
+from vaegan.presets import preset
 from vaegan.ui import finished, trained
 from vaegan.ui.run_names import own_name
 from vaegan.ui.trained import RunName, run_name

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from vaegan import checkpoint as checkpoints
-from vaegan import markdown
 from vaegan.checkpoint.card import Card
 from vaegan.checkpoint.files import required_prior
 from vaegan.cli import speed
@@ -34,6 +33,7 @@ from vaegan.metrics import evaluate as measure_model
 from vaegan.metrics.cards import digits_of, named_data, refreshed
 from vaegan.metrics.everything import compute
 from vaegan.metrics.likeness import knn_accuracy
+from vaegan.metrics.markdown import table
 from vaegan.metrics.subjects import Subject
 from vaegan.metrics.tables import noise_name
 from vaegan.reproduction import samplers
@@ -287,7 +287,7 @@ def _print_samplers(compared: samplers.SamplerComparison, as_json: bool) -> None
         typer.echo(compared.model_dump_json(indent=1))
         return
     head, *lines = samplers.table(compared.rows)
-    typer.echo(markdown.table(head, lines))
+    typer.echo(table(head, lines))
 
 
 def _autoencoder(digits: mnist.Digits) -> checkpoints.Checkpoint:

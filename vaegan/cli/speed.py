@@ -19,14 +19,15 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from vaegan.checkpoint.environment import machine, versions
-from vaegan.config import SIDE, NoiseConfig, Precision, TrainConfig, preset
+from vaegan.config import SIDE, NoiseConfig, Precision, TrainConfig
 from vaegan.data.mnist import Digits
 from vaegan.data.pictures import from_uint8
 from vaegan.data.tensors import to_pictures
 from vaegan.errors import ConfigError
-from vaegan.markdown import table
+from vaegan.metrics.markdown import table
 from vaegan.model.cost import cost_of
 from vaegan.model.networks import VAEGAN, build
+from vaegan.presets import preset
 from vaegan.studio import Studio
 from vaegan.training.events import EpochEvent
 from vaegan.training.loop import train

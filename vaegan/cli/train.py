@@ -15,12 +15,13 @@ from vaegan.checkpoint import EpochLog, TrainState
 from vaegan.checkpoint.command import command_line
 from vaegan.cli.flags import config_flags
 from vaegan.cli.options import DataOption, stderr
-from vaegan.config import PRESETS, TrainConfig, preset
+from vaegan.config import TrainConfig
 from vaegan.data import mnist
 from vaegan.errors import DataError
 from vaegan.lab.runs import runs_folder
 from vaegan.metrics import classifier
 from vaegan.model.networks import build, shape
+from vaegan.presets import PRESETS, preset
 from vaegan.training import start_from
 from vaegan.training import train as training_events
 from vaegan.training.events import EndEvent, EpochEvent, StepEvent

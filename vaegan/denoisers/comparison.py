@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, field_serializer
 from vaegan.checkpoint.card import EpochLog
 from vaegan.checkpoint.command import command_line
 from vaegan.checkpoint.files import Checkpoint, load
-from vaegan.config import NOISE_KINDS, NoiseConfig, TrainConfig, preset
+from vaegan.config import NOISE_KINDS, NoiseConfig, TrainConfig
 from vaegan.data.mnist import Digits
 from vaegan.data.noise import corrupt
 from vaegan.data.pictures import Pictures
@@ -26,6 +26,7 @@ from vaegan.errors import CheckpointError, DataError
 from vaegan.metrics.classifier import Classifier
 from vaegan.metrics.likeness import psnr, reconstruct, ssim
 from vaegan.model.networks import VAEGAN
+from vaegan.presets import preset
 from vaegan.training.events import EndEvent, EpochEvent
 from vaegan.training.finish import RunFolder, epoch_log
 from vaegan.training.loop import train

@@ -10,8 +10,8 @@ from vaegan.data.tensors import to_pixels
 from vaegan.denoisers.comparison import TIMED_PICTURES, UNCHANGED, DenoiserScore
 from vaegan.denoisers.filters import FILTERS, tuned
 from vaegan.denoisers.weight import Weight
-from vaegan.markdown import table
 from vaegan.metrics.classifier import Classifier
+from vaegan.metrics.markdown import table
 from vaegan.metrics.tables import noise_name
 
 WEIGHED = NoiseConfig(kind="gaussian", level=0.5)  # the noise whose PSNR stands beside weights

@@ -10,9 +10,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from vaegan.checkpoint.card import CardData
 from vaegan.checkpoint.command import changes_from, command_line
-from vaegan.config import PRESETS, TrainConfig, identity
+from vaegan.config import TrainConfig, identity
 from vaegan.data.mnist import Digits
 from vaegan.lab import layout
+from vaegan.presets import PRESETS
 from vaegan.training.version import code_version
 
 

@@ -12,6 +12,7 @@ subjects     the inputs from which numbers are computed, each computed once
 registry     every number as one entry: name, definition, how it is computed
 everything   all numbers of a model in one call
 cards        the measurements that a card carries, also made again without training
+markdown     tables in Markdown, as READMEs and reports have them
 tables       cards as the tables of the READMEs
 """
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from vaegan.checkpoint.card import Card
 from vaegan.config import NoiseConfig
-from vaegan.markdown import table
 from vaegan.metrics import registry
+from vaegan.metrics.markdown import table
 from vaegan.model.networks import shape
 
 SHORT_NAMES = {"latent_dim": "d", "hidden_dim": "hidden"}  # of settings, in the head of a table

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure as Chart
 
-from vaegan.markdown import table
+from vaegan.metrics.markdown import table
 from vaegan.reproduction.schema import NAMED, Cell, Claim, Figure, Gain, Plot, Reproduction, Search, Table
 
 INCHES = (6.4, 4.0)

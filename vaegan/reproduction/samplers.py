@@ -15,13 +15,14 @@ from vaegan.checkpoint.card import EpochLog
 from vaegan.checkpoint.command import command_line
 from vaegan.checkpoint.environment import versions
 from vaegan.checkpoint.files import Checkpoint, load
-from vaegan.config import TrainConfig, preset
+from vaegan.config import TrainConfig
 from vaegan.data.mnist import Digits
 from vaegan.errors import DataError
 from vaegan.metrics import registry
 from vaegan.metrics.classifier import Classifier
 from vaegan.metrics.everything import compute
 from vaegan.metrics.subjects import Subject
+from vaegan.presets import preset
 from vaegan.reproduction.rule import Interval, paired_interval
 from vaegan.training.events import EndEvent, EpochEvent
 from vaegan.training.finish import RunFolder, epoch_log

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from vaegan.config import PRESETS, TrainConfig, fields_of, value_of
+from vaegan.config import TrainConfig, fields_of, value_of
 from vaegan.lab.documents import Plan
+from vaegan.presets import PRESETS
 from vaegan.ui.settings import in_words
 
 OF_CLASS = "on a class's digits"

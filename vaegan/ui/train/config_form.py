@@ -12,8 +12,9 @@ from typing import Any, Literal, get_args, get_origin
 import streamlit as st
 from pydantic.fields import FieldInfo
 
-from vaegan.config import PRESETS, TrainConfig, fields_of, preset, value_of
+from vaegan.config import TrainConfig, fields_of, value_of
 from vaegan.lab.limits import Limits
+from vaegan.presets import PRESETS, preset
 from vaegan.ui import shipped
 from vaegan.ui.run_names import NORM_WORDS, system
 from vaegan.ui.settings import DISCRIMINATOR, Values, choice, counts, explained, has_discriminator, title

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from vaegan.config import TrainConfig, preset
+from vaegan.config import TrainConfig
+from vaegan.presets import preset
 
 PAPER_STEPS = 30  # batches an epoch, as the paper had: 60,000 digits by 2,000
 FEW = 500  # digits, on which overfitting shows

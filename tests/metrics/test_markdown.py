@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from vaegan.markdown import table
+from vaegan.metrics.markdown import table
 
 
 def cells(line: str) -> list[str]:
