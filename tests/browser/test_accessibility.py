@@ -109,3 +109,32 @@ def test_axe_finds_what_is_wrong(open_page: Callable[..., Page]) -> None:
     page = open_page("/")
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=\"data:,\">')")
     assert any(sentence.startswith("image-alt") for sentence in violations(page))
+
+
+# Text in SVG, which axe leaves out. The contrast of two colours as WCAG 2.1 defines it.
+CONTRAST = """() => {
+    const channels = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map((value) => value / 255);
+    const light = (colour) => channels(colour)
+        .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, value, at) => sum + value * [0.2126, 0.7152, 0.0722][at], 0);
+    const paper = (element) => {
+        const colour = getComputedStyle(element).backgroundColor;
+        return colour === "rgba(0, 0, 0, 0)" ? paper(element.parentElement) : light(colour);
+    };
+    return [...document.querySelectorAll("[role=dialog] .js-plotly-plot text")].map((text) => {
+        const behind = paper(text.closest(".js-plotly-plot"));
+        const ink = light(getComputedStyle(text).fill);
+        return (Math.max(ink, behind) + 0.05) / (Math.min(ink, behind) + 0.05);
+    });
+}"""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_words_of_a_chart_stand_out_from_the_page(open_page: Callable[..., Page], scheme: str) -> None:
+    page = open_page("/Results", color_scheme=scheme)
+    page.get_by_role("button", name="The evidence").first.click()
+    page.locator("[role=dialog] .annotation-text").first.wait_for(timeout=60_000)
+    found = page.evaluate(CONTRAST)
+    assert len(found) > 5
+    assert min(found) >= 4.5

@@ -31,7 +31,8 @@ HIDDEN = "position: absolute; width: 1px; height: 1px; margin: 0; padding: 0; ov
 # hears the page needs it, who sees it finds the name in the navigation. Streamlit's "Stop" is hidden: it leaves half
 # a page, and on the Train page one could take it for the button that stops a run. Chosen values of a menu and the first
 # buttons are white on a blue that is dark enough for it; on the dark theme's own blue they could hardly be read. A
-# switch's words and these values are never cut: they go to the next line.
+# switch's words and these values are never cut: they go to the next line. A chart's words are in the page's own colour:
+# the framework's grey is too pale on white. The class's map has its own, since it is dark in both themes.
 STYLE = """<style>
 .stMainBlockContainer { padding: 0 clamp(0.75rem, 3vw, 4rem) 3rem; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-unseen) { position: absolute; pointer-events: none; }
@@ -50,6 +51,9 @@ STYLE = """<style>
 [data-tag] { background-color: #0b5fb0; color: white; flex-shrink: 0; }
 .stApp button[kind="primary"]:enabled { background: #0b5fb0; border-color: #0b5fb0; color: white; }
 .stCheckbox [data-testid="stWidgetLabel"] p { white-space: normal; }
+.js-plotly-plot:not(.st-key-wall_map *) :is(.xtick text, .ytick text, .xtitle, .ytitle, .legendtext, .annotation-text) {
+  fill: currentColor !important;
+}
 </style>"""
 
 
