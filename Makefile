@@ -17,7 +17,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DENSE := paper-bn paper-plain wide-bn wide-plain
 HALVED := denoise-bn denoise-plain latent2-bn latent2-plain
-CONVOLUTIONAL := conv-bn conv-plain conv-sampler-gan conv-sampler-vae
+CONVOLUTIONAL := conv-bn conv-plain conv-latent2-bn conv-latent2-plain conv-sampler-gan conv-sampler-vae
 
 .PHONY: run check test test-long load picture models lock clean
 

@@ -38,6 +38,13 @@ _SHIPPED: dict[str, dict[str, Any]] = {
         "schedule": "one-cycle",
         "epochs": 60,
     },
+    "conv-latent2": {
+        **_LONG,
+        "weights": {"adv": 0},
+        # Half the filters: a map is hundreds of decoded digits, which a phone draws four times as soon.
+        "model": {"architecture": "convolutional", "latent_dim": 2, "channels": 12},
+        "epochs": 60,
+    },
     "wide": {**_PRACTICE, **_LONG, "model": {"latent_dim": 100, "hidden_dim": 320}, "epochs": 60},
 }
 # A VAE-GAN and a VAE that differ in the adversarial term alone, which acts on prior samples and not on the encoder.

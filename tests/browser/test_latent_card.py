@@ -83,7 +83,7 @@ def test_hover_decodes_what_the_server_would(open_page):
     page = open_page(MAP + "?pins=1.25,-0.5")
     ready(page)
     for suffix, picture in zip(("bn", "plain"), decoded(page), strict=True):
-        expected = Studio.open(f"latent2-{suffix}").decode(np.array([[1.25, -0.5]], np.float32))[0]
+        expected = Studio.open(f"conv-latent2-{suffix}").decode(np.array([[1.25, -0.5]], np.float32))[0]
         assert np.abs(picture - 255 * expected).max() <= 1
     before = decoded(page)
     page.mouse.move(*place(page, 0.3, 0.7))

@@ -39,12 +39,13 @@ def test_pins_make_a_path_that_is_dragged_and_shared(open_page):
     slider.focus()
     slider.press("End")
     page.wait_for_timeout(200)
-    expected = Studio.open("latent2-plain").decode(b[None].astype(np.float32))[0]
+    expected = Studio.open("conv-latent2-plain").decode(b[None].astype(np.float32))[0]
     assert np.abs(decoded(page)[1] - 255 * expected).max() <= 3  # the link rounds the pins to four figures
     slider.press("Home")
     page.wait_for_timeout(200)
     assert (
-        np.abs(decoded(page)[1] - 255 * Studio.open("latent2-plain").decode(a[None].astype(np.float32))[0]).max() <= 3
+        np.abs(decoded(page)[1] - 255 * Studio.open("conv-latent2-plain").decode(a[None].astype(np.float32))[0]).max()
+        <= 3
     )
     page.locator(".play").click()
     before = decoded(page)[0]
@@ -175,7 +176,7 @@ def test_the_point_of_a_digit_is_its_mu(open_page, sample):
     )
     digit = (np.array(rgba).reshape(28, 28, 4)[..., 0] / 255).astype(np.float32)
     for suffix, words in zip(("bn", "plain"), page.locator(".your").all_inner_texts(), strict=True):
-        mu = Studio.open(f"latent2-{suffix}").encode(digit[None]).mu[0]
+        mu = Studio.open(f"conv-latent2-{suffix}").encode(digit[None]).mu[0]
         match = re.search("is at (.*), (.*), among real", words.replace("−", "-"))
         assert match
         said = [float(number) for number in match.groups()]

@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl
 from vaegan.config import MAX_SEED, NOISE_KINDS, PRIORS
 
 # What is shipped or built in, by name: a test holds these lists to the pages themselves.
-PAIRS = ("conv", "denoise", "latent2", "paper", "wide")
-MAPS = ("latent2",)
+PAIRS = ("conv", "conv-latent2", "denoise", "latent2", "paper", "wide")
+MAPS = ("conv-latent2", "latent2")
 SAMPLERS = ("conv-sampler-gan", "conv-sampler-vae", "paper-bn", "paper-plain")
 TRAININGS = (
     "ae",
