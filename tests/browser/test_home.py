@@ -24,9 +24,9 @@ def field(page: Page) -> np.ndarray:
 
 
 def moves(page: Page) -> bool:
-    """Whether the field changes within two seconds."""
+    """Whether the field changes within four seconds; it rests for two and a half between two drawings."""
     before = field(page)
-    for _ in range(10):
+    for _ in range(20):
         page.wait_for_timeout(200)
         if not np.array_equal(field(page), before):
             return True
