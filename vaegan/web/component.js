@@ -32,8 +32,9 @@ export function mounted(Kind) {
     // What the server hears after the question for another page would bring the old page back, or nothing at all: its
     // answer would be for elements that are no longer there. So it waits, and is dropped with the page.
     const whenItStays = (/** @type {Send} */ send) => (/** @type {string} */ name, /** @type {unknown} */ value) => {
-      if (!isLeaving()) send(name, value);
-      else if (instances.get(parentElement) === instance) setTimeout(whenItStays(send), again, name, value);
+      if (instances.get(parentElement) !== instance) return;
+      if (isLeaving()) setTimeout(whenItStays(send), again, name, value);
+      else send(name, value);
     };
     instance.send = whenItStays(setStateValue);
     instance.trigger = whenItStays(setTriggerValue);
