@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -84,6 +84,14 @@ def running_app(folder: Path, script: str = SERVER, prefix: str = "", options: S
 def settle(page: Page) -> None:
     """Wait until the server has nothing more to say."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
+
+
+def soon(page: Page, condition: Callable[[], bool], seconds: float = 10) -> bool:
+    """Whether the page comes to meet the condition: how many frames that takes is up to what else the machine does."""
+    end = time.monotonic() + seconds
+    while not (met := condition()) and time.monotonic() < end:
+        page.wait_for_timeout(50)
+    return met
 
 
 def pictures(page: Page) -> list[str]:

@@ -11,7 +11,7 @@ from PIL import Image
 from PIL.GifImagePlugin import GifImageFile
 from playwright.sync_api import Page, TimeoutError, expect
 
-from tests.browser.driver import Traffic, draw, settle, shown
+from tests.browser.driver import Traffic, draw, settle, shown, soon
 from tests.conftest import present
 from vaegan.data.pictures import pack_mask
 from vaegan.studio import Studio
@@ -147,8 +147,7 @@ def test_play_walks_by_itself_until_the_pause_or_the_hand_and_the_film_can_be_ke
     page.get_by_role("button", name="Play").click()
     page.wait_for_timeout(400)
     first = slider.input_value()
-    page.wait_for_timeout(200)
-    assert slider.input_value() != first
+    assert soon(page, lambda: slider.input_value() != first)
     page.get_by_role("button", name="Pause").click()
     rest = slider.input_value()
     page.wait_for_timeout(200)
@@ -251,6 +250,7 @@ def test_what_is_painted_over_a_digit_is_filled_in_and_outlives_page_and_reload(
     page.get_by_text("Nothing is painted yet").wait_for()
     redo.click()
     arrived(page, "painted", pack_mask(mask))
+    settle(page)  # the canvas is drawn anew by what the server answers
     page.get_by_role("button", name="Move").click()
     page.get_by_text("Press Move again").wait_for()
     page.get_by_role("button", name="Move").click()
@@ -288,9 +288,7 @@ def test_on_a_phone_a_finger_walks_and_no_section_runs_off_the_screen(open_page)
     ):
         points = [] if share is None else [{"x": box["x"] + box["width"] * share, "y": y}]
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    page.wait_for_timeout(200)
-    assert float(slider.input_value()) > 75
-    assert not same(live(page, TWINS[0]), before)
+    assert soon(page, lambda: float(slider.input_value()) > 75 and not same(live(page, TWINS[0]), before))
     for section in ("Sample", "Arithmetic", "Repair", "Is this a digit?", "Be the discriminator"):
         page.get_by_role("radio", name=section).click()
         page.get_by_text(SAYS[section]).wait_for()

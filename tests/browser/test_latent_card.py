@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.driver import RECORDER, WANDER, Traffic, settle
+from tests.browser.driver import RECORDER, WANDER, Traffic, settle, soon
 from tests.browser.latent_maps import MAP, box, decoded, place, ready, settled_card
 from vaegan.studio import Studio
 
@@ -54,8 +54,7 @@ def test_the_card_stands_beside_the_pointer_and_never_on_the_place(open_page):
     page.locator(".over").nth(1).focus()
     before = settled_card(page, 1)
     page.keyboard.press("Shift+ArrowLeft")
-    page.wait_for_timeout(100)
-    assert settled_card(page, 1).left < before.left, "it goes with the keys too"
+    assert soon(page, lambda: settled_card(page, 1).left < before.left), "it goes with the keys too"
 
 
 def test_a_card_never_covers_its_place(run):
@@ -87,8 +86,9 @@ def test_hover_decodes_what_the_server_would(open_page):
         assert np.abs(picture - 255 * expected).max() <= 1
     before = decoded(page)
     page.mouse.move(*place(page, 0.3, 0.7))
-    page.wait_for_timeout(200)
-    assert all(not np.array_equal(*pair) for pair in zip(before, decoded(page), strict=True)), "one pointer leads both"
+    assert soon(page, lambda: all(not np.array_equal(*pair) for pair in zip(before, decoded(page), strict=True))), (
+        "one pointer leads both"
+    )
 
 
 def test_controls_and_a_bar_are_there_before_any_weights_and_nothing_jumps(open_page):

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from tests.browser.driver import SEVEN, settle
+from tests.browser.driver import SEVEN, settle, soon
 from tests.browser.latent_maps import MAP, decoded, place, ready, settled_card
 from tests.browser.test_live import stroke
 from vaegan.studio import Studio
@@ -38,15 +38,15 @@ def test_pins_make_a_path_that_is_dragged_and_shared(open_page):
     slider = page.locator("input.along")
     slider.focus()
     slider.press("End")
-    page.wait_for_timeout(200)
-    expected = Studio.open("conv-latent2-plain").decode(b[None].astype(np.float32))[0]
-    assert np.abs(decoded(page)[1] - 255 * expected).max() <= 3  # the link rounds the pins to four figures
+    decode = Studio.open("conv-latent2-plain").decode
+
+    def shows(z: np.ndarray) -> bool:
+        expected = 255 * decode(z[None].astype(np.float32))[0]
+        return bool(np.abs(decoded(page)[1] - expected).max() <= 3)  # the link rounds the pins to four figures
+
+    assert soon(page, lambda: shows(b))
     slider.press("Home")
-    page.wait_for_timeout(200)
-    assert (
-        np.abs(decoded(page)[1] - 255 * Studio.open("conv-latent2-plain").decode(a[None].astype(np.float32))[0]).max()
-        <= 3
-    )
+    assert soon(page, lambda: shows(a))
     page.locator(".play").click()
     before = decoded(page)[0]
     page.wait_for_timeout(600)
@@ -152,8 +152,7 @@ def test_a_drawn_digit_is_put_on_the_map_and_wanders_with_the_noise(open_page):
     slider.focus()
     for _ in range(4):
         slider.press("PageUp")
-    page.wait_for_timeout(200)
-    assert page.locator(".your").first.inner_text() != words
+    assert soon(page, lambda: page.locator(".your").first.inner_text() != words)
     wait_for_param(page, "noise", "value !== '0'")
     page.get_by_text("The real digits nearest to yours").wait_for()
     assert page.locator(".vg-figures img[alt^='a real']").count() == 16
@@ -194,20 +193,17 @@ def test_a_model_of_twenty_dimensions_shows_a_plane_and_its_dimensions(open_page
     slider = page.locator(".dimension input").first
     slider.focus()
     slider.press("Home")
-    page.wait_for_timeout(200)
-    after = page.locator(".top canvas").evaluate("one => one.toDataURL()")
-    assert after != before
     moved = wait_for_param(page, "moved")
     settle(page)
+    after = page.locator(".top canvas").evaluate("one => one.toDataURL()")
+    assert after != before
     shared = open_page(page.url[page.url.index(MAP) :])
     ready(shared)
     shared.locator(".dimension input").first.wait_for()
-    shared.wait_for_timeout(500)
-    assert shared.locator(".top canvas").evaluate("one => one.toDataURL()") == after
+    assert soon(shared, lambda: shared.locator(".top canvas").evaluate("one => one.toDataURL()") == after)
     page.locator(".reset").click()
     wait_for_param(page, "moved", "!value")
-    page.wait_for_timeout(200)
-    assert page.locator(".top canvas").evaluate("one => one.toDataURL()") == before
+    assert soon(page, lambda: page.locator(".top canvas").evaluate("one => one.toDataURL()") == before)
     assert moved.startswith("bn")
 
 
@@ -244,8 +240,7 @@ def test_on_a_phone_a_finger_looks_and_two_zoom(open_page):
     fingers("touchStart", (x, y))
     for step in range(8):
         fingers("touchMove", (x + 10 * step, y))
-    page.wait_for_timeout(200)
-    assert not np.array_equal(decoded(page)[0], before[0])
+    assert soon(page, lambda: not np.array_equal(decoded(page)[0], before[0]))
     assert settled_card(page).bottom < y - 20, "above the finger"
     fingers("touchEnd")
     assert param(page, "pins") is None
@@ -273,5 +268,4 @@ def test_when_the_browser_cancels_one_of_two_fingers_the_map_goes_on(open_page):
     assert param(page, "pins") is None
     assert all(np.array_equal(*pair) for pair in zip(before, decoded(page), strict=True)), "nothing was chosen"
     over.evaluate(send, ["pointermove", 3, x, y])
-    page.wait_for_timeout(200)
-    assert not np.array_equal(decoded(page)[0], before[0])
+    assert soon(page, lambda: not np.array_equal(decoded(page)[0], before[0]))
