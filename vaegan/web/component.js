@@ -3,7 +3,6 @@
 
 import { showArrival } from "./arrival.js";
 import { element } from "./elements.js";
-import { isLeaving } from "./leaving.js";
 import { openModel } from "./network.js";
 import { waitFor } from "./store.js";
 import { fill } from "./term.js";
@@ -23,21 +22,13 @@ import { fill } from "./term.js";
     @param {new (root: ParentNode) => Instance<Data>} Kind
     @returns {(call: Call<Data>) => () => void} */
 export function mounted(Kind) {
-  const again = 100; // milliseconds
   /** @type {WeakMap<ParentNode, Instance<Data>>} */
   const instances = new WeakMap();
   return ({ parentElement, data, setStateValue, setTriggerValue }) => {
     const instance = instances.get(parentElement) ?? new Kind(parentElement);
     instances.set(parentElement, instance);
-    // What the server hears after the question for another page would bring the old page back, or nothing at all: its
-    // answer would be for elements that are no longer there. So it waits, and is dropped with the page.
-    const whenItStays = (/** @type {Send} */ send) => (/** @type {string} */ name, /** @type {unknown} */ value) => {
-      if (instances.get(parentElement) !== instance) return;
-      if (isLeaving()) setTimeout(whenItStays(send), again, name, value);
-      else send(name, value);
-    };
-    instance.send = whenItStays(setStateValue);
-    instance.trigger = whenItStays(setTriggerValue);
+    instance.send = setStateValue;
+    instance.trigger = setTriggerValue;
     instance.update(data);
     return () => {
       instance.dispose();
