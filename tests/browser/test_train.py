@@ -256,7 +256,8 @@ def test_a_finished_lesson_can_be_taken_home(open_page: Callable[..., Page]) -> 
 # Counts the presses that reach Start: the page may move between the look for the button and the mouse.
 COUNT_PRESSES = """() => {
     window.presses = 0;
-    const note = ({ target }) => (window.presses += target.closest("button")?.innerText.trim().endsWith("Start"));
+    const isStart = (target) => target.closest("button")?.innerText.trim().endsWith("Start");
+    const note = ({ target }) => (window.presses += isStart(target) ? 1 : 0);
     document.addEventListener("click", note, { capture: true });
 }"""
 
