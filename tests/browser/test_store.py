@@ -103,42 +103,6 @@ def test_the_courier_asks_once_for_all_and_again_for_what_got_lost(run):
     assert wanted == ["a", "d"]
 
 
-@pytest.mark.long
-def test_the_courier_asks_again_when_the_server_has_not_heard_it_but_not_while_bytes_may_be_on_their_way(run):
-    run("picture", EMPTY)
-    asked = run(
-        "courier",
-        """const url = URL.createObjectURL(new Blob([argument], { type: "text/javascript" }));
-        const store = await import(url), asked = [], root = document.createElement("div");
-        const page = document.createElement("div");
-        page.dataset.testid = "stApp";
-        document.body.append(page);
-        store.tab.overSocket = true;
-        lib.default({
-            parentElement: root, data: { answered: null, prefix: "" },
-            setTriggerValue: (name, { number, keys }) => asked.push(`${number}: ${keys}`),
-        });
-        const seconds = (count) => new Promise((resolve) => setTimeout(resolve, 1000 * count));
-        const log = [], note = () => log.push(asked.join("; "));
-        await seconds(2.5); // when it is drawn it asks again for what it has asked for before
-        store.waitFor(["a"], () => {}, () => {});
-        await seconds(0.5);
-        page.dataset.testScriptState = "running";
-        await seconds(6);
-        note();
-        page.dataset.testScriptState = "notRunning";
-        await seconds(2.5);
-        note();
-        store.keep("a", new Uint8Array(1));
-        await seconds(6);
-        note();
-        page.remove();
-        return log;""",
-        script("store"),
-    )
-    assert asked == ["1: a", "1: a; 2: a", "1: a; 2: a"]
-
-
 MODELS = [
     {"key": "weights-a", "name": "A", "short": "A", "side": "bn", "judge": None, "samples": True},
     {"key": "weights-b", "name": "B", "short": "B", "side": "plain", "judge": None, "samples": True},

@@ -11,7 +11,6 @@ import { announce, keep, onChange, tab } from "./store.js";
 
 const GATHERING = 50; // milliseconds: what several components want within this time is asked for in one request
 const GRACE = 2_000; // milliseconds that bytes may still take to reach the tab after the server has answered
-const SILENCE = 3_000; // milliseconds after which a request that was not answered may be lost
 const MOST_TIMES = 3; // how often the same bytes are asked for at most
 const MOST_WAIT = 5_000; // milliseconds for which bytes give way to the page
 const NEWS = 100; // milliseconds between two times at which components hear how much has come
@@ -34,12 +33,7 @@ class Courier {
       @param {{ answered: number | null, prefix: string }} data */
   update({ answered, prefix }) {
     this.prefix = prefix;
-    this.askAgain(answered ?? tab.requests);
-  }
-
-  /** Ask again for what no request up to `last` has brought by the end of GRACE.
-      @param {number} last */
-  askAgain(last) {
+    const last = answered ?? tab.requests;
     this.later(GRACE, () => {
       for (const wish of tab.wanted.values()) if (wish.number <= last) wish.number = 0;
       this.gather();
@@ -98,17 +92,6 @@ class Courier {
       if (wish) Object.assign(wish, { number: tab.requests, times: wish.times + 1 });
     }
     this.trigger("wanted", { number: tab.requests, keys });
-    this.doubt(tab.requests);
-  }
-
-  /** The server draws no courier again for a request that came while it began to run the whole page anew. Bytes on their
-      way through the websocket come before the news that the page is at rest, so then those of a request are here or lost.
-      @param {number} number */
-  doubt(number) {
-    this.later(SILENCE, async () => {
-      await pageIsShown(Infinity);
-      if (!this.gone) this.askAgain(number);
-    });
   }
 
   wishes() {
