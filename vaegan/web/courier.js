@@ -3,7 +3,6 @@
 
 import { mounted } from "./component.js";
 import { NothingThere, fetched } from "./fetching.js";
-import { isLeaving } from "./leaving.js";
 import { pageIsShown } from "./page_shown.js";
 import { announce, keep, onChange, tab } from "./store.js";
 /** @import { Send } from "./component.js" */
@@ -77,15 +76,9 @@ class Courier {
     }
   }
 
-  /** Not while another page was asked for: the server would answer for the old one once more, and the browser would clear
-      the new one for elements that it does not have.
-      @param {string[]} keys */
+  /** @param {string[]} keys */
   ask(keys) {
     if (!keys.length) return;
-    if (isLeaving()) {
-      this.gather();
-      return;
-    }
     tab.requests++;
     for (const key of keys) {
       const wish = tab.wanted.get(key);
